@@ -1,0 +1,1 @@
+"""The written contract of the API: finishing, comparing and linting of the document."""
