@@ -17,7 +17,7 @@ BASES = ("package_ceiling", "owner_estimate", "tender_value", "planning_budget",
 class Strict(Schema):
     """A schema that names a member it does not know instead of ignoring it."""
 
-    class Meta:
+    class Meta:  # noqa: D106 - marshmallow's own idiom
         unknown = RAISE
 
 

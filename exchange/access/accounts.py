@@ -1,0 +1,94 @@
+"""Staff accounts: passwords kept as argon2 hashes, a pause after five wrong ones."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.orm import Session
+
+from exchange.errors import BadRequest, Conflict
+from exchange.store.audit import audit
+from exchange.store.base import utcnow
+from exchange.store.users import UserRow, user_by_name
+
+ROLES = ("admin", "petugas", "pimpinan", "auditor")
+MAY_DECIDE = frozenset({"admin", "petugas"})
+SHORTEST = 10
+TRIES = 5
+PAUSE = timedelta(minutes=5)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash to check against when there is no such account, so that the answer takes as long."""
+    return _hasher().hash(secrets.token_hex(16))
+
+
+def add_user(session: Session, name: str, password: str, role: str = "petugas", *, actor: str = "cli") -> UserRow:
+    """
+    Make an account.
+
+    Raises:
+        BadRequest: the password is shorter than ten characters, or the role is none of ROLES.
+        Conflict: the name is taken.
+    """
+    if len(password) < SHORTEST:
+        raise BadRequest(f"Kata sandi terlalu pendek: paling sedikit {SHORTEST} karakter.")
+    if role not in ROLES:
+        raise BadRequest(f"Peran {role!r} tidak dikenal.", mend=f"Pilih salah satu: {', '.join(ROLES)}.")
+    if user_by_name(session, name):
+        raise Conflict(f"Pengguna {name!r} sudah ada.", mend="Pakai nama lain, atau ganti kata sandinya.")
+    row = UserRow(name=name, password_hash=_hasher().hash(password), role=role, session_key=secrets.token_hex(16))
+    session.add(row)
+    audit(session, actor, "user.add", "user", name, role=role)
+    session.flush()
+    return row
+
+
+def set_password(session: Session, name: str, password: str, *, actor: str = "cli") -> None:
+    """Give an account a new password and end its sessions; refuses what `add_user` refuses."""
+    row = user_by_name(session, name)
+    if row is None:
+        raise BadRequest(f"Pengguna {name!r} tidak ada.", mend="Lihat `exchange user list`.")
+    if len(password) < SHORTEST:
+        raise BadRequest(f"Kata sandi terlalu pendek: paling sedikit {SHORTEST} karakter.")
+    row.password_hash = _hasher().hash(password)
+    row.session_key = secrets.token_hex(16)
+    row.failed, row.locked_until = 0, None
+    audit(session, actor, "user.password", "user", name)
+
+
+def log_in(session: Session, name: str, password: str) -> UserRow | None:
+    """
+    The account when name and password fit; None otherwise, also during the pause after five wrong passwords.
+
+    Every try is on record, without the password. Must run in a writing session that is committed either way.
+    """
+    row = user_by_name(session, name)
+    now = utcnow()
+    locked = row is not None and row.locked_until is not None and row.locked_until > now
+    try:
+        _hasher().verify(row.password_hash if row else _nobody(), password)
+        right = row is not None and row.active and not locked
+    except (VerifyMismatchError, InvalidHashError):
+        right = False
+    audit(session, name[:80], "login" if right else "login.refused", "user", name[:200], locked=locked)
+    if row is None:
+        return None
+    if right:
+        row.failed, row.locked_until = 0, None
+        return row
+    if not locked:
+        row.failed += 1
+        if row.failed >= TRIES:
+            row.failed, row.locked_until = 0, now + PAUSE
+    return None

@@ -1,0 +1,153 @@
+"""
+The field policy as one table: for each kind of record and each field, which tier reads it and in what form.
+
+Deny by default: a field that does not stand here reaches nobody. The tiers rise with the agreement's legal stage.
+Change `VERSION` with every change of a rule: stored representations made under another version are made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from schemas.business import SOLE_PROPRIETORS
+
+VERSION = "2"
+
+
+class Tier(StrEnum):
+    """Who reads. AGREED: a Kesepakatan Bersama is signed; CONTRACTED: a PKS is in force, in its scope only."""
+
+    PUBLIC = "public"
+    AGREED = "agreed"
+    CONTRACTED = "contracted"
+    STAFF = "staff"
+
+
+Rule = Callable[[Any, Mapping[str, Any]], Any]
+HIDDEN = object()
+
+
+def _whole(value: Any, record: Mapping[str, Any]) -> Any:
+    return value
+
+
+def _not_of_sole_proprietors(value: Any, record: Mapping[str, Any]) -> Any:
+    """A sole proprietor's number or address is a person's; an unknown legal form is taken for one."""
+    form = record.get("legal_form")
+    return HIDDEN if form is None or form in SOLE_PROPRIETORS else value
+
+
+def _band(value: Decimal | None, record: Mapping[str, Any]) -> str | None:
+    """The power of ten that a number lies in: 180 is `100-1000`; zero and None tell nothing."""
+    if not value or value < 0:
+        return None
+    low = Decimal(10) ** value.adjusted()
+    return f"{low:f}-{low * 10:f}"
+
+
+def _only(*tiers: Tier, rule: Rule = _whole) -> dict[Tier, Rule]:
+    return dict.fromkeys(tiers, rule)
+
+
+P, A, C, S = Tier.PUBLIC, Tier.AGREED, Tier.CONTRACTED, Tier.STAFF
+ALL = _only(P, A, C, S)
+STAFF = _only(S)
+_NIB = _only(P, A, rule=_not_of_sole_proprietors) | _only(C, S)
+_PLACE = _only(C, rule=_not_of_sole_proprietors) | _only(S)
+
+BUSINESS: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(
+        (
+            "ident",
+            "name",
+            "legal_form",
+            "sector",
+            "kbli",
+            "kbli_edition",
+            "scale",
+            "district",
+            "cluster",
+            "is_sample",
+            "version",
+            "updated_at",
+        ),
+        ALL,
+    ),
+    "nib": _NIB,
+    **dict.fromkeys(("telephone", "email"), _only(C, S)),
+    **dict.fromkeys(("address", "subdistrict", "latitude", "longitude"), _PLACE),
+    **dict.fromkeys(
+        ("workers", "investment", "founded_year", "visited_on", "visit_note", "training_needs", "consented_on", "consent_basis"), STAFF
+    ),
+}
+
+PRODUCT: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(
+        (
+            "sku", "name", "description", "sector", "kbli", "kbli_edition", "kbki", "kbki_edition", "hs", "hs_edition",
+            "unit_said", "unit_code", "price_min", "price_max", "price_valid_until", "lead_time_days", "minimum_order",
+            "tkdn_percent", "sni", "halal", "distribution_permit", "keywords", "weight_kg", "photo", "is_sample",
+            "version", "updated_at", "producer", "capacity_period",
+        ),
+        ALL,
+    ),
+    "capacity_band": ALL,
+    **dict.fromkeys(("capacity_min", "capacity_max"), _only(C, S)),
+    "state": STAFF,
+}  # fmt: skip
+
+_DEMAND_FIELDS = (
+    "ident", "reference", "title", "description", "buyer", "region", "place", "category", "items", "quantity_said", "budget",
+    "periods", "eligibility", "method", "status", "published_at", "url", "related", "source", "state", "version", "updated_at",
+)  # fmt: skip
+# pulled from others: staff alone here; a partner reads its own through the API's own-demand routes
+DEMAND_PULLED: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(_DEMAND_FIELDS, STAFF),
+    **dict.fromkeys(("held", "first_seen_at"), STAFF),
+}
+# own region's: to all where its owner says so (public), else from a signed Kesepakatan Bersama upwards
+DEMAND_OWN: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(_DEMAND_FIELDS, _only(A, C, S)),
+    **dict.fromkeys(("held", "first_seen_at"), STAFF),
+}
+DEMAND_OWN_PUBLIC: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(_DEMAND_FIELDS, ALL),
+    **dict.fromkeys(("held", "first_seen_at"), STAFF),
+}
+
+TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
+    "business": BUSINESS,
+    "product": PRODUCT,
+    "demand_pulled": DEMAND_PULLED,
+    "demand_own": DEMAND_OWN,
+    "demand_own_public": DEMAND_OWN_PUBLIC,
+}
+
+
+def view(table: str, record: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
+    """
+    What one tier reads of a record: the fields that the table opens to it, each through its rule.
+
+    Returns an empty dict where the tier reads nothing. A field that the table does not know is left out.
+    """
+    rules = TABLES[table]
+    seen: dict[str, Any] = {}
+    for field, tiers in rules.items():
+        rule = tiers.get(tier)
+        if rule is None or (field not in record and field != "capacity_band"):
+            continue
+        if field == "capacity_band":
+            seen[field] = _band(record.get("capacity_max"), record)
+            continue
+        value = rule(record[field], record)
+        if value is not HIDDEN:
+            seen[field] = value
+    return seen
+
+
+def fields_of(table: str, tier: Tier) -> frozenset[str]:
+    """The fields that a tier may filter, sort and export by; those hidden for some records are not among them."""
+    return frozenset(f for f, tiers in TABLES[table].items() if tiers.get(tier) in {_whole, _band})

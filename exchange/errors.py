@@ -1,0 +1,109 @@
+"""
+Every error that a reader may see.
+
+ExchangeError
+├── BadRequest          the caller asked wrongly (API 400, CLI 2)
+├── NotFound            no such record
+├── Denied              the caller may not see or do this
+├── Conflict            somebody else was first, or the state forbids it
+├── Busy                the same work runs already
+├── SettingWrong        an EXCHANGE_* variable cannot be read
+└── StorageFull         the disk has no room for the next answer
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+
+class ExchangeError(Exception):
+    """
+    Base of all.
+
+    message: what happened and where. mend: what the reader can do next. facts: further members of the problem body.
+    """
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    slug = "kesalahan"
+    title = "Layanan tidak dapat melakukannya."
+
+    def __init__(self, message: str, *, mend: str | None = None, **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        self.facts = facts
+
+    def problem(self) -> dict[str, Any]:
+        """The error as RFC 9457 members; `mend` tells the reader what to do next."""
+        body: dict[str, Any] = {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": int(self.status),
+            "detail": self.message,
+        }
+        if self.mend:
+            body["mend"] = self.mend
+        return body | self.facts
+
+
+class BadRequest(ExchangeError):
+    """The caller asked for something that cannot be understood."""
+
+    status = HTTPStatus.BAD_REQUEST
+    slug = "permintaan-keliru"
+    title = "Permintaan tidak dapat dipahami."
+
+
+class NotFound(ExchangeError):
+    """There is no such record, or the caller may not know of it."""
+
+    status = HTTPStatus.NOT_FOUND
+    slug = "tidak-ditemukan"
+    title = "Data tidak ditemukan."
+
+
+class Denied(ExchangeError):
+    """The caller may not see or do this; `mend` names what is missing."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "ditolak"
+    title = "Tidak diizinkan."
+
+
+class Unauthenticated(Denied):
+    """The caller is not known; logging in may help."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    slug = "perlu-masuk"
+    title = "Perlu masuk."
+
+
+class Conflict(ExchangeError):
+    """The record's state forbids it, or somebody changed it meanwhile."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "bentrok"
+    title = "Keadaan data tidak mengizinkannya."
+
+
+class Busy(Conflict):
+    """The same work is under way already."""
+
+    slug = "sedang-berjalan"
+    title = "Pekerjaan yang sama sedang berjalan."
+
+
+class SettingWrong(ExchangeError):
+    """An EXCHANGE_* variable cannot be read; the message names it."""
+
+    slug = "setelan-keliru"
+    title = "Setelan tidak dapat dibaca."
+
+
+class StorageFull(ExchangeError):
+    """The disk has no room; the run stopped before it read on."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    slug = "penyimpanan-penuh"
+    title = "Penyimpanan penuh."

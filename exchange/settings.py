@@ -1,0 +1,104 @@
+"""The only reader of the environment: each setting has a name, a default, a reader and one sentence."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from exchange.errors import SettingWrong
+
+PREFIX = "EXCHANGE_"
+
+
+def _setting(default: Any, says: str, read: Callable[[str], Any] = str) -> Any:
+    return field(default=default, metadata={"says": says, "read": read})
+
+
+def _flag(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "ya": True, "0": False, "false": False, "no": False, "tidak": False}
+    return known[text.strip().lower()]
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text.strip() else None
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if number <= 0:
+        raise ValueError(text)
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise ValueError(text)
+    return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one process. `docs/settings.md` lists them; a test holds the list to this class."""
+
+    database_url: str = _setting("", "SQLAlchemy URL of the database, SQLite or PostgreSQL; empty: exchange.sqlite3 in the data folder.")
+    data_dir: Path = _setting(Path("data"), "Folder for the archive of answers, publications, keys and the embedded database.", Path)
+    home_region: str = _setting("36.72", "Kemendagri code of the region that runs this node.")
+    office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
+    contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
+    secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.")
+    executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port.")
+    today: date | None = _setting(None, "The day that imports judge `future` by, YYYY-MM-DD; empty: the clock's day in Jakarta.", _day)
+    host: str = _setting("127.0.0.1", "Address that the server listens on.")
+    port: int = _setting(8000, "Port that the server listens on.", _port)
+    server_threads: int = _setting(4, "Blocking threads of each server process.", int)
+    match_threshold: float = _setting(0.0, "Lowest score that is stored as a match, 0 to 1; 0: the matching model's own.", float)
+    retention_days: int = _setting(365, "Days that answers of sources are kept in the archive.", int)
+    connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
+    read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
+    total_timeout: float = _setting(300.0, "Seconds that one answer of a source may take in all.", _positive)
+    guard_share: float = _setting(0.01, "Share of a source's known demands that may go missing per day before all are held.", float)
+    guard_cap: float = _setting(0.10, "Largest share that may go missing in one run, however long the last complete one is past.", float)
+    guard_least: int = _setting(5, "Number of demands that may always go missing in one run.", int)
+    secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
+    data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """
+        Read EXCHANGE_DATABASE_URL and its siblings.
+
+        Raises:
+            SettingWrong: a value does not parse, or a variable with the prefix is no setting; the message names it.
+        """
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        stray = sorted(name for name in env if name.startswith(PREFIX) and name not in known and not name.startswith(PREFIX + "TEST_"))
+        if stray:
+            raise SettingWrong(f"{', '.join(stray)}: tidak ada setelan dengan nama itu.", mend="Nama yang dikenal ada di docs/settings.md.")
+        given: dict[str, Any] = {}
+        for name, f in known.items():
+            if env.get(name):
+                try:
+                    given[f.name] = f.metadata["read"](env[name])
+                except (ValueError, KeyError) as error:
+                    raise SettingWrong(f"{name}={env[name]!r} tidak dapat dibaca.", mend=f.metadata["says"]) from error
+        return cls(**given)
+
+    def url(self) -> str:
+        """The database to use: the one given, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'exchange.sqlite3').absolute()}"
+
+    def with_secret(self) -> Self:
+        """The same settings with a secret key: the given one, else the one in the data folder, made where absent."""
+        if self.secret_key:
+            return self
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32), encoding="ascii")
+        return replace(self, secret_key=path.read_text(encoding="ascii").strip())

@@ -1,0 +1,1 @@
+"""Rows and the questions asked of them; knows no tier and no door."""

@@ -1,0 +1,163 @@
+"""The demands and the questions asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from exchange.store.base import BigId, Row, utcnow
+from exchange.store.sources import SourceRow
+from exchange.store.types import MONEY, UtcDateTime
+
+
+class DemandRow(Row):
+    """
+    One demand; (source, reference) names it for good, so a second pull updates it.
+
+    state: `live` or `withdrawn` (a tombstone; the row stays). missing_since: first complete run that did not name it.
+    content_hash: the listing as it came, less what the connector declares volatile or personal.
+    raw_answer and raw_position: where the listing's bytes lie in the archive.
+    """
+
+    __tablename__ = "demand"
+    __table_args__ = (
+        UniqueConstraint("source_id", "reference"),
+        Index(None, "state", "id"),
+        Index(None, "region", "state", "id"),
+    )
+
+    ident: Mapped[str] = mapped_column(String(40), unique=True)
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
+    reference: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    buyer_name: Mapped[str] = mapped_column(String(400))
+    buyer_code: Mapped[str | None] = mapped_column(String(120))
+    buyer_unit: Mapped[str | None] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(String(10))
+    place: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(String(20))
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    quantity_said: Mapped[str | None] = mapped_column(Text)
+    budget_amount: Mapped[Decimal | None] = mapped_column(MONEY)
+    budget_currency: Mapped[str | None] = mapped_column(String(3))
+    budget_basis: Mapped[str | None] = mapped_column(String(20))
+    selection_start: Mapped[date | None]
+    selection_end: Mapped[date | None]
+    selection_precision: Mapped[str | None] = mapped_column(String(10))
+    contract_start: Mapped[date | None]
+    contract_end: Mapped[date | None]
+    contract_precision: Mapped[str | None] = mapped_column(String(10))
+    use_start: Mapped[date | None]
+    use_end: Mapped[date | None]
+    use_precision: Mapped[str | None] = mapped_column(String(10))
+    domestic_product: Mapped[bool | None]
+    small_business: Mapped[bool | None]
+    method: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    url: Mapped[str | None] = mapped_column(Text)
+    related: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    state: Mapped[str] = mapped_column(String(20), default="live")
+    content_hash: Mapped[str] = mapped_column(String(64))
+    raw_answer: Mapped[str] = mapped_column(String(64))
+    raw_position: Mapped[int]
+    connector_version: Mapped[str] = mapped_column(String(40))
+    missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    version: Mapped[int] = mapped_column(default=1)
+    matched_version: Mapped[int] = mapped_column(default=0)
+
+    source: Mapped[SourceRow] = relationship(lazy="raise")
+
+
+PERIODS = ("selection", "contract", "use")
+STATUS_OPEN = ("planned", "open")
+
+
+def demand_record(row: DemandRow) -> dict[str, Any]:
+    """The demand in the members of DemandSchema as loaded (Python values), with its place in the exchange."""
+    periods = {}
+    for name in PERIODS:
+        start, end, precision = (getattr(row, f"{name}_{part}") for part in ("start", "end", "precision"))
+        periods[name] = {"start": start, "end": end, "precision": precision} if precision else None
+    budget = None
+    if row.budget_amount is not None:
+        budget = {"amount": row.budget_amount, "currency": row.budget_currency, "basis": row.budget_basis}
+    return {
+        "ident": row.ident,
+        "reference": row.reference,
+        "title": row.title,
+        "description": row.description,
+        "buyer": {"name": row.buyer_name, "code": row.buyer_code, "unit": row.buyer_unit},
+        "region": row.region,
+        "place": row.place,
+        "category": row.category,
+        "items": row.items,
+        "quantity_said": row.quantity_said,
+        "budget": budget,
+        "periods": periods,
+        "eligibility": {"domestic_product": row.domestic_product, "small_business": row.small_business},
+        "method": row.method,
+        "status": row.status,
+        "published_at": row.published_at,
+        "url": row.url,
+        "related": row.related,
+        "state": row.state,
+        "held": row.state == "live" and row.missing_since is not None,
+        "first_seen_at": row.first_seen_at,
+        "updated_at": row.updated_at,
+        "version": row.version,
+    }
+
+
+def known_listings(session: Session, source_id: int) -> dict[str, tuple[int, str, str, bool]]:
+    """reference → (row id, content hash, state, is missing) of all that a source ever sent."""
+    query = select(DemandRow.reference, DemandRow.id, DemandRow.content_hash, DemandRow.state, DemandRow.missing_since).where(
+        DemandRow.source_id == source_id
+    )
+    return {ref: (row_id, digest, state, missing is not None) for ref, row_id, digest, state, missing in session.execute(query)}
+
+
+def demands_by_ids(session: Session, ids: list[int]) -> list[DemandRow]:
+    """The rows of these ids, each with its source."""
+    found: list[DemandRow] = []
+    for start in range(0, len(ids), 500):
+        query = select(DemandRow).options(joinedload(DemandRow.source)).where(DemandRow.id.in_(ids[start : start + 500]))
+        found.extend(session.scalars(query.order_by(DemandRow.id)))
+    return found
+
+
+def demand_by_ident(session: Session, ident: str) -> DemandRow | None:
+    """The demand of that public name, with its source."""
+    return session.scalars(select(DemandRow).options(joinedload(DemandRow.source)).where(DemandRow.ident == ident)).first()
+
+
+def open_demands(session: Session, *, stale_only: bool = False) -> Iterator[DemandRow]:
+    """Demands that may be offered to, by id; only those changed since they were matched with `stale_only`. Streamed."""
+    query = select(DemandRow).where(DemandRow.state == "live", DemandRow.status.in_(STATUS_OPEN)).order_by(DemandRow.id)
+    if stale_only:
+        query = query.where(DemandRow.matched_version != DemandRow.version)
+    yield from session.scalars(query.execution_options(yield_per=1000))
+
+
+def held_demands(session: Session, source_id: int) -> list[DemandRow]:
+    """A source's demands that are missing there and still shown here."""
+    query = (
+        select(DemandRow)
+        .options(joinedload(DemandRow.source))
+        .where(DemandRow.source_id == source_id, DemandRow.state == "live", DemandRow.missing_since.is_not(None))
+    )
+    return list(session.scalars(query.order_by(DemandRow.id)))
+
+
+def count_demands(session: Session, state: str = "live") -> int:
+    """How many demands are in one state."""
+    return session.scalar(select(func.count()).select_from(DemandRow).where(DemandRow.state == state)) or 0

@@ -1,0 +1,140 @@
+"""Matches of a demand and a product, with their reasons and what staff decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from exchange.store.base import BigId, Row, utcnow
+from exchange.store.demands import DemandRow
+from exchange.store.products import ProductRow
+from exchange.store.types import Scaled, UtcDateTime
+
+STATES = ("proposed", "accepted", "rejected", "retired")
+
+
+class MatchRow(Row):
+    """
+    One pair. score in [0, 1], exact to 6 decimals so that it sorts and pages alike on both databases.
+
+    state: `proposed`, `accepted` or `rejected` by staff, `retired` when the engine or the source takes it back.
+    marks: the criteria with both sides' values, as schemas/match.py states them; model: the version that made it.
+    """
+
+    __tablename__ = "match"
+    __table_args__ = (
+        UniqueConstraint("demand_id", "product_id"),
+        Index(None, "state", "score", "id"),
+        Index(None, "product_id", "state"),
+    )
+
+    demand_id: Mapped[int] = mapped_column(BigId, ForeignKey("demand.id"))
+    product_id: Mapped[int] = mapped_column(BigId, ForeignKey("product.id"))
+    score: Mapped[Decimal] = mapped_column(Scaled(6))
+    marks: Mapped[list[Any]] = mapped_column(default=list)
+    model: Mapped[str] = mapped_column(String(40))
+    demand_version: Mapped[int]
+    product_version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20), default="proposed")
+    reason: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+
+    demand: Mapped[DemandRow] = relationship(lazy="raise")
+    product: Mapped[ProductRow] = relationship(lazy="raise")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchFilter:
+    """What a list of matches may be narrowed by; None leaves a thing open."""
+
+    state: str | None = None
+    sector: str | None = None
+    region: str | None = None
+    least_score: Decimal | None = None
+    demand_id: int | None = None
+    product_id: int | None = None
+
+
+def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
+    query = query.where(MatchRow.state == want.state) if want.state else query.where(MatchRow.state != "retired")
+    if want.sector:
+        query = query.where(ProductRow.sector == want.sector)
+    if want.region:
+        query = query.where(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
+    if want.least_score is not None:
+        query = query.where(MatchRow.score >= want.least_score)
+    if want.demand_id is not None:
+        query = query.where(MatchRow.demand_id == want.demand_id)
+    if want.product_id is not None:
+        query = query.where(MatchRow.product_id == want.product_id)
+    return query
+
+
+def list_matches(session: Session, want: MatchFilter, *, limit: int = 50, after: tuple[Decimal, int] | None = None) -> list[MatchRow]:
+    """
+    Matches by score downwards, then by id, each with demand (and its source), product and firm.
+
+    after: (score, id) of the last one of the page before.
+    """
+    query = (
+        select(MatchRow)
+        .join(MatchRow.demand)
+        .join(MatchRow.product)
+        .options(
+            joinedload(MatchRow.demand).joinedload(DemandRow.source),
+            joinedload(MatchRow.product).joinedload(ProductRow.business),
+        )
+    )
+    query = _narrowed(query, want)
+    if after:
+        score, row_id = after
+        query = query.where(or_(MatchRow.score < score, and_(MatchRow.score == score, MatchRow.id > row_id)))
+    return list(session.scalars(query.order_by(MatchRow.score.desc(), MatchRow.id).limit(limit)))
+
+
+def count_matches(session: Session, want: MatchFilter) -> int:
+    """How many matches the filter leaves."""
+    query = select(func.count()).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product)
+    return session.scalar(_narrowed(query, want)) or 0
+
+
+def match_by_id(session: Session, match_id: int) -> MatchRow | None:
+    """One match with demand (and its source), product and firm."""
+    query = select(MatchRow).options(
+        joinedload(MatchRow.demand).joinedload(DemandRow.source),
+        joinedload(MatchRow.product).joinedload(ProductRow.business),
+    )
+    return session.scalars(query.where(MatchRow.id == match_id)).first()
+
+
+def matches_of_demands(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int], MatchRow]:
+    """All matches of these demands, retired ones too, by (demand id, product id)."""
+    found: dict[tuple[int, int], MatchRow] = {}
+    for start in range(0, len(demand_ids), 500):
+        query = select(MatchRow).where(MatchRow.demand_id.in_(demand_ids[start : start + 500]))
+        found |= {(row.demand_id, row.product_id): row for row in session.scalars(query)}
+    return found
+
+
+def retire_matches(session: Session, demand_ids: Iterable[int]) -> int:
+    """Take the undecided matches of withdrawn or closed demands back; what staff decided stays as it is."""
+    ids, retired = list(demand_ids), 0
+    for start in range(0, len(ids), 500):
+        change = (
+            update(MatchRow)
+            .where(MatchRow.demand_id.in_(ids[start : start + 500]), MatchRow.state == "proposed")
+            .values(state="retired", version=MatchRow.version + 1, updated_at=utcnow())
+        )
+        retired += session.execute(change, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+    return retired

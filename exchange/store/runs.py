@@ -1,0 +1,88 @@
+"""The ledger: one row for each run of a source, with its counts, and one for each answer that it got."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from exchange.store.base import BigId, Row, utcnow
+from exchange.store.sources import SourceRow
+from exchange.store.types import UtcDateTime
+
+COUNTS = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped")
+
+
+class RunRow(Row):
+    """
+    One run. state: `running`, then `complete`, `partial`, `unproven` or `failed`; reasons say why it is that.
+
+    Only a complete run marks anything missing. facts: what later runs are judged by, such as the buyers it spoke of.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (Index(None, "source_id", "state", "id"),)
+
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
+    connector_version: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20), default="running")
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fetched: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    quarantined: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    requests: Mapped[int] = mapped_column(default=0)
+    received_bytes: Mapped[int] = mapped_column(default=0)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    source: Mapped[SourceRow] = relationship(lazy="raise")
+
+
+class AnswerRow(Row):
+    """One answer of a source: where its bytes lie in the archive and how it came. The address is kept masked."""
+
+    __tablename__ = "answer"
+
+    run_id: Mapped[int] = mapped_column(BigId, ForeignKey("run.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    url: Mapped[str] = mapped_column(Text)
+    status: Mapped[int]
+    size: Mapped[int]
+    media_type: Mapped[str | None] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+
+
+def complete_runs(session: Session, source_id: int, limit: int = 20) -> list[RunRow]:
+    """A source's complete runs, the latest first."""
+    query = select(RunRow).where(RunRow.source_id == source_id, RunRow.state == "complete").order_by(RunRow.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def latest_runs(session: Session, *, limit: int = 50, before: int | None = None) -> list[RunRow]:
+    """Runs of all sources, the latest first, each with its source; `before` an id for the next page."""
+    query = select(RunRow).options(joinedload(RunRow.source)).order_by(RunRow.id.desc()).limit(limit)
+    return list(session.scalars(query.where(RunRow.id < before) if before else query))
+
+
+def run_by_id(session: Session, run_id: int) -> RunRow | None:
+    """One run with its source."""
+    return session.scalars(select(RunRow).options(joinedload(RunRow.source)).where(RunRow.id == run_id)).first()
+
+
+def last_run_of_each(session: Session) -> dict[int, RunRow]:
+    """The latest run of every source, by source id."""
+    found: dict[int, RunRow] = {}
+    for source_id in session.scalars(select(SourceRow.id)):
+        query = select(RunRow).where(RunRow.source_id == source_id).order_by(RunRow.id.desc()).limit(1)
+        if row := session.scalars(query).first():
+            found[source_id] = row
+    return found

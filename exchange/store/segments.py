@@ -1,0 +1,70 @@
+"""Finished representations: one run of canonical JSON for each entity version and tier; the store knows no tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, delete, insert, select, tuple_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exchange.store.base import Row
+
+
+class SegmentRow(Row):
+    """What one tier may read of one entity; absent where the tier may not know of it."""
+
+    __tablename__ = "segment"
+    __table_args__ = (UniqueConstraint("kind", "ident", "tier"), Index(None, "kind", "tier", "ident"))
+
+    kind: Mapped[str] = mapped_column(String(20))
+    tier: Mapped[str] = mapped_column(String(20))
+    ident: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapping[str, bytes]]]) -> None:
+    """Replace the segments of each ident by (version, {tier: bytes}); a tier left out loses its segment."""
+    drop_segments(session, kind, list(made))
+    rows = [
+        {"kind": kind, "tier": tier, "ident": ident, "version": version, "body": body}
+        for ident, (version, tiers) in made.items()
+        for tier, body in tiers.items()
+    ]
+    if rows:
+        session.execute(insert(SegmentRow), rows)
+
+
+def drop_segments(session: Session, kind: str, idents: Sequence[str]) -> None:
+    """Take the segments of these entities away from every tier."""
+    for start in range(0, len(idents), 500):
+        part = idents[start : start + 500]
+        session.execute(delete(SegmentRow).where(SegmentRow.kind == kind, SegmentRow.ident.in_(part)))
+
+
+def segments_of(session: Session, kind: str, tier: str, idents: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """(version, bytes) by ident, for those that this tier may read."""
+    query = select(SegmentRow.ident, SegmentRow.version, SegmentRow.body).where(
+        SegmentRow.kind == kind, SegmentRow.tier == tier, SegmentRow.ident.in_(idents)
+    )
+    return {ident: (version, body) for ident, version, body in session.execute(query)}
+
+
+def all_segments(session: Session, kind: str, tier: str) -> Iterator[tuple[str, int, bytes]]:
+    """(ident, version, bytes) of all that this tier may read, in the order of their idents; streamed."""
+    query = (
+        select(SegmentRow.ident, SegmentRow.version, SegmentRow.body)
+        .where(SegmentRow.kind == kind, SegmentRow.tier == tier)
+        .order_by(SegmentRow.ident)
+        .execution_options(yield_per=500)
+    )
+    for ident, version, body in session.execute(query):
+        yield str(ident), int(version), bytes(body)
+
+
+def versions(session: Session, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+    """The version held for each (kind, tier, ident); what is absent is left out."""
+    query = select(SegmentRow.kind, SegmentRow.tier, SegmentRow.ident, SegmentRow.version).where(
+        tuple_(SegmentRow.kind, SegmentRow.tier, SegmentRow.ident).in_(list(keys))
+    )
+    return {(kind, tier, ident): version for kind, tier, ident, version in session.execute(query)}

@@ -1,0 +1,45 @@
+"""The sources of demand: who they are, whether a person approved them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exchange.store.base import Row, utcnow
+from exchange.store.types import UtcDateTime
+
+
+class SourceRow(Row):
+    """
+    One endpoint of a region, read by one connector. Nothing is read before the state is `approved`.
+
+    options: the connector's settings; its address may itself be a credential and is never shown whole.
+    local: the only sources that may answer from this machine. public: the owner lets its demand be shown to all.
+    """
+
+    __tablename__ = "source"
+
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    connector: Mapped[str] = mapped_column(String(80))
+    region: Mapped[str] = mapped_column(String(10))
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    local: Mapped[bool] = mapped_column(default=False)
+    public: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(20), default="pending")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def source_by_name(session: Session, name: str) -> SourceRow | None:
+    """The source of that name."""
+    return session.scalars(select(SourceRow).where(SourceRow.name == name)).first()
+
+
+def all_sources(session: Session, state: str | None = None) -> list[SourceRow]:
+    """All sources by name, or those in one state."""
+    query = select(SourceRow).order_by(SourceRow.name)
+    return list(session.scalars(query.where(SourceRow.state == state) if state else query))

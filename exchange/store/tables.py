@@ -1,0 +1,20 @@
+"""Every table, imported once, so that the models are whole for Alembic and for a fresh database."""
+
+from exchange.store import (  # noqa: F401 - imported for their tables
+    audit,
+    businesses,
+    changes,
+    demands,
+    locks,
+    matches,
+    products,
+    proposals,
+    quarantine,
+    runs,
+    segments,
+    sources,
+    users,
+)
+from exchange.store.base import Row
+
+metadata = Row.metadata
