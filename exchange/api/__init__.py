@@ -1,0 +1,7 @@
+"""The api doors."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Hang the doors into the app."""

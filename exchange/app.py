@@ -1,0 +1,55 @@
+"""The factory: the one place where the web service is put together."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from exchange import api, web
+from exchange.settings import Settings
+from exchange.store.base import Store
+from exchange.wiring import share
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
+    """
+    The service over one database.
+
+    settings: read from the environment where absent. store: made from the settings where absent; the caller who
+    hands one in closes it. The database must have been set up by `exchange init`.
+    """
+    settings = (settings or Settings.from_env(os.environ)).with_secret()
+    app = Flask("exchange.web")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+    )
+    share(app.extensions, settings, store or Store(settings.url()))
+    if settings.secure_cookies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    api.register(app)
+    web.register(app)
+    app.after_request(_harden)
+    return app
+
+
+def _harden(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
