@@ -1,0 +1,90 @@
+"""A translated listing, checked against DemandSchema, as the columns of the demand table."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError
+
+from schemas.demand import DemandSchema
+from schemas.fields import plain
+
+_SCHEMA = DemandSchema()
+_LARGEST = Decimal(2**63) / 10**4
+
+
+@dataclass(frozen=True)
+class Unfit(Exception):
+    """A translated listing that breaks the shape; `rule` names the member, `message` says what was wanted."""
+
+    rule: str
+    message: str
+
+
+def ident_of(source: str, reference: str) -> str:
+    """The public name of a demand: the same for the same source and reference, whenever and wherever it is read."""
+    digest = hashlib.blake2b(f"{source}\0{reference}".encode(), digest_size=8).hexdigest()
+    return f"d-{digest}"
+
+
+def check(translated: dict[str, Any]) -> dict[str, Any]:
+    """
+    Hold a translated listing to DemandSchema and to what the store can keep exactly.
+
+    Raises:
+        Unfit: with the first member that breaks the shape, in stable words that quarantine can be grouped by.
+    """
+    try:
+        loaded: dict[str, Any] = _SCHEMA.load(translated)
+    except ValidationError as error:
+        path, message = _first(error.messages)
+        raise Unfit(f"schema:{path}", f"{path}: {message}") from error
+    budget = loaded["budget"]
+    if budget and (budget["amount"] >= _LARGEST or -budget["amount"].as_tuple().exponent > 4):
+        raise Unfit("schema:budget.amount", f"budget.amount: {budget['amount']} has more digits than can be kept exactly")
+    return loaded
+
+
+def _first(messages: Any) -> tuple[str, str]:
+    """The path (list positions as `[]`) and the text of the first error in marshmallow's nested messages."""
+    path: list[str] = []
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        path.append("[]" if isinstance(key, int) else str(key))
+    return ".".join(path), str(messages[0] if isinstance(messages, list) else messages)
+
+
+def columns(loaded: dict[str, Any], region: str) -> dict[str, Any]:
+    """The demand table's columns for a checked listing; `region` is the source's, used where the listing names none."""
+    buyer, budget, eligibility = loaded["buyer"], loaded["budget"] or {}, loaded["eligibility"]
+    row = {
+        name: loaded[name]
+        for name in ("reference", "title", "description", "place", "category", "quantity_said", "method", "status", "published_at", "url")
+    }
+    row |= {
+        "region": loaded["region"] or region,
+        "buyer_name": buyer["name"],
+        "buyer_code": buyer["code"],
+        "buyer_unit": buyer["unit"],
+        "items": [_item(item) for item in loaded["items"]],
+        "budget_amount": budget.get("amount"),
+        "budget_currency": budget.get("currency"),
+        "budget_basis": budget.get("basis"),
+        "domestic_product": eligibility["domestic_product"],
+        "small_business": eligibility["small_business"],
+        "related": loaded["related"],
+    }
+    for name, period in loaded["periods"].items():
+        row |= {f"{name}_{part}": period[part] if period else None for part in ("start", "end", "precision")}
+    return row
+
+
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    """An item as JSON: its exact amount as a string."""
+    quantity = item["quantity"]
+    if quantity and quantity["amount"] is not None:
+        quantity = quantity | {"amount": plain(quantity["amount"])}
+    return item | {"quantity": quantity}

@@ -1,0 +1,64 @@
+"""One seam for parallel work: `concurrent.futures.Executor`, in this process, in several, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any, ParamSpec, TypeVar
+
+from exchange.errors import SettingWrong
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SerialExecutor(Executor):
+    """Does each task at once in the caller's thread; for tests and for work too small to share."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The task's future, done already."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def executor(spec: str, workers: int | None = None) -> Iterator[Executor]:
+    """
+    The executor that a setting names: `serial`, `process` or `dask://host:port`.
+
+    Tasks must be picklable functions of picklable values, and safe to run twice: a cluster repeats what it lost.
+
+    Raises:
+        SettingWrong: the name is none of these, or Dask is not installed.
+    """
+    if spec == "serial":
+        yield SerialExecutor()
+    elif spec == "process":
+        # spawn, because a forked child would share database connections and locks with its parent
+        with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
+            yield pool
+    elif spec.startswith("dask://"):
+        with _cluster("tcp://" + spec.removeprefix("dask://")) as pool:
+            yield pool
+    else:
+        raise SettingWrong(f"EXCHANGE_EXECUTOR={spec!r} tidak dikenal.", mend="Pilih serial, process atau dask://host:port.")
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise SettingWrong("EXCHANGE_EXECUTOR menunjuk klaster Dask, tetapi paket distributed tidak terpasang.") from error
+    client: Any = Client(address, set_as_default=False)
+    try:
+        yield client.get_executor(retries=3)
+    finally:
+        client.close()

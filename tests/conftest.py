@@ -1,0 +1,108 @@
+"""What every test may ask for: a fresh database of each kind, settings that touch nobody's data, the app over them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from exchange.settings import Settings
+from exchange.store import migrate
+from exchange.store.base import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+PG = os.environ.get("EXCHANGE_TEST_PG", "")
+WHOLE = bool(os.environ.get("EXCHANGE_TEST_WHOLE"))
+DATABASES = ["sqlite", "postgresql"] if PG else ["sqlite"]
+
+
+def absent(what: str) -> None:
+    """Skip with the reason; on the machine that must run everything, fail with it."""
+    if WHOLE:
+        pytest.fail(f"{what} is needed where EXCHANGE_TEST_WHOLE is set")
+    pytest.skip(f"{what} is not here")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data and standards beside the repository; skipped where it is not at hand."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def made_databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A database of each kind, brought to the newest shape once; tests work on copies of it."""
+    made = {}
+    sqlite = tmp_path_factory.mktemp("db") / "template.sqlite3"
+    store = Store(f"sqlite:///{sqlite}")
+    migrate.upgrade(store)
+    store.close()
+    made["sqlite"] = str(sqlite)
+    if PG:
+        name = f"exchange_template_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(PG, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        store = Store(_pg_url(name))
+        migrate.upgrade(store)
+        store.close()
+        made["postgresql"] = name
+    return made
+
+
+def _pg_url(name: str) -> str:
+    return make_url(PG).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, made_databases: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database in the newest shape; once on SQLite and, where there is one, on PostgreSQL."""
+    if request.param == "sqlite":
+        copy = tmp_path / "exchange.sqlite3"
+        shutil.copy(made_databases["sqlite"], copy)
+        yield f"sqlite:///{copy}"
+        return
+    name = f"exchange_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(PG, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{made_databases["postgresql"]}"')
+    yield _pg_url(name)
+    with psycopg.connect(PG, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings over a fresh database and an own data folder; work runs in this process."""
+    return Settings(database_url=database_url, data_dir=tmp_path / "data", executor="serial", secret_key="0" * 64)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """The database of this test."""
+    store = Store(settings.url())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store):
+    """The service over this test's database."""
+    from exchange.app import create_app
+
+    app = create_app(settings, store)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app):
+    """A visitor without a login."""
+    return app.test_client()
