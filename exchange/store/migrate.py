@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 from exchange.store.base import Store
@@ -40,6 +41,12 @@ def is_current(store: Store) -> bool:
     """Whether the database has every migration; False for one that was never set up."""
     with store.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def is_empty(store: Store) -> bool:
+    """Whether nothing was ever set up in the database."""
+    with store.engine.connect() as connection:
+        return not inspect(connection).get_table_names()
 
 
 def differences(store: Store) -> list[Any]:

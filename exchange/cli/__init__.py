@@ -1,0 +1,79 @@
+"""
+The command line. Every report also with `--json` on standard output; all other talk on standard error.
+
+Exit codes: 0 done, 1 some refused or failed, 2 misuse.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from exchange import log
+from exchange.cli.context import Work
+from exchange.errors import BadRequest, ExchangeError, SettingWrong
+from exchange.settings import Settings
+
+# name → where it is written; loaded only when called, so that `exchange --help` is quick
+COMMANDS = {
+    "init": "setup:init",
+    "demo": "demo:demo",
+    "serve": "serve:serve",
+    "simulate": "demo:simulate",
+    "nightly": "sync:nightly_command",
+    "sync": "sync:sync_command",
+    "match": "match:match_command",
+    "doctor": "doctor:doctor",
+    "openapi": "openapi:openapi_command",
+    "catalogue": "catalogue:catalogue",
+    "source": "source:source",
+    "quarantine": "quarantine:quarantine",
+    "user": "user:user",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        found: click.Command = getattr(importlib.import_module(f"exchange.cli.{module}"), attribute)
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of ours becomes one line that says what to do next."""
+        try:
+            return super().invoke(ctx)
+        except ExchangeError as error:
+            click.echo(error.message + (f" {error.mend}" if error.mend else ""), err=True)
+            ctx.exit(2 if isinstance(error, BadRequest | SettingWrong) else 1)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Simpul pertukaran dagang antar daerah: katalog IKM, permintaan daerah lain, dan kecocokannya."""
+    log.configure()
+    work = Work(Settings.from_env(os.environ))
+    ctx.obj = work
+    ctx.call_on_close(work.close)
+
+
+def run() -> None:
+    """The console script; wrong settings too are one line, not a traceback."""
+    try:
+        main(prog_name="exchange")
+    except ExchangeError as error:
+        click.echo(error.message + (f" {error.mend}" if error.mend else ""), err=True)
+        sys.exit(2)
