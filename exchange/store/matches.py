@@ -64,6 +64,8 @@ class MatchFilter:
     least_score: Decimal | None = None
     demand_id: int | None = None
     product_id: int | None = None
+    text: str | None = None
+    made_since: datetime | None = None
 
 
 def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
@@ -78,6 +80,11 @@ def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
         query = query.where(MatchRow.demand_id == want.demand_id)
     if want.product_id is not None:
         query = query.where(MatchRow.product_id == want.product_id)
+    if want.text:
+        columns = (DemandRow.title, DemandRow.buyer_name, ProductRow.name)
+        query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in columns)))
+    if want.made_since is not None:
+        query = query.where(MatchRow.made_at >= want.made_since)
     return query
 
 

@@ -52,7 +52,13 @@ def waiting_by_rule(session: Session) -> list[dict[str, Any]]:
     return [{"rule": rule, "count": count, "example": example} for rule, count, example in session.execute(query)]
 
 
-def quarantine_list(session: Session, limit: int = 50) -> list[QuarantineRow]:
-    """What waits, the latest first."""
+def quarantine_list(
+    session: Session, limit: int = 50, *, rule: str | None = None, source_id: int | None = None, before: int | None = None
+) -> list[QuarantineRow]:
+    """What waits, the latest first; of one rule or one source where named; `before` an id for the next page."""
     query = select(QuarantineRow).where(QuarantineRow.state == "waiting").order_by(QuarantineRow.id.desc()).limit(limit)
-    return list(session.scalars(query))
+    if rule:
+        query = query.where(QuarantineRow.rule == rule)
+    if source_id:
+        query = query.where(QuarantineRow.source_id == source_id)
+    return list(session.scalars(query.where(QuarantineRow.id < before) if before else query))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -78,11 +78,16 @@ def run_by_id(session: Session, run_id: int) -> RunRow | None:
     return session.scalars(select(RunRow).options(joinedload(RunRow.source)).where(RunRow.id == run_id)).first()
 
 
-def last_run_of_each(session: Session) -> dict[int, RunRow]:
-    """The latest run of every source, by source id."""
-    found: dict[int, RunRow] = {}
-    for source_id in session.scalars(select(SourceRow.id)):
-        query = select(RunRow).where(RunRow.source_id == source_id).order_by(RunRow.id.desc()).limit(1)
-        if row := session.scalars(query).first():
-            found[source_id] = row
-    return found
+def last_run_of_each(session: Session, state: str | None = None) -> dict[int, RunRow]:
+    """The latest run of every source, or the latest in one state, by source id; one statement however many there are."""
+    newest = select(func.max(RunRow.id)).where(RunRow.source_id == SourceRow.id)
+    if state:
+        newest = newest.where(RunRow.state == state)
+    query = select(RunRow).join(SourceRow, RunRow.source_id == SourceRow.id).where(RunRow.id == newest.scalar_subquery())
+    return {row.source_id: row for row in session.scalars(query)}
+
+
+def runs_of_source(session: Session, source_id: int, *, limit: int = 20, before: int | None = None) -> list[RunRow]:
+    """A source's runs, the latest first; `before` an id for the next page."""
+    query = select(RunRow).where(RunRow.source_id == source_id).order_by(RunRow.id.desc()).limit(limit)
+    return list(session.scalars(query.where(RunRow.id < before) if before else query))

@@ -1,0 +1,91 @@
+"""The lists that staff leaf through: demands and products narrowed by a filter, page by page along a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from exchange.store.businesses import BusinessRow
+from exchange.store.demands import DemandRow
+from exchange.store.products import ProductRow
+from exchange.store.sources import SourceRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandFilter:
+    """What a list of demands may be narrowed by; None leaves a thing open. `region` may be a province."""
+
+    text: str | None = None
+    region: str | None = None
+    status: str | None = None
+    state: str | None = None
+    source: str | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductFilter:
+    """What a list of products may be narrowed by; None leaves a thing open."""
+
+    text: str | None = None
+    sector: str | None = None
+
+
+def _demands(query: Select[Any], want: DemandFilter) -> Select[Any]:
+    if want.text:
+        query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in (DemandRow.title, DemandRow.buyer_name))))
+    if want.region:
+        query = query.where(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
+    if want.status:
+        query = query.where(DemandRow.status == want.status)
+    if want.state:
+        query = query.where(DemandRow.state == want.state)
+    if want.source:
+        query = query.where(DemandRow.source_id == select(SourceRow.id).where(SourceRow.name == want.source).scalar_subquery())
+    if want.held:
+        query = query.where(DemandRow.state == "live", DemandRow.missing_since.is_not(None))
+    return query
+
+
+def list_demands(session: Session, want: DemandFilter, *, limit: int = 50, before: int | None = None) -> list[DemandRow]:
+    """Demands with their sources, the latest come first; `before` is the row id of the last one of the page before."""
+    query = _demands(select(DemandRow).options(joinedload(DemandRow.source)), want).order_by(DemandRow.id.desc()).limit(limit)
+    return list(session.scalars(query.where(DemandRow.id < before) if before else query))
+
+
+def count_listed_demands(session: Session, want: DemandFilter) -> int:
+    """How many demands the filter leaves."""
+    return session.scalar(_demands(select(func.count()).select_from(DemandRow), want)) or 0
+
+
+def _products(query: Select[Any], want: ProductFilter) -> Select[Any]:
+    query = query.join(ProductRow.business)
+    if want.text:
+        columns = (ProductRow.name, ProductRow.description, ProductRow.sku, BusinessRow.name)
+        query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in columns)))
+    return query.where(ProductRow.sector == want.sector) if want.sector else query
+
+
+def list_products(session: Session, want: ProductFilter, *, limit: int = 50, after: str | None = None) -> list[ProductRow]:
+    """Products with their firms, by SKU; `after` is the SKU of the last one of the page before."""
+    query = _products(select(ProductRow).options(joinedload(ProductRow.business)), want).order_by(ProductRow.sku).limit(limit)
+    return list(session.scalars(query.where(ProductRow.sku > after) if after else query))
+
+
+def count_listed_products(session: Session, want: ProductFilter) -> int:
+    """How many products the filter leaves."""
+    return session.scalar(_products(select(func.count()).select_from(ProductRow), want)) or 0
+
+
+def demand_regions(session: Session) -> list[str]:
+    """The regions that demands came from, by code."""
+    return [code for code in session.scalars(select(DemandRow.region).distinct().order_by(DemandRow.region)) if code]
+
+
+def held_by_source(session: Session) -> dict[int, int]:
+    """How many demands of each source are missing there and still shown here; sources without any are left out."""
+    query = select(DemandRow.source_id, func.count()).where(DemandRow.state == "live", DemandRow.missing_since.is_not(None))
+    return {source_id: count for source_id, count in session.execute(query.group_by(DemandRow.source_id))}
