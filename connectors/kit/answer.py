@@ -1,0 +1,72 @@
+"""One answer of a source, as it came, and the facts about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMeta:
+    """
+    What is kept beside the bytes of an answer.
+
+    address: masked. sent: bytes over the wire; declared: Content-Length, None where none was said;
+    whole: whether the transfer reached its end within the bounds.
+    """
+
+    address: str
+    status: int
+    headers: Mapping[str, str]
+    sent: int
+    declared: int | None
+    whole: bool
+
+
+Keep = Callable[[bytes, AnswerMeta], str]
+"""Keeps the bytes of an answer before anything reads them and returns their digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole, successful answer. `body` is unpacked; `digest` names it in the archive; `address` is masked."""
+
+    body: bytes = field(repr=False)
+    meta: AnswerMeta
+    digest: str
+
+    @property
+    def address(self) -> str:
+        """Where it came from, masked."""
+        return self.meta.address
+
+    @property
+    def length_agrees(self) -> bool | None:
+        """Whether as many bytes came as the headers said; None where they say nothing."""
+        return None if self.meta.declared is None else self.meta.declared == self.meta.sent
+
+
+@dataclass(slots=True)
+class RunFacts:
+    """
+    What a run has seen so far, for the judgement of its completeness and for the ledger.
+
+    lengths_agree, last_page, total: None where the source gives no such sign. `total` is the source's own count.
+    superseded: listings that another one of the same reference in the same answer replaced.
+    """
+
+    requests: int = 0
+    answers: int = 0
+    bytes_sent: int = 0
+    bytes_expanded: int = 0
+    lengths_agree: bool | None = None
+    last_page: bool | None = None
+    total: int | None = None
+    superseded: int = 0
+
+    def saw(self, answer: Answer) -> None:
+        """Count one whole answer."""
+        self.answers += 1
+        agrees = answer.length_agrees
+        if agrees is not None:
+            self.lengths_agree = agrees and self.lengths_agree is not False

@@ -1,0 +1,159 @@
+"""All that the author of a connector reads: settings, a window of time, a raw listing, and the connector itself."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+from typing import Any, ClassVar
+
+import orjson
+
+from connectors.kit.errors import SettingsError
+from connectors.kit.fetch import Fetch
+
+_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a source. `secret` values are never shown; `says` is one sentence for staff."""
+
+    name: str
+    required: bool = True
+    secret: bool = False
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time that a run asks about, for sources that can be asked so; `since` None means from the beginning."""
+
+    since: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RawListing:
+    """
+    One listing as it came, less the fields about persons.
+
+    reference: its id at the source. url: masked address of the answer it stood in. body: JSON-able.
+    position: its place in the answer, from 0. answer: digest of the archived answer.
+    volatile: fields that change without the listing changing.
+    """
+
+    reference: str
+    url: str
+    body: dict[str, Any]
+    position: int
+    answer: str
+    volatile: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def comparable(self) -> dict[str, Any]:
+        """The body less the volatile fields: what decides whether a listing changed."""
+        return {name: value for name, value in self.body.items() if name not in self.volatile}
+
+    def content_hash(self) -> str:
+        """BLAKE2b-256 of the canonical JSON (sorted names, UTF-8, no blanks) of `comparable`, in hex."""
+        canonical = orjson.dumps(self.comparable(), option=orjson.OPT_SORT_KEYS)
+        return blake2b(canonical, digest_size=32).hexdigest()
+
+
+class Connector(ABC):
+    """
+    One source of demand: where its listings come from, and what they mean.
+
+    name: also the file's name and, in capitals, the class's. version: stored with every run; raise it whenever
+    `translate` would answer differently. volatile: top-level fields left out when rows are compared.
+    personal: names or patterns (`*ppk*`) of fields dropped at any depth before anything is stored.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    homepage: ClassVar[str]
+    licence: ClassVar[str]
+    version: ClassVar[str]
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    volatile: ClassVar[frozenset[str]] = frozenset()
+    personal: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        given = dict(given or {})
+        known = {setting.name for setting in self.settings}
+        wrong = [f"{name} tidak dikenal" for name in sorted(set(given) - known)]
+        wrong += [f"{each.name} wajib diisi ({each.says})" for each in self.settings if each.required and not given.get(each.name)]
+        if wrong:
+            raise SettingsError(f"Pengaturan konektor {self.name}: {'; '.join(wrong)}.")
+        self._given = given
+        self._persons: dict[str, bool] = {}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def option(self, name: str) -> str:
+        """The value of a setting, empty where it was not given."""
+        return self._given.get(name, "")
+
+    def approved(self) -> tuple[str, ...]:
+        """Addresses whose host the source may be asked at: by default those in its settings."""
+        return tuple(value for value in self._given.values() if value.startswith(("https://", "http://")))
+
+    @abstractmethod
+    def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
+        """
+        The source's listings, one at a time, each reference once.
+
+        Raises:
+            SourceError: what came is no list of demands; nothing more is to be had from this run.
+        """
+
+    @abstractmethod
+    def translate(self, raw: RawListing) -> dict[str, Any]:
+        """
+        A listing in the wire form of `schemas.demand.DemandSchema`; pure: no clock, no network, no memory.
+
+        Raises:
+            Skip: the listing is no demand for us.
+            Refused: it cannot be understood.
+        """
+
+    def listing(self, reference: str, url: str, body: dict[str, Any], position: int, answer: str) -> RawListing:
+        """A raw listing from which the fields about persons are gone."""
+        return RawListing(reference, url, self.without_persons(body), position, answer, self.volatile)
+
+    def without_persons(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A copy without the personal fields, at any depth."""
+        return {name: self._inner(value) for name, value in body.items() if not self.is_personal(name)}
+
+    def _inner(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self.without_persons(value)
+        return [self._inner(each) for each in value] if isinstance(value, list) else value
+
+    def is_personal(self, name: str) -> bool:
+        """Whether a field is about a person."""
+        known = self._persons.get(name)
+        if known is None:
+            known = any(fnmatchcase(name.lower(), pattern.lower()) for pattern in self.personal)
+            if len(self._persons) < 10_000:  # a hostile source must not fill the memory with names
+                self._persons[name] = known
+        return known
+
+
+def misnamed(connector: type[Connector]) -> str | None:
+    """What is wrong with a connector's name: name, file and class are one; None where they agree."""
+    name = getattr(connector, "name", None)
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
+        return f"{connector.__name__}: name harus huruf kecil, angka dan garis bawah"
+    snake = _HUMP.sub("_", connector.__name__).lower()
+    if snake.replace("_", "") != name.replace("_", ""):
+        return f"{connector.__name__}: nama kelas tidak sama dengan name = {name!r}"
+    file = connector.__module__.rpartition(".")[2]
+    if file != name:
+        return f"{connector.__name__}: berkas {file}.py tidak sama dengan name = {name!r}"
+    return None

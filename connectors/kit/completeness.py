@@ -1,0 +1,110 @@
+"""
+Is this run the whole of what the source has?
+
+Only a run that is proved complete may withdraw demands: a source's silence is not a withdrawal. The judgement is a
+pure function of facts, so that it can be repeated and shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connectors.kit.errors import SourceError
+
+
+class ProofState(StrEnum):
+    """From the strongest to the weakest."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    UNPROVEN = "unproven"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a run is worth, and why (Indonesian, one short sentence each; empty only where complete)."""
+
+    state: ProofState
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    What is known about a run when it ended.
+
+    listed: listings read, those skipped and quarantined included. lengths_agree, last_page, total: None where the
+    source gives no such sign. buyers, known_buyers: buyer codes of this run and of the source's demands before it.
+    volumes: `listed` of the source's earlier complete runs, newest last. error: what ended the run, if anything did.
+    """
+
+    listed: int
+    lengths_agree: bool | None = None
+    last_page: bool | None = None
+    total: int | None = None
+    buyers: frozenset[str] = frozenset()
+    known_buyers: frozenset[str] = frozenset()
+    volumes: tuple[int, ...] = ()
+    error: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """
+    How far a volume may lie outside of what the last `runs` complete runs have shown.
+
+    A plan's feed grows through the year, so growth is let pass up to ten times; half of the smallest is where a cut
+    answer begins to look like a list.
+    """
+
+    least: float = 0.5
+    most: float = 10.0
+    runs: int = 10
+
+
+def judge(facts: Facts, tolerance: Tolerance | None = None) -> Proof:
+    """
+    The proof of one run.
+
+    A bare array without total or paging is complete when it was whole JSON (else `error`), its length agrees with the
+    headers, it is not empty, it speaks of the same buyer as before and its volume is within what the source has shown.
+    """
+    if facts.error is not None:
+        return Proof(ProofState(facts.error.state), (facts.error.message,))
+    if facts.lengths_agree is False:
+        return Proof(ProofState.FAILED, ("Panjang jawaban tidak sama dengan yang disebut di kepalanya.",))
+    partial = _partial(facts)
+    if partial:
+        return Proof(ProofState.PARTIAL, partial)
+    doubts = _doubts(facts, tolerance or Tolerance())
+    return Proof(ProofState.UNPROVEN, doubts) if doubts else Proof(ProofState.COMPLETE)
+
+
+def _partial(facts: Facts) -> tuple[str, ...]:
+    reasons = []
+    if facts.last_page is False:
+        reasons.append("Halaman terakhir belum tercapai.")
+    if facts.total is not None and facts.listed < facts.total:
+        reasons.append(f"Sumber menyebut {facts.total} data, yang datang {facts.listed}.")
+    return tuple(reasons)
+
+
+def _doubts(facts: Facts, tolerance: Tolerance) -> tuple[str, ...]:
+    if facts.listed == 0:
+        return ("Daftar dari sumber kosong; itu tidak membuktikan bahwa semua permintaan ditarik.",)
+    reasons = []
+    if facts.total is not None and facts.listed > facts.total:
+        reasons.append(f"Sumber menyebut {facts.total} data, tetapi yang datang {facts.listed}.")
+    strange = facts.buyers - facts.known_buyers
+    if facts.known_buyers and not (facts.buyers & facts.known_buyers):
+        reasons.append("Pembeli dalam daftar ini bukan pembeli yang dikenal dari sumber ini.")
+    elif len(facts.known_buyers) == 1 and strange:
+        reasons.append("Daftar ini memuat pembeli lain, padahal sumber ini sampai sekarang hanya memuat satu pembeli.")
+    shown = facts.volumes[-tolerance.runs :]
+    if shown and facts.listed < tolerance.least * min(shown):
+        reasons.append(f"Hanya {facts.listed} data datang; yang paling sedikit sebelumnya {min(shown)}.")
+    elif shown and facts.listed > tolerance.most * max(shown):
+        reasons.append(f"{facts.listed} data datang; yang paling banyak sebelumnya {max(shown)}.")
+    return tuple(reasons)

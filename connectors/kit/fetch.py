@@ -1,0 +1,333 @@
+"""
+The only way out of the process.
+
+Each answer is handed to `keep` before anything reads it, whatever its status. Addresses leave this module masked, and
+errors are raised outside of the library's own, whose texts repeat the whole address.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError as TransportError
+
+from connectors.kit.answer import Answer, AnswerMeta, Keep, RunFacts
+from connectors.kit.errors import (
+    Busy,
+    Forbidden,
+    HttpStatus,
+    RedirectElsewhere,
+    SourceError,
+    TimedOut,
+    TlsFailed,
+    TooMuch,
+    Truncated,
+    Unreachable,
+)
+from connectors.kit.expand import Expander
+from connectors.kit.limits import Limits
+from connectors.kit.masking import mask, quiet_libraries
+from connectors.kit.session import Guard, Watch, guarded_session
+from connectors.kit.sniff import Kind, read_json, sniff
+
+log = logging.getLogger("connectors.fetch")
+
+AGENT = "trade-exchange/0.1"
+_CHUNK = 64 * 1024
+_AGAIN = frozenset({429, 500, 502, 503, 504})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server")
+_ADVICE = {
+    400: "Sumber menolak pertanyaannya; periksa tahun, kode KLPD dan parameter lain pada alamat sumber.",
+    401: "Kunci atau token sumber ditolak; perbarui pada pengaturan sumber.",
+    403: "Sumber menolak simpul ini; periksa izin token dan daftar alamat IP di pihak sumber.",
+    404: "Alamat tidak ada lagi; minta alamat baru kepada pengelola sumber.",
+    410: "Alamat ditutup untuk selamanya; minta alamat baru kepada pengelola sumber.",
+}
+_SHOWN_AS = {
+    Kind.ROBOT: "halaman penguji robot",
+    Kind.HTML: "halaman web",
+    Kind.SAID_EMPTY: 'pesan "Data Kosong"',
+    Kind.XML: "XML",
+    Kind.JSON: "JSON",
+    Kind.EMPTY: "tanpa isi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What one try brought: the body as far as it came, and what is wrong with it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    sent: int
+    declared: int | None
+    failure: SourceError | None
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, in one spelling; raises Forbidden where it is no HTTP(S) address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise Forbidden("Alamat sumber tidak terbaca.") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Forbidden("Alamat sumber harus dimulai dengan https:// atau http://.")
+    return f"{parts.scheme}://{parts.hostname.lower()}:{port or (443 if parts.scheme == 'https' else 80)}"
+
+
+class Fetch:
+    """
+    Answers of one run of one source.
+
+    Args:
+        keep: takes the bytes and facts of each answer and returns its digest.
+        approved: addresses whose scheme, host and port may be asked; all else is refused.
+        local: whether loopback may be reached (one session for each policy).
+        limits: bounds of the run.
+        contact: how the source's operator reaches ours; stands in the user agent.
+        guard, sleep, clock: replaced in tests.
+    """
+
+    def __init__(
+        self,
+        keep: Keep,
+        approved: Iterable[str],
+        *,
+        local: bool = False,
+        limits: Limits | None = None,
+        contact: str = "operator simpul pertukaran daerah",
+        guard: Guard | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        quiet_libraries()
+        self.limits = limits or Limits()
+        self.facts = RunFacts()
+        self._keep = keep
+        self._approved = frozenset(origin(url) for url in approved)
+        self._guard = guard or Guard(local=local)
+        self._session = guarded_session(self._guard, f"{AGENT} ({contact})")
+        self._sleep = sleep
+        self._clock = clock
+
+    def __enter__(self) -> Fetch:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def json(self, url: str) -> tuple[Answer, Any]:
+        """An answer and the JSON value it holds."""
+        answer = self.get(url)
+        return answer, read_json(answer.body, self.limits, answer.digest)
+
+    def get(self, url: str, accept: str = "application/json") -> Answer:
+        """
+        The whole, successful answer of an address.
+
+        Follows redirects within the approved origin only; tries again on 429, 5xx and broken connections.
+
+        Raises:
+            SourceError: with the rule of what came instead.
+        """
+        deadline = self._clock() + self.limits.total
+        for _ in range(self.limits.redirects + 1):
+            self._check_approved(url)
+            answer, moved_to = self._with_patience(url, accept, deadline)
+            if moved_to is None:
+                self._check_status(answer)
+                self.facts.saw(answer)
+                return answer
+            url = self._next_stop(url, moved_to, answer)
+        raise RedirectElsewhere(f"{mask(url)} mengalihkan lebih dari {self.limits.redirects} kali.")
+
+    def _check_approved(self, url: str) -> None:
+        if origin(url) not in self._approved:
+            raise Forbidden(f"Alamat {mask(url)} di luar host yang disetujui untuk sumber ini.")
+
+    def _next_stop(self, url: str, location: str, answer: Answer) -> str:
+        target = urljoin(url, location)
+        if urlsplit(target).scheme not in {"http", "https"} or origin(target) not in self._approved:
+            raise RedirectElsewhere(
+                f"Sumber mengalihkan dari {mask(url)} ke tempat lain ({mask(target)}); pengalihan itu tidak diikuti.",
+                answer=answer.digest,
+            )
+        return target
+
+    def _check_status(self, answer: Answer) -> None:
+        status = answer.meta.status
+        if 200 <= status < 300:
+            return
+        shown = _SHOWN_AS.get(sniff(answer.body), "isi lain")
+        message = f"Sumber menjawab dengan status {status} ({shown}) di {answer.address}."
+        if status in _AGAIN:
+            raise Busy(message, status=status, answer=answer.digest)
+        raise HttpStatus(message, status=status, mend=_ADVICE.get(status), answer=answer.digest)
+
+    def _with_patience(self, url: str, accept: str, deadline: float) -> tuple[Answer, str | None]:
+        """The last try's answer and where it redirects to; pauses between tries within the deadline."""
+        for attempt in range(1, self.limits.tries + 1):
+            answer, moved_to, failure, retry_after = self._once(url, accept, deadline)
+            last = attempt == self.limits.tries
+            if answer is not None and (last or answer.meta.status not in _AGAIN):
+                return answer, moved_to
+            if failure is not None and (last or type(failure) not in (Unreachable, Truncated, TimedOut)):
+                raise failure
+            pause = self._pause(attempt, retry_after)
+            if pause is None or self._clock() + pause >= deadline:
+                if failure is not None:
+                    raise failure
+                assert answer is not None
+                return answer, moved_to
+            log.info("trying again in %.1f s: %s", pause, mask(url))
+            self._sleep(pause)
+        raise AssertionError("tries is at least 1")
+
+    def _pause(self, attempt: int, retry_after: float | None) -> float | None:
+        """Seconds until the next try, doubled each time and jittered; None where the source asks for too long."""
+        if retry_after is not None:
+            return retry_after if retry_after <= self.limits.longest_pause else None
+        return float(min(self.limits.longest_pause, 2 ** (attempt - 1)) * random.uniform(0.5, 1.5))
+
+    def _once(self, url: str, accept: str, deadline: float) -> tuple[Answer | None, str | None, SourceError | None, float | None]:
+        """One try: (answer, redirect target, failure, Retry-After in seconds)."""
+        if self.facts.requests >= self.limits.requests:
+            raise TooMuch("too_many_requests", f"Sumber menuntut lebih dari {self.limits.requests} permintaan HTTP dalam satu kali tarik.")
+        self.facts.requests += 1
+        left = deadline - self._clock()
+        if left <= 0:
+            return None, None, _out_of_time(url, self.limits), None
+        came: _Came | None = None
+        failure: SourceError | None = None
+        with Watch(left) as watch:
+            self._guard.watch = watch
+            try:
+                came = self._exchange(url, accept, left, watch)
+            except SourceError as error:  # from the guard: already said in words of ours
+                failure = error
+            except (requests.RequestException, TransportError, OSError, ValueError) as error:
+                failure = _in_words(error, url)
+            finally:
+                self._guard.watch = None
+            if watch.expired:
+                failure = _out_of_time(url, self.limits)
+        if came is None:
+            return None, None, failure, None
+        return self._keep_it(came, url, failure)
+
+    def _keep_it(
+        self, came: _Came, url: str, failure: SourceError | None
+    ) -> tuple[Answer | None, str | None, SourceError | None, float | None]:
+        """Hand what came to the archive, whole or not, before anything reads it."""
+        failure = failure or came.failure
+        shown = {name: came.headers[name] for name in _KEPT_HEADERS if name in came.headers}
+        meta = AnswerMeta(mask(url), came.status, shown, came.sent, came.declared, whole=failure is None)
+        digest = self._keep(came.body, meta)
+        self.facts.bytes_sent += came.sent
+        self.facts.bytes_expanded += len(came.body)
+        log.info("%s %d, %d bytes", meta.address, meta.status, meta.sent)
+        if failure is not None:
+            failure.answer = digest
+            return None, None, failure, None
+        moved = came.headers.get("location") if came.status in _MOVED else None
+        return Answer(came.body, meta, digest), moved, None, _seconds(came.headers.get("retry-after"))
+
+    def _exchange(self, url: str, accept: str, left: float, watch: Watch) -> _Came:
+        response = self._send(url, accept, left)
+        try:
+            return self._receive(response, url, watch)
+        finally:
+            response.close()
+
+    def _send(self, url: str, accept: str, left: float) -> requests.Response:
+        return self._session.get(
+            url,
+            headers={"Accept": accept},
+            stream=True,
+            allow_redirects=False,
+            timeout=(min(self.limits.connect, left), min(self.limits.read, left)),
+        )
+
+    def _receive(self, response: requests.Response, url: str, watch: Watch) -> _Came:
+        """Read the body within the bounds; what came before a failure is given as well."""
+        failure: SourceError | None = None
+        expander: Expander | None = None
+        body = b""
+        try:
+            expander = Expander(response.headers.get("Content-Encoding", ""), self.limits)
+            while not watch.expired and (chunk := response.raw.read1(_CHUNK, decode_content=False)):
+                expander.feed(chunk)
+            body = expander.finish()
+        except SourceError as error:
+            failure = error
+        except (TransportError, OSError) as error:
+            failure = _in_words(error, url)
+        sent = expander.sent if expander else 0
+        declared = _length(response.headers.get("Content-Length"))
+        if failure is None and declared is not None and sent < declared:
+            failure = Truncated(f"Jawaban terpotong: {sent} dari {declared} bita datang.")
+        if failure is not None and expander is not None:
+            body = bytes(expander.body[: self.limits.evidence] if isinstance(failure, TooMuch) else expander.body)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return _Came(response.status_code, headers, body, sent, declared, failure)
+
+
+def _out_of_time(url: str, limits: Limits) -> TimedOut:
+    return TimedOut(f"{mask(url)} tidak selesai menjawab dalam {limits.total:g} detik.")
+
+
+def _in_words(error: Exception, url: str) -> SourceError:
+    """The library's error as one of ours, without a word of its text."""
+    causes: list[object] = [error]
+    while causes[-1] is not None and len(causes) < 8:
+        last = causes[-1]
+        inner = [each for each in getattr(last, "args", ()) if isinstance(each, Exception)]
+        causes.append(getattr(last, "reason", None) or (inner[0] if inner else None) or getattr(last, "__cause__", None))
+    if any(isinstance(each, SourceError) for each in causes):
+        return next(each for each in causes if isinstance(each, SourceError))
+    if any(isinstance(each, requests.exceptions.SSLError | ssl.SSLError) for each in causes):
+        return TlsFailed(f"Sambungan aman ke {mask(url)} gagal: sertifikatnya tidak membuktikan host itu.")
+    names = {type(each).__name__ for each in causes}
+    if names & {"IncompleteRead", "InvalidChunkLength", "ChunkedEncodingError"}:
+        return Truncated(f"Sambungan ke {mask(url)} putus sebelum jawaban selesai.")
+    if names & {"ConnectTimeout", "ConnectTimeoutError"}:
+        return Unreachable(f"{mask(url)} tidak dapat disambung dalam waktunya.")
+    if names & {"ReadTimeout", "ReadTimeoutError", "TimeoutError"}:
+        return TimedOut(f"{mask(url)} berhenti mengirim.")
+    return Unreachable(f"Sambungan ke {mask(url)} gagal atau putus.")
+
+
+def _length(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _seconds(text: str | None) -> float | None:
+    """Retry-After as seconds from now: a number or an HTTP date; None where it is neither."""
+    if text is None:
+        return None
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,35 @@
+"""How much of a source is taken at most; a bound that is passed ends the run with its own rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    Bounds of one run.
+
+    Seconds: `connect` and `read` for one wait on the network, `total` for one answer with all its tries and pauses,
+    `longest_pause` for one pause that a source asks for (Retry-After).
+    Bytes: `sent` as they came over the wire, `expanded` after unpacking, `ratio` of the two (judged from 1 MiB on),
+    `evidence` is what is kept of an answer that passed a bound.
+    """
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 300.0
+    longest_pause: float = 60.0
+    tries: int = 4
+    redirects: int = 3
+    sent: int = 64 * MIB
+    expanded: int = 256 * MIB
+    ratio: int = 200
+    evidence: int = 64 * 1024
+    depth: int = 64
+    containers: int = 5_000_000
+    requests: int = 5_000
+    pages: int = 2_000
+    listings: int = 500_000
