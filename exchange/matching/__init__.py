@@ -1,0 +1,1 @@
+"""Demand against products: words, index, criteria, explained matches."""

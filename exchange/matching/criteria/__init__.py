@@ -1,0 +1,1 @@
+"""One criterion a file; the folder is the list of criteria."""

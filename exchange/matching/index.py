@@ -1,0 +1,162 @@
+"""
+The products as an inverted index: BM25 over fields, and what the relevance of a phrase is counted from.
+
+Everything is a numpy array or a scipy CSR matrix, so that it can be written to files and mapped again; a search answers
+many demands at once and is deterministic (equal scores stand in the order of the products).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from exchange.matching.phrases import Phrase, phrases
+
+FIELD_WEIGHTS = {"name": 1.0, "keywords": 0.8, "description": 0.15}
+K1, B = 1.2, 0.5
+_FADE = 0.35
+
+Query = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is searched of one product."""
+
+    key: str
+    name: str
+    keywords: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The best products of N demands: CSR-like; row n is `products[starts[n]:starts[n + 1]]`, best first."""
+
+    starts: NDArray[np.int64]
+    products: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+class Index:
+    """
+    P products over V roots.
+
+    idf: V+1 weights, the last for a root that no product has. impact: V x P, BM25 weight of a root in a product.
+    presence: V x P, the weight of the best field a root stands in, in (0, 1]. names: V x K, the K names and keywords,
+    each a column of unit sum; name_product and name_head: their product and the root of their head.
+    """
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.keys = [document.key for document in documents]
+        self.vocabulary: dict[str, int] = {}
+        counts: list[tuple[int, int, float, float]] = []  # root, product, weighted count, best field weight
+        names: list[tuple[int, int, float]] = []
+        name_product: list[int] = []
+        name_head: list[int] = []
+        name_roots: list[tuple[str, ...]] = []
+        for product, document in enumerate(documents):
+            counts.extend(self._count(product, document))
+            for phrase in _names(document):
+                for at, (word, weight) in enumerate(zip(phrase.roots, phrase.weights, strict=True)):
+                    names.append((self._id(word), len(name_product), weight / (1 + _FADE * at)))
+                name_product.append(product)
+                name_head.append(self._id(phrase.head or phrase.roots[0]))
+                name_roots.append(phrase.roots)
+        size = len(self.vocabulary)
+        self.name_product = np.array(name_product, dtype=np.int32)
+        self.name_head = np.array(name_head, dtype=np.int32)
+        self.name_roots = name_roots
+        self._weigh(np.array(counts, dtype=np.float64).reshape(-1, 4), size, len(documents))
+        self._name(np.array(names, dtype=np.float64).reshape(-1, 3), size, len(name_product))
+
+    def _id(self, word: str) -> int:
+        return self.vocabulary.setdefault(word, len(self.vocabulary))
+
+    def _count(self, product: int, document: Document) -> list[tuple[int, int, float, float]]:
+        found: dict[int, tuple[float, float]] = {}
+        fields = (("name", document.name), ("keywords", "; ".join(document.keywords)), ("description", document.description))
+        for field, text in fields:
+            weight = FIELD_WEIGHTS[field]
+            for phrase in phrases(text):
+                for word, own in zip(phrase.roots, phrase.weights, strict=True):
+                    if own > 0:
+                        one = self._id(word)
+                        count, best = found.get(one, (0.0, 0.0))
+                        found[one] = (count + weight, max(best, weight))
+        return [(one, product, count, best) for one, (count, best) in found.items()]
+
+    def _weigh(self, counts: NDArray[np.float64], size: int, products: int) -> None:
+        root, product = counts[:, 0].astype(np.int64), counts[:, 1].astype(np.int64)
+        in_products = np.bincount(root, minlength=size)
+        idf = np.log1p((products - in_products + 0.5) / (in_products + 0.5))
+        self.idf = np.append(idf, np.log1p((products + 0.5) / 0.5)).astype(np.float32)
+        length = np.bincount(product, weights=counts[:, 2], minlength=products)
+        mean = length.mean() if products else 1.0
+        norm = K1 * (1 - B + B * length / (mean or 1.0))
+        impact = idf[root] * counts[:, 2] * (K1 + 1) / (counts[:, 2] + norm[product])
+        shape = (size, products)
+        self.impact = sparse.csr_matrix((impact.astype(np.float32), (root, product)), shape=shape)
+        self.presence = sparse.csr_matrix((counts[:, 3].astype(np.float32), (root, product)), shape=shape)
+        self._pairs = np.unique(root * products + product)
+
+    def _name(self, names: NDArray[np.float64], size: int, count: int) -> None:
+        root, name = names[:, 0].astype(np.int64), names[:, 1].astype(np.int64)
+        weight = names[:, 2] * self.idf[root]
+        total = np.bincount(name, weights=weight, minlength=count)
+        matrix = sparse.csr_matrix(((weight / total[name]).astype(np.float32), (root, name)), shape=(size, count))
+        matrix.data = np.minimum(matrix.data, 1.0)  # a word said twice in one name is summed by the constructor
+        self.names = matrix
+
+    def has(self, root: NDArray[np.int64], product: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """For N pairs of a root's number and a product's: whether the product has that root in any field."""
+        asked = root * len(self.keys) + product
+        at = np.minimum(np.searchsorted(self._pairs, asked), len(self._pairs) - 1)
+        return self._pairs[at] == asked if len(self._pairs) else np.zeros(len(asked), dtype=bool)
+
+    def queries(self, asked: Sequence[Query]) -> sparse.csr_matrix:
+        """N queries (root -> weight) as an N x V matrix; roots that no product has are left out."""
+        indptr, indices, data = [0], [], []
+        for query in asked:
+            for word, weight in query.items():
+                at = self.vocabulary.get(word)
+                if at is not None:
+                    indices.append(at)
+                    data.append(weight)
+            indptr.append(len(indices))
+        return sparse.csr_matrix(
+            (np.array(data, dtype=np.float32), np.array(indices, dtype=np.int32), np.array(indptr, dtype=np.int64)),
+            shape=(len(asked), len(self.vocabulary)),
+        )
+
+    def search(self, asked: Sequence[Query], limit: int = 50) -> Hits:
+        """BM25 of every query against every product: the best `limit` of each above 0, ties in the order of the products."""
+        scores = (self.queries(asked) @ self.impact).tocsr()
+        scores.sort_indices()
+        starts, products, values = [0], [], []
+        for begin, end in pairwise(scores.indptr):
+            row, column = scores.data[begin:end], scores.indices[begin:end]
+            best = np.argsort(-row, kind="stable")[:limit]
+            best = best[row[best] > 0]
+            products.append(column[best])
+            values.append(row[best])
+            starts.append(starts[-1] + len(best))
+        empty = [np.zeros(0)]
+        return Hits(
+            np.array(starts, dtype=np.int64),
+            np.concatenate(products or empty).astype(np.int32),
+            np.concatenate(values or empty).astype(np.float32),
+        )
+
+
+def _names(document: Document) -> list[Phrase]:
+    """The name, in its parts, and each keyword: what the product is called. Nothing that is boilerplate alone."""
+    found = [phrase for phrase in phrases(document.name) if phrase.head][:2]
+    for word in document.keywords:
+        found.extend(phrase for phrase in phrases(word) if phrase.head)
+    return found

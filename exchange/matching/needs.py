@@ -1,0 +1,134 @@
+"""A demand as the matcher reads it: what is asked, phrase by phrase, and what else is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from exchange.matching.phrases import CONTEXT, HEAD_FROM, Phrase, phrases, widened
+
+TITLE = -1
+# How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.
+_TITLE_ALONE, _TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS = 1.0, 0.8, 0.55
+_SPECIFICATION, _SPECIFICATION_ALONE, _DESCRIPTION = 0.7, 0.95, 0.5
+_TITLE_COUNTS, _ITEM_COUNTS, _TEXT_COUNTS = 1.0, 1.5, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """
+    What is asked.
+
+    phrases: every reading of it, `places[n]` being the item's number (from 0) of phrase n or TITLE.
+    query: root -> weight for BM25; a root in the title and in an item counts for both.
+    kind: what the listing is instead of goods (`kinds.csv`), None where it may be goods.
+    items, classes: as schemas/demand.py states them; wishes: certificates asked for in the text, with the words.
+    """
+
+    key: str
+    title: str
+    text: str
+    phrases: tuple[Phrase, ...]
+    places: tuple[int, ...]
+    query: Mapping[str, float]
+    kind: str | None = None
+    category: str | None = None
+    region: str | None = None
+    budget: Decimal | None = None
+    items: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    domestic_product: bool | None = None
+    quantity_said: str | None = None
+
+
+def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
+    """A demand in the members of DemandSchema (see `demand_record`) as a need; pure, the same for the same record."""
+    items = [item for item in demand.get("items") or () if item.get("text")]
+    title = demand.get("title") or ""
+    readings: list[tuple[Phrase, int]] = []
+    query: dict[str, float] = {}
+    told = False
+    kinds: list[str | None] = []
+    for place, item in enumerate(items):
+        said = _without(item["text"], title)
+        own = _readings(said, 1.0, 1.0)
+        specification = item.get("specification") or ""
+        specification = "" if specification in (item["text"], title) else specification
+        told = told or any(phrase.head for phrase in own)
+        kinds.extend(phrase.kind for phrase in phrases(said) if phrase.head or phrase.kind)
+        extra = _readings(specification, *(2 * (_SPECIFICATION if own else _SPECIFICATION_ALONE,)))
+        told = told or any(phrase.head for phrase in extra)
+        readings.extend((phrase, place) for phrase in (*own, *extra))
+        _count(query, said, _ITEM_COUNTS)
+        _count(query, specification, _TEXT_COUNTS)
+    direct, classes = (_TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS) if told else (_TITLE_ALONE, _TITLE_ALONE)
+    readings.extend((phrase, TITLE) for phrase in _readings(title, direct, classes))
+    description = demand.get("description") or ""
+    if description and description != title:
+        readings.extend((phrase, TITLE) for phrase in _readings(description, _DESCRIPTION, _DESCRIPTION))
+    _count(query, title, _TITLE_COUNTS)
+    _count(query, description if description != title else "", _TEXT_COUNTS)
+    budget = demand.get("budget") or {}
+    return Need(
+        key=key or str(demand.get("ident") or demand.get("reference")),
+        title=title,
+        text=" \n ".join([title, description, *(f"{item['text']} {item.get('specification') or ''}" for item in items)]),
+        phrases=tuple(phrase for phrase, _ in readings),
+        places=tuple(place for _, place in readings),
+        query=query,
+        kind=_kind(title, kinds),
+        category=demand.get("category"),
+        region=demand.get("region"),
+        budget=budget.get("amount") if budget.get("currency", "IDR") == "IDR" else None,
+        items=tuple(items),
+        domestic_product=(demand.get("eligibility") or {}).get("domestic_product"),
+        quantity_said=demand.get("quantity_said"),
+    )
+
+
+def _without(text: str, title: str) -> str:
+    """An item that only repeats the title says nothing of its own."""
+    return "" if text.strip().casefold() == title.strip().casefold() else text
+
+
+def _readings(text: str, direct: float, classes: float) -> list[Phrase]:
+    """The phrases of a text that name goods, each at its strength, and what each asks for as a class."""
+    found = []
+    for phrase in phrases(text):
+        if phrase.kind is None and phrase.head is not None:
+            found.append(replace(phrase, strength=phrase.strength * direct))
+        if phrase.kind is None:
+            found.extend(replace(offered, strength=offered.strength * classes) for offered in widened(phrase))
+    return found
+
+
+def _count(query: dict[str, float], text: str, weight: float) -> None:
+    if not text:
+        return
+    seen: dict[str, float] = {}
+    for phrase in phrases(text):
+        for word, own in zip(phrase.roots, phrase.weights, strict=True):
+            if word and own > 0:
+                seen[word] = max(seen.get(word, 0.0), own * (0.3 if phrase.kind else 1.0))
+        if phrase.kind is None:
+            for offered in widened(phrase):
+                for word in offered.roots:
+                    seen.setdefault(word, 0.4 * offered.strength)
+    for word, own in seen.items():
+        query[word] = query.get(word, 0.0) + weight * own
+
+
+def _kind(title: str, item_kinds: list[str | None]) -> str | None:
+    """The kind that the title's head says, else the one that all items say."""
+    for phrase in phrases(title):
+        if phrase.kind:
+            return phrase.kind
+        if phrase.head and phrase.weights[phrase.roots.index(phrase.head)] >= HEAD_FROM:
+            break
+    if item_kinds and all(item_kinds):
+        return item_kinds[0]
+    return None
+
+
+__all__ = ["CONTEXT", "TITLE", "Need", "read_need"]

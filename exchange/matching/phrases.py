@@ -1,0 +1,177 @@
+"""
+Search words to noun phrases: what is asked or offered, without the office's boilerplate and without the purpose clause.
+
+An Indonesian noun phrase names its thing first ("lampu proyektor" is a lamp), so a phrase keeps its head and later words
+weigh less. What follows "untuk", "dalam rangka", "Kec." says why or where, not what, and weighs next to nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from exchange.matching.tables import rows
+from exchange.matching.words import HARD, Word, marks, root
+
+CONTEXT = 0.12
+SIZE = 0.3
+HEAD_FROM = 0.5
+_FADE = 0.3
+_NEEDS_CONTENT_BEFORE = frozenset({"kegiatan", "subkegiatan", "sub kegiatan", "desa", "dari", "ke"})
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """
+    One noun phrase.
+
+    roots: its words, at least one; weights: how much each says, in (0, 1]; said: the writer's spellings.
+    head: root of the thing itself, None where only boilerplate stands.
+    kind: what it is instead of goods (`kinds.csv`), None where it may be goods.
+    strength: how sure it is that this is asked, in (0, 1].
+    """
+
+    roots: tuple[str, ...]
+    weights: tuple[float, ...]
+    said: tuple[str, ...]
+    head: str | None
+    kind: str | None = None
+    strength: float = 1.0
+
+
+@cache
+def _boilerplate() -> dict[str, float]:
+    return {root(row["word"]): float(row["weight"]) for row in rows("boilerplate") if " " not in row["word"] and "/" not in row["word"]}
+
+
+@cache
+def _context() -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(row["word"].split()) for row in rows("context"))
+
+
+@cache
+def _kinds() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
+    """First word as written -> [(words as written, kind, whether it must stand at the head)], the longest first."""
+    by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+    for row in rows("kinds"):
+        said = tuple(row["phrase"].split())
+        by_first.setdefault(said[0], []).append((said, row["kind"], row["where"] == "head"))
+    for choices in by_first.values():
+        choices.sort(key=lambda choice: -len(choice[0]))
+    return by_first
+
+
+def word_weight(word: str) -> float:
+    """How much a root says on its own: 0 for boilerplate, `SIZE` for a measure, else 1."""
+    known = _boilerplate().get(word)
+    if known is not None:
+        return known
+    return SIZE if word[0].isdigit() else 1.0
+
+
+@lru_cache(maxsize=200_000)
+def phrases(text: str) -> tuple[Phrase, ...]:
+    """The noun phrases of `text` in reading order; a phrase of boilerplate alone is left out unless it says a kind."""
+    found: list[Phrase] = []
+    piece: list[Word | str] = []
+    for mark in (*marks(text), HARD):
+        if mark == HARD:
+            found.extend(_piece(piece))
+            piece = []
+        else:
+            piece.append(mark)
+    return tuple(found)
+
+
+def _piece(piece: list[Word | str]) -> list[Phrase]:
+    """One run between hard breaks: its side-by-side parts, the words after a purpose or place marker weighing little."""
+    parts: list[list[tuple[Word, float]]] = [[]]
+    in_context, content_seen = False, False
+    said = [mark.said if isinstance(mark, Word) else "" for mark in piece]
+    for at, mark in enumerate(piece):
+        if not isinstance(mark, Word):
+            parts.append([])
+            continue
+        marker = _marker(said, at)
+        if marker and (content_seen or marker not in _NEEDS_CONTENT_BEFORE):
+            in_context = True
+        weight = 0.0 if marker else word_weight(mark.root)
+        content_seen = content_seen or weight >= HEAD_FROM
+        parts[-1].append((mark, weight * CONTEXT if in_context else weight))
+    found: list[Phrase] = []
+    for part in parts:
+        phrase = _phrase(part)
+        if phrase is None:
+            continue
+        if found and found[-1].head and phrase.head and not phrase.kind and sum(weight > CONTEXT for weight in phrase.weights) == 1:
+            found.append(_led_by(found[-1], phrase))
+        found.append(phrase)
+    return found
+
+
+def _marker(said: list[str], at: int) -> str | None:
+    """The purpose or place marker of one or two words that begins at `at`."""
+    for length in (1, 2):
+        if tuple(said[at : at + length]) in _context():
+            return " ".join(said[at : at + length])
+    return None
+
+
+def _phrase(part: list[tuple[Word, float]]) -> Phrase | None:
+    kept = [(word, weight) for word, weight in part if weight > 0]
+    kind = _kind([word.said for word, _ in part], [weight for _, weight in part])
+    if not kept:
+        return Phrase(("",), (0.0,), ("",), None, kind) if kind else None
+    head = next((word.root for word, weight in kept if weight >= HEAD_FROM), None)
+    start = next((at for at, (_, weight) in enumerate(kept) if weight >= HEAD_FROM), 0)
+    weights = tuple(weight / (1 + _FADE * max(0, at - start)) for at, (_, weight) in enumerate(kept))
+    return Phrase(tuple(word.root for word, _ in kept), weights, tuple(word.said for word, _ in kept), head, kind)
+
+
+def _led_by(before: Phrase, single: Phrase) -> Phrase:
+    """`hayati` after `pupuk organik dan` may mean `pupuk hayati`: both readings are kept."""
+    assert before.head is not None
+    led = f"{before.said[before.roots.index(before.head)]} {single.said[single.roots.index(single.head or '')]}"
+    roots = tuple(mark.root for mark in marks(led) if isinstance(mark, Word))
+    return Phrase(roots, tuple(1 / (1 + _FADE * at) for at in range(len(roots))), (led,) * len(roots), roots[0], None, 0.9)
+
+
+def _kind(said: list[str], weights: list[float]) -> str | None:
+    content = next((at for at, weight in enumerate(weights) if weight >= HEAD_FROM), len(said))
+    for at, word in enumerate(said):
+        for phrase, kind, at_head in _kinds().get(word, ()):
+            if tuple(said[at : at + len(phrase)]) == phrase and (at <= content or not at_head):
+                return kind
+    return None
+
+
+@cache
+def _asked() -> dict[str, list[tuple[frozenset[str], Phrase]]]:
+    """Root -> [(all roots that must be asked, what is then asked too)]; a class of goods asks for its members."""
+    by_first: dict[str, list[tuple[frozenset[str], Phrase]]] = {}
+    for row in rows("asked"):
+        asked, offered = _glued(row["asked"]), _glued(row["offered"])
+        weights = tuple(1 / (1 + _FADE * at) for at in range(len(offered)))
+        phrase = Phrase(tuple(offered), weights, tuple(offered), offered[0], None, float(row["weight"]))
+        by_first.setdefault(asked[0], []).append((frozenset(asked), phrase))
+    return by_first
+
+
+def _glued(cell: str) -> list[str]:
+    """Roots of a table cell, whose known phrases may already be glued by `_`."""
+    if "_" in cell:
+        return [word if "_" in word else root(word) for word in cell.split()]
+    return [mark.root for mark in marks(cell) if isinstance(mark, Word)]
+
+
+def widened(phrase: Phrase) -> list[Phrase]:
+    """What a phrase asks for beyond its own words: the members of the class that it names (`asked.csv`)."""
+    own = frozenset(phrase.roots)
+    found = []
+    for word, weight in zip(phrase.roots, phrase.weights, strict=True):
+        if weight <= CONTEXT:
+            continue
+        for asked, offered in _asked().get(word, ()):
+            if asked <= own:
+                found.append(offered)
+    return found
