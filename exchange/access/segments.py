@@ -69,7 +69,7 @@ def refresh_products(session: Session, rows: Iterable[ProductRow]) -> None:
         producer_record = business_record(firm) | {"ident": firm.ident}
         record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state}
         tiers = list(Tier) if is_published(firm) and row.state == "active" else [Tier.STAFF]
-        bodies = {}
+        bodies: dict[str, bytes] = {}
         for tier in tiers:
             seen = view("business", producer_record, tier)
             producer = {name: seen[name] for name in ("ident", "name", "legal_form", "nib", "district") if name in seen}

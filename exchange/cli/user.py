@@ -9,14 +9,12 @@ from exchange.access.accounts import ROLES, add_user, set_password
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.store.users import UserRow
 
-_secret = click.option(
-    "--password-stdin", is_flag=True, help="Baca kata sandi dari masukan standar, bukan dari pertanyaan di layar."
-)
+_secret = click.option("--password-stdin", is_flag=True, help="Baca kata sandi dari masukan standar, bukan dari pertanyaan di layar.")
 
 
 def _ask(password_stdin: bool) -> str:
     if password_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\n")
+        return str(click.get_text_stream("stdin").readline()).rstrip("\n")
     answer: str = click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi", err=True)
     return answer
 

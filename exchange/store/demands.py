@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
@@ -118,12 +118,29 @@ def demand_record(row: DemandRow) -> dict[str, Any]:
     }
 
 
-def known_listings(session: Session, source_id: int) -> dict[str, tuple[int, str, str, bool]]:
-    """reference → (row id, content hash, state, is missing) of all that a source ever sent."""
-    query = select(DemandRow.reference, DemandRow.id, DemandRow.content_hash, DemandRow.state, DemandRow.missing_since).where(
-        DemandRow.source_id == source_id
-    )
-    return {ref: (row_id, digest, state, missing is not None) for ref, row_id, digest, state, missing in session.execute(query)}
+class KnownListing(NamedTuple):
+    """What the exchange keeps of one listing, as far as a run needs it to tell whether it changed."""
+
+    row_id: int
+    content_hash: str
+    connector_version: str
+    state: str
+    is_missing: bool
+    buyer_code: str | None
+
+
+def known_listings(session: Session, source_id: int) -> dict[str, KnownListing]:
+    """All that a source ever sent, by reference."""
+    query = select(
+        DemandRow.reference,
+        DemandRow.id,
+        DemandRow.content_hash,
+        DemandRow.connector_version,
+        DemandRow.state,
+        DemandRow.missing_since.is_not(None),
+        DemandRow.buyer_code,
+    ).where(DemandRow.source_id == source_id)
+    return {row[0]: KnownListing(*row[1:]) for row in session.execute(query)}
 
 
 def demands_by_ids(session: Session, ids: list[int]) -> list[DemandRow]:

@@ -88,4 +88,4 @@ def demand_regions(session: Session) -> list[str]:
 def held_by_source(session: Session) -> dict[int, int]:
     """How many demands of each source are missing there and still shown here; sources without any are left out."""
     query = select(DemandRow.source_id, func.count()).where(DemandRow.state == "live", DemandRow.missing_since.is_not(None))
-    return {source_id: count for source_id, count in session.execute(query.group_by(DemandRow.source_id))}
+    return {int(source_id): int(count) for source_id, count in session.execute(query.group_by(DemandRow.source_id))}

@@ -54,4 +54,5 @@ def differences(store: Store) -> list[Any]:
     from exchange.store.tables import metadata
 
     with store.engine.connect() as connection:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+    return found

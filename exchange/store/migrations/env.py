@@ -1,5 +1,7 @@
 """Alembic's way in: the connection is handed over by `exchange.store.migrate`, the address is never read from a file."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
@@ -7,7 +9,7 @@ from exchange.store.tables import metadata
 from exchange.store.types import Scaled, UtcDateTime
 
 
-def _render(kind: str, item: object, autogen: object) -> str | bool:
+def _render(kind: str, item: object, autogen: Any) -> str | Literal[False]:
     """Write the project's column types as what they are in the database, so that old migrations outlive the code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -1,0 +1,168 @@
+"""`exchange source`: the endpoints of other regions."""
+
+from __future__ import annotations
+
+import click
+
+from connectors.kit.masking import mask
+from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
+from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.store.audit import audit
+from exchange.store.base import utcnow
+from exchange.store.demands import held_demands
+from exchange.store.runs import last_run_of_each
+from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.sync.registry import connector_class, make
+from exchange.sync.release import release as release_held
+from schemas.codes import region as region_of
+
+
+@click.group("source")
+def source() -> None:
+    """Sumber permintaan: titik akhir daerah lain."""
+
+
+@source.command("add")
+@click.argument("name")
+@click.option("--connector", required=True, help="Nama konektor, misalnya lkpp_isb atau ocds.")
+@click.option("--region", required=True, help="Kode wilayah Kemendagri pemilik sumber, misalnya 33.74.")
+@click.option("--set", "options", multiple=True, metavar="KEY=VALUE", help="Pengaturan konektor; boleh berulang.")
+@click.option("--local", is_flag=True, help="Izinkan alamat loopback pada mesin ini, untuk simulator dan uji coba.")
+@click.option("--public", is_flag=True, help="Pemiliknya mengizinkan permintaannya dilihat umum (hanya untuk daerah sendiri).")
+@click.pass_obj
+def add(work: Work, name: str, connector: str, region: str, options: tuple[str, ...], local: bool, public: bool) -> None:
+    """Daftarkan sumber NAME; ia baru ditarik setelah disetujui dengan `source approve`."""
+    given: dict[str, str] = {}
+    for option in options:
+        key, equals, value = option.partition("=")
+        if not equals or not key:
+            raise BadRequest(f"--set {option!r} bukan KEY=VALUE.", mend="Contoh: --set url=https://contoh.go.id/api")
+        given[key] = value
+    make(connector, given)
+    if region_of(region) is None:
+        raise BadRequest(f"Kode wilayah {region!r} tidak dikenal.", mend="Pakai kode Kemendagri, misalnya 33 atau 33.74.")
+    with work.store().work() as session:
+        if source_by_name(session, name):
+            raise Conflict(f"Sumber {name!r} sudah ada.", mend="Lihat: exchange source show " + name)
+        session.add(SourceRow(name=name, connector=connector, region=region, options=given, local=local, public=public))
+        audit(session, actor(), "source.add", "source", name, connector=connector, region=region, local=local)
+    notes.print(f"Sumber {name} didaftarkan. Setujui dengan: exchange source approve {name}")
+
+
+def _decide(work: Work, name: str, state: str, wanted: tuple[str, ...]) -> None:
+    with work.store().work() as session:
+        row = source_by_name(session, name)
+        if row is None:
+            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
+        if row.state not in wanted:
+            raise Conflict(f"Sumber {name!r} sekarang {row.state}.", mend="Tidak ada yang diubah.")
+        before, row.state, row.decided_by, row.decided_at = row.state, state, actor(), utcnow()
+        audit(session, actor(), f"source.{state}", "source", name, before=before)
+    notes.print(f"Sumber {name}: {state}.")
+
+
+@source.command("approve")
+@click.argument("name")
+@click.pass_obj
+def approve(work: Work, name: str) -> None:
+    """Setujui sumber NAME agar boleh ditarik."""
+    _decide(work, name, "approved", ("pending", "disabled", "approved"))
+
+
+@source.command("disable")
+@click.argument("name")
+@click.pass_obj
+def disable(work: Work, name: str) -> None:
+    """Hentikan penarikan sumber NAME; datanya tetap ada."""
+    _decide(work, name, "disabled", ("pending", "approved", "disabled"))
+
+
+@source.command("enable")
+@click.argument("name")
+@click.pass_obj
+def enable(work: Work, name: str) -> None:
+    """Tarik lagi sumber NAME yang pernah dihentikan."""
+    _decide(work, name, "approved", ("disabled", "approved"))
+
+
+def _shown(row: SourceRow) -> dict[str, object]:
+    """A source without its secrets; whatever looks like an address is masked."""
+    secret = {setting.name for setting in connector_class(row.connector).settings if setting.secret}
+    options = {
+        key: "***" if key in secret and "://" not in value else mask(value) if "://" in value else value
+        for key, value in row.options.items()
+    }
+    return {
+        "name": row.name,
+        "connector": row.connector,
+        "region": row.region,
+        "state": row.state,
+        "local": row.local,
+        "public": row.public,
+        "options": options,
+    }
+
+
+@source.command("list")
+@json_option
+@click.pass_obj
+def list_sources(work: Work, as_json: bool) -> None:
+    """Daftar sumber dengan penarikan terakhirnya."""
+    with work.store().read() as session:
+        last = last_run_of_each(session)
+        rows = []
+        for row in all_sources(session):
+            run = last.get(row.id)
+            rows.append(
+                _shown(row)
+                | {
+                    "last_run": run.started_at.isoformat() if run else None,
+                    "last_state": run.state if run else None,
+                    "fetched": run.fetched if run else None,
+                }
+            )
+    if as_json:
+        write_json(rows)
+        return
+    columns = {
+        "name": "Nama",
+        "connector": "Konektor",
+        "region": "Wilayah",
+        "state": "Keadaan",
+        "last_state": "Terakhir",
+        "fetched": "Data",
+    }
+    write_table("Sumber", rows, columns)
+
+
+@source.command("show")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def show(work: Work, name: str, as_json: bool) -> None:
+    """Satu sumber, dengan yang ditahan."""
+    with work.store().read() as session:
+        row = source_by_name(session, name)
+        if row is None:
+            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
+        held = [{"reference": d.reference, "title": d.title} for d in held_demands(session, row.id)]
+        facts = _shown(row) | {"held": held}
+    if as_json:
+        write_json(facts)
+        return
+    write_table("Sumber", [{"k": k, "v": v} for k, v in facts.items() if k != "held"], {"k": "Hal", "v": "Isi"})
+    if held:
+        write_table(f"Ditahan: {len(held)}", held, {"reference": "Rujukan", "title": "Judul"})
+
+
+@source.command("release")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def release(work: Work, name: str, as_json: bool) -> None:
+    """Lepaskan semua permintaan NAME yang ditahan: ditarik, dengan batu nisan di umpan perubahan."""
+    report = release_held(work.store(), name, actor(), work.settings.home_region)
+    if as_json:
+        write_json(report)
+    else:
+        notes.print(f"{report['withdrawn']} permintaan {name} dilepaskan.")

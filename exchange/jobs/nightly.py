@@ -1,0 +1,98 @@
+"""The nightly run: every approved source, then matching, then a summary; one at a time on one database."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from exchange.errors import Busy, ExchangeError, StorageFull
+from exchange.matching.run import rematch
+from exchange.settings import Settings
+from exchange.store import locks
+from exchange.store.base import Store, utcnow
+from exchange.store.sources import all_sources
+from exchange.sync.archive import Archive
+from exchange.sync.report import Report
+from exchange.sync.run import sync_source
+
+log = logging.getLogger("exchange.nightly")
+LOCK = "nightly"
+
+
+@dataclass
+class Night:
+    """What one night brought: a report a source, the matching's counts, and the time in seconds."""
+
+    sources: list[Report] = field(default_factory=list)
+    matching: dict[str, Any] = field(default_factory=dict)
+    expired: int = 0
+    seconds: float = 0.0
+
+    @property
+    def all_well(self) -> bool:
+        """Whether nobody needs to look."""
+        return not any(report.needs_a_person for report in self.sources)
+
+    def as_json(self) -> dict[str, Any]:
+        """The night as JSON."""
+        return {
+            "sources": [report.as_json() for report in self.sources],
+            "matching": self.matching,
+            "expired_answers": self.expired,
+            "seconds": round(self.seconds, 3),
+            "all_well": self.all_well,
+        }
+
+
+def sync_all(store: Store, settings: Settings, names: Sequence[str]) -> list[Report]:
+    """Pull sources one after another; one that fails, hangs in another process or breaks costs the others nothing."""
+    reports = []
+    for name in names:
+        try:
+            reports.append(sync_source(store, settings, name))
+        except StorageFull:
+            raise
+        except ExchangeError as error:
+            reports.append(Report(name, state="failed", reasons=[error.message] + ([error.mend] if error.mend else [])))
+        except Exception as error:  # a fault of ours in one source must not cost the others their night
+            log.exception("source %s", name)
+            reports.append(Report(name, state="failed", reasons=[f"Kesalahan dalam ({type(error).__name__}); lihat log."]))
+    return reports
+
+
+def nightly(store: Store, settings: Settings) -> Night:
+    """
+    Pull every approved source, match, and expire what is past retention.
+
+    Raises:
+        Busy: a nightly run is under way already; the message says since when.
+    """
+    begun, holder = time.monotonic(), f"{platform.node()}:{os.getpid()}:{time.monotonic_ns()}"
+    with store.work() as session:
+        held = locks.take(session, LOCK, holder)
+        if held:
+            raise Busy(
+                f"Proses malam sudah berjalan ({held.holder.split(':')[0]}, terakhir terlihat {held.beat:%d-%m-%Y %H:%M} UTC).",
+                mend="Tidak ada yang perlu dilakukan; tunggu sampai selesai.",
+            )
+    night = Night()
+    try:
+        with store.read() as session:
+            names = [row.name for row in all_sources(session, "approved")]
+        for name in names:
+            night.sources += sync_all(store, settings, [name])
+            with store.work() as session:
+                locks.renew(session, LOCK, holder)
+        night.matching = rematch(store, settings)
+        night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days))
+    finally:
+        with store.work() as session:
+            locks.give_back(session, LOCK, holder)
+    night.seconds = time.monotonic() - begun
+    return night

@@ -1,0 +1,53 @@
+"""The connectors at hand, and one made ready for a source."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from connectors.kit import Connector, Limits, SettingsError
+from connectors.kit.discovery import Found, discover
+from exchange.errors import BadRequest
+from exchange.settings import Settings
+from exchange.store.sources import SourceRow
+
+
+@cache
+def found() -> Found:
+    """The usable connectors, and what is wrong with the others; looked for once a process."""
+    return discover()
+
+
+def connector_class(name: str) -> type[Connector]:
+    """
+    The connector of that name.
+
+    Raises:
+        BadRequest: there is none; the message names those there are.
+    """
+    known = found().connectors
+    if name not in known:
+        raise BadRequest(f"Konektor {name!r} tidak ada.", mend=f"Yang ada: {', '.join(known)}.")
+    return known[name]
+
+
+def connector_for(source: SourceRow) -> Connector:
+    """
+    The source's connector with the source's settings.
+
+    Raises:
+        BadRequest: the connector is not there, or cannot work with the settings; the message names each.
+    """
+    return make(source.connector, source.options)
+
+
+def make(name: str, options: dict[str, str]) -> Connector:
+    """A connector with settings; raises BadRequest where it is not there or the settings are wrong."""
+    try:
+        return connector_class(name)(options)
+    except SettingsError as error:
+        raise BadRequest(str(error), mend="Beri pengaturan dengan --set NAMA=NILAI.") from error
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds of one answer, in seconds from the settings and in bytes as the kit has them."""
+    return Limits(connect=settings.connect_timeout, read=settings.read_timeout, total=settings.total_timeout)

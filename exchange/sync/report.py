@@ -1,0 +1,42 @@
+"""What one run brought, as the ledger, the command line and the nightly summary show it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Report:
+    """
+    Counts of one run of one source.
+
+    fetched: listings that came. missing: known and not in this answer; held: of these not let go.
+    state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete, and why any are held.
+    """
+
+    source: str
+    state: str = "failed"
+    fetched: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    held: int = 0
+    withdrawn: int = 0
+    quarantined: int = 0
+    skipped: int = 0
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    run: int | None = None
+    reasons: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report's members, seconds to the millisecond."""
+        return asdict(self) | {"seconds": round(self.seconds, 3)}
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody should look: the run is not complete, or something was held or not understood."""
+        return self.state != "complete" or self.held > 0 or self.quarantined > 0
