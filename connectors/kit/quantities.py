@@ -1,0 +1,122 @@
+"""
+Quantities of goods that are really said: `12 buah`, `5.000 lembar`, `1.250,5 kg`.
+
+`1 Paket`, `0.85 Ls`, `12 bulan` or `40 Orang x 365 Hari` say how a budget line is counted, not how much of a thing is
+asked for: they are no quantity here. Units: UN/ECE Rec 20, packages as X + Rec 21.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from schemas.values import Quantity
+
+_WORDS = {
+    "H87": "buah bh biji bj butir btr pcs pc pce piece pieces potong ptg",
+    "C62": "unit unt ea each",
+    "SET": "set sets stel setel",
+    "PR": "pasang psg pair",
+    "DZN": "lusin lsn dozen",
+    "GRO": "gros gross",
+    "KGM": "kg kgr kgs kilo kilogram",
+    "GRM": "g gr gram",
+    "TNE": "ton tonne",
+    "DTN": "kuintal kwintal kw",
+    "LTR": "l lt ltr liter litre",
+    "MLT": "ml mililiter cc",
+    "K6": "kl kiloliter",
+    "MTR": "m m1 m' mtr meter",
+    "CMT": "cm sentimeter",
+    "MTK": "m2 m² mtr2 meter2",
+    "MTQ": "m3 m³ mtr3 meter3 kubik",
+    "H18": "ha hektar hektare",
+    "KWH": "kwh",
+    "RM": "rim ream",
+    "PTN": "porsi",
+    "XST": "lembar lbr lmbr helai",
+    "XBR": "batang btg lonjor ljr",
+    "XRO": "roll rol rl gulung",
+    "XSA": "sak zak karung krg",
+    "XBG": "kantong kantung bag",
+    "XCT": "dus dos doos karton ctn",
+    "XBX": "kotak ktk boks box",
+    "XPK": "pak pack pck",
+    "XPA": "bungkus bks",
+    "XSH": "sachet saset saschet",
+    "XBO": "botol btl bottle",
+    "XCX": "kaleng klg",
+    "XDR": "drum drm",
+    "XJY": "jerigen jirigen jeriken derigen",
+    "XCY": "tabung tbg",
+    "XTU": "tube",
+    "XJR": "toples stoples",
+    "XBJ": "ember pail",
+    "XCU": "cup gelas gls",
+    "XPX": "palet pallet",
+    "XCS": "peti krat",
+    "": "galon buku eksemplar eks jilid keping titik tandan",  # goods, but on no list
+}
+_UNITS = {word: code or None for code, words in _WORDS.items() for word in words.split()}
+_NUMBER = r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:[.,]\d+)?"
+_WHOLE = re.compile(rf"({_NUMBER})\s*(?:\([a-z ]+\)\s*)?([a-z][a-z0-9²³']*)\.?", re.I)
+_TOLD = re.compile(rf"\b(?:jumlah|sebanyak|kebutuhan|kuantitas|qty|volume)\s*[:=]?\s*({_NUMBER})\s*([a-z][a-z0-9²³']*)", re.I)
+
+
+def read_quantity(text: str) -> Quantity | None:
+    """
+    The quantity that a whole text says; None where it says none of goods.
+
+    `1.125 batang` can be a thousand and more or little above one: its amount stays open, its words are kept.
+    """
+    found = _WHOLE.fullmatch(text.strip())
+    return _quantity(found) if found else None
+
+
+def told_in(text: str) -> Quantity | None:
+    """The one quantity that a longer text states after `jumlah`, `sebanyak` and the like; None where none or several."""
+    found = list(_TOLD.finditer(text)) if any(sign.isdigit() for sign in text) else []
+    return _quantity(found[0]) if len(found) == 1 else None
+
+
+def wire(quantity: Quantity | None) -> dict[str, Any] | None:
+    """The quantity in the wire form of `schemas.demand.QuantitySchema`."""
+    if quantity is None:
+        return None
+    amount = None if quantity.amount is None else format(quantity.amount, "f")
+    return {"amount": amount, "unit": quantity.unit, "said": quantity.said[:400]}
+
+
+def unit_code(word: str) -> str | None:
+    """The Rec 20 code of a unit word; None where it is on no list."""
+    return _UNITS.get(word.strip().rstrip(".").lower())
+
+
+def _quantity(found: re.Match[str]) -> Quantity | None:
+    number, word = found.group(1), found.group(2).lower()
+    if word not in _UNITS:
+        return None
+    amount = _amount(number)
+    if amount == 0:
+        return None
+    return Quantity(amount, _UNITS[word], f"{number} {found.group(2)}")
+
+
+def _amount(number: str) -> Decimal | None:
+    """
+    The number, or None where two readings are possible.
+
+    Feeds mix thousand points (`5.000`) with the points of computed numbers (`5.17018284106892`). A computed number
+    never ends in a nought, so three digits that do are thousands; three that do not can be either.
+    """
+    if "." in number and "," in number:
+        return Decimal(number.replace(".", "").replace(",", "."))
+    if number.count(".") > 1:
+        return Decimal(number.replace(".", ""))
+    whole, sign, rest = number.partition("." if "." in number else ",")
+    if not sign:
+        return Decimal(number)
+    if len(rest) == 3 and len(whole) <= 3 and whole != "0":
+        return Decimal(whole + rest) if sign == "." and rest.endswith("0") else None
+    return Decimal(f"{whole}.{rest}")
