@@ -7,7 +7,7 @@ many demands at once and is deterministic (equal scores stand in the order of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ FIELD_WEIGHTS = {"name": 1.0, "keywords": 0.8, "description": 0.15}
 K1, B = 1.2, 0.5
 _FADE = 0.35
 
-Query = dict[str, float]
+Query = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Index:
 
     idf: V+1 weights, the last for a root that no product has. impact: V x P, BM25 weight of a root in a product.
     presence: V x P, the weight of the best field a root stands in, in (0, 1]. names: V x K, the K names and keywords,
-    each a column of unit sum; name_product and name_head: their product and the root of their head.
+    each a column of unit sum; name_product, name_head, name_said: their product, the root of their head, and how they read.
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
@@ -59,7 +59,7 @@ class Index:
         names: list[tuple[int, int, float]] = []
         name_product: list[int] = []
         name_head: list[int] = []
-        name_roots: list[tuple[str, ...]] = []
+        name_said: list[str] = []
         for product, document in enumerate(documents):
             counts.extend(self._count(product, document))
             for phrase in _names(document):
@@ -67,11 +67,11 @@ class Index:
                     names.append((self._id(word), len(name_product), weight / (1 + _FADE * at)))
                 name_product.append(product)
                 name_head.append(self._id(phrase.head or phrase.roots[0]))
-                name_roots.append(phrase.roots)
+                name_said.append(phrase.text)
         size = len(self.vocabulary)
         self.name_product = np.array(name_product, dtype=np.int32)
         self.name_head = np.array(name_head, dtype=np.int32)
-        self.name_roots = name_roots
+        self.name_said = name_said
         self._weigh(np.array(counts, dtype=np.float64).reshape(-1, 4), size, len(documents))
         self._name(np.array(names, dtype=np.float64).reshape(-1, 3), size, len(name_product))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from exchange.matching.phrases import CONTEXT, HEAD_FROM, Phrase, phrases, widened
+from exchange.matching.phrases import HEAD_FROM, Phrase, phrases, widened
 
 TITLE = -1
 # How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.
@@ -40,6 +41,8 @@ class Need:
     items: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     domestic_product: bool | None = None
     quantity_said: str | None = None
+    contract_start: date | None = None
+    contract_end: date | None = None
 
 
 def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
@@ -70,6 +73,7 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
     _count(query, title, _TITLE_COUNTS)
     _count(query, description if description != title else "", _TEXT_COUNTS)
     budget = demand.get("budget") or {}
+    contract = (demand.get("periods") or {}).get("contract") or {}
     return Need(
         key=key or str(demand.get("ident") or demand.get("reference")),
         title=title,
@@ -84,6 +88,8 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
         items=tuple(items),
         domestic_product=(demand.get("eligibility") or {}).get("domestic_product"),
         quantity_said=demand.get("quantity_said"),
+        contract_start=contract.get("start"),
+        contract_end=contract.get("end"),
     )
 
 
@@ -129,6 +135,3 @@ def _kind(title: str, item_kinds: list[str | None]) -> str | None:
     if item_kinds and all(item_kinds):
         return item_kinds[0]
     return None
-
-
-__all__ = ["CONTEXT", "TITLE", "Need", "read_need"]

@@ -38,6 +38,11 @@ class Phrase:
     kind: str | None = None
     strength: float = 1.0
 
+    @property
+    def text(self) -> str:
+        """The phrase as it was written, less its boilerplate."""
+        return " ".join(dict.fromkeys(said for said, weight in zip(self.said, self.weights, strict=True) if weight > CONTEXT))
+
 
 @cache
 def _boilerplate() -> dict[str, float]:

@@ -23,12 +23,15 @@ from exchange.matching.phrases import CONTEXT, Phrase
 class Weights:
     """The few numbers of the model; `version` names them in every stored match."""
 
-    version: str = "2"
+    version: str = "kata-2"
     forward: float = 0.55
-    backward: float = 0.45
+    backward: float = 0.6
     head_elsewhere: float = 0.55
     head_missing: float = 0.3
     head_unknown: float = 0.2
+
+
+WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Evidence:
     value: NDArray[np.float32]
 
 
-def relevance(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], weights: Weights = Weights()) -> Evidence:
+def relevance(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], weights: Weights = WEIGHTS) -> Evidence:
     """
     Compare N phrases, `need_of[n]` being the demand of each, with every name of the index.
 
@@ -81,9 +84,7 @@ def _slice(
     return _best(need_of[phrase], product, phrase + first, name, value.astype(np.float32))
 
 
-def _matrices(
-    index: Index, asked: Sequence[Phrase]
-) -> tuple[sparse.csr_matrix, sparse.csr_matrix, NDArray[np.int64], NDArray[np.float32]]:
+def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix, sparse.csr_matrix, NDArray[np.int64], NDArray[np.float32]]:
     """N phrases as: the share of each word (rows sum to 1 or less), which words stand, the head's number (-1 unknown), strength."""
     indptr, indices, shares, standing = [0], [], [], []
     heads = np.full(len(asked), -1, dtype=np.int64)

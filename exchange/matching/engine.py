@@ -1,0 +1,129 @@
+"""
+The score of one pair and the reasons for it: pure, no database, no clock.
+
+Two sorts of criteria. A *gate* says whether the product is the thing asked at all (text, kind of listing, certificates that
+are asked for): the marks of the gates are multiplied. The others say how well the deal suits (quantity, price, distance):
+their marks are averaged after Gower and may lower a relevant match, never lift an irrelevant one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from exchange.matching.needs import Need
+from exchange.matching.offers import Offer
+
+SUITABILITY_SHARE = 0.3
+
+
+class Met(NamedTuple):
+    """
+    What the text search found of a pair.
+
+    value: relevance in [0, 1]; place: number of the demand's item that met, -1 for its title; asked and offered: the words of
+    both sides that met, as they were written; bm25: the score of the whole text, for the order of equals.
+    """
+
+    value: float
+    place: int
+    asked: str
+    offered: str
+    bm25: float
+
+
+class Mark(NamedTuple):
+    """A criterion's mark: `score` in [0, 1] or None where it cannot tell; both sides' values and one Indonesian sentence."""
+
+    criterion: str
+    title: str
+    score: float | None
+    weight: float
+    gate: bool
+    need: str | None
+    offer: str | None
+    says: str
+
+    def record(self) -> dict[str, Any]:
+        """As schemas/match.py states it."""
+        return self._asdict()
+
+
+class Criterion(ABC):
+    """
+    One criterion, one file in `criteria/`.
+
+    name: the file's name; title: what the reader sees; weight: above 0, counted among those that can tell;
+    gate: whether it multiplies the score instead of being averaged.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    weight: ClassVar[float] = 1.0
+    gate: ClassVar[bool] = False
+
+    @abstractmethod
+    def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
+        """Mark one pair; the same pair gets the same mark."""
+
+    def say(self, score: float | None, says: str, need: str | None = None, offer: str | None = None) -> Mark:
+        """A mark of this criterion."""
+        return Mark(self.name, self.title, score, self.weight, self.gate, need, offer, says)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One pair with its score in [0, 1] and the marks in the order of the criteria."""
+
+    need: str
+    offer: str
+    score: float
+    marks: tuple[Mark, ...]
+
+
+def gower(marks: Sequence[Mark]) -> float | None:
+    """
+    The weighted mean of the marks that could tell, in [0, 1]; None where none could.
+
+    Source:
+        Gower (1971), "A general coefficient of similarity", Biometrics 27(4):857-871: what is unknown is left out of the
+        mean, not counted as 0.
+    """
+    total = sum(mark.weight for mark in marks if mark.score is not None)
+    if not total:
+        return None
+    return min(1.0, sum(mark.weight * mark.score for mark in marks if mark.score is not None) / total)
+
+
+def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> Match:
+    """
+    Score one pair.
+
+    Args:
+        need: what is asked.
+        offer: what is had.
+        met: what of the texts met.
+        criteria: K criteria, each with a weight above 0.
+
+    Returns:
+        A match whose `score` is the product of the gates times (1 - share + share x Gower's mean of the others);
+        0.0 where no gate could tell. Its `marks` keep the order of `criteria`, length K.
+
+    Raises:
+        ValueError: a criterion marked outside [0, 1]; the message names it.
+    """
+    marks = tuple(criterion.mark(need, offer, met) for criterion in criteria)
+    told, relevance = False, 1.0
+    for mark in marks:
+        if mark.score is None:
+            continue
+        if not 0.0 <= mark.score <= 1.0:
+            raise ValueError(f"{mark.criterion} marked {mark.score}, outside [0, 1]")
+        if mark.gate:
+            told = True
+            relevance *= mark.score
+    suits = gower([mark for mark in marks if not mark.gate])
+    factor = 1.0 if suits is None else 1 - SUITABILITY_SHARE + SUITABILITY_SHARE * suits
+    return Match(need.key, offer.key, round(relevance * factor, 6) if told else 0.0, marks)

@@ -1,0 +1,197 @@
+"""How good the matcher is on demand texts judged by hand against a catalogue."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from exchange.matching.matcher import Matcher
+from exchange.matching.needs import Need, read_need
+from exchange.matching.offers import Offer, read_offer
+
+_INK = re.compile(r"\b(?:tinta|toner)\b", re.IGNORECASE)
+_KINDS = (
+    ("jasa konsultansi", "consulting"),
+    ("jasa", "services"),
+    ("pekerjaan", "works"),
+    ("pengadaan barang", "goods"),
+    ("barang", "goods"),
+)
+_PLACEHOLDER = re.compile(r"^[\s\-.;:]*$")
+_RESAMPLES = 1000
+
+
+def judged(path: Path, catalogue_path: Path) -> dict[str, Any]:
+    """
+    Measure the shipped model on judged demands.
+
+    Args:
+        path: one JSON object a line with `demand`, `served` and `grades` (SKU -> 0..3).
+        catalogue_path: the products that the SKUs name, CSV with Indonesian column names.
+
+    Returns:
+        `{"all": M, "without_ink": M}`; M has n, served, ndcg_at_10, p_at_1, served_auc, served_ap,
+        served_precision_at_90_recall, brier and its 95 % bootstrap interval. Rankings are condensed: products without a
+        grade are taken out before counting.
+    """
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    matcher = Matcher(catalogue(catalogue_path))
+    needs = [judged_need(row["demand"]) for row in rows]
+    ranked = rankings(matcher, needs)
+    without_ink = [at for at, row in enumerate(rows) if not _INK.search(" ".join(str(row["demand"].get(k) or "") for k in _TEXTS))]
+    return {
+        "all": measures(rows, ranked),
+        "without_ink": measures([rows[at] for at in without_ink], [ranked[at] for at in without_ink]),
+    }
+
+
+_TEXTS = ("title", "spec", "note")
+
+
+def catalogue(path: Path) -> list[Offer]:
+    """The products of a catalogue CSV (`sku`, `nama`, `deskripsi`, `kata_kunci` ...) as offers; text is what is judged."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            read_offer(
+                {
+                    "sku": row["sku"],
+                    "name": row["nama"],
+                    "description": row.get("deskripsi"),
+                    "keywords": [word.strip() for word in (row.get("kata_kunci") or "").split(",") if word.strip()],
+                    "kbli": row.get("kbli"),
+                },
+                None,
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def judged_need(demand: Mapping[str, Any]) -> Need:
+    """A judged demand's texts as a need: its note lists the items, its spec their specifications, aligned at `;`."""
+    notes, specs = (_listed(demand.get(name) or "") for name in ("note", "spec"))
+    if len(notes) != len(specs):
+        notes, specs = [demand.get("note") or ""], [demand.get("spec") or ""]
+    items = []
+    for note, spec in zip(notes, specs, strict=True):
+        said = [text for text in (note, spec) if not _PLACEHOLDER.match(text)]
+        if said:
+            items.append({"text": said[0], "specification": said[1] if len(said) > 1 else None})
+    kind = str(demand.get("kind") or "").casefold()
+    return read_need(
+        {
+            "reference": demand["id"],
+            "title": demand["title"],
+            "items": items,
+            "category": next((category for start, category in _KINDS if kind.startswith(start)), None),
+            "budget": _budget(demand.get("budget")),
+        }
+    )
+
+
+def _listed(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(";")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+def _budget(said: object) -> dict[str, Any] | None:
+    """Whole rupiah; an abbreviated sum is left out, since text is what is judged here."""
+    try:
+        return {"amount": Decimal(str(said)), "currency": "IDR", "basis": "package_ceiling"}
+    except InvalidOperation:
+        return None
+
+
+def rankings(matcher: Matcher, needs: Sequence[Need]) -> list[tuple[list[str], float]]:
+    """For each need all products, best first (those without evidence by BM25, then key), and the best score."""
+    everything = len(matcher.offers)
+    hits = matcher.index.search([need.query for need in needs], everything)
+    found = []
+    for at, (_, matches) in enumerate(matcher.match(needs, top=everything, threshold=1e-6, candidates=everything)):
+        keys = [match.offer for match in matches]
+        rest = [matcher.index.keys[product] for product in hits.products[hits.starts[at] : hits.starts[at + 1]]]
+        keys = list(dict.fromkeys([*keys, *rest, *matcher.index.keys]))
+        found.append((keys, matches[0].score if matches else 0.0))
+    return found
+
+
+def measures(rows: Sequence[Mapping[str, Any]], ranked: Sequence[tuple[list[str], float]]) -> dict[str, Any]:
+    """The measures of `judged` for some of its rows and their rankings."""
+    served = np.array([bool(row["served"]) for row in rows])
+    score = np.array([best for _, best in ranked])
+    gains, firsts = [], []
+    for row, (keys, _) in zip(rows, ranked, strict=True):
+        if row["served"]:
+            grades = [row["grades"][key] for key in keys if key in row["grades"]]
+            gains.append(_gain(grades) / _gain(sorted(grades, reverse=True)))
+            firsts.append(grades[0] >= 2)
+    error = (score - served) ** 2
+    return {
+        "n": len(rows),
+        "served": int(served.sum()),
+        "ndcg_at_10": _mean(gains),
+        "p_at_1": _mean(firsts),
+        "served_auc": auc(served, score),
+        "served_ap": average_precision(served, score),
+        "served_precision_at_90_recall": precision_at_recall(served, score, 0.9),
+        "brier": round(float(error.mean()), 4),
+        "brier_interval": _interval(error, lambda part: float(part.mean())),
+    }
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum((2**grade - 1) / np.log2(at + 2) for at, grade in enumerate(grades[:10]))
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None
+
+
+def auc(served: NDArray[np.bool_], score: NDArray[np.float64]) -> float | None:
+    """Area under the ROC curve, equal scores counted half; None where only one sort is there."""
+    yes = int(served.sum())
+    no = len(served) - yes
+    if not yes or not no:
+        return None
+    return round(float((rankdata(score)[served].sum() - yes * (yes + 1) / 2) / (yes * no)), 4)
+
+
+def _curve(served: NDArray[np.bool_], score: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Precision and recall after each distinct score, from the highest down: equal scores enter together."""
+    order = np.argsort(-score, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(score[order])), len(order) - 1)
+    hits = np.cumsum(served[order])[last]
+    return hits / (last + 1), hits / served.sum()
+
+
+def average_precision(served: NDArray[np.bool_], score: NDArray[np.float64]) -> float | None:
+    """Precision summed over the steps of recall; None where nothing is served."""
+    if not served.any():
+        return None
+    precision, recall = _curve(served, score)
+    return round(float(np.sum(np.diff(recall, prepend=0.0) * precision)), 4)
+
+
+def precision_at_recall(served: NDArray[np.bool_], score: NDArray[np.float64], least: float) -> float | None:
+    """The best precision at which at least `least` of the served demands are found."""
+    if not served.any():
+        return None
+    precision, recall = _curve(served, score)
+    return round(float(precision[recall >= least].max()), 4)
+
+
+def _interval(values: NDArray[np.float64], of: Callable[[NDArray[np.float64]], float]) -> list[float]:
+    """The 2.5 and 97.5 percentiles over `_RESAMPLES` bootstrap resamples, seed fixed."""
+    random = np.random.default_rng(20)
+    told = [of(values[random.integers(0, len(values), len(values))]) for _ in range(_RESAMPLES)]
+    return [round(float(edge), 4) for edge in np.percentile(told, [2.5, 97.5])]
