@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import click
 
 from connectors.kit.masking import mask
@@ -12,6 +15,7 @@ from exchange.store.base import utcnow
 from exchange.store.demands import held_demands
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.sync.preview import preview as preview_source
 from exchange.sync.registry import connector_class, make
 from exchange.sync.release import release as release_held
 from schemas.codes import region as region_of
@@ -153,6 +157,57 @@ def show(work: Work, name: str, as_json: bool) -> None:
     write_table("Sumber", [{"k": k, "v": v} for k, v in facts.items() if k != "held"], {"k": "Hal", "v": "Isi"})
     if held:
         write_table(f"Ditahan: {len(held)}", held, {"reference": "Rujukan", "title": "Judul"})
+
+
+def _looked_at(work: Work, name: str, limit: int) -> dict[str, Any]:
+    with work.store().read() as session:
+        row = source_by_name(session, name)
+        if row is None:
+            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
+    return preview_source(work.settings, row, limit)
+
+
+@source.command("check")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def check(work: Work, name: str, as_json: bool) -> None:
+    """Tanyai sumber NAME sekali tanpa menyimpan permintaannya: terjangkau atau tidak, dan apa yang datang."""
+    report = _looked_at(work, name, 5)
+    listings = report.pop("listings")
+    report["understood"] = sum(each["outcome"] == "saved" for each in listings)
+    report["looked_at"] = len(listings)
+    if as_json:
+        write_json(report)
+    else:
+        write_table("Pemeriksaan", [{"k": k, "v": v} for k, v in report.items()], {"k": "Hal", "v": "Isi"})
+    sys.exit(0 if report["reachable"] else 1)
+
+
+@source.command("preview")
+@click.argument("name")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 200), help="Paling banyak data.")
+@json_option
+@click.pass_obj
+def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
+    """Tampilkan data pertama sumber NAME seperti yang akan dipahami, sebelum disetujui; tidak ada yang disimpan."""
+    report = _looked_at(work, name, limit)
+    if as_json:
+        write_json(report)
+    else:
+        rows = [
+            {
+                "reference": each["reference"],
+                "outcome": each["outcome"],
+                "title": each["demand"]["title"] if each["demand"] else each["reason"],
+                "items": "; ".join(item["text"] for item in each["demand"]["items"][:3]) if each["demand"] else "",
+            }
+            for each in report["listings"]
+        ]
+        write_table("Pratinjau", rows, {"reference": "Rujukan", "outcome": "Hasil", "title": "Judul", "items": "Barang"})
+        for reason in report["reasons"]:
+            notes.print(reason)
+    sys.exit(0 if report["reachable"] else 1)
 
 
 @source.command("release")

@@ -72,6 +72,7 @@ class Store:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine: Engine = create_engine(
             parsed,
+            hide_parameters=True,  # an error text must not carry rows or addresses into the log
             json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
             json_deserializer=orjson.loads,
         )

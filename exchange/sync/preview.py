@@ -1,0 +1,61 @@
+"""Look at a source before anyone approves it: what came, and how the first listings would be understood. Saves no demand."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from connectors.kit import Fetch, Refused, Skip, SourceError, Window
+from exchange.demand.intake import Unfit, check
+from exchange.settings import Settings
+from exchange.store.base import utcnow
+from exchange.store.sources import SourceRow
+from exchange.sync.archive import Archive
+from exchange.sync.registry import connector_for, limits_of
+from schemas.demand import DemandSchema
+
+
+def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str, Any]:
+    """
+    Ask a source once and translate its first listings.
+
+    Returns:
+        `reachable`, `reasons` (what came instead, and what to do), `requests`, `bytes`, and `listings`: at most `limit`
+        of them, each with `reference`, `outcome` (`saved`, `skipped` or `quarantined`), `reason` and `demand`.
+    """
+    connector = connector_for(source)
+    archive = Archive(settings.data_dir / "archive")
+    seen: list[dict[str, Any]] = []
+    reasons: list[str] = []
+    fetch = Fetch(
+        lambda body, meta: archive.keep(body),
+        connector.approved(),
+        local=source.local,
+        limits=limits_of(settings),
+        contact=settings.contact,
+    )
+    with fetch:
+        try:
+            for raw in islice(connector.listings(fetch, Window(since=None, until=utcnow())), limit):
+                seen.append({"reference": raw.reference} | _outcome(lambda raw=raw: check(connector.translate(raw))))  # type: ignore[misc]
+        except SourceError as error:
+            reasons = [error.message, error.mend]
+    return {
+        "source": source.name,
+        "reachable": not reasons,
+        "reasons": reasons,
+        "requests": fetch.facts.requests,
+        "bytes": fetch.facts.bytes_sent,
+        "listings": seen,
+    }
+
+
+def _outcome(read: Any) -> dict[str, Any]:
+    """One listing's outcome, with the demand in wire form where it was understood."""
+    try:
+        demand = DemandSchema().dump(read())
+    except Skip as skip:
+        return {"outcome": "skipped", "reason": skip.reason, "demand": None}
+    except (Refused, Unfit) as wrong:
+        return {"outcome": "quarantined", "reason": wrong.message, "demand": None}
+    return {"outcome": "saved", "reason": None, "demand": demand}
