@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 import random
-import ssl
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -30,21 +28,19 @@ from connectors.kit.errors import (
     RedirectElsewhere,
     SourceError,
     TimedOut,
-    TlsFailed,
     TooMuch,
     Truncated,
     Unreachable,
 )
-from connectors.kit.expand import Expander
 from connectors.kit.limits import Limits
 from connectors.kit.masking import mask, quiet_libraries
 from connectors.kit.session import Guard, Watch, guarded_session
 from connectors.kit.sniff import Kind, read_json, sniff
+from connectors.kit.transfer import Came, in_words, receive
 
 log = logging.getLogger("connectors.fetch")
 
 AGENT = "trade-exchange/0.1"
-_CHUNK = 64 * 1024
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server")
@@ -63,18 +59,6 @@ _SHOWN_AS = {
     Kind.JSON: "JSON",
     Kind.EMPTY: "tanpa isi",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Came:
-    """What one try brought: the body as far as it came, and what is wrong with it."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    sent: int
-    declared: int | None
-    failure: SourceError | None
 
 
 def origin(url: str) -> str:
@@ -215,7 +199,7 @@ class Fetch:
         left = deadline - self._clock()
         if left <= 0:
             return None, None, _out_of_time(url, self.limits), None
-        came: _Came | None = None
+        came: Came | None = None
         failure: SourceError | None = None
         with Watch(left) as watch:
             self._guard.watch = watch
@@ -224,7 +208,7 @@ class Fetch:
             except SourceError as error:  # from the guard: already said in words of ours
                 failure = error
             except (requests.RequestException, TransportError, OSError, ValueError) as error:
-                failure = _in_words(error, url)
+                failure = in_words(error, url)
             finally:
                 self._guard.watch = None
             if watch.expired:
@@ -234,7 +218,7 @@ class Fetch:
         return self._keep_it(came, url, failure)
 
     def _keep_it(
-        self, came: _Came, url: str, failure: SourceError | None
+        self, came: Came, url: str, failure: SourceError | None
     ) -> tuple[Answer | None, str | None, SourceError | None, float | None]:
         """Hand what came to the archive, whole or not, before anything reads it."""
         failure = failure or came.failure
@@ -250,10 +234,10 @@ class Fetch:
         moved = came.headers.get("location") if came.status in _MOVED else None
         return Answer(came.body, meta, digest), moved, None, _seconds(came.headers.get("retry-after"))
 
-    def _exchange(self, url: str, accept: str, left: float, watch: Watch) -> _Came:
+    def _exchange(self, url: str, accept: str, left: float, watch: Watch) -> Came:
         response = self._send(url, accept, left)
         try:
-            return self._receive(response, url, watch)
+            return receive(response, url, watch, self.limits)
         finally:
             response.close()
 
@@ -266,57 +250,9 @@ class Fetch:
             timeout=(min(self.limits.connect, left), min(self.limits.read, left)),
         )
 
-    def _receive(self, response: requests.Response, url: str, watch: Watch) -> _Came:
-        """Read the body within the bounds; what came before a failure is given as well."""
-        failure: SourceError | None = None
-        expander: Expander | None = None
-        body = b""
-        try:
-            expander = Expander(response.headers.get("Content-Encoding", ""), self.limits)
-            while not watch.expired and (chunk := response.raw.read1(_CHUNK, decode_content=False)):
-                expander.feed(chunk)
-            body = expander.finish()
-        except SourceError as error:
-            failure = error
-        except (TransportError, OSError) as error:
-            failure = _in_words(error, url)
-        sent = expander.sent if expander else 0
-        declared = _length(response.headers.get("Content-Length"))
-        if failure is None and declared is not None and sent < declared:
-            failure = Truncated(f"Jawaban terpotong: {sent} dari {declared} bita datang.")
-        if failure is not None and expander is not None:
-            body = bytes(expander.body[: self.limits.evidence] if isinstance(failure, TooMuch) else expander.body)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return _Came(response.status_code, headers, body, sent, declared, failure)
-
 
 def _out_of_time(url: str, limits: Limits) -> TimedOut:
     return TimedOut(f"{mask(url)} tidak selesai menjawab dalam {limits.total:g} detik.")
-
-
-def _in_words(error: Exception, url: str) -> SourceError:
-    """The library's error as one of ours, without a word of its text."""
-    causes: list[object] = [error]
-    while causes[-1] is not None and len(causes) < 8:
-        last = causes[-1]
-        inner = [each for each in getattr(last, "args", ()) if isinstance(each, Exception)]
-        causes.append(getattr(last, "reason", None) or (inner[0] if inner else None) or getattr(last, "__cause__", None))
-    if any(isinstance(each, SourceError) for each in causes):
-        return next(each for each in causes if isinstance(each, SourceError))
-    if any(isinstance(each, requests.exceptions.SSLError | ssl.SSLError) for each in causes):
-        return TlsFailed(f"Sambungan aman ke {mask(url)} gagal: sertifikatnya tidak membuktikan host itu.")
-    names = {type(each).__name__ for each in causes}
-    if names & {"IncompleteRead", "InvalidChunkLength", "ChunkedEncodingError"}:
-        return Truncated(f"Sambungan ke {mask(url)} putus sebelum jawaban selesai.")
-    if names & {"ConnectTimeout", "ConnectTimeoutError"}:
-        return Unreachable(f"{mask(url)} tidak dapat disambung dalam waktunya.")
-    if names & {"ReadTimeout", "ReadTimeoutError", "TimeoutError"}:
-        return TimedOut(f"{mask(url)} berhenti mengirim.")
-    return Unreachable(f"Sambungan ke {mask(url)} gagal atau putus.")
-
-
-def _length(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 
 def _seconds(text: str | None) -> float | None:
