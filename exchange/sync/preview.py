@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from connectors.kit import Fetch, Refused, Skip, SourceError, Window
+from connectors.kit import Connector, Fetch, RawListing, Refused, Skip, SourceError, Window
 from exchange.demand.intake import Unfit, check
 from exchange.settings import Settings
 from exchange.store.base import utcnow
@@ -28,7 +28,7 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
     seen: list[dict[str, Any]] = []
     reasons: list[str] = []
     fetch = Fetch(
-        lambda body, meta: archive.keep(body),
+        lambda body, _meta: archive.keep(body),
         connector.approved(),
         local=source.local,
         limits=limits_of(settings),
@@ -37,7 +37,7 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
     with fetch:
         try:
             for raw in islice(connector.listings(fetch, Window(since=None, until=utcnow())), limit):
-                seen.append({"reference": raw.reference} | _outcome(lambda raw=raw: check(connector.translate(raw))))  # type: ignore[misc]
+                seen.append({"reference": raw.reference} | _outcome(connector, raw))
         except SourceError as error:
             reasons = [error.message, error.mend]
     return {
@@ -50,10 +50,10 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
     }
 
 
-def _outcome(read: Any) -> dict[str, Any]:
+def _outcome(connector: Connector, raw: RawListing) -> dict[str, Any]:
     """One listing's outcome, with the demand in wire form where it was understood."""
     try:
-        demand = DemandSchema().dump(read())
+        demand = DemandSchema().dump(check(connector.translate(raw)))
     except Skip as skip:
         return {"outcome": "skipped", "reason": skip.reason, "demand": None}
     except (Refused, Unfit) as wrong:
