@@ -21,8 +21,12 @@ from exchange.store.businesses import BusinessRow, business_record
 from exchange.store.changes import note_change
 from exchange.store.demands import DemandRow, demand_record
 from exchange.store.products import ProductRow, product_record
-from exchange.store.segments import drop_segments, put_segments
+from exchange.store.segments import SegmentRow, put_segments
 from schemas.fields import plain
+
+
+# what a product tells of its firm
+PRODUCER = ("ident", "name", "legal_form", "nib", "district")
 
 
 def _plain(value: Any) -> Any:
@@ -50,31 +54,42 @@ def is_published(business: BusinessRow) -> bool:
     return business.consented_on is not None
 
 
+Made = dict[str, tuple[int, dict[str, bytes]]]
+
+
+def business_segments(row: BusinessRow) -> dict[str, bytes]:
+    """What each tier reads of a firm; who has not agreed is for staff only."""
+    record = business_record(row) | {"ident": row.ident, "version": row.version, "updated_at": row.updated_at}
+    return _tiers("business", record, Tier if is_published(row) else [Tier.STAFF])
+
+
+def product_segments(row: ProductRow) -> dict[str, bytes]:
+    """What each tier reads of a product; wants its firm loaded."""
+    firm = row.business
+    producer_record = business_record(firm) | {"ident": firm.ident}
+    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state}
+    bodies: dict[str, bytes] = {}
+    for tier in Tier if is_published(firm) and row.state == "active" else [Tier.STAFF]:
+        seen = view("business", producer_record, tier)
+        producer = {name: seen[name] for name in PRODUCER if name in seen}
+        bodies |= _tiers("product", record | {"producer": producer}, [tier])
+    return bodies
+
+
 def refresh_businesses(session: Session, rows: Iterable[BusinessRow]) -> None:
-    """Make the segments of these firms and put them on the change feed; who has not agreed is for staff only."""
-    made = {}
+    """Make the segments of these firms and put them on the change feed."""
+    made: Made = {}
     for row in rows:
-        record = business_record(row) | {"ident": row.ident, "version": row.version, "updated_at": row.updated_at}
-        tiers = list(Tier) if is_published(row) else [Tier.STAFF]
-        made[row.ident] = (row.version, _tiers("business", record, tiers))
+        made[row.ident] = (row.version, business_segments(row))
         note_change(session, "business", row.ident, row.version)
     put_segments(session, "business", made)
 
 
 def refresh_products(session: Session, rows: Iterable[ProductRow]) -> None:
     """Make the segments of these products (each with its firm loaded) and put them on the change feed."""
-    made = {}
+    made: Made = {}
     for row in rows:
-        firm = row.business
-        producer_record = business_record(firm) | {"ident": firm.ident}
-        record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state}
-        tiers = list(Tier) if is_published(firm) and row.state == "active" else [Tier.STAFF]
-        bodies: dict[str, bytes] = {}
-        for tier in tiers:
-            seen = view("business", producer_record, tier)
-            producer = {name: seen[name] for name in ("ident", "name", "legal_form", "nib", "district") if name in seen}
-            bodies |= _tiers("product", record | {"producer": producer}, [tier])
-        made[row.sku] = (row.version, bodies)
+        made[row.sku] = (row.version, product_segments(row))
         note_change(session, "product", row.sku, row.version)
     put_segments(session, "product", made)
 
@@ -86,27 +101,55 @@ def demand_table(row: DemandRow, home_region: str) -> str:
     return "demand_own_public" if row.source.public else "demand_own"
 
 
+def demand_segments(row: DemandRow, home_region: str) -> dict[str, bytes]:
+    """What each tier reads of a demand; wants its source loaded. A withdrawn one is read by nobody."""
+    if row.state == "withdrawn":
+        return {}
+    record = demand_record(row) | {"source": row.source.name}
+    return _tiers(demand_table(row, home_region), record, Tier)
+
+
 def refresh_demands(session: Session, rows: Iterable[DemandRow], home_region: str) -> None:
     """Make the segments of these demands (each with its source loaded); a withdrawn one leaves a tombstone."""
-    made, gone = {}, []
+    made: Made = {}
     for row in rows:
-        if row.state == "withdrawn":
-            gone.append(row.ident)
-            note_change(session, "demand", row.ident, row.version, "delete")
-            continue
-        record = demand_record(row) | {"source": row.source.name}
-        made[row.ident] = (row.version, _tiers(demand_table(row, home_region), record, Tier))
-        note_change(session, "demand", row.ident, row.version)
+        made[row.ident] = (row.version, demand_segments(row, home_region))
+        note_change(session, "demand", row.ident, row.version, "delete" if row.state == "withdrawn" else "upsert")
     put_segments(session, "demand", made)
-    drop_segments(session, "demand", gone)
+
+
+def _all_rows(session: Session) -> tuple[list[BusinessRow], list[ProductRow], list[DemandRow]]:
+    return (
+        list(session.scalars(select(BusinessRow))),
+        list(session.scalars(select(ProductRow).options(joinedload(ProductRow.business)))),
+        list(session.scalars(select(DemandRow).options(joinedload(DemandRow.source)))),
+    )
 
 
 def rebuild(session: Session, home_region: str) -> dict[str, int]:
     """Make every segment again from the typed columns; the count by kind. The feed is told of each."""
-    firms = list(session.scalars(select(BusinessRow)))
+    firms, products, demands = _all_rows(session)
     refresh_businesses(session, firms)
-    products = list(session.scalars(select(ProductRow).options(joinedload(ProductRow.business))))
     refresh_products(session, products)
-    demands = list(session.scalars(select(DemandRow).options(joinedload(DemandRow.source))))
     refresh_demands(session, demands, home_region)
     return {"business": len(firms), "product": len(products), "demand": len(demands)}
+
+
+def differences(session: Session, home_region: str) -> list[str]:
+    """Entities whose stored segments are not what the typed columns and the policy give, as `kind:ident`."""
+    firms, products, demands = _all_rows(session)
+    wanted: dict[tuple[str, str, str], bytes] = {}
+    for kind, ident, bodies in (
+        *(("business", row.ident, business_segments(row)) for row in firms),
+        *(("product", row.sku, product_segments(row)) for row in products),
+        *(("demand", row.ident, demand_segments(row, home_region)) for row in demands),
+    ):
+        wanted |= {(kind, ident, tier): body for tier, body in bodies.items()}
+    kept = {(row.kind, row.ident, row.tier): row.body for row in session.scalars(select(SegmentRow))}
+    return sorted(
+        {
+            f"{kind}:{ident}"
+            for kind, ident, tier in wanted.keys() | kept.keys()
+            if wanted.get((kind, ident, tier)) != kept.get((kind, ident, tier))
+        }
+    )

@@ -1,0 +1,63 @@
+"""`exchange doctor`: is this node whole?"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import packages_distributions
+from typing import Any
+
+import click
+
+from exchange.access.segments import differences, rebuild
+from exchange.cli.context import Work, json_option, notes, write_json, write_table
+from exchange.errors import ExchangeError
+from exchange.store import migrate
+from exchange.sync import registry
+
+OURS = ("exchange", "schemas", "connectors", "openapi")
+
+
+@click.command("doctor")
+@click.option("--rebuild", "again", is_flag=True, help="Buat ulang semua representasi dari kolom bertipe.")
+@json_option
+@click.pass_obj
+def doctor(work: Work, again: bool, as_json: bool) -> None:
+    """Periksa pemasangan, konektor, bentuk basis data dan representasi; keluar 1 bila ada yang salah."""
+    store = work.store()
+    checks: list[dict[str, Any]] = [_packages(), _connectors()]
+    found = migrate.differences(store)
+    checks.append({"check": "basis data", "well": not found, "says": "; ".join(str(each) for each in found) or "sesuai model"})
+    try:
+        if again:
+            with store.work() as session:
+                counts = rebuild(session, work.settings.home_region)
+            notes.print(f"Dibuat ulang: {counts}")
+        with store.read() as session:
+            wrong = differences(session, work.settings.home_region)
+        says = (
+            f"{len(wrong)} berbeda, misalnya {', '.join(wrong[:3])}; jalankan exchange doctor --rebuild"
+            if wrong
+            else "sama dengan kolomnya"
+        )
+        checks.append({"check": "representasi", "well": not wrong, "says": says})
+    except ExchangeError as error:
+        checks.append({"check": "representasi", "well": False, "says": error.message})
+    well = all(each["well"] for each in checks)
+    if as_json:
+        write_json({"well": well, "checks": checks})
+    else:
+        write_table("Pemeriksaan", checks, {"check": "Hal", "well": "Baik", "says": "Keterangan"})
+    sys.exit(0 if well else 1)
+
+
+def _packages() -> dict[str, Any]:
+    """Whether each of our top-level names is ours alone: another distribution may ship a `schemas` over it in silence."""
+    homes = packages_distributions()
+    strange = [f"{name}: {', '.join(sorted(set(homes.get(name, []))))}" for name in OURS if set(homes.get(name, [])) != {"trade-exchange"}]
+    return {"check": "nama paket", "well": not strange, "says": "; ".join(strange) or "semua milik trade-exchange"}
+
+
+def _connectors() -> dict[str, Any]:
+    known = registry.found()
+    says = "; ".join(f"{each.home}: {each.message}" for each in known.problems) or ", ".join(known.connectors)
+    return {"check": "konektor", "well": not known.problems, "says": says}
