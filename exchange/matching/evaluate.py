@@ -150,7 +150,7 @@ def measures(rows: Sequence[Mapping[str, Any]], ranked: Sequence[tuple[list[str]
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / np.log2(at + 2) for at, grade in enumerate(grades[:10]))
+    return float(sum((2**grade - 1) / np.log2(at + 2) for at, grade in enumerate(grades[:10])))
 
 
 def _mean(values: Sequence[float]) -> float | None:

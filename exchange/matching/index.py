@@ -155,8 +155,13 @@ class Index:
 
 
 def _names(document: Document) -> list[Phrase]:
-    """The name, in its parts, and each keyword: what the product is called. Nothing that is boilerplate alone."""
-    found = [phrase for phrase in phrases(document.name) if phrase.head][:2]
+    """
+    What the product is called: its name and each keyword, nothing that is boilerplate alone.
+
+    Of a name in parts ("cat kayu dan besi", "tiang (pipa)") those with the first one's head count; the rest describes.
+    """
+    own = [phrase for phrase in phrases(document.name) if phrase.head]
+    found = [phrase for phrase in own if phrase.head == own[0].head]
     for word in document.keywords:
         found.extend(phrase for phrase in phrases(word) if phrase.head)
     return found

@@ -70,15 +70,24 @@ class Matcher:
         return found
 
     def _candidates(self, evidence: Evidence, start: int, stop: int, texts: dict[int, float], threshold: float) -> list[int]:
-        values = evidence.value[start:stop]
-        likely = np.flatnonzero(values >= threshold) + start
-        return sorted(likely.tolist(), key=lambda pair: (-evidence.value[pair], -texts.get(int(evidence.product[pair]), 0.0), pair))
+        likely = (np.flatnonzero(evidence.value[start:stop] >= threshold) + start).tolist()
+        return sorted(likely, key=lambda pair: (-self._value(evidence, pair, texts), pair))
+
+    def _value(self, evidence: Evidence, pair: int, texts: dict[int, float]) -> float:
+        """The relevance of the best phrase, a quarter of it in proportion to how the whole text meets the product."""
+        share = self.weights.whole_text
+        whole = texts.get(int(evidence.product[pair]), 0.0) / max(max(texts.values(), default=0.0), 1e-9)
+        return float(evidence.value[pair]) * (1 - share + share * whole)
 
     def _met(self, evidence: Evidence, pair: int, need: Need, first: int, texts: dict[int, float]) -> Met:
         phrase = int(evidence.phrase[pair]) - first
         name = self.index.name_said[int(evidence.name[pair])]
         return Met(
-            float(evidence.value[pair]), need.places[phrase], need.phrases[phrase].text, name, texts.get(int(evidence.product[pair]), 0.0)
+            self._value(evidence, pair, texts),
+            need.places[phrase],
+            need.phrases[phrase].text,
+            name,
+            texts.get(int(evidence.product[pair]), 0.0),
         )
 
     def _weighed(self, need: Need, pairs: list[tuple[Met, int]], evidence: Evidence, top: int, threshold: float) -> list[Match]:

@@ -7,7 +7,7 @@ weigh less. What follows "untuk", "dalam rangka", "Kec." says why or where, not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from exchange.matching.tables import rows
@@ -17,6 +17,7 @@ CONTEXT = 0.12
 SIZE = 0.3
 HEAD_FROM = 0.5
 _FADE = 0.3
+_SHOWN = 0.2
 _NEEDS_CONTENT_BEFORE = frozenset({"kegiatan", "subkegiatan", "sub kegiatan", "desa", "dari", "ke"})
 
 
@@ -41,7 +42,7 @@ class Phrase:
     @property
     def text(self) -> str:
         """The phrase as it was written, less its boilerplate."""
-        return " ".join(dict.fromkeys(said for said, weight in zip(self.said, self.weights, strict=True) if weight > CONTEXT))
+        return " ".join(dict.fromkeys(said for said, weight in zip(self.said, self.weights, strict=True) if weight > _SHOWN))
 
 
 @cache
@@ -55,12 +56,12 @@ def _context() -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def _kinds() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
-    """First word as written -> [(words as written, kind, whether it must stand at the head)], the longest first."""
-    by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+def _kinds() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
+    """First word as written -> [(words as written, kind, where it must stand: any, head or alone)], the longest first."""
+    by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
     for row in rows("kinds"):
         said = tuple(row["phrase"].split())
-        by_first.setdefault(said[0], []).append((said, row["kind"], row["where"] == "head"))
+        by_first.setdefault(said[0], []).append((said, row["kind"], row["where"]))
     for choices in by_first.values():
         choices.sort(key=lambda choice: -len(choice[0]))
     return by_first
@@ -124,7 +125,7 @@ def _marker(said: list[str], at: int) -> str | None:
 
 def _phrase(part: list[tuple[Word, float]]) -> Phrase | None:
     kept = [(word, weight) for word, weight in part if weight > 0]
-    kind = _kind([word.said for word, _ in part], [weight for _, weight in part])
+    kind = _kind(part)
     if not kept:
         return Phrase(("",), (0.0,), ("",), None, kind) if kind else None
     head = next((word.root for word, weight in kept if weight >= HEAD_FROM), None)
@@ -141,11 +142,22 @@ def _led_by(before: Phrase, single: Phrase) -> Phrase:
     return Phrase(roots, tuple(1 / (1 + _FADE * at) for at in range(len(roots))), (led,) * len(roots), roots[0], None, 0.9)
 
 
-def _kind(said: list[str], weights: list[float]) -> str | None:
+def _kind(part: list[tuple[Word, float]]) -> str | None:
+    """What the phrase is instead of goods, by the words as written: a known phrase counts as its several words."""
+    said: list[str] = []
+    weights: list[float] = []
+    last = ""
+    for word, weight in part:
+        if word.said != last:
+            said.extend(word.said.split())
+            weights.extend([weight] * (len(said) - len(weights)))
+        last = word.said
     content = next((at for at, weight in enumerate(weights) if weight >= HEAD_FROM), len(said))
-    for at, word in enumerate(said):
-        for phrase, kind, at_head in _kinds().get(word, ()):
-            if tuple(said[at : at + len(phrase)]) == phrase and (at <= content or not at_head):
+    single = sum(weight >= HEAD_FROM for weight in weights) == 1
+    for at, first in enumerate(said):
+        for phrase, kind, where in _kinds().get(first, ()):
+            stands = where == "any" or (at <= content and (where == "head" or single))
+            if stands and tuple(said[at : at + len(phrase)]) == phrase:
                 return kind
     return None
 
@@ -178,5 +190,5 @@ def widened(phrase: Phrase) -> list[Phrase]:
             continue
         for asked, offered in _asked().get(word, ()):
             if asked <= own:
-                found.append(offered)
+                found.append(replace(offered, said=(phrase.text,) * len(offered.roots)))
     return found
