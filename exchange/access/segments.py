@@ -24,7 +24,6 @@ from exchange.store.products import ProductRow, product_record
 from exchange.store.segments import SegmentRow, put_segments
 from schemas.fields import plain
 
-
 # what a product tells of its firm
 PRODUCER = ("ident", "name", "legal_form", "nib", "district")
 

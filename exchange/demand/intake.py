@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +15,13 @@ _SCHEMA = DemandSchema()
 _LARGEST = Decimal(2**63) / 10**4
 
 
-@dataclass(frozen=True)
 class Unfit(Exception):
     """A translated listing that breaks the shape; `rule` names the member, `message` says what was wanted."""
 
-    rule: str
-    message: str
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(f"{rule}: {message}")
+        self.rule = rule
+        self.message = message
 
 
 def ident_of(source: str, reference: str) -> str:

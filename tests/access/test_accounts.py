@@ -1,0 +1,65 @@
+"""Passwords: right ones let in, wrong ones cost a pause, none is kept readable."""
+
+from datetime import timedelta
+
+import pytest
+
+from exchange.access.accounts import TRIES, add_user, log_in, set_password
+from exchange.errors import BadRequest, Conflict
+from exchange.store.audit import history
+from exchange.store.base import Store, utcnow
+from exchange.store.users import user_by_name
+
+SECRET = "rahasia-yang-panjang"
+
+
+@pytest.fixture
+def with_user(store: Store) -> Store:
+    with store.work() as session:
+        add_user(session, "sari", SECRET)
+    return store
+
+
+def test_the_right_password_lets_in_and_a_wrong_one_does_not(with_user: Store):
+    with with_user.work() as session:
+        assert log_in(session, "sari", SECRET) is not None
+        assert log_in(session, "sari", "salah") is None
+        assert log_in(session, "tidak-ada", SECRET) is None
+
+
+def test_after_five_wrong_passwords_even_the_right_one_waits(with_user: Store):
+    with with_user.work() as session:
+        for _ in range(TRIES):
+            assert log_in(session, "sari", "salah") is None
+        assert log_in(session, "sari", SECRET) is None
+        user_by_name(session, "sari").locked_until = utcnow() - timedelta(seconds=1)
+        assert log_in(session, "sari", SECRET) is not None
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(with_user: Store):
+    with with_user.work() as session:
+        before = user_by_name(session, "sari").session_key
+        set_password(session, "sari", "kata-sandi-baru")
+        assert user_by_name(session, "sari").session_key != before
+        assert log_in(session, "sari", SECRET) is None
+        assert log_in(session, "sari", "kata-sandi-baru") is not None
+
+
+def test_every_try_is_on_record_without_the_password(with_user: Store):
+    with with_user.work() as session:
+        log_in(session, "sari", "tebakan-orang")
+    with with_user.read() as session:
+        acts = history(session, "user", "sari")
+        assert acts[0].action == "login.refused"
+        assert "tebakan" not in repr([act.facts for act in acts])
+        assert SECRET not in user_by_name(session, "sari").password_hash
+
+
+def test_short_passwords_unknown_roles_and_taken_names_are_refused(with_user: Store):
+    with with_user.work() as session:
+        with pytest.raises(BadRequest, match="terlalu pendek"):
+            add_user(session, "budi", "pendek")
+        with pytest.raises(BadRequest, match="Peran"):
+            add_user(session, "budi", SECRET, "raja")
+        with pytest.raises(Conflict):
+            add_user(session, "sari", SECRET)

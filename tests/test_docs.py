@@ -1,0 +1,29 @@
+"""The documents name everything that there is."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from connectors.kit.discovery import discover
+from exchange.cli import COMMANDS
+from exchange.settings import Settings
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda f: f.name)
+def test_every_setting_stands_in_the_table_with_its_sentence(field):
+    table = (DOCS / "settings.md").read_text(encoding="utf-8")
+    assert f"`EXCHANGE_{field.name.upper()}`" in table
+    assert field.metadata["says"] in table
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_is_explained_to_operators(command):
+    assert f"exchange {command}" in (DOCS / "operators.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(discover().connectors))
+def test_every_connector_is_explained(name):
+    assert f"`{name}`" in (DOCS / "connectors.md").read_text(encoding="utf-8")
