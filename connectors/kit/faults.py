@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 
 from connectors.kit.base import Connector, RawListing, misnamed
 from connectors.kit.errors import Refused, Skip
+from connectors.kit.masking import mask
 from schemas.demand import DemandSchema
 
 _WORDS = ("name", "title", "homepage", "licence", "version")
@@ -32,7 +33,8 @@ def faults(connector: Connector, listings: Iterable[RawListing]) -> Iterator[str
         yield wrong
     schema = DemandSchema()
     seen: set[str] = set()
-    secrets = [connector.option(each.name) for each in kind.settings if each.secret and connector.option(each.name)]
+    given = (connector.option(each.name) for each in kind.settings if each.secret)
+    secrets = [value for value in given if value and mask(value) != value]  # an address of plain words hides nothing
     for raw in listings:
         if not raw.reference or len(raw.reference) > 200:
             yield f"listing {raw.position}: reference is empty or longer than 200"

@@ -11,8 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -22,9 +21,7 @@ from urllib3.exceptions import HTTPError as TransportError
 
 from connectors.kit.answer import Answer, AnswerMeta, Keep, RunFacts
 from connectors.kit.errors import (
-    Busy,
     Forbidden,
-    HttpStatus,
     RedirectElsewhere,
     SourceError,
     TimedOut,
@@ -35,30 +32,15 @@ from connectors.kit.errors import (
 from connectors.kit.limits import Limits
 from connectors.kit.masking import mask, quiet_libraries
 from connectors.kit.session import Guard, Watch, guarded_session
-from connectors.kit.sniff import Kind, read_json, sniff
+from connectors.kit.sniff import read_json
+from connectors.kit.status import AGAIN, check_status, retry_after
 from connectors.kit.transfer import Came, in_words, receive
 
 log = logging.getLogger("connectors.fetch")
 
 AGENT = "trade-exchange/0.1"
-_AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server")
-_ADVICE = {
-    400: "Sumber menolak pertanyaannya; periksa tahun, kode KLPD dan parameter lain pada alamat sumber.",
-    401: "Kunci atau token sumber ditolak; perbarui pada pengaturan sumber.",
-    403: "Sumber menolak simpul ini; periksa izin token dan daftar alamat IP di pihak sumber.",
-    404: "Alamat tidak ada lagi; minta alamat baru kepada pengelola sumber.",
-    410: "Alamat ditutup untuk selamanya; minta alamat baru kepada pengelola sumber.",
-}
-_SHOWN_AS = {
-    Kind.ROBOT: "halaman penguji robot",
-    Kind.HTML: "halaman web",
-    Kind.SAID_EMPTY: 'pesan "Data Kosong"',
-    Kind.XML: "XML",
-    Kind.JSON: "JSON",
-    Kind.EMPTY: "tanpa isi",
-}
 
 
 def origin(url: str) -> str:
@@ -71,6 +53,29 @@ def origin(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Forbidden("Alamat sumber harus dimulai dengan https:// atau http://.")
     return f"{parts.scheme}://{parts.hostname.lower()}:{port or (443 if parts.scheme == 'https' else 80)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What one try led to: an answer (and where it redirects to, and how long it asks to wait) or a failure."""
+
+    answer: Answer | None = None
+    moved_to: str | None = None
+    failure: SourceError | None = None
+    wait: float | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same question can have a better answer a little later."""
+        if self.answer is not None:
+            return self.answer.meta.status in AGAIN
+        return type(self.failure) in (Unreachable, Truncated, TimedOut)
+
+    def outcome(self) -> tuple[Answer, str | None]:
+        if self.answer is None:
+            assert self.failure is not None
+            raise self.failure
+        return self.answer, self.moved_to
 
 
 class Fetch:
@@ -137,7 +142,7 @@ class Fetch:
             self._check_approved(url)
             answer, moved_to = self._with_patience(url, accept, deadline)
             if moved_to is None:
-                self._check_status(answer)
+                check_status(answer)
                 self.facts.saw(answer)
                 return answer
             url = self._next_stop(url, moved_to, answer)
@@ -156,49 +161,31 @@ class Fetch:
             )
         return target
 
-    def _check_status(self, answer: Answer) -> None:
-        status = answer.meta.status
-        if 200 <= status < 300:
-            return
-        shown = _SHOWN_AS.get(sniff(answer.body), "isi lain")
-        message = f"Sumber menjawab dengan status {status} ({shown}) di {answer.address}."
-        if status in _AGAIN:
-            raise Busy(message, status=status, answer=answer.digest)
-        raise HttpStatus(message, status=status, mend=_ADVICE.get(status), answer=answer.digest)
-
     def _with_patience(self, url: str, accept: str, deadline: float) -> tuple[Answer, str | None]:
         """The last try's answer and where it redirects to; pauses between tries within the deadline."""
         for attempt in range(1, self.limits.tries + 1):
-            answer, moved_to, failure, retry_after = self._once(url, accept, deadline)
-            last = attempt == self.limits.tries
-            if answer is not None and (last or answer.meta.status not in _AGAIN):
-                return answer, moved_to
-            if failure is not None and (last or type(failure) not in (Unreachable, Truncated, TimedOut)):
-                raise failure
-            pause = self._pause(attempt, retry_after)
+            tried = self._once(url, accept, deadline)
+            pause = self._pause(attempt, tried.wait) if attempt < self.limits.tries and tried.may_pass else None
             if pause is None or self._clock() + pause >= deadline:
-                if failure is not None:
-                    raise failure
-                assert answer is not None
-                return answer, moved_to
+                return tried.outcome()
             log.info("trying again in %.1f s: %s", pause, mask(url))
             self._sleep(pause)
         raise AssertionError("tries is at least 1")
 
-    def _pause(self, attempt: int, retry_after: float | None) -> float | None:
+    def _pause(self, attempt: int, wait: float | None) -> float | None:
         """Seconds until the next try, doubled each time and jittered; None where the source asks for too long."""
-        if retry_after is not None:
-            return retry_after if retry_after <= self.limits.longest_pause else None
+        if wait is not None:
+            return wait if wait <= self.limits.longest_pause else None
         return float(min(self.limits.longest_pause, 2 ** (attempt - 1)) * random.uniform(0.5, 1.5))
 
-    def _once(self, url: str, accept: str, deadline: float) -> tuple[Answer | None, str | None, SourceError | None, float | None]:
-        """One try: (answer, redirect target, failure, Retry-After in seconds)."""
+    def _once(self, url: str, accept: str, deadline: float) -> _Tried:
+        """One try, within what is left of the time."""
         if self.facts.requests >= self.limits.requests:
             raise TooMuch("too_many_requests", f"Sumber menuntut lebih dari {self.limits.requests} permintaan HTTP dalam satu kali tarik.")
         self.facts.requests += 1
         left = deadline - self._clock()
         if left <= 0:
-            return None, None, _out_of_time(url, self.limits), None
+            return _Tried(failure=_out_of_time(url, self.limits))
         came: Came | None = None
         failure: SourceError | None = None
         with Watch(left) as watch:
@@ -214,12 +201,10 @@ class Fetch:
             if watch.expired:
                 failure = _out_of_time(url, self.limits)
         if came is None:
-            return None, None, failure, None
+            return _Tried(failure=failure)
         return self._keep_it(came, url, failure)
 
-    def _keep_it(
-        self, came: Came, url: str, failure: SourceError | None
-    ) -> tuple[Answer | None, str | None, SourceError | None, float | None]:
+    def _keep_it(self, came: Came, url: str, failure: SourceError | None) -> _Tried:
         """Hand what came to the archive, whole or not, before anything reads it."""
         failure = failure or came.failure
         shown = {name: came.headers[name] for name in _KEPT_HEADERS if name in came.headers}
@@ -230,9 +215,9 @@ class Fetch:
         log.info("%s %d, %d bytes", meta.address, meta.status, meta.sent)
         if failure is not None:
             failure.answer = digest
-            return None, None, failure, None
+            return _Tried(failure=failure)
         moved = came.headers.get("location") if came.status in _MOVED else None
-        return Answer(came.body, meta, digest), moved, None, _seconds(came.headers.get("retry-after"))
+        return _Tried(Answer(came.body, meta, digest), moved, None, retry_after(came.headers.get("retry-after")))
 
     def _exchange(self, url: str, accept: str, left: float, watch: Watch) -> Came:
         response = self._send(url, accept, left)
@@ -253,17 +238,3 @@ class Fetch:
 
 def _out_of_time(url: str, limits: Limits) -> TimedOut:
     return TimedOut(f"{mask(url)} tidak selesai menjawab dalam {limits.total:g} detik.")
-
-
-def _seconds(text: str | None) -> float | None:
-    """Retry-After as seconds from now: a number or an HTTP date; None where it is neither."""
-    if text is None:
-        return None
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -190,6 +191,7 @@ def guarded_session(guard: Guard, agent: str) -> requests.Session:
     """A session of one policy: no environment (proxy, netrc, CA override), no cookie kept, no scheme besides HTTP(S)."""
     session = requests.Session()
     session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
     session.headers.update({"User-Agent": agent, "Accept-Encoding": "gzip, deflate"})
     session.adapters.clear()
