@@ -58,7 +58,7 @@ _TEXTS = ("title", "spec", "note")
 
 
 def catalogue(path: Path) -> list[Offer]:
-    """The products of a catalogue CSV (`sku`, `nama`, `deskripsi`, `kata_kunci` ...) as offers; text is what is judged."""
+    """The products of a catalogue CSV with Indonesian column names (`sku`, `nama`, `kata_kunci` ...) as offers of no region."""
     with path.open(encoding="utf-8", newline="") as file:
         return [
             read_offer(
@@ -67,12 +67,25 @@ def catalogue(path: Path) -> list[Offer]:
                     "name": row["nama"],
                     "description": row.get("deskripsi"),
                     "keywords": [word.strip() for word in (row.get("kata_kunci") or "").split(",") if word.strip()],
-                    "kbli": row.get("kbli"),
+                    **{name: row.get(name) or None for name in ("kbli", "kbki", "hs", "sni", "halal")},
+                    "distribution_permit": row.get("izin_edar") or None,
+                    "tkdn_percent": _decimal(row.get("tkdn_persen")),
+                    "unit_said": row.get("satuan") or None,
+                    "unit_code": row.get("satuan_unece") or None,
+                    "price_min": _decimal(row.get("harga_min")),
+                    "price_max": _decimal(row.get("harga_max")),
+                    "capacity_min": _decimal(row.get("kapasitas_bulan")),
+                    "capacity_period": "bulan",
+                    "minimum_order": _decimal(row.get("minimum_order")),
                 },
                 None,
             )
             for row in csv.DictReader(file)
         ]
+
+
+def _decimal(said: str | None) -> Decimal | None:
+    return Decimal(said) if said else None
 
 
 def judged_need(demand: Mapping[str, Any]) -> Need:

@@ -29,6 +29,7 @@ from exchange.store.products import ProductRow, active_products, product_record
 DECIDED = frozenset({"accepted", "rejected"})
 _BATCH = 500
 _SCALE = Decimal("0.000001")
+_UNSEEN = ProductRow.matched_version != ProductRow.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def rematch(store: Store, *, home_region: str, full: bool = False, tick: Callabl
     started = perf_counter()
     with store.read() as session:
         rows = list(active_products(session))
-        everything = full or _catalogue_changed(session, rows)
+        gone = session.execute(select(ProductRow.id, ProductRow.version).where(ProductRow.state != "active", _UNSEEN)).all()
+        everything = full or bool(gone) or _catalogue_changed(session, rows)
     with store.work() as session:
         _retire_closed(session)
         _retire_lost_products(session)
@@ -80,24 +82,21 @@ def rematch(store: Store, *, home_region: str, full: bool = False, tick: Callabl
         if tick:
             tick(len(batch))
     with store.work() as session:
-        for product_id, version in products.values():
-            session.execute(
-                update(ProductRow).where(ProductRow.id == product_id, ProductRow.matched_version != version).values(matched_version=version)
-            )
-        session.execute(update(ProductRow).where(ProductRow.state != "active").values(matched_version=ProductRow.version))
+        unseen = [(row.id, row.version) for row in rows if row.matched_version != row.version]
+        for product_id, version in (*unseen, *gone):
+            session.execute(update(ProductRow).where(ProductRow.id == product_id).values(matched_version=version))
     with store.read() as session:
         counts = _open_count(session), len(rows), _standing(session)
     return Tally(*counts, rematched=len(stale), seconds=round(perf_counter() - started, 3))
 
 
 def _catalogue_changed(session: Session, rows: Iterable[ProductRow]) -> bool:
-    """Whether a product is new, changed or withdrawn since the last run, or the stored matches are another model's."""
+    """Whether a product is new or changed since the last run, or stored matches are of a product that is gone or of another model."""
     if any(row.version != row.matched_version for row in rows):
         return True
-    gone = select(ProductRow.id).where(ProductRow.state != "active", ProductRow.version != ProductRow.matched_version).limit(1)
     lost = select(MatchRow.id).join(MatchRow.product).where(ProductRow.state != "active", MatchRow.state == "proposed").limit(1)
     old = select(MatchRow.id).where(MatchRow.state == "proposed", MatchRow.model != MODEL).limit(1)
-    return any(session.scalar(query) is not None for query in (gone, lost, old))
+    return any(session.scalar(query) is not None for query in (lost, old))
 
 
 def _retire_closed(session: Session) -> None:
