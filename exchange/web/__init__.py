@@ -1,7 +1,32 @@
-"""The web doors."""
+"""The staff's pages: Indonesian, behind a login, whole without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import timedelta
 
 from flask import Flask
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+
+from exchange.web import assets, auth, demands, errors, home, matches, products, shown, sources, waiting, words
+from exchange.web.pages import csrf
 
 
 def register(app: Flask) -> None:
-    """Hang the doors into the app."""
+    """Hang the pages, their login, their errors and their words into the app."""
+    app.config.update(
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_CHECK_DEFAULT=False,  # pages check it in their own gate; the API knows no cookies
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a list left open over lunch still works
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    Bootstrap5(app)
+    Babel(app, default_locale="id", default_timezone="Asia/Jakarta", locale_selector=lambda: "id")
+    csrf.init_app(app)
+    auth.register(app)
+    shown.register(app)
+    words.register(app)
+    errors.register(app)
+    for module in (assets, home, matches, demands, products, sources, waiting):
+        app.register_blueprint(module.bp)

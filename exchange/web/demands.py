@@ -1,0 +1,62 @@
+"""Permintaan: the list of what other regions need, and one demand with where it comes from."""
+
+from __future__ import annotations
+
+from flask import Response, render_template
+from flask_babel import gettext as _
+
+from exchange.errors import NotFound
+from exchange.store.demands import demand_by_ident, demand_record
+from exchange.store.listing import DemandFilter, count_listed_demands, demand_regions, list_demands
+from exchange.store.matches import MatchFilter, list_matches
+from exchange.store.sources import all_sources
+from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
+from exchange.web.pages import page_or_part, staff_pages
+from exchange.wiring import store
+from schemas.demand import STATUSES
+
+bp = staff_pages("demands", "/permintaan")
+
+BEST = 10
+
+
+@bp.get("")
+def listing() -> Response:
+    """Demands, the latest come first."""
+    allow("cari", "daerah", "status", "sumber", "ditahan", "ditarik", "setelah")
+    only_held = one_of("ditahan", ("ya",)) is not None
+    want = DemandFilter(
+        text=asked("cari"),
+        region=asked("daerah"),
+        status=one_of("status", STATUSES),
+        state=None if one_of("ditarik", ("ya",)) else "live",
+        source=asked("sumber"),
+        held=only_held,
+    )
+    before = whole("setelah", 1, 2**62)
+    with store().read() as session:
+        rows = list_demands(session, want, limit=PAGE + 1, before=before)
+        count, regions, sources = count_listed_demands(session, want), demand_regions(session), all_sources(session)
+    return page_or_part(
+        "demands/page.html",
+        "demands/_list.html",
+        rows=[(row, demand_record(row)) for row in rows[:PAGE]],
+        count=count,
+        want=want,
+        regions=regions,
+        sources=sources,
+        statuses=STATUSES,
+        next_page=onward(rows, str(rows[PAGE - 1].id) if len(rows) > PAGE else None),
+        first_page=here(setelah=None) if before else None,
+    )
+
+
+@bp.get("/<ident>")
+def one(ident: str) -> str:
+    """One demand in its own words, its best matches, and where each of its parts comes from."""
+    with store().read() as session:
+        row = demand_by_ident(session, ident)
+        if row is None:
+            raise NotFound(_("Permintaan %(ident)s tidak ada.", ident=ident), mend=_("Cari di daftar permintaan."))
+        matches = list_matches(session, MatchFilter(demand_id=row.id), limit=BEST)
+    return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches)

@@ -1,0 +1,71 @@
+"""Errors as pages in plain words: what happened, where, what to do next. The API answers for its own paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from exchange.errors import ExchangeError
+
+# the doors of others: API, its document, its pages, and what machines ask after the service's health
+_MACHINES = ("/api", "/oauth", "/openapi.json", "/docs", "/.well-known", "/healthz", "/readyz", "/metrics", "/problems")
+
+
+def is_page(path: str) -> bool:
+    """Whether an address is a staff page's, so that a person reads the error."""
+    return not any(path == door or path.startswith(door + "/") for door in _MACHINES)
+
+
+def _said(status: int) -> tuple[str, str]:
+    """Title and advice for an HTTP status."""
+    known = {
+        400: (_("Permintaan tidak dapat dipahami"), _("Kembali ke halaman sebelumnya dan coba lagi.")),
+        403: (_("Tidak diizinkan"), _("Minta admin bila Anda memerlukannya.")),
+        404: (_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau mulai dari Beranda.")),
+        405: (_("Cara membuka halaman ini keliru"), _("Buka lewat tombol atau tautan di halaman, bukan dari alamatnya.")),
+        413: (_("Kiriman terlalu besar"), _("Kirim berkas yang lebih kecil.")),
+    }
+    return known.get(status, (_("Layanan tidak dapat melakukannya"), _("Coba lagi sebentar. Bila berulang, beri tahu pengelola layanan.")))
+
+
+def explain(error: Exception) -> Response:
+    """The error as a page; its own sentence and advice where it has them."""
+    if isinstance(error, ExchangeError):
+        status, title, detail, mend = int(error.status), error.title.rstrip("."), error.message, error.mend
+    elif isinstance(error, CSRFError):
+        status, title = HTTPStatus.BAD_REQUEST, _("Formulir sudah tidak berlaku")
+        detail = _("Formulir ini dibuka dalam sesi yang lain, atau sesinya sudah berakhir. Tidak ada yang disimpan.")
+        mend = _("Muat ulang halaman, masuk bila diminta, lalu kirim sekali lagi.")
+    else:
+        status = getattr(error, "code", None) or 500
+        title, mend = _said(status)
+        detail = None
+        if isinstance(error, HTTPException) and error.response is not None:
+            return make_response(error.response)
+    response = make_response(render_template("error.html", status=status, title=title, detail=detail, mend=mend), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Explain what happens outside of any page's blueprint, and leave the API's paths to whoever explained them before."""
+    for status in (404, 405, 500):
+        app.register_error_handler(status, _beside(app, status))
+
+
+def _beside(app: Flask, status: int) -> Callable[[Any], Any]:
+    handlers = app.error_handler_spec[None]
+    before = next(iter(handlers[status].values()), None) or handlers[None].get(HTTPException)
+
+    def handle(error: Any) -> Any:
+        if is_page(request.path):
+            return explain(error)
+        return before(error) if before else error
+
+    return handle

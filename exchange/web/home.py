@@ -1,0 +1,36 @@
+"""Beranda: what came in last night and what waits for a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template
+
+from exchange.store.base import utcnow
+from exchange.store.listing import held_by_source
+from exchange.store.matches import MatchFilter, count_matches
+from exchange.store.proposals import count_waiting
+from exchange.store.quarantine import waiting_by_rule
+from exchange.store.runs import last_run_of_each
+from exchange.store.sources import all_sources
+from exchange.web.pages import staff_pages
+from exchange.wiring import store
+
+bp = staff_pages("home")
+
+
+@bp.get("/")
+def home() -> str:
+    """The last run of each source in plain words, and each thing that waits with the way to its list."""
+    with store().read() as session:
+        sources = all_sources(session)
+        held = held_by_source(session)
+        context = {
+            "rows": [(source, last) for last in [last_run_of_each(session)] for source in sources],
+            "quarantine": waiting_by_rule(session),
+            "proposals": count_waiting(session),
+            "waiting": count_matches(session, MatchFilter(state="proposed")),
+            "fresh": count_matches(session, MatchFilter(state="proposed", made_since=utcnow() - timedelta(days=1))),
+            "held": [(source, held[source.id]) for source in sources if held.get(source.id)],
+        }
+    return render_template("home.html", **context)

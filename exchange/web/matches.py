@@ -1,0 +1,134 @@
+"""Kecocokan: the list to decide from, one match side by side, and the decisions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WsgiResponse
+
+from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.matching.decide import decide
+from exchange.store.audit import history
+from exchange.store.demands import demand_record
+from exchange.store.listing import demand_regions
+from exchange.store.matches import MatchFilter, MatchRow, count_matches, list_matches, match_by_id
+from exchange.web import words
+from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole
+from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
+from exchange.wiring import store
+from schemas.business import SECTORS
+
+bp = staff_pages("matches", "/kecocokan")
+
+STATES = ("proposed", "accepted", "rejected")
+SCORES = (30, 50, 70, 90)
+OTHERS = 10
+
+
+@bp.get("")
+def inbox() -> Response:
+    """Matches by score, one row a pair; the filters stand in the address."""
+    allow("cari", "status", "sektor", "daerah", "nilai", "setelah")
+    state = one_of("status", (*STATES, "semua")) or "proposed"
+    least = whole("nilai", 0, 100)
+    want = MatchFilter(
+        state=None if state == "semua" else state,
+        sector=one_of("sektor", SECTORS),
+        region=asked("daerah"),
+        least_score=Decimal(least) / 100 if least else None,
+        text=asked("cari"),
+    )
+    place = after_score()
+    with store().read() as session:
+        rows = list_matches(session, want, limit=PAGE + 1, after=place)
+        context: dict[str, Any] = {"count": count_matches(session, want), "regions": demand_regions(session)}
+    shown = rows[:PAGE]
+    context |= {
+        "rows": shown,
+        "want": want,
+        "state": state,
+        "least": least,
+        "states": STATES,
+        "sectors": SECTORS,
+        "scores": SCORES,
+        "next_page": onward(rows, f"{shown[-1].score:f}_{shown[-1].id}" if shown else None),
+        "first_page": here(setelah=None) if place else None,
+        "may_decide": may_decide(),
+    }
+    return page_or_part("matches/page.html", "matches/_list.html", **context)
+
+
+@bp.get("/<int:match_id>")
+def one(match_id: int) -> Response:
+    """One match with its reasons, beside the demand's own words."""
+    with store().read() as session:
+        return _detail(session, match_id)
+
+
+@bp.post("/<int:match_id>/putuskan")
+def decision(match_id: int) -> WsgiResponse:
+    """Accept, reject, take a decision back, or leave a note; what somebody else changed meanwhile is never overwritten."""
+    require_decider()
+    form = request.form
+    version = form.get("version", "")
+    if not (version.isascii() and version.isdigit() and len(version) <= 9):
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu putuskan lagi."))
+    state, reason, note = form.get("state", ""), form.get("reason"), form.get("note")
+    try:
+        with store().work() as session:
+            row = decide(session, match_id, int(version), state, reason, note, current_user.name)
+    except Conflict as conflict:
+        return _answer(match_id, _who(conflict), reason=reason, note=note)
+    except BadRequest as refusal:
+        return _answer(match_id, f"{refusal.message} {refusal.mend or ''}".strip(), status=422, reason=reason, note=note)
+    said = _("Tersimpan: kecocokan ini %(state)s.", state=words.word(row.state, "match"))
+    if request.headers.get("HX-Request"):
+        return _answer(match_id, said, status=200, good=True)
+    flash(said, "success")
+    return redirect(local_path(form.get("kembali")) or url_for("web_matches.one", match_id=match_id), 303)
+
+
+def _who(conflict: Conflict) -> str:
+    """Who decided what meanwhile, or that the match was weighed again."""
+    facts = conflict.facts
+    if facts["decided_by"]:
+        act = _("%(name)s sudah memutuskan: %(state)s.", name=facts["decided_by"], state=words.word(facts["state"], "match"))
+        return f"{act} {conflict.message} {conflict.mend}"
+    return f"{conflict.message} {conflict.mend}"
+
+
+def _answer(
+    match_id: int, said: str, *, status: int = 409, good: bool = False, reason: str | None = None, note: str | None = None
+) -> Response:
+    """The state as it is now with a message: a table row where htmx asked for one, else the match; what was typed is kept."""
+    message = {"text": said, "good": good}
+    with store().read() as session:
+        if request.headers.get("HX-Target") == f"row-{match_id}":
+            row = match_by_id(session, match_id)
+            if row is None:
+                raise NotFound(_("Kecocokan ini tidak ada lagi."))
+            parts = {"row": row, "message": message, "may_decide": may_decide()}
+            return page_or_part("matches/_row_answer.html", "matches/_row_answer.html", status, **parts)
+        typed = None if good else {"reason": reason, "note": note}
+        return _detail(session, match_id, status, message=message, typed=typed)
+
+
+def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> Response:
+    row: MatchRow | None = match_by_id(session, match_id)
+    if row is None:
+        raise NotFound(_("Kecocokan %(id)s tidak ada.", id=match_id), mend=_("Buka daftar kecocokan dan pilih dari sana."))
+    others = list_matches(session, MatchFilter(demand_id=row.demand_id), limit=OTHERS + 1)
+    context = {
+        "row": row,
+        "demand": demand_record(row.demand),
+        "product": row.product,
+        "others": [other for other in others if other.id != match_id][:OTHERS],
+        "past": history(session, "match", str(match_id)),
+        "may_decide": may_decide(),
+    }
+    return page_or_part("matches/one.html", "matches/_one.html", status, **context, **more)

@@ -1,0 +1,103 @@
+"""What every staff page shares: the login gate, the CSRF check, errors in plain words, one view for page and partial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WsgiResponse
+
+from exchange.access.accounts import MAY_DECIDE
+from exchange.errors import Denied, ExchangeError
+from exchange.web.errors import explain
+
+csrf = CSRFProtect()
+
+
+def staff_pages(name: str, prefix: str | None = None) -> Blueprint:
+    """A blueprint whose every view needs a staff login and checks CSRF; the only way that a page is made."""
+    return _blueprint(name, prefix, _gate, csrf.protect)
+
+
+def open_pages(name: str, prefix: str | None = None) -> Blueprint:
+    """A blueprint of pages that need no login; CSRF is checked, nothing is cached, errors are pages."""
+    return _blueprint(name, prefix, csrf.protect)
+
+
+def _blueprint(name: str, prefix: str | None, *gates: Callable[[], WsgiResponse | None]) -> Blueprint:
+    bp = Blueprint(f"web_{name}", "exchange.web", url_prefix=prefix)
+    for gate in gates:
+        bp.before_request(gate)
+    bp.after_request(_keep_private)
+    bp.register_error_handler(ExchangeError, explain)
+    bp.register_error_handler(HTTPException, explain)
+    return bp
+
+
+def _gate() -> WsgiResponse | None:
+    if current_user.is_authenticated:
+        return None
+    if "HX-Request" in request.headers:
+        # the login page must not land inside a table row
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return Response(status=204, headers={"HX-Redirect": url_for("web_auth.login", next=_path(here.path, here.query))})
+    if request.method != "GET":
+        flash(_("Sesi Anda sudah berakhir; yang baru saja dikirim belum disimpan."), "warning")
+        return redirect(url_for("web_auth.login"), 303)
+    return redirect(url_for("web_auth.login", next=_path(request.path, request.query_string.decode("ascii", "ignore"))))
+
+
+def _path(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
+def _keep_private(response: Response) -> Response:
+    """A shared office computer keeps no page; a partial is never taken for the page of the same address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("HX-Request")
+    return response
+
+
+def wants_part() -> bool:
+    """Whether htmx asks for a part; a page restored from the history is whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def page_or_part(page: str, part: str, status: int = 200, **context: Any) -> Response:
+    """The part to htmx, the page around it to everybody else."""
+    return make_response(render_template(part if wants_part() else page, **context), status)
+
+
+def local_path(target: str | None) -> str | None:
+    """`target` when it is a path of this service, else None: no other host, no scheme, no control character."""
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"} or "\\" in target:
+        return None
+    if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in target):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def may_decide() -> bool:
+    """Whether the reader's role may decide."""
+    return current_user.is_authenticated and current_user.role in MAY_DECIDE
+
+
+def require_decider() -> None:
+    """
+    Let only roles go on that may decide.
+
+    Raises:
+        Denied: the reader may only look.
+    """
+    if not may_decide():
+        raise Denied(
+            _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=current_user.role),
+            mend=_("Minta admin atau petugas untuk memutuskannya."),
+        )

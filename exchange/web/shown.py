@@ -1,0 +1,120 @@
+"""How values look to an Indonesian reader: money, days as exact as they were said, times in Jakarta, addresses masked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import format_datetime, get_locale
+from flask_babel import gettext as _
+
+from exchange.store.demands import DemandRow
+from exchange.wiring import settings
+
+_PATTERNS = {"day": "d MMMM yyyy", "month": "MMMM yyyy", "year": "yyyy"}
+
+
+def number(value: Decimal | float | str | None, digits: int = 6) -> str:
+    """A number with Indonesian marks, without trailing zeros: 1.250,5."""
+    if value is None:
+        return str(_("tidak diketahui"))
+    return str(format_decimal(Decimal(value), format="#,##0." + "#" * digits, locale=get_locale()))
+
+
+def money(amount: Decimal | str | None, currency: str | None = "IDR") -> str:
+    """A sum: Rp 1.250.000; cents only where there are some."""
+    if amount is None:
+        return str(_("tidak diketahui"))
+    value = Decimal(amount)
+    pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00##"
+    digits = format_decimal(value, format=pattern, locale=get_locale())
+    return f"{'Rp' if currency in {None, 'IDR'} else currency}\u00a0{digits}"
+
+
+def price(low: Decimal | None, high: Decimal | None) -> str:
+    """A price range: Rp 550.000 – Rp 850.000."""
+    if low is None and high is None:
+        return str(_("tidak diketahui"))
+    if low is None or high is None or low == high:
+        return money(high if low is None else low)
+    return f"{money(low)} – {money(high)}"
+
+
+def amounts(low: Decimal | None, high: Decimal | None) -> str:
+    """A range of amounts: 10–12,5."""
+    if low is None and high is None:
+        return str(_("tidak diketahui"))
+    if low is None or high is None or low == high:
+        return number(high if low is None else low)
+    return f"{number(low)}–{number(high)}"
+
+
+def day(value: date | None, precision: str | None = "day") -> str:
+    """A date no more exact than it was said: `Maret 2026` for a month."""
+    if value is None:
+        return str(_("tidak diketahui"))
+    return str(format_date(value, _PATTERNS[precision or "day"], locale=get_locale()))
+
+
+def period(value: dict[str, Any] | None) -> str:
+    """From when to when, in the precision it was said in: `Maret 2026`, `Maret 2026 – Mei 2026`, `sampai 5 Mei 2026`."""
+    if not value or not (value["start"] or value["end"]):
+        return str(_("tidak diketahui"))
+    start, end, precision = value["start"], value["end"], value["precision"]
+    if not end:
+        return str(_("mulai %(day)s", day=day(start, precision)))
+    if not start:
+        return str(_("sampai %(day)s", day=day(end, precision)))
+    first, last = day(start, precision), day(end, precision)
+    return first if first == last else f"{first} – {last}"
+
+
+def moment(value: datetime | None) -> str:
+    """A time as the clock in Jakarta showed it: 23 November 2026 09.05 WIB."""
+    return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')} WIB"
+
+
+def percent(score: Decimal | float | str | None) -> str:
+    """A share in [0, 1] in whole per cent; what is unknown is said so, never 0."""
+    return str(_("tidak diketahui")) if score is None else f"{round(Decimal(str(score)) * 100)} %"
+
+
+def periods(demand: DemandRow, name: str) -> dict[str, Any] | None:
+    """One period of a demand's row, for `period`; None where it says none."""
+    start, end, precision = (getattr(demand, f"{name}_{part}") for part in ("start", "end", "precision"))
+    return {"start": start, "end": end, "precision": precision} if precision else None
+
+
+def region(code: str | None) -> str:
+    """A region as people name it; its code where the list has no name for it."""
+    return str(_("daerah tidak diketahui")) if code is None else code
+
+
+def web_link(address: str | None) -> str | None:
+    """An address that may be made a link: http and https only, so that no source plants a script in one."""
+    try:
+        return address if address and urlsplit(address).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def masked(address: object) -> str:
+    """The host of a source's address alone; the rest may be a credential."""
+    try:
+        parts = urlsplit(str(address or ""))
+        return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else "…"
+    except ValueError:
+        return "…"
+
+
+def register(app: Flask) -> None:
+    """Give the templates these filters, the office's name and the reader's language."""
+    app.jinja_env.globals["get_locale"] = get_locale
+    app.context_processor(lambda: {"office": settings().office})
+    for show in (number, money, price, amounts, day, period, periods, moment, percent, region, web_link, masked):
+        app.jinja_env.filters[show.__name__] = show

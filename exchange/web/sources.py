@@ -1,0 +1,92 @@
+"""Sumber: where demand comes from, how each source's last runs went, and what is held until somebody lets it go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as WsgiResponse
+
+from exchange.errors import Conflict, NotFound
+from exchange.store.audit import history
+from exchange.store.demands import demand_record
+from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
+from exchange.store.quarantine import quarantine_list
+from exchange.store.runs import COUNTS, last_run_of_each, runs_of_source
+from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.sync.release import release
+from exchange.web.asking import PAGE, allow, here, onward, whole
+from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.wiring import settings, store
+
+bp = staff_pages("sources", "/sumber")
+
+HELD_SHOWN = 50
+
+
+@bp.get("")
+def listing() -> str:
+    """All sources with their state, their last good day and what is held."""
+    with store().read() as session:
+        sources, held = all_sources(session), held_by_source(session)
+        last, good = last_run_of_each(session), last_run_of_each(session, "complete")
+    rows = [(source, last.get(source.id), good.get(source.id), held.get(source.id, 0)) for source in sources]
+    return render_template("sources/page.html", rows=rows)
+
+
+@bp.get("/<name>")
+def one(name: str) -> Response:
+    """One source: its runs, what is held with the way to let it go, what could not be read."""
+    allow("setelah")
+    before = whole("setelah", 1, 2**62)
+    with store().read() as session:
+        source = _source(session, name)
+        runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
+        want = DemandFilter(source=name, held=True)
+        context: dict[str, Any] = {
+            "held": [demand_record(row) | {"missing_since": row.missing_since} for row in list_demands(session, want, limit=HELD_SHOWN)],
+            "held_count": count_listed_demands(session, want),
+            "good": last_run_of_each(session, "complete").get(source.id),
+            "quarantine": quarantine_list(session, limit=5, source_id=source.id),
+            "past": history(session, "source", name, limit=10),
+        }
+    return page_or_part(
+        "sources/one.html",
+        "sources/_runs.html",
+        source=source,
+        runs=runs[:PAGE],
+        counts=COUNTS,
+        may_decide=may_decide(),
+        next_page=onward(runs, str(runs[PAGE - 1].id) if len(runs) > PAGE else None),
+        first_page=here(setelah=None) if before else None,
+        **context,
+    )
+
+
+@bp.post("/<name>/lepaskan")
+def let_go(name: str) -> WsgiResponse:
+    """Withdraw what is held, if it is still as much as the reader saw."""
+    require_decider()
+    seen = request.form.get("count", "")
+    with store().read() as session:
+        _source(session, name)
+        now = count_listed_demands(session, DemandFilter(source=name, held=True))
+    if seen != str(now):
+        raise Conflict(
+            _("Yang ditahan berubah sejak halaman Anda dibuka: sekarang %(now)s. Tidak ada yang dilepaskan.", now=now),
+            mend=_("Buka lagi halaman sumber ini, baca daftarnya, lalu putuskan."),
+        )
+    gone = release(store(), name, current_user.name, settings().home_region)["withdrawn"]
+    flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", gone), "success")
+    return redirect(url_for("web_sources.one", name=name), 303)
+
+
+def _source(session: Session, name: str) -> SourceRow:
+    source = source_by_name(session, name)
+    if source is None:
+        raise NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))
+    return source

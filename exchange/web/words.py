@@ -1,0 +1,123 @@
+"""The words that stand for stored codes, in the reader's language; a code without a word is shown as it is."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+WORDS: dict[str, dict[str, object]] = {
+    "match": {
+        "proposed": _l("menunggu keputusan"),
+        "accepted": _l("diterima"),
+        "rejected": _l("ditolak"),
+        "retired": _l("ditarik"),
+    },
+    "demand_status": {
+        "planned": _l("direncanakan"),
+        "open": _l("terbuka"),
+        "closed": _l("ditutup"),
+        "cancelled": _l("dibatalkan"),
+    },
+    "demand_state": {"live": _l("berlaku"), "withdrawn": _l("ditarik")},
+    "category": {
+        "goods": _l("barang"),
+        "services": _l("jasa"),
+        "works": _l("pekerjaan konstruksi"),
+        "consulting": _l("jasa konsultansi"),
+        "mixed": _l("campuran"),
+    },
+    "basis": {
+        "package_ceiling": _l("pagu paket"),
+        "owner_estimate": _l("harga perkiraan sendiri (HPS)"),
+        "tender_value": _l("nilai tender"),
+        "planning_budget": _l("anggaran perencanaan"),
+        "contract_value": _l("nilai kontrak"),
+    },
+    "sector": {"logam": _l("Logam"), "kimia": _l("Kimia"), "pangan": _l("Pangan"), "energi": _l("Energi")},
+    "run": {
+        "running": _l("sedang berjalan"),
+        "complete": _l("lengkap"),
+        "partial": _l("sebagian"),
+        "unproven": _l("belum terbukti lengkap"),
+        "failed": _l("gagal"),
+    },
+    "source": {
+        "pending": _l("menunggu persetujuan"),
+        "approved": _l("disetujui"),
+        "disabled": _l("dimatikan"),
+    },
+    "count": {
+        "fetched": _l("diterima"),
+        "new": _l("baru"),
+        "changed": _l("berubah"),
+        "unchanged": _l("tetap"),
+        "missing": _l("tidak disebut lagi"),
+        "held": _l("ditahan"),
+        "withdrawn": _l("ditarik"),
+        "quarantined": _l("belum terbaca"),
+        "skipped": _l("dilewati"),
+    },
+    "field": {
+        "name": _l("nama"),
+        "description": _l("uraian"),
+        "sector": _l("sektor"),
+        "unit_said": _l("satuan"),
+        "price_min": _l("harga terendah"),
+        "price_max": _l("harga tertinggi"),
+        "price_valid_until": _l("harga berlaku sampai"),
+        "capacity_min": _l("kapasitas terendah"),
+        "capacity_max": _l("kapasitas tertinggi"),
+        "capacity_period": _l("kapasitas per"),
+        "lead_time_days": _l("lama pengerjaan (hari)"),
+        "minimum_order": _l("pesanan paling sedikit"),
+        "tkdn_percent": _l("TKDN, persen"),
+        "keywords": _l("kata kunci"),
+    },
+    "proposal": {"price": _l("harga meragukan"), "product": _l("produk mirip")},
+    "action": {
+        "match.accept": _l("menerima"),
+        "match.reject": _l("menolak"),
+        "match.reopen": _l("membatalkan keputusan"),
+        "match.note": _l("mengubah catatan"),
+        "source.add": _l("menambahkan sumber"),
+        "source.approve": _l("menyetujui sumber"),
+        "source.release": _l("melepaskan yang ditahan"),
+        "source.enable": _l("menyalakan sumber"),
+        "source.disable": _l("mematikan sumber"),
+    },
+}
+
+# Bootstrap's tone for a state; colour never stands alone, the word is beside it
+TONES = {
+    "accepted": "success",
+    "complete": "success",
+    "approved": "success",
+    "open": "success",
+    "live": "success",
+    "rejected": "danger",
+    "failed": "danger",
+    "cancelled": "danger",
+    "partial": "warning",
+    "unproven": "warning",
+    "pending": "warning",
+    "planned": "info",
+    "proposed": "info",
+    "running": "info",
+}
+
+
+def word(code: str | None, kind: str) -> object:
+    """The word for a code of one kind; the code itself where there is none."""
+    return _l("tidak diketahui") if code is None else WORDS[kind].get(code, code)
+
+
+def yes_no(value: bool | None) -> object:
+    """Ya, tidak, or that the source is silent."""
+    return _l("tidak diketahui") if value is None else _l("ya") if value else _l("tidak")
+
+
+def register(app: Flask) -> None:
+    """Give the templates the words."""
+    app.jinja_env.filters["word"] = word
+    app.jinja_env.filters["yes_no"] = yes_no
+    app.jinja_env.filters["tone"] = lambda code: TONES.get(code, "secondary")

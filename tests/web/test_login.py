@@ -1,0 +1,103 @@
+"""Who gets in, and what a session is worth."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.access.accounts import set_password
+from exchange.store.users import user_by_name
+
+OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
+
+
+def _pages(app):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("web_") and rule.endpoint not in OPEN:
+            values = {name: (1 if name.endswith("_id") else "x") for name in rule.arguments}
+            for method in sorted(rule.methods & {"GET", "POST"}):
+                yield method, app.url_map.bind("").build(rule.endpoint, values, method=method)
+
+
+def test_no_page_opens_without_a_login(app, client, world):
+    pages = list(_pages(app))
+    assert len(pages) >= 12
+    for method, path in pages:
+        answer = client.open(path, method=method)
+        assert answer.status_code in {302, 303}, (method, path, answer.status_code)
+        assert answer.location.startswith("/masuk")
+
+
+def test_htmx_without_a_login_is_sent_to_the_login_page_whole(client, world):
+    answer = client.get("/kecocokan", headers={"HX-Request": "true", "HX-Current-URL": "http://localhost/kecocokan?sektor=logam"})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/masuk?next=/kecocokan?sektor%3Dlogam"
+
+
+def test_the_login_leads_to_the_page_that_was_asked_for(client, world, csrf):
+    page = client.get(client.get("/kecocokan?sektor=logam").location)
+    form = {"csrf_token": csrf(page), "name": "petugas", "password": "kata-sandi-uji-coba", "next": "/kecocokan?sektor=logam"}
+    assert 'value="/kecocokan?sektor=logam"' in page.text
+    assert client.post("/masuk", data=form).location == "/kecocokan?sektor=logam"
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/\tx//e", "x"])
+def test_the_login_never_leads_to_another_host(client, world, csrf, target):
+    form = {"csrf_token": csrf(client.get("/masuk")), "name": "petugas", "password": "kata-sandi-uji-coba", "next": target}
+    assert client.post("/masuk", data=form).location == "/"
+
+
+def test_a_wrong_password_explains_the_pause_and_shuts_the_account_after_five(client, world, csrf):
+    form = {"csrf_token": csrf(client.get("/masuk")), "name": "petugas", "password": "salah-salah-salah"}
+    for _ in range(5):
+        answer = client.post("/masuk", data=form)
+        assert answer.status_code == 422
+        assert "Setelah 5 kali salah, akun dijeda 5 menit" in answer.text
+    assert client.post("/masuk", data=form | {"password": "kata-sandi-uji-coba"}).status_code == 422
+
+
+def test_an_unknown_name_reads_like_a_wrong_password(client, world, csrf):
+    form = {"csrf_token": csrf(client.get("/masuk")), "password": "salah-salah-salah"}
+    known, unknown = (client.post("/masuk", data=form | {"name": name}) for name in ("petugas", "bukansiapa"))
+    assert known.text.replace('value="petugas"', "") == unknown.text.replace('value="bukansiapa"', "")
+
+
+def test_a_session_planted_before_the_login_does_not_survive_it(client, world, csrf):
+    with client.session_transaction() as session:
+        session["planted"] = "x"
+    form = {"csrf_token": csrf(client.get("/masuk")), "name": "petugas", "password": "kata-sandi-uji-coba"}
+    client.post("/masuk", data=form)
+    with client.session_transaction() as session:
+        assert "planted" not in session
+        assert session.permanent
+
+
+def test_a_new_password_ends_the_sessions_that_were_open(petugas, world):
+    assert petugas.get("/").status_code == 200
+    with world.work() as session:
+        set_password(session, "petugas", "kata-sandi-yang-baru")
+    assert petugas.get("/").status_code == 302
+
+
+def test_a_closed_account_is_out_at_once(petugas, world):
+    with world.work() as session:
+        user_by_name(session, "petugas").active = False
+    assert petugas.get("/").status_code == 302
+
+
+def test_logging_out_ends_the_session_and_needs_a_post(petugas, csrf):
+    assert petugas.get("/keluar").status_code == 405
+    assert petugas.post("/keluar", data={"csrf_token": csrf(petugas.get("/"))}).location == "/masuk"
+    assert petugas.get("/").status_code == 302
+
+
+def test_no_form_is_taken_without_its_token(petugas, client, world):
+    for browser, path in ((petugas, "/kecocokan/1/putuskan"), (petugas, "/sumber/semarang/lepaskan"), (petugas, "/keluar"), (client, "/masuk")):
+        answer = browser.post(path, data={"version": "1", "state": "accepted", "count": "2"})
+        assert answer.status_code == 400, path
+        assert "Formulir sudah tidak berlaku" in answer.text
+
+
+def test_pages_are_kept_by_no_cache_and_tell_page_from_part(petugas):
+    answer = petugas.get("/kecocokan")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert {"HX-Request", "Cookie"} <= set(answer.vary)
