@@ -56,7 +56,6 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address that the server listens on.")
     port: int = _setting(8000, "Port that the server listens on.", _port)
     server_threads: int = _setting(4, "Blocking threads of each server process.", int)
-    match_threshold: float = _setting(0.0, "Lowest score that is stored as a match, 0 to 1; 0: the matching model's own.", float)
     retention_days: int = _setting(365, "Days that answers of sources are kept in the archive.", int)
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)

@@ -9,11 +9,12 @@ from exchange.matching.run import rematch
 
 
 @click.command("match")
+@click.option("--full", is_flag=True, help="Cocokkan semuanya lagi, bukan hanya yang berubah.")
 @json_option
 @click.pass_obj
-def match_command(work: Work, as_json: bool) -> None:
+def match_command(work: Work, full: bool, as_json: bool) -> None:
     """Cocokkan permintaan terbuka dengan produk; hanya yang berubah dicocokkan lagi."""
-    report = rematch(work.store(), work.settings)
+    report = rematch(work.store(), home_region=work.settings.home_region, full=full).record()
     if as_json:
         write_json(report)
     else:

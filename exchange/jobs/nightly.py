@@ -89,7 +89,7 @@ def nightly(store: Store, settings: Settings) -> Night:
             night.sources += sync_all(store, settings, [name])
             with store.work() as session:
                 locks.renew(session, LOCK, holder)
-        night.matching = rematch(store, settings)
+        night.matching = rematch(store, home_region=settings.home_region).record()
         night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days))
     finally:
         with store.work() as session:

@@ -120,11 +120,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running simulator: its base address, the feeds' addresses by name, and what was asked of it so far."""
+    """A running simulator: its base address, the feeds' addresses by name, what was asked so far, and the answers left, by path."""
 
     base: str
     urls: Mapping[str, str]
     asked: list[Asked]
+    script: dict[str, list[Canned]]
 
 
 @contextmanager
@@ -145,7 +146,7 @@ def serve(host: str = "127.0.0.1", port: int = 0, feeds: Sequence[Feed] = FEEDS,
     thread.start()
     base = f"http://{host}:{server.server_address[1]}"
     try:
-        yield Served(base, {feed.name: base + feed.path for feed in feeds}, server.asked)
+        yield Served(base, {feed.name: base + feed.path for feed in feeds}, server.asked, server.script)
     finally:
         server.closing.set()
         server.shutdown()

@@ -1,0 +1,268 @@
+"""A run against its source: what is counted, what is kept, and what silence never does."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from connectors.kit.simulator import Canned
+from exchange.errors import Busy, Conflict, NotFound, StorageFull
+from exchange.store import locks
+from exchange.store.base import utcnow
+from exchange.store.changes import ChangeRow
+from exchange.store.demands import DemandRow, count_demands
+from exchange.store.quarantine import QuarantineRow, waiting_references
+from exchange.store.runs import AnswerRow, RunRow
+from exchange.store.segments import SegmentRow
+from exchange.store.sources import source_by_name
+from exchange.sync.archive import Archive
+from exchange.sync.release import release
+from exchange.sync.run import sync_source
+
+from .conftest import package, packages  # isort: skip
+
+WRONG = {
+    "the bus's XML for nothing": Canned(b"<invalid_response>Data Kosong, silakan ulangi</invalid_response>"),
+    "an empty body": Canned(b""),
+    "a robot check saved as JSON": Canned(b"<!DOCTYPE html><title>Just a moment...</title>", headers={"Content-Type": "application/json"}),
+    "half an array": Canned(json.dumps(packages(range(40))).encode()[:9000]),
+    "another shape": Canned.json({"data": packages(range(40))}),
+    "rows without their key": Canned.json([{"x": 1}] * 40),
+    "an empty list": Canned.json([]),
+    "a fraction of the list": Canned.json(packages(range(3))),
+    "another region's list": Canned.json(packages(range(100, 140), kd_klpd="D1111", nama_klpd="Kota Lain")),
+    "a refusal": Canned(b"no", status=403),
+    "a length that lies": Canned(json.dumps(packages(range(40))).encode(), length=10**6),
+}
+
+
+def counts(report):
+    names = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped")
+    return {name: getattr(report, name) for name in names if getattr(report, name)}
+
+
+def test_the_same_answer_again_changes_nothing(partner):
+    assert counts(partner.pull(packages(range(40)))) == {"fetched": 40, "new": 40}
+    with partner.store.read() as session:
+        feed = session.scalars(select(ChangeRow.id)).all()
+    assert counts(partner.pull()) == {"fetched": 40, "unchanged": 40}
+    with partner.store.read() as session:
+        assert session.scalars(select(ChangeRow.id)).all() == feed
+
+
+def test_a_field_that_the_source_rewrites_every_day_is_no_change(partner):
+    partner.pull(packages(range(40)))
+    assert counts(partner.pull(packages(range(40), _event_date="2026-11-23"))) == {"fetched": 40, "unchanged": 40}
+
+
+def test_a_changed_row_gets_its_next_version_and_its_place_on_the_feed(partner):
+    partner.pull(packages(range(40)))
+    report = partner.pull([package(0, pagu=5), *packages(range(1, 40))])
+    assert counts(report) == {"fetched": 40, "changed": 1, "unchanged": 39}
+    with partner.store.read() as session:
+        row = session.scalars(select(DemandRow).where(DemandRow.reference == "0")).one()
+        assert (row.version, row.budget_amount) == (2, 5)
+        last = session.scalars(select(ChangeRow).order_by(ChangeRow.id.desc())).first()
+        assert (last.ident, last.version, last.op) == (row.ident, 2, "upsert")
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_comes_instead_of_a_list_withdraws_nothing(partner, wrong):
+    partner.pull(packages(range(40)))
+    report = partner.pull(WRONG[wrong])
+    assert report.state in {"failed", "unproven", "partial"}
+    assert report.reasons, "the run says what came instead"
+    assert report.withdrawn == 0
+    with partner.store.read() as session:
+        assert session.scalars(select(DemandRow).where(DemandRow.state != "live")).all() == []
+        assert session.scalars(select(DemandRow).where(DemandRow.missing_since.is_not(None))).all() == []
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_after_a_bad_night_the_next_good_answer_finds_everything_as_it_was(partner, wrong):
+    partner.pull(packages(range(40)))
+    partner.pull(WRONG[wrong])
+    report = partner.pull(packages(range(40)))
+    assert report.state == "complete"
+    assert (report.unchanged, report.new) == (40, 0)
+
+
+def test_a_few_that_go_are_withdrawn_with_tombstones(partner):
+    partner.pull(packages(range(40)))
+    assert counts(partner.pull(packages(range(5, 40)))) == {"fetched": 35, "unchanged": 35, "missing": 5, "withdrawn": 5}
+    with partner.store.read() as session:
+        gone = session.scalars(select(DemandRow).where(DemandRow.state == "withdrawn")).all()
+        assert {row.reference for row in gone} == {"0", "1", "2", "3", "4"}
+        stones = session.scalars(select(ChangeRow).where(ChangeRow.op == "delete")).all()
+        assert {stone.ident for stone in stones} == {row.ident for row in gone}
+        readable = session.scalars(select(SegmentRow.ident).where(SegmentRow.kind == "demand")).all()
+        assert not {row.ident for row in gone} & set(readable)
+
+
+def test_more_than_the_guard_allows_are_all_held_until_a_person_lets_them_go(partner):
+    partner.pull(packages(range(40)))
+    assert counts(partner.pull(packages(range(6, 40)))) == {"fetched": 34, "unchanged": 34, "missing": 6, "held": 6}
+    with partner.store.read() as session:
+        assert count_demands(session) == 40
+    assert release(partner.store, "mitra", "sari", "36.72") == {"source": "mitra", "withdrawn": 6, "held": 0}
+    with partner.store.read() as session:
+        assert count_demands(session) == 34
+        assert len(session.scalars(select(ChangeRow).where(ChangeRow.op == "delete")).all()) == 6
+    assert release(partner.store, "mitra", "sari", "36.72")["withdrawn"] == 0
+    assert partner.pull().missing == 0
+
+
+def test_what_was_held_and_comes_back_is_held_no_longer(partner):
+    partner.pull(packages(range(40)))
+    partner.pull(packages(range(6, 40)))
+    assert counts(partner.pull(packages(range(40)))) == {"fetched": 40, "unchanged": 40}
+    assert release(partner.store, "mitra", "sari", "36.72")["withdrawn"] == 0
+
+
+def test_what_was_withdrawn_and_comes_back_lives_again(partner):
+    partner.pull(packages(range(40)))
+    partner.pull(packages(range(2, 40)))
+    assert counts(partner.pull(packages(range(40)))) == {"fetched": 40, "changed": 2, "unchanged": 38}
+    with partner.store.read() as session:
+        assert count_demands(session) == 40
+
+
+@pytest.mark.parametrize(("days", "gone", "state"), [(1, 6, "held"), (1, 5, "withdrawn"), (3, 12, "withdrawn"), (3, 13, "held"), (300, 40, "withdrawn"), (300, 41, "held")])  # fmt: skip
+def test_the_guard_counts_the_days_since_the_last_complete_run(partner, at, days, gone, state):
+    begun = utcnow()
+    partner.pull(packages(range(400)), clock=at(begun))
+    partner.pull(packages(range(400)), clock=at(begun))
+    report = partner.pull(packages(range(gone, 400)), clock=at(begun + timedelta(days=days)))
+    wanted = 400 * min(days, 10) // 100
+    assert (gone <= max(5, wanted)) == (state == "withdrawn"), "the table above is the rule"
+    assert getattr(report, state) == gone
+
+
+def test_a_failed_night_does_not_shorten_the_days_that_the_guard_counts(partner, at):
+    begun = utcnow()
+    partner.pull(packages(range(400)), clock=at(begun))
+    partner.pull(WRONG["an empty body"], clock=at(begun + timedelta(days=2)))
+    assert partner.pull(packages(range(12, 400)), clock=at(begun + timedelta(days=3))).withdrawn == 12
+
+
+def test_a_deleted_package_that_is_still_listed_goes_the_way_of_the_missing(partner):
+    partner.pull(packages(range(40)))
+    report = partner.pull([package(0, status_delete_rup=True), *packages(range(1, 40))])
+    assert counts(report) == {"fetched": 40, "unchanged": 39, "skipped": 1, "missing": 1, "withdrawn": 1}
+
+
+def test_a_row_that_cannot_be_understood_waits_with_its_bytes_and_comes_out_when_it_can(partner):
+    report = partner.pull([package(0, pagu="dua juta"), *packages(range(1, 40))])
+    assert counts(report) == {"fetched": 40, "new": 39, "quarantined": 1}
+    with partner.store.read() as session:
+        (row,) = session.scalars(select(QuarantineRow)).all()
+        body = json.loads(Archive(partner.settings.data_dir / "archive").read(row.answer))
+        assert body[row.position]["pagu"] == "dua juta"
+        assert row.rule
+    partner.pull()
+    with partner.store.read() as session:
+        assert len(session.scalars(select(QuarantineRow)).all()) == 1, "the same trouble is not listed twice"
+    assert counts(partner.pull(packages(range(40)))) == {"fetched": 40, "new": 1, "unchanged": 39}
+    with partner.store.read() as session:
+        assert waiting_references(session, source_by_name(session, "mitra").id) == {}
+
+
+def test_an_older_reading_stays_while_a_newer_one_is_not_understood(partner):
+    partner.pull(packages(range(40)))
+    report = partner.pull([package(0, pagu="dua juta"), *packages(range(1, 40))])
+    assert counts(report) == {"fetched": 40, "unchanged": 39, "quarantined": 1}
+    with partner.store.read() as session:
+        assert count_demands(session) == 40
+
+
+def test_every_answer_is_kept_as_it_came_and_the_ledger_points_to_it(partner):
+    body = json.dumps(packages(range(40)), indent=3).encode()
+    partner.pull(Canned(body))
+    partner.pull(WRONG["a robot check saved as JSON"])
+    archive = Archive(partner.settings.data_dir / "archive")
+    with partner.store.read() as session:
+        digests = session.scalars(select(AnswerRow.digest).order_by(AnswerRow.id)).all()
+        demand = session.scalars(select(DemandRow)).first()
+    assert archive.read(digests[0]) == body
+    assert archive.read(digests[1]).startswith(b"<!DOCTYPE")
+    assert json.loads(archive.read(demand.raw_answer))[demand.raw_position]["kd_rup"] == int(demand.reference)
+
+
+def test_neither_persons_nor_the_address_reach_the_database_or_the_log(partner, caplog):
+    with caplog.at_level("DEBUG"):
+        partner.pull([package(0, pagu="x"), *packages(range(1, 40))])
+        partner.pull(WRONG["a refusal"])
+    said = caplog.text
+    with partner.store.read() as session:
+        for table in (DemandRow, QuarantineRow, RunRow, AnswerRow, SegmentRow, ChangeRow):
+            for row in session.scalars(select(table)):
+                said += repr([getattr(row, column.key) for column in table.__table__.columns])
+    for secret in ("199001012020121001", "Orang Contoh", "ORANG-CONTOH", "11111111-2222", "/777/"):
+        assert secret not in said
+
+
+def test_only_an_approved_source_is_asked(partner):
+    with partner.store.work() as session:
+        source_by_name(session, "mitra").state = "pending"
+    with pytest.raises(Conflict, match="belum disetujui"):
+        partner.pull()
+    with pytest.raises(NotFound):
+        sync_source(partner.store, partner.settings, "tidak-ada")
+
+
+def test_a_source_that_another_process_reads_is_left_alone(partner):
+    with partner.store.work() as session:
+        locks.take(session, "source:mitra", "another")
+    with pytest.raises(Busy):
+        partner.pull(packages(range(40)))
+    with partner.store.work() as session:
+        locks.give_back(session, "source:mitra", "another")
+    assert partner.pull().new == 40
+
+
+def test_a_full_disk_stops_the_run_before_anything_is_read(partner, monkeypatch):
+    def full(self, body):
+        raise self._full()
+
+    monkeypatch.setattr(Archive, "keep", full)
+    with pytest.raises(StorageFull, match="ruang"):
+        partner.pull(packages(range(40)))
+    with partner.store.read() as session:
+        assert count_demands(session) == 0
+        (run,) = session.scalars(select(RunRow)).all()
+        assert run.state == "failed"
+        assert "ruang" in run.reasons[0]
+
+
+def test_a_run_that_was_killed_is_closed_by_the_next_one(partner):
+    partner.pull(packages(range(40)))
+    with partner.store.work() as session:
+        source = source_by_name(session, "mitra")
+        session.add(RunRow(source_id=source.id, connector_version="1"))
+    partner.pull()
+    with partner.store.read() as session:
+        states = session.scalars(select(RunRow.state).order_by(RunRow.id)).all()
+    assert states == ["complete", "failed", "complete"]
+
+
+@given(st.lists(st.sets(st.integers(0, 30), min_size=1), min_size=1, max_size=4))
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_known_demands_are_always_those_new_less_those_withdrawn(partner, pulls):
+    """Whatever a source sends night after night, the counts of its runs add up to what is shown."""
+    with partner.store.read() as session:
+        shown = count_demands(session)
+    for codes in pulls:
+        before = shown
+        report = partner.pull(packages(sorted(codes)))
+        assert report.fetched == report.new + report.changed + report.unchanged == len(codes)
+        assert report.missing == report.held + report.withdrawn
+        with partner.store.read() as session:
+            shown = count_demands(session)
+        revived = shown - before - report.new + report.withdrawn
+        assert 0 <= revived <= report.changed
