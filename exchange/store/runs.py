@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
 from exchange.store.sources import SourceRow
@@ -80,9 +80,10 @@ def run_by_id(session: Session, run_id: int) -> RunRow | None:
 
 def last_run_of_each(session: Session, state: str | None = None) -> dict[int, RunRow]:
     """The latest run of every source, or the latest in one state, by source id; one statement however many there are."""
-    newest = select(func.max(RunRow.id)).where(RunRow.source_id == SourceRow.id)
+    its = aliased(RunRow)
+    newest = select(func.max(its.id)).where(its.source_id == SourceRow.id)
     if state:
-        newest = newest.where(RunRow.state == state)
+        newest = newest.where(its.state == state)
     query = select(RunRow).join(SourceRow, RunRow.source_id == SourceRow.id).where(RunRow.id == newest.scalar_subquery())
     return {row.source_id: row for row in session.scalars(query)}
 

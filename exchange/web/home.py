@@ -23,10 +23,10 @@ bp = staff_pages("home")
 def home() -> str:
     """The last run of each source in plain words, and each thing that waits with the way to its list."""
     with store().read() as session:
-        sources = all_sources(session)
+        sources, last = all_sources(session), last_run_of_each(session)
         held = held_by_source(session)
         context = {
-            "rows": [(source, last) for last in [last_run_of_each(session)] for source in sources],
+            "rows": [(source, last.get(source.id)) for source in sources],
             "quarantine": waiting_by_rule(session),
             "proposals": count_waiting(session),
             "waiting": count_matches(session, MatchFilter(state="proposed")),

@@ -1,0 +1,201 @@
+"""The pages in a real browser: nothing from outside, nothing against the policy, readable by all, whole without JavaScript."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from exchange.store.matches import match_by_id
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+
+# what the pages do does not depend on the database behind them
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync"]  # fmt: skip
+SHOTS = os.environ.get("EXCHANGE_TEST_SHOTS")  # a folder for pictures of every page, to be looked at
+PAGES = {
+    "beranda": "/",
+    "kecocokan": "/kecocokan",
+    "kecocokan-kosong": "/kecocokan?cari=tidakada",
+    "satu-kecocokan": "/kecocokan/1",
+    "permintaan": "/permintaan",
+    "satu-permintaan": "/permintaan/d-0000000000000000",
+    "permintaan-jahat": "/permintaan/d-0000000000000027",
+    "produk": "/produk",
+    "satu-produk": "/produk/UJI-LGM-001",
+    "sumber": "/sumber",
+    "satu-sumber": "/sumber/semarang",
+    "sumber-gagal": "/sumber/tegal",
+    "karantina": "/karantina",
+    "usulan": "/usulan",
+    "tidak-ada": "/tidak-ada",
+}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed on this machine")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Any, world: Any) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(chromium: Any, address: str) -> Iterator[Any]:
+    """Opens a window, logged in as one role; gives the page and what went wrong on it."""
+    contexts = []
+
+    def go(role: str | None = "petugas", *, width: int = 1280, script: bool = True) -> tuple[Any, list[str]]:
+        context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, java_script_enabled=script)
+        contexts.append(context)
+        page, wrong = context.new_page(), []
+        page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith((address, "data:")) else None)
+        page.on("console", lambda said: wrong.append(said.text) if _is_fault(said) else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        if role:
+            page.goto("/masuk")
+            page.fill("#name", role)
+            page.fill("#password", "kata-sandi-uji-coba")
+            page.click("main button")
+            page.wait_for_url(address + "/")
+        return page, wrong
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def _is_fault(said: Any) -> bool:
+    # Chromium reports every 4xx of a page in the console; the tests that provoke one look at the page instead
+    return said.type in {"error", "warning"} and "Failed to load resource" not in said.text
+
+
+def _violations(page: Any) -> list[str]:
+    return [f"{v['id']}: {node['html'][:160]}" for v in axe.Axe().run(page).response["violations"] for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_is_accessible_keeps_the_policy_and_asks_nobody_else(visit, address, width):
+    page, wrong = visit(width=width)
+    for name, path in PAGES.items():
+        page.goto(path)
+        assert page.locator("h1").count() == 1, path
+        assert _violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways at {width}"
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+    assert wrong == []
+    visitor, wrong = visit(None, width=width)
+    visitor.goto("/masuk")
+    assert _violations(visitor) == []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_match_is_accepted_from_the_list_with_and_without_javascript(visit, world, script):
+    page, wrong = visit(script=script)
+    page.goto("/kecocokan?sektor=logam")
+    row = page.locator("tbody tr").first
+    match_id = int(row.get_attribute("id").removeprefix("row-"))
+    row.get_by_role("button", name=re.compile("^Terima")).click()
+    sync_api.expect(page.locator("#pesan")).to_contain_text("diterima")
+    if script:
+        # only the row was exchanged: it is still in its place, decided, and has the focus
+        sync_api.expect(page.locator(f"#row-{match_id}")).to_contain_text("oleh petugas")
+        assert page.evaluate("document.activeElement.closest('tr')?.id") == f"row-{match_id}"
+    assert page.url.endswith("/kecocokan?sektor=logam")
+    with world.read() as session:
+        assert match_by_id(session, match_id).state == "accepted"
+    assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_rejection_wants_its_reason_and_is_then_shown_with_it(visit, world, script):
+    page, wrong = visit(script=script)
+    page.goto("/kecocokan/1")
+    page.get_by_role("button", name="Tolak", exact=True).click()
+    with world.read() as session:
+        assert match_by_id(session, 1).state == "proposed"
+    page.fill("#reason", "Ukurannya tidak sesuai.")
+    page.get_by_role("button", name="Tolak", exact=True).click()
+    sync_api.expect(page.locator("#keputusan")).to_contain_text("Ukurannya tidak sesuai.")
+    with world.read() as session:
+        assert match_by_id(session, 1).reason == "Ukurannya tidak sesuai."
+    assert wrong == []
+
+
+def test_who_comes_second_sees_who_decided_and_keeps_what_was_typed(visit, world):
+    first, _ = visit("admin")
+    second, wrong = visit("petugas")
+    for page in (first, second):
+        page.goto("/kecocokan/1")
+    first.get_by_role("button", name="Terima", exact=True).click()
+    sync_api.expect(first.locator("#keputusan")).to_contain_text("oleh admin")
+    second.fill("#note", "Sudah saya telepon.")
+    second.get_by_role("button", name="Terima", exact=True).click()
+    sync_api.expect(second.get_by_role("alert")).to_contain_text("admin sudah memutuskan: diterima")
+    assert second.input_value("#note") == "Sudah saya telepon."
+    assert wrong == []
+
+
+def test_a_filter_changes_the_list_and_the_address_without_a_new_page(visit, address):
+    page, wrong = visit()
+    page.goto("/kecocokan")
+    page.evaluate("window.same = true")
+    page.select_option("#sektor", "kimia")
+    page.wait_for_url(re.compile("sektor=kimia"))
+    sync_api.expect(page.locator("tbody tr").first).to_contain_text("Kimia")
+    assert page.evaluate("window.same") is True
+    assert page.locator("tbody").get_by_text("· Logam").count() == 0
+    page.go_back()
+    sync_api.expect(page.locator("h1")).to_have_text("Kecocokan")
+    sync_api.expect(page.locator("tbody").get_by_text("· Logam").first).to_be_visible()
+    assert wrong == []
+
+
+def test_the_list_is_worked_by_keyboard_alone(visit, world):
+    page, _ = visit()
+    page.goto("/kecocokan")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Langsung ke isi"
+    page.keyboard.press("Enter")
+    reached = []
+    for _step in range(14):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert reached[:5] == ["cari", "status", "sektor", "daerah", "nilai"]
+    assert "Terima" in reached
+
+
+def test_a_broken_line_is_said_aloud(visit, address):
+    page, _ = visit()
+    page.goto("/kecocokan")
+    page.context.set_offline(True)
+    page.locator("tbody tr").first.get_by_role("button", name=re.compile("^Terima")).click()
+    sync_api.expect(page.locator("#pesan")).to_contain_text("Sambungan terputus")
