@@ -18,6 +18,7 @@ SIZE = 0.3
 HEAD_FROM = 0.5
 _FADE = 0.3
 _SHOWN = 0.2
+_TOOL = 0.2
 _NEEDS_CONTENT_BEFORE = frozenset({"kegiatan", "subkegiatan", "sub kegiatan", "desa", "dari", "ke"})
 
 
@@ -148,7 +149,7 @@ def _kind(part: list[tuple[Word, float]]) -> str | None:
     weights: list[float] = []
     last = ""
     for word, weight in part:
-        if word.said != last:
+        if word.said != last and (weight > 0 or " " not in word.said):  # "pengadaan dan pemasangan" buys goods
             said.extend(word.said.split())
             weights.extend([weight] * (len(said) - len(weights)))
         last = word.said
@@ -156,7 +157,8 @@ def _kind(part: list[tuple[Word, float]]) -> str | None:
     single = sum(weight >= HEAD_FROM for weight in weights) == 1
     for at, first in enumerate(said):
         for phrase, kind, where in _kinds().get(first, ()):
-            stands = where == "any" or (at <= content and (where == "head" or single))
+            leads = at <= content and all(weight < _TOOL for weight in weights[:at])  # "alat cetak" is a tool, "biaya cetak" is not
+            stands = where == "any" or (leads and (where == "head" or single))
             if stands and tuple(said[at : at + len(phrase)]) == phrase:
                 return kind
     return None

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from importlib.metadata import EntryPoint
+from typing import Any
+
+import pytest
+
+from exchange.matching.discovery import criteria, fault
+from exchange.matching.engine import Criterion, Mark, Met
+from exchange.matching.needs import Need, read_need
+from exchange.matching.offers import Offer, read_offer
+
+ALL = {criterion.name: criterion for criterion in criteria()}
+MET = Met(0.8, 0, "beras", "beras medium", 3.0)
+
+PRODUCT: dict[str, Any] = {
+    "sku": "X-1",
+    "name": "Beras medium 5 kg",
+    "kbli": "10631",
+    "kbli_edition": "2020",
+    "hs": "100630",
+    "unit_code": "KGM",
+    "unit_said": "kg",
+    "price_min": Decimal(12000),
+    "price_max": Decimal(13000),
+    "capacity_min": Decimal(1000),
+    "capacity_period": "bulan",
+    "minimum_order": Decimal(50),
+}
+
+
+def offer(**changes: Any) -> Offer:
+    return read_offer(PRODUCT | changes, "36.72")
+
+
+def need(quantity: tuple[str, str | None] | None = ("200", "KGM"), **changes: Any) -> Need:
+    said = None if quantity is None else {"amount": Decimal(quantity[0]), "unit": quantity[1], "said": " ".join(filter(None, quantity))}
+    item = {"text": "Beras", "specification": None, "quantity": said, "classifications": changes.pop("classifications", [])}
+    record: dict[str, Any] = {"reference": "1", "title": "Belanja beras", "items": [item], "category": "goods", "region": "36.04"}
+    return read_need(record | {"budget": {"amount": Decimal(5_000_000), "currency": "IDR"}} | changes)
+
+
+def mark(name: str, of: Need, by: Offer, met: Met = MET) -> Mark:
+    return ALL[name].mark(of, by, met)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_every_criterion_says_why_in_a_sentence_and_stays_in_its_bounds(name: str) -> None:
+    bare = replace(read_need({"reference": "1", "title": "Beras"}), items=())
+    empty = read_offer({"sku": "Y", "name": "Beras"}, None)
+    for of, by in ((need(), offer()), (bare, empty), (need(quantity=None), empty), (bare, offer())):
+        told = mark(name, of, by, MET._replace(place=-1))
+        assert told.criterion == name
+        assert told.says.strip().endswith(".")
+        assert told.score is None or 0 <= told.score <= 1
+        assert mark(name, of, by, MET._replace(place=-1)) == told
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - {"text", "kind"}))
+def test_what_neither_side_says_is_unknown_and_not_nought(name: str) -> None:
+    bare = read_need({"reference": "1", "title": "Beras"})
+    assert mark(name, bare, read_offer({"sku": "Y", "name": "Beras"}, None), MET._replace(place=-1)).score is None
+
+
+def test_quantity_within_capacity_is_full_and_beyond_it_the_share() -> None:
+    assert mark("quantity", need(("1000", "KGM")), offer()).score == 1.0
+    assert mark("quantity", need(("4000", "KGM")), offer()).score == pytest.approx(0.25)
+    four_months = {"contract": {"start": date(2026, 3, 1), "end": date(2026, 6, 1), "precision": "month"}}
+    assert mark("quantity", need(("4000", "KGM"), periods=four_months), offer()).score == 1.0
+
+
+def test_quantity_in_units_that_cannot_be_compared_is_unknown() -> None:
+    told = mark("quantity", need(("200", "XBX")), offer())
+    assert told.score is None
+    assert "tidak dapat dihitung" in told.says
+    assert mark("minimum_order", need(("1", "XBX")), offer()).score is None
+
+
+def test_a_days_output_is_not_multiplied_to_a_month() -> None:
+    assert mark("quantity", need(("4000", "KGM")), offer(capacity_period="hari")).score is None
+    assert mark("quantity", need(("900", "KGM")), offer(capacity_period="hari")).score == 1.0
+
+
+def test_price_beyond_the_budget_lowers_and_both_sums_are_shown() -> None:
+    within = mark("price", need(("200", "KGM")), offer())
+    beyond = mark("price", need(("1000", "KGM")), offer())
+    assert within.score == 1.0
+    assert beyond.score == pytest.approx(5 / 12)
+    assert beyond.need == "pagu Rp 5.000.000"
+    assert beyond.offer == "Rp 12.000–Rp 13.000 per kg"
+
+
+def test_an_order_below_the_minimum_says_both_amounts() -> None:
+    told = mark("minimum_order", need(("10", "KGM")), offer())
+    assert told.score == pytest.approx(0.2)
+    assert told.says == "Pesanan minimum 50, yang diminta 10 KGM."
+    small = need(quantity=None, budget={"amount": Decimal(300_000), "currency": "IDR"})
+    assert mark("minimum_order", small, offer()).score == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("title", "category", "most"),
+    [
+        ("Belanja Sewa Mebel", "goods", 0.1),
+        ("Belanja Jasa Kebersihan", "services", 0.1),
+        ("Rehabilitasi Kantor", "works", 0.1),
+        ("Belanja Beras", "works", 0.1),
+        ("Belanja Beras", "consulting", 0.1),
+    ],
+)
+def test_services_and_works_ask_for_no_goods(title: str, category: str, most: float) -> None:
+    told = mark("kind", read_need({"reference": "1", "title": title, "category": category}), offer())
+    assert told.score is not None
+    assert told.score <= most
+
+
+def test_a_meal_may_be_bought_as_a_service() -> None:
+    meal = read_need({"reference": "1", "title": "Belanja Makanan dan Minuman Rapat", "category": "services"})
+    assert mark("kind", meal, offer(kbli="56290")).score == 1.0
+    assert mark("kind", meal, offer()).score < 1.0  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "edition", "score"),
+    [
+        ("HS", "100630", "2022", 1.0),
+        ("HS", "100690", "2022", 0.8),
+        ("HS", "730890", "2022", 0.0),
+        ("KBLI", "10632", "2020", 0.8),
+        ("KBLI", "10631", "2015", None),
+        ("CPV", "03211300", "2008", None),
+    ],
+)
+def test_classes_agree_by_digits_and_only_within_one_list_and_edition(scheme: str, code: str, edition: str, score: float | None) -> None:
+    asked = need(classifications=[{"scheme": scheme, "code": code, "edition": edition}])
+    assert mark("classes", asked, offer()).score == score
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "met"),
+    [
+        ("Beras bersertifikat halal", {"halal": "ID36110000000000000"}, True),
+        ("Beras bersertifikat halal", {}, False),
+        ("Besi beton SNI 2052", {"sni": "SNI 2052:2017"}, True),
+        ("Besi beton SNI 2052", {"sni": "SNI 07-0052-2006"}, False),
+        ("Air minum ber-SNI", {"sni": "SNI 3553:2015"}, True),
+        ("Keripik, wajib P-IRT", {}, False),
+        ("Genset TKDN minimal 40%", {"tkdn_percent": Decimal("41.6")}, True),
+        ("Genset TKDN minimal 40%", {"tkdn_percent": Decimal("25")}, False),
+        ("Genset TKDN minimal 40%", {}, False),
+    ],
+)
+def test_a_certificate_that_is_asked_is_there_or_the_match_falls(text: str, held: dict[str, Any], met: bool) -> None:
+    told = mark("certificates", read_need({"reference": "1", "title": text}), offer(**held))
+    assert told.score is not None
+    assert (told.score == 1.0) is met
+    assert ("Belum ada" in told.says) is not met
+
+
+def test_text_that_asks_no_certificate_leaves_the_criterion_out() -> None:
+    assert mark("certificates", read_need({"reference": "1", "title": "Belanja senior halaman"}), offer()).score is None
+
+
+def test_nearer_regions_score_higher_and_cilegon_borders_serang() -> None:
+    scored = [mark("distance", need(region=region), offer()).score for region in ("36.72", "36.04", "36")]
+    assert scored[0] == 1.0
+    assert scored == sorted((score for score in scored if score is not None), reverse=True)
+    assert mark("distance", need(region=None), offer()).score is None
+
+
+def test_a_strangers_criterion_is_found_by_entry_point() -> None:
+    point = EntryPoint("night", f"{__name__}:Night", "exchange.criteria")
+    found = criteria([point])
+    assert [criterion.name for criterion in found][-1] == "night"
+    with pytest.raises(ValueError, match="is taken"):
+        criteria([point, point])
+
+
+def test_what_is_no_criterion_is_refused_with_a_reason() -> None:
+    assert fault(object) == "not a Criterion"
+    assert fault(type("Bare", (Criterion,), {})) == "has no name"
+    weightless = type("Weightless", (Criterion,), {"name": "w", "title": "W", "weight": 0})
+    assert "not above 0" in (fault(weightless) or "")
+
+
+class Night(Criterion):
+    name = "night"
+    title = "Malam"
+
+    def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
+        return self.say(None, "Contoh.")
