@@ -15,6 +15,7 @@ from connectors.kit.masking import mask
 from schemas.demand import DemandSchema
 
 _WORDS = ("name", "title", "homepage", "licence", "version")
+_NO_JSON = "body is not JSON-able"
 _RULE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
@@ -41,8 +42,10 @@ def faults(connector: Connector, listings: Iterable[RawListing]) -> Iterator[str
         if raw.reference in seen:
             yield f"listing {raw.position}: reference {raw.reference!r} twice"
         seen.add(raw.reference)
-        yield from (f"{raw.reference}: {fault}" for fault in _raw_faults(connector, raw, secrets))
-        yield from (f"{raw.reference}: {fault}" for fault in _translation_faults(connector, raw, schema, secrets))
+        wrongs = list(_raw_faults(connector, raw, secrets))
+        if _NO_JSON not in wrongs:
+            wrongs += _translation_faults(connector, raw, schema, secrets)
+        yield from (f"{raw.reference}: {fault}" for fault in wrongs)
     if not seen:
         yield "no listing at all"
 
@@ -51,7 +54,7 @@ def _raw_faults(connector: Connector, raw: RawListing, secrets: list[str]) -> It
     try:
         again = orjson.loads(orjson.dumps(raw.body))
     except (orjson.JSONEncodeError, orjson.JSONDecodeError):
-        yield "body is not JSON-able"
+        yield _NO_JSON
         return
     if again != raw.body:
         yield "body does not survive JSON"

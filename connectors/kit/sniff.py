@@ -100,7 +100,7 @@ def read_json(body: bytes, limits: Limits, answer: str | None = None) -> Any:
         raise TooMuch("too_large", "JSON dari sumber berisi terlalu banyak objek dan larik.", answer=answer)
     value, fault = _parse(text)
     if fault is not None:
-        if "recursion" in fault:
+        if "recursion" in fault or "depth" in fault or "nested" in fault:
             raise _too_deep(limits, answer)
         raise instead(Kind.TRUNCATED if "unexpected end" in fault else Kind.OTHER, answer)
     if _deeper_than(value, limits.depth):
