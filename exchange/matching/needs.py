@@ -13,8 +13,8 @@ from exchange.matching.phrases import HEAD_FROM, Phrase, phrases, widened
 TITLE = -1
 # How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.
 _TITLE_ALONE, _TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS = 1.0, 0.8, 0.55
-_SPECIFICATION, _SPECIFICATION_ALONE, _DESCRIPTION = 0.7, 0.95, 0.5
-_TITLE_COUNTS, _ITEM_COUNTS, _TEXT_COUNTS = 1.0, 1.5, 0.6
+_SPECIFICATION, _SPECIFICATION_ALONE, _DESCRIPTION = 0.8, 0.95, 0.5
+_TITLE_COUNTS, _ITEM_COUNTS, _DESCRIPTION_COUNTS = 1.0, 1.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
         told = told or any(phrase.head for phrase in extra)
         readings.extend((phrase, place) for phrase in (*own, *extra))
         _count(query, said, _ITEM_COUNTS)
-        _count(query, specification, _TEXT_COUNTS)
+        _count(query, specification, _ITEM_COUNTS)
     direct, classes = (_TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS) if told else (_TITLE_ALONE, _TITLE_ALONE)
     readings.extend((phrase, TITLE) for phrase in _readings(title, direct, classes))
     description = demand.get("description") or ""
     if description and description != title:
         readings.extend((phrase, TITLE) for phrase in _readings(description, _DESCRIPTION, _DESCRIPTION))
     _count(query, title, _TITLE_COUNTS)
-    _count(query, description if description != title else "", _TEXT_COUNTS)
+    _count(query, description if description != title else "", _DESCRIPTION_COUNTS)
     budget = demand.get("budget") or {}
     contract = (demand.get("periods") or {}).get("contract") or {}
     return Need(

@@ -3,7 +3,8 @@ Indonesian text to search words: the same analysis for demands and products.
 
 A text becomes marks in reading order: a `Word` (root and the writer's own spelling), `SOFT` between things named side by
 side ("meja dan kursi", "besi/metal") and `HARD` where another phrase begins. Sizes and standards stay words (`50kg`, `d13`,
-`sni2052`); a bare number is none. Each distinct word is analysed once, each distinct text too while it is remembered.
+`sni2052`), and so do bare numbers of three to five digits, which name models; shorter ones only count. Each
+distinct word is analysed once, each distinct text too while it is remembered.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _MEASURE = re.compile(rf"(?<![a-z0-9])(\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)*)\s*(
 _CAPITAL_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-(?=[A-Z])")
 _MARK = re.compile(
     r"(?P<word>\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)*[a-z]+[0-9]*|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+"
-    r"|[a-z]{1,2}\d+(?=x\d)|[a-wyz][a-z]*[0-9]*[a-z0-9]*|x[a-z][a-z0-9]*)"
+    r"|\d{3,5}(?![\d.,])|[a-z]{1,2}\d+(?=x\d)|[a-wyz][a-z]*[0-9]*[a-z0-9]*|x[a-z][a-z0-9]*)"
     r"|(?P<soft>[,/&+])|(?P<hard>[;|()\[\]{}\"\n\r•:*]|\s[-–]+\s|[-–]+\s|\s[-–]+)"
 )
 _JOINERS = frozenset({"dan", "serta", "beserta", "atau", "dengan", "and", "plus"})

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.matching.evaluate import auc, average_precision, judged, measures, precision_at_recall
+from exchange.matching.evaluate import judged
+from exchange.matching.measures import auc, average_precision, measures, precision_at_recall
 
 labelled = st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=30).filter(
     lambda rows: 0 < sum(served for served, _ in rows) < len(rows)
