@@ -21,7 +21,7 @@ from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip,
 from connectors.kit.dates import instant, period
 from connectors.kit.errors import TooMuch
 from connectors.kit.pages import next_links
-from connectors.kit.process import budget, buyer, category, items, member, objects, place, status, text_of
+from connectors.kit.process import budget, buyer, category, items, member, objects, place, roles, status, text_of
 from connectors.kit.releases import Release, merge, releases
 from connectors.kit.text import cut, tidy
 
@@ -118,7 +118,7 @@ def _demand_side(release: dict[str, Any]) -> dict[str, Any]:
     side = {name: release[name] for name in _KEPT if name in release}
     if isinstance(release.get("tender"), dict):
         side["tender"] = {name: value for name, value in release["tender"].items() if name not in {"documents", "milestones", "amendments"}}
-    parties = [each for each in objects(release.get("parties")) if _BUYING & set(each.get("roles") or [])]
+    parties = [each for each in objects(release.get("parties")) if _BUYING & roles(each)]
     if parties:
         side["parties"] = parties
     for name, also in (("awards", "award"), ("contracts", "contract")):

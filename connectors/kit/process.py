@@ -62,6 +62,12 @@ def plain(amount: Decimal) -> str:
     return format(amount.normalize(), "f")
 
 
+def roles(party: Json) -> set[str]:
+    """The roles of a party; a lone word counts as one."""
+    said = party.get("roles")
+    return {each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str)}
+
+
 def budget(tender: Json, planning: Json) -> Json | None:
     """The tender's value, else the planned budget; None where none has both an amount and a currency."""
     said = member(planning, "budget")
@@ -116,7 +122,7 @@ def buyer(release: Json, tender: Json) -> Json | None:
     parties = objects(release.get("parties"))
 
     def party(role: str) -> Json:
-        return next((each for each in parties if role in (each.get("roles") or [])), {})
+        return next((each for each in parties if role in roles(each)), {})
 
     procuring = tender.get("procuringEntity") or party("procuringEntity") or release.get("procuringEntity")
     owner = release.get("buyer") or party("buyer")
