@@ -13,6 +13,7 @@ from flask import Flask
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 
+from exchange.matching.places import place_name
 from exchange.store.demands import DemandRow
 from exchange.wiring import settings
 
@@ -76,7 +77,7 @@ def period(value: dict[str, Any] | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """A time as the clock in Jakarta showed it: 23 November 2026 09.05 WIB."""
-    return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')} WIB"
+    return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')}\u00a0WIB"
 
 
 def percent(score: Decimal | float | str | None) -> str:
@@ -91,8 +92,8 @@ def periods(demand: DemandRow, name: str) -> dict[str, Any] | None:
 
 
 def region(code: str | None) -> str:
-    """A region as people name it; its code where the list has no name for it."""
-    return str(_("daerah tidak diketahui")) if code is None else code
+    """A region as people name it, with its code; the code alone where no list names it."""
+    return place_name(code) or str(_("daerah tidak diketahui"))
 
 
 def web_link(address: str | None) -> str | None:
@@ -104,10 +105,11 @@ def web_link(address: str | None) -> str | None:
 
 
 def masked(address: object) -> str:
-    """The host of a source's address alone; the rest may be a credential."""
+    """The host of a source's address alone; any word of its path may be the credential."""
     try:
         parts = urlsplit(str(address or ""))
-        return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else "…"
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{parts.hostname}{port}/…" if parts.hostname else "…"
     except ValueError:
         return "…"
 

@@ -80,10 +80,9 @@ WORDS: dict[str, dict[str, object]] = {
         "match.reopen": _l("membatalkan keputusan"),
         "match.note": _l("mengubah catatan"),
         "source.add": _l("menambahkan sumber"),
-        "source.approve": _l("menyetujui sumber"),
+        "source.approved": _l("menyetujui sumber"),
         "source.release": _l("melepaskan yang ditahan"),
-        "source.enable": _l("menyalakan sumber"),
-        "source.disable": _l("mematikan sumber"),
+        "source.disabled": _l("mematikan sumber"),
     },
 }
 

@@ -30,7 +30,7 @@ from exchange.store.users import UserRow
 PASSWORD = "kata-sandi-uji-coba"
 # argon2 at its cheapest: the pages are tested here, the cost of a guess in tests/access
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-HOSTILE = "Pagar <script>alert(1)</script> & \"kutip\" <img src=x onerror=alert(1)>"
+HOSTILE = 'Pagar <script>alert(1)</script> & "kutip" <img src=x onerror=alert(1)>'
 SECRET = "rahasia-3f9c"
 
 
@@ -97,9 +97,11 @@ def _products(session: Session, firm: BusinessRow, count: int) -> list[Any]:
     made = []
     for number in range(count):
         data = {
-            "sku": f"UJI-LGM-{number:03}", "nib": firm.nib, "name": f"Pagar besi hollow minimalis {number}", "sector": ("logam", "kimia")[number % 2],
+            "sku": f"UJI-LGM-{number:03}", "nib": firm.nib, "name": f"Pagar besi hollow minimalis {number}",
+            "sector": ("logam", "kimia")[number % 2],
             "description": "Pagar rangka hollow galvanis, dicat.", "kbli": "25111", "hs": "730890", "unit_said": "m2", "unit_code": "MTK",
-            "price_min": Decimal(550000), "price_max": Decimal(850000), "price_valid_until": date(2026, 12, 31), "capacity_min": Decimal(180),
+            "price_min": Decimal(550000), "price_max": Decimal(850000), "price_valid_until": date(2026, 12, 31),
+            "capacity_min": Decimal(180),
             "capacity_max": Decimal(180), "capacity_period": "bulan", "lead_time_days": 14, "tkdn_percent": Decimal("47.2"),
             "keywords": ["pagar", "besi"],
         }  # fmt: skip
@@ -111,8 +113,8 @@ def _runs(session: Session, good: SourceRow, bad: SourceRow) -> RunRow:
     then = utcnow() - timedelta(hours=6)
     session.add(RunRow(source_id=good.id, connector_version="1", state="complete", started_at=then, ended_at=then, fetched=40, new=40))
     session.add(
-        RunRow(source_id=good.id, connector_version="1", state="complete", started_at=then, ended_at=then, fetched=38, unchanged=38, missing=2,
-               held=2, reasons=["2 dari 40 permintaan tidak lagi disebut sumber; semuanya ditahan."])
+        RunRow(source_id=good.id, connector_version="1", state="complete", started_at=then, ended_at=then, fetched=38, unchanged=38,
+               missing=2, held=2, reasons=["2 dari 40 permintaan tidak lagi disebut sumber; semuanya ditahan."])
     )  # fmt: skip
     failed = RunRow(source_id=bad.id, connector_version="1", state="failed", started_at=then, ended_at=then,
                     reasons=["Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik."])  # fmt: skip
@@ -145,8 +147,8 @@ def world(store: Store) -> Store:
             )  # fmt: skip
         failed = _runs(session, semarang, tegal)
         session.add(
-            QuarantineRow(source_id=tegal.id, run_id=failed.id, reference="RUP-900", rule="schema:budget.amount", message="budget.amount: bukan angka",
-                          answer="cd" * 32, position=3, content_hash="0" * 64, connector_version="1")
+            QuarantineRow(source_id=tegal.id, run_id=failed.id, reference="RUP-900", rule="schema:budget.amount",
+                          message="budget.amount: bukan angka", answer="cd" * 32, position=3, content_hash="0" * 64, connector_version="1")
         )  # fmt: skip
         propose(session, "price", "UJI-LGM-000", "Harga sepuluh kali harga lama.", "katalog.xlsx, Produk!K7", {"price_min": "5500000"})
     return store

@@ -22,8 +22,8 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-p
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync"]  # fmt: skip
+QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
+ARGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{thing}" for thing in QUIET)]
 SHOTS = os.environ.get("EXCHANGE_TEST_SHOTS")  # a folder for pictures of every page, to be looked at
 PAGES = {
     "beranda": "/",

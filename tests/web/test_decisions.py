@@ -1,0 +1,184 @@
+"""Deciding: who may, what is kept, and that nobody overwrites what he has not seen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.matching.decide import _checked, decide
+from exchange.store.audit import history
+from exchange.store.changes import changes_after
+from exchange.store.demands import demand_by_ident
+from exchange.store.matches import match_by_id, retire_matches
+
+
+def _post(client, csrf, match_id=1, headers=None, **form):
+    data = {"csrf_token": csrf(client.get(f"/kecocokan/{match_id}")), "version": "1"} | form
+    return client.post(f"/kecocokan/{match_id}/putuskan", data=data, headers=headers)
+
+
+def test_an_accepted_match_is_kept_with_who_and_when_and_is_told_to_the_feed(petugas, csrf, world):
+    answer = _post(petugas, csrf, state="accepted", note="Sudah ditelepon.")
+    assert (answer.status_code, answer.location) == (303, "/kecocokan/1")
+    with world.read() as session:
+        row = match_by_id(session, 1)
+        assert (row.state, row.note, row.decided_by, row.version) == ("accepted", "Sudah ditelepon.", "petugas", 2)
+        assert row.decided_at is not None
+        act = history(session, "match", "1")[0]
+        assert (act.actor, act.action, act.facts["before"]["state"], act.facts["after"]["state"]) == (
+            "petugas",
+            "match.accept",
+            "proposed",
+            "accepted",
+        )
+        assert [(c.kind, c.ident, c.version) for c in changes_after(session, 0, 10)] == [("match", "1", 2)]
+    assert "menerima" in petugas.get("/kecocokan/1").text
+
+
+@pytest.mark.parametrize("reason", [None, "", "   \n "])
+def test_a_rejection_without_a_reason_is_not_taken_and_the_note_is_not_lost(petugas, csrf, world, reason):
+    form = {"state": "rejected", "note": "Catatan saya"} | ({} if reason is None else {"reason": reason})
+    answer = _post(petugas, csrf, **form)
+    assert answer.status_code == 422
+    assert "Alasan penolakan belum diisi" in answer.text
+    assert ">Catatan saya</textarea>" in answer.text
+    with world.read() as session:
+        assert match_by_id(session, 1).state == "proposed"
+
+
+def test_a_rejection_keeps_its_reason_and_can_be_taken_back(petugas, csrf, world):
+    assert _post(petugas, csrf, state="rejected", reason="Terlalu besar.").status_code == 303
+    assert "Terlalu besar." in petugas.get("/kecocokan/1").text
+    assert _post(petugas, csrf, version="2", state="proposed").status_code == 303
+    with world.read() as session:
+        row = match_by_id(session, 1)
+        assert (row.state, row.reason, row.decided_by, row.decided_at, row.version) == ("proposed", None, None, None, 3)
+        assert [act.action for act in history(session, "match", "1")] == ["match.reopen", "match.reject"]
+
+
+def test_a_note_alone_decides_nothing(petugas, csrf, world):
+    assert _post(petugas, csrf, state="proposed", note="Tanya dulu.").status_code == 303
+    with world.read() as session:
+        row = match_by_id(session, 1)
+        assert (row.state, row.note, row.decided_by) == ("proposed", "Tanya dulu.", None)
+        assert history(session, "match", "1")[0].action == "match.note"
+
+
+def test_the_same_again_writes_nothing(petugas, csrf, world):
+    _post(petugas, csrf, state="accepted")
+    assert _post(petugas, csrf, version="2", state="accepted").status_code == 303
+    with world.read() as session:
+        assert match_by_id(session, 1).version == 2
+        assert len(history(session, "match", "1")) == 1
+
+
+def test_who_comes_second_is_told_who_decided_and_overwrites_nothing(staff, csrf, world):
+    assert _post(staff("admin"), csrf, state="rejected", reason="Jauh.").status_code == 303
+    answer = _post(staff("petugas"), csrf, state="accepted", note="Punya saya")
+    assert answer.status_code == 409
+    assert "admin sudah memutuskan: ditolak" in answer.text
+    assert ">Punya saya</textarea>" in answer.text
+    with world.read() as session:
+        row = match_by_id(session, 1)
+        assert (row.state, row.reason, row.note, row.decided_by) == ("rejected", "Jauh.", None, "admin")
+
+
+def test_a_match_that_was_weighed_again_is_not_decided_on_its_old_figures(petugas, csrf, world):
+    with world.work() as session:
+        match_by_id(session, 1).version = 7
+    answer = _post(petugas, csrf, state="accepted")
+    assert answer.status_code == 409
+    assert "berubah sejak halaman Anda dibuka" in answer.text
+    assert 'name="version" value="7"' in answer.text
+
+
+def test_a_match_that_was_taken_back_cannot_be_decided(petugas, csrf, world):
+    with world.work() as session:
+        retire_matches(session, [match_by_id(session, 1).demand_id])
+        version = match_by_id(session, 1).version
+    token = csrf(petugas.get("/kecocokan"))
+    answer = petugas.post("/kecocokan/1/putuskan", data={"csrf_token": token, "version": str(version), "state": "accepted"})
+    assert answer.status_code == 409
+    assert "sudah ditarik" in answer.text
+
+
+def test_htmx_gets_the_row_alone_with_what_is_said_about_it(petugas, csrf):
+    answer = _post(petugas, csrf, state="accepted", headers={"HX-Request": "true", "HX-Target": "row-1"})
+    assert answer.status_code == 200
+    assert answer.text.strip().startswith('<tr id="row-1">')
+    assert 'hx-swap-oob="innerHTML"' in answer.text
+    late = _post(petugas, csrf, state="rejected", reason="x", headers={"HX-Request": "true", "HX-Target": "row-1"})
+    assert late.status_code == 409
+    assert "petugas sudah memutuskan: diterima" in late.text
+
+
+@pytest.mark.parametrize("role", ["pimpinan", "auditor"])
+def test_who_may_only_look_sees_why_and_is_refused(staff, csrf, world, role):
+    client = staff(role)
+    for path in ("/kecocokan", "/kecocokan/1", "/sumber/semarang"):
+        text = client.get(path).text
+        assert f"peran Anda {role}" in text, path
+        assert "disabled" in text, path
+    for path, form in (("/kecocokan/1/putuskan", {"version": "1", "state": "accepted"}), ("/sumber/semarang/lepaskan", {"count": "2"})):
+        answer = client.post(path, data=form | {"csrf_token": csrf(client.get("/"))})
+        assert answer.status_code == 403
+        assert "hanya dapat melihat" in answer.text
+    with world.read() as session:
+        assert match_by_id(session, 1).state == "proposed"
+        assert demand_by_ident(session, "d-0000000000000000").state == "live"
+
+
+@pytest.mark.parametrize(
+    "form", [{"version": "x", "state": "accepted"}, {"version": "", "state": "accepted"}, {"version": "1" * 30, "state": "accepted"}]
+)
+def test_a_form_that_was_tampered_with_is_refused(petugas, csrf, form):
+    assert _post(petugas, csrf, **form).status_code == 400
+
+
+@pytest.mark.parametrize("state", ["retired", "", "Accepted"])
+def test_no_state_but_the_three_can_be_set(petugas, csrf, state):
+    assert _post(petugas, csrf, state=state).status_code == 422
+
+
+@pytest.mark.parametrize(("back", "where"), [("/kecocokan?sektor=logam", "/kecocokan?sektor=logam"), ("//evil.example", "/kecocokan/1")])
+def test_a_decision_leads_back_to_the_list_and_never_elsewhere(petugas, csrf, back, where):
+    assert _post(petugas, csrf, state="accepted", kembali=back).location == where
+
+
+def test_held_demands_are_let_go_as_many_as_were_seen(petugas, csrf, world):
+    token = csrf(petugas.get("/sumber/semarang"))
+    late = petugas.post("/sumber/semarang/lepaskan", data={"csrf_token": token, "count": "1"})
+    assert late.status_code == 409
+    assert "sekarang 2" in late.text
+    assert petugas.post("/sumber/semarang/lepaskan", data={"csrf_token": token, "count": "2"}).status_code == 303
+    text = petugas.get("/sumber/semarang").text
+    assert "2 permintaan dilepaskan." in text
+    assert "Tidak ada yang ditahan." in text
+    with world.read() as session:
+        assert demand_by_ident(session, "d-0000000000000000").state == "withdrawn"
+        assert history(session, "source", "semarang")[0].actor == "petugas"
+
+
+def test_deciding_refuses_what_it_cannot_keep(world):
+    with world.work() as session:
+        with pytest.raises(NotFound):
+            decide(session, 9999, 1, "accepted", None, None, "x")
+        with pytest.raises(BadRequest, match="2000"):
+            decide(session, 1, 1, "accepted", None, "x" * 2001, "x")
+        with pytest.raises(Conflict) as stale:
+            decide(session, 1, 2, "accepted", None, None, "x")
+    assert stale.value.facts["version"] == 1
+
+
+@given(state=st.sampled_from(["proposed", "accepted", "rejected"]), reason=st.none() | st.text(max_size=30))
+def test_only_a_rejection_has_a_reason_and_it_always_has_one(state, reason):
+    try:
+        kept, _note = _checked(state, reason, None)
+    except BadRequest:
+        assert state == "rejected"
+        assert not (reason or "").strip()
+        return
+    assert (kept is not None) == (state == "rejected")
+    assert kept is None or kept == kept.strip() != ""
