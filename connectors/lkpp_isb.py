@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import quote
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, ShapeChanged, Skip, Window
 from connectors.kit.dates import WIB, instant, period
@@ -120,9 +121,14 @@ class LkppIsb(Connector):
             "method": line(row.get(names["method"])) or None,
             "status": "planned",
             "published_at": instant(row.get(names["published"]), WIB),
-            "url": self.option("page").replace("{reference}", reference) or None,
+            "url": self._page(reference),
             "related": {"rup": [code for code in reference.replace(" ", "").split(";") if code]},
         }
+
+    def _page(self, reference: str) -> str | None:
+        """The package's page for people, where staff gave a pattern of its address."""
+        pattern = self.option("page")
+        return pattern.replace("{reference}", quote(reference, safe="")) if pattern.startswith(("https://", "http://")) else None
 
     @staticmethod
     def _skip_unless_announced(row: dict[str, Any], names: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.kit.dates import WIB, instant, period
 from connectors.kit.errors import Refused
-from connectors.kit.lists import aligned, items, split_list
+from connectors.kit.lists import aligned, is_placeholder, items, split_list
 from connectors.kit.quantities import read_quantity, told_in
 from connectors.kit.text import WITHHELD, cut, line, tidy
 
@@ -89,6 +89,16 @@ def test_lists_that_do_not_align_lose_no_word(texts, specifications, pairs, rest
     assert aligned(texts, specifications) == (pairs, rest)
 
 
+@pytest.mark.parametrize("said", ["", "-", "---", ".", " _ ", "Tidak ada", "N/A", "null", "terlampir."])
+def test_what_says_nothing_is_a_placeholder(said):
+    assert is_placeholder(said)
+
+
+@pytest.mark.parametrize("said", ["2B", "Kopi", "K-1", "0", "no.10", "tidak ada lemari"])
+def test_a_short_word_is_no_placeholder(said):
+    assert not is_placeholder(said)
+
+
 def test_an_empty_member_between_others_keeps_its_place():
     assert split_list("A; ; B; ; \r\n") == ["A", "", "B"]
 
@@ -100,7 +110,7 @@ def test_lines_that_all_begin_with_a_mark_are_a_list_and_others_are_not():
     assert split_list("- sendiri") == ["- sendiri"]
 
 
-WORDS = st.text(st.characters(categories=("L", "Nd")), min_size=1, max_size=8)
+WORDS = st.text(st.characters(categories=("L", "Nd")), min_size=1, max_size=8).filter(lambda word: not is_placeholder(word))
 
 
 @given(st.lists(WORDS, min_size=2, max_size=8), st.lists(WORDS, min_size=2, max_size=8))
