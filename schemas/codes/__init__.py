@@ -7,6 +7,7 @@ Read once a process, when first asked for.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -39,8 +40,7 @@ class Kbli:
 
 def rows(name: str) -> Iterator[dict[str, str]]:
     """The rows of one table, as strings."""
-    with (files(__package__) / name).open(encoding="utf-8", newline="") as table:
-        yield from csv.DictReader(table)
+    yield from csv.DictReader(io.StringIO((files(__package__) / name).read_text(encoding="utf-8")))
 
 
 @cache

@@ -34,7 +34,10 @@ def test_a_conversion_is_exact(amount, have, want, result):
     assert convert(Decimal(amount), unit_of(have), unit_of(want)) == Decimal(result)
 
 
-@pytest.mark.parametrize(("have", "want"), [("sak", "kg"), ("buah", "kg"), ("dus", "buah"), ("batang", "m"), ("minggu", "bulan"), ("lembar", "buah"), ("paket", "unit")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("have", "want"),
+    [("sak", "kg"), ("buah", "kg"), ("dus", "buah"), ("batang", "m"), ("minggu", "bulan"), ("lembar", "buah"), ("paket", "unit")],
+)
 def test_what_differs_by_product_is_never_converted(have, want):
     assert convert(Decimal(1), unit_of(have), unit_of(want)) is None
 

@@ -84,7 +84,7 @@ def test_what_comes_instead_of_a_list_withdraws_nothing(partner, wrong):
         assert session.scalars(select(DemandRow).where(DemandRow.missing_since.is_not(None))).all() == []
 
 
-@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("wrong", sorted(set(WRONG) - {"a length that lies"}))  # that one is asked for again and again
 def test_after_a_bad_night_the_next_good_answer_finds_everything_as_it_was(partner, wrong):
     partner.pull(packages(range(40)))
     partner.pull(WRONG[wrong])
@@ -133,7 +133,10 @@ def test_what_was_withdrawn_and_comes_back_lives_again(partner):
         assert count_demands(session) == 40
 
 
-@pytest.mark.parametrize(("days", "gone", "state"), [(1, 6, "held"), (1, 5, "withdrawn"), (3, 12, "withdrawn"), (3, 13, "held"), (300, 40, "withdrawn"), (300, 41, "held")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("days", "gone", "state"),
+    [(1, 6, "held"), (1, 5, "withdrawn"), (3, 12, "withdrawn"), (3, 13, "held"), (300, 40, "withdrawn"), (300, 41, "held")],
+)
 def test_the_guard_counts_the_days_since_the_last_complete_run(partner, at, days, gone, state):
     begun = utcnow()
     partner.pull(packages(range(400)), clock=at(begun))

@@ -1,0 +1,1 @@
+"""The main job on a fresh machine: sample catalogue, simulated partners, matches."""

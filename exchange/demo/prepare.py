@@ -1,0 +1,85 @@
+"""Everything that the first command shows, made from the sample catalogue and the simulated partners."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.kit.simulator import FEEDS
+from exchange.access.accounts import add_user, set_password
+from exchange.catalogue.intake import import_file
+from exchange.catalogue.save import known_of, save
+from exchange.jobs.nightly import sync_all
+from exchange.matching.run import rematch
+from exchange.settings import Settings
+from exchange.store.base import Store, utcnow
+from exchange.store.sources import SourceRow, source_by_name
+from exchange.store.users import user_by_name
+from exchange.sync.report import Report
+
+ACTOR = "demo"
+USER = "demo"
+SAMPLES = ("businesses.csv", "products.csv")
+
+
+@dataclass
+class Shown:
+    """What the demo has made: a row a catalogue file, a report a source, the matching's counts."""
+
+    catalogue: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[Report] = field(default_factory=list)
+    matching: dict[str, Any] = field(default_factory=dict)
+
+
+def load_catalogue(store: Store, settings: Settings) -> list[dict[str, Any]]:
+    """Import the sample catalogue; the second time nothing changes."""
+    today = settings.today or datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    loaded = []
+    for name in SAMPLES:
+        data = (files("exchange.demo") / "data" / name).read_bytes()
+        with store.work() as session:
+            report = import_file(data, name, known_of(session), today)
+            counts = save(session, report, ACTOR)
+        loaded.append({"file": name} | counts)
+    return loaded
+
+
+def add_partners(store: Store, urls: dict[str, str]) -> list[str]:
+    """Register the simulated partners, approved; a later start finds them at a new port and keeps the rest."""
+    with store.work() as session:
+        for feed in FEEDS:
+            row = source_by_name(session, feed.name)
+            if row is None:
+                row = SourceRow(name=feed.name, connector=feed.connector, region=feed.region, local=True, public=True)
+                row.state, row.decided_by, row.decided_at = "approved", ACTOR, utcnow()
+                session.add(row)
+            row.options = {"url": urls[feed.name]}
+    return [feed.name for feed in FEEDS]
+
+
+def demo_login(store: Store, settings: Settings) -> tuple[str, str]:
+    """The demo's account with a password of this machine's own, kept for its owner in the data folder."""
+    path: Path = settings.data_dir / "demo_login"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(9), encoding="ascii")
+    password = path.read_text(encoding="ascii").strip()
+    with store.work() as session:
+        if user_by_name(session, USER) is None:
+            add_user(session, USER, password, "petugas", actor=ACTOR)
+        elif not path.stat().st_size:
+            set_password(session, USER, password, actor=ACTOR)
+    return USER, password
+
+
+def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
+    """Load the sample, pull the partners, match; each step does only what a former start has not done."""
+    shown = Shown(catalogue=load_catalogue(store, settings))
+    shown.sources = sync_all(store, settings, add_partners(store, urls))
+    shown.matching = rematch(store, home_region=settings.home_region).record()
+    return shown
