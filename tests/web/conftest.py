@@ -20,7 +20,7 @@ from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow, apply_business
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
-from exchange.store.products import apply_product
+from exchange.store.products import ProductRow
 from exchange.store.proposals import propose
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import RunRow
@@ -77,7 +77,6 @@ def demand(session: Session, source: SourceRow, number: int, title: str, **more:
     }  # fmt: skip
     row = DemandRow(**values | more)
     session.add(row)
-    session.flush()
     return row
 
 
@@ -97,7 +96,7 @@ def _products(session: Session, firm: BusinessRow, count: int) -> list[Any]:
     made = []
     for number in range(count):
         data = {
-            "sku": f"UJI-LGM-{number:03}", "nib": firm.nib, "name": f"Pagar besi hollow minimalis {number}",
+            "sku": f"UJI-LGM-{number:03}", "name": f"Pagar besi hollow minimalis {number}",
             "sector": ("logam", "kimia")[number % 2],
             "description": "Pagar rangka hollow galvanis, dicat.", "kbli": "25111", "hs": "730890", "unit_said": "m2", "unit_code": "MTK",
             "price_min": Decimal(550000), "price_max": Decimal(850000), "price_valid_until": date(2026, 12, 31),
@@ -105,7 +104,8 @@ def _products(session: Session, firm: BusinessRow, count: int) -> list[Any]:
             "capacity_max": Decimal(180), "capacity_period": "bulan", "lead_time_days": 14, "tkdn_percent": Decimal("47.2"),
             "keywords": ["pagar", "besi"],
         }  # fmt: skip
-        made.append(apply_product(session, data, firm)[0])
+        made.append(ProductRow(**data, business=firm))
+    session.add_all(made)
     return made
 
 
@@ -137,6 +137,7 @@ def world(store: Store) -> Store:
         products = _products(session, _firm(session), 30)
         demands = [demand(session, (semarang, tegal)[n % 2], n, f"Belanja pagar besi kantor {n}") for n in range(39)]
         demands.append(demand(session, semarang, 39, HOSTILE, buyer_name=HOSTILE, url="javascript:alert(1)", description=HOSTILE))
+        session.flush()
         for row in (demands[0], demands[2]):
             row.missing_since = utcnow()
         for number in range(60):

@@ -37,15 +37,15 @@ def test_an_accepted_match_is_kept_with_who_and_when_and_is_told_to_the_feed(pet
     assert "menerima" in petugas.get("/kecocokan/1").text
 
 
-@pytest.mark.parametrize("reason", [None, "", "   \n "])
-def test_a_rejection_without_a_reason_is_not_taken_and_the_note_is_not_lost(petugas, csrf, world, reason):
-    form = {"state": "rejected", "note": "Catatan saya"} | ({} if reason is None else {"reason": reason})
-    answer = _post(petugas, csrf, **form)
-    assert answer.status_code == 422
-    assert "Alasan penolakan belum diisi" in answer.text
-    assert ">Catatan saya</textarea>" in answer.text
-    with world.read() as session:
-        assert match_by_id(session, 1).state == "proposed"
+def test_a_rejection_without_a_reason_is_not_taken_and_the_note_is_not_lost(petugas, csrf, world):
+    for reason in (None, "", "   \n "):
+        form = {"state": "rejected", "note": "Catatan saya"} | ({} if reason is None else {"reason": reason})
+        answer = _post(petugas, csrf, **form)
+        assert answer.status_code == 422
+        assert "Alasan penolakan belum diisi" in answer.text
+        assert ">Catatan saya</textarea>" in answer.text
+        with world.read() as session:
+            assert match_by_id(session, 1).state == "proposed"
 
 
 def test_a_rejection_keeps_its_reason_and_can_be_taken_back(petugas, csrf, world):
@@ -130,16 +130,14 @@ def test_who_may_only_look_sees_why_and_is_refused(staff, csrf, world, role):
         assert demand_by_ident(session, "d-0000000000000000").state == "live"
 
 
-@pytest.mark.parametrize(
-    "form", [{"version": "x", "state": "accepted"}, {"version": "", "state": "accepted"}, {"version": "1" * 30, "state": "accepted"}]
-)
-def test_a_form_that_was_tampered_with_is_refused(petugas, csrf, form):
-    assert _post(petugas, csrf, **form).status_code == 400
+def test_a_form_that_was_tampered_with_is_refused(petugas, csrf):
+    for version in ("x", "", "1" * 30, "-1"):
+        assert _post(petugas, csrf, version=version, state="accepted").status_code == 400, version
 
 
-@pytest.mark.parametrize("state", ["retired", "", "Accepted"])
-def test_no_state_but_the_three_can_be_set(petugas, csrf, state):
-    assert _post(petugas, csrf, state=state).status_code == 422
+def test_no_state_but_the_three_can_be_set(petugas, csrf):
+    for state in ("retired", "", "Accepted"):
+        assert _post(petugas, csrf, state=state).status_code == 422, state
 
 
 @pytest.mark.parametrize(("back", "where"), [("/kecocokan?sektor=logam", "/kecocokan?sektor=logam"), ("//evil.example", "/kecocokan/1")])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from exchange.access.accounts import set_password
 from exchange.store.users import user_by_name
 
@@ -42,12 +40,14 @@ def test_the_login_leads_to_the_page_that_was_asked_for(client, world, csrf):
     assert client.post("/masuk", data=form).location == "/kecocokan?sektor=logam"
 
 
-@pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/\tx//e", "x"]
-)
-def test_the_login_never_leads_to_another_host(client, world, csrf, target):
-    form = {"csrf_token": csrf(client.get("/masuk")), "name": "petugas", "password": "kata-sandi-uji-coba", "next": target}
-    assert client.post("/masuk", data=form).location == "/"
+ELSEWHERE = ["https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/\tx//e", "x"]
+
+
+def test_the_login_never_leads_to_another_host(app, world, csrf):
+    for target in ELSEWHERE:
+        client = app.test_client()
+        form = {"csrf_token": csrf(client.get("/masuk")), "name": "petugas", "password": "kata-sandi-uji-coba", "next": target}
+        assert client.post("/masuk", data=form).location == "/"
 
 
 def test_a_wrong_password_explains_the_pause_and_shuts_the_account_after_five(client, world, csrf):
