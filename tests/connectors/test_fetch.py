@@ -107,7 +107,7 @@ def test_without_a_length_the_facts_say_that_nothing_was_said(partner, fetching)
 
 @pytest.mark.parametrize("drip_head", [False, True], ids=["body", "head"])
 def test_a_source_that_drips_is_left_when_the_time_is_up(drip_head, partner, fetching):
-    slow = Canned(b"[" + b"1," * 400 + b"1]", drip=0.02, drip_head=drip_head)
+    slow = Canned(b"[" + b"1," * 400 + b"1]", drip=0.08, drip_head=drip_head)
     served = partner({"/a": [slow]})
     begun = time.monotonic()
     error = failure(fetching(served.base, limits=Limits(tries=1, total=0.4, read=5.0)), f"{served.base}/a")
