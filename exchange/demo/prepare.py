@@ -65,14 +65,15 @@ def add_partners(store: Store, urls: dict[str, str]) -> list[str]:
 def demo_login(store: Store, settings: Settings) -> tuple[str, str]:
     """The demo's account with a password of this machine's own, kept for its owner in the data folder."""
     path: Path = settings.data_dir / "demo_login"
-    if not path.exists():
+    made = not path.exists()
+    if made:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(9), encoding="ascii")
     password = path.read_text(encoding="ascii").strip()
     with store.work() as session:
         if user_by_name(session, USER) is None:
             add_user(session, USER, password, "petugas", actor=ACTOR)
-        elif not path.stat().st_size:
+        elif made:
             set_password(session, USER, password, actor=ACTOR)
     return USER, password
 
