@@ -1,0 +1,1 @@
+"""How Indonesian offices write, and how it is read: one subject a file, no reader raises on dirty text."""

@@ -1,0 +1,140 @@
+"""Prices and sums in rupiah: `Rp 1.250.000,-`, `1,2 jt`, `6,2 M`, `65-82 ribu`, `18000 s/d 25000`, `24.000/kg`, `nego`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from schemas.reading.numbers import NUMBER, digits, of_cell
+from schemas.reading.result import Reading
+from schemas.reading.text import is_nothing, line
+
+_TIMES = {
+    **dict.fromkeys(("rb", "rbu", "ribu", "k"), 1_000),
+    **dict.fromkeys(("jt", "jta", "juta"), 1_000_000),
+    **dict.fromkeys(("m", "mil", "milyar", "miliar", "milyard"), 1_000_000_000),
+    **dict.fromkeys(("t", "tr", "triliun", "trilyun"), 1_000_000_000_000),
+}
+_WORDS = "|".join(sorted(_TIMES, key=len, reverse=True))
+_SUM = rf"(?:rp\.?|idr)?\s*(-|−)?\s*({NUMBER})\s*(?:({_WORDS})(?![a-z])\.?)?\s*(?:,\s*[-–=]+|\.\s*-+)?\s*(?:rupiah|idr)?"
+_ONE = re.compile(_SUM, re.I)
+_RANGE = re.compile(rf"{_SUM}\s*(?:-|–|—|~|s\.?\s*/?\s*d\.?|sampai(?: dengan)?|hingga|atau|/)\s*{_SUM}", re.I)
+_PER = re.compile(r"\s*(?:/|per\b|tiap\b|setiap\b)\s*([^\W\d][^()]*?)\s*(?:\(.*\))?$", re.I)
+_ABOUT = re.compile(r"^\s*(?:±|\+/-|\+-|~|kurang lebih|sekitar|kira-kira|estimasi|perkiraan)\s*", re.I)
+_LOWEST = re.compile(r"^\s*(?:mulai(?: dari)?|start(?:ing)?(?: from)?|min(?:imal)?\.?|dari)\s+", re.I)
+_TALK = re.compile(r"nego|hubungi|sesuai|call|tergantung|kesepakatan|menyusul", re.I)
+LARGEST = Decimal(10) ** 14
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """From `low` to `high` whole rupiah for one `per` (as written, None where not said)."""
+
+    low: Decimal
+    high: Decimal
+    per: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    amount: Decimal | None
+    times: str | None
+    warnings: tuple[str, ...]
+
+
+def _part(minus: str | None, number: str, word: str | None, shared: str | None) -> _Part:
+    """One sum; `shared` is the multiplier of the other bound, which holds for a bound that has none."""
+    times = (word or shared or "").lower() or None
+    warnings: tuple[str, ...] = ()
+    if times and re.fullmatch(r"\d{1,3}[.,]\d+", number):
+        head, tail = re.split(r"[.,]", number)
+        if len(tail) == 3 and not head.startswith("0"):
+            return _Part(None, times, (f"{number} {times} dapat dibaca dua cara: tulis dengan jelas",))
+        amount: Decimal | None = Decimal(f"{head}.{tail}")
+        if "." in number:
+            warnings = (f"titik pada {number} {times} dibaca sebagai desimal",)
+    else:
+        read = digits(number, whole=True)
+        amount, warnings = read.value, read.warnings
+    if amount is None:
+        return _Part(None, times, warnings)
+    if times:
+        amount *= _TIMES[times]
+        if word and times in {"m", "t", "k", "mil"}:
+            warnings += (f"{number} {word} dibaca {amount:,.0f}".replace(",", "."),)
+    return _Part(-amount if minus else amount, times, warnings)
+
+
+def read_price(value: Any) -> Reading[Price]:
+    """A price or range of prices; below zero is given back as it stands, for the caller to refuse."""
+    cell = of_cell(value)
+    if cell is not None:
+        return _rounded(cell, cell, None, ())
+    text = line(value).strip("' ")
+    if not text:
+        return Reading()
+    if is_nothing(text):
+        return Reading(None, (f"“{text}” dibaca sebagai tidak diketahui, bukan nol",))
+    warnings: tuple[str, ...] = ()
+    if about := _ABOUT.match(text):
+        text, warnings = text[about.end() :], (f"harga perkiraan ({about[0].strip()})",)
+    if lowest := _LOWEST.match(text):
+        text, warnings = text[lowest.end() :], (*warnings, f"hanya batas bawah yang ditulis ({lowest[0].strip()})")
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text)
+    return _read(bare, warnings)
+
+
+def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
+    per = None
+    found = _ONE.fullmatch(text) or _RANGE.fullmatch(text)
+    if not found and (suffix := _PER.search(text)):
+        text, per = text[: suffix.start()], suffix[1].strip(" .") or None
+        found = _ONE.fullmatch(text.strip()) or _RANGE.fullmatch(text.strip())
+    if not found:
+        said = "bukan angka" if _TALK.search(text) else "tidak terbaca sebagai harga"
+        return Reading(None, (*warnings, f"“{text}” {said}"))
+    groups = found.groups()
+    if len(groups) == 3:
+        low = high = _part(groups[0], groups[1], groups[2], None)
+    else:
+        high = _part(groups[3], groups[4], groups[5], None)
+        low = _part(groups[0], groups[1], groups[2], _shared(groups[1], groups[2], groups[4], groups[5]))
+    warnings += tuple(dict.fromkeys(low.warnings + high.warnings))
+    if low.amount is None or high.amount is None:
+        return Reading(None, warnings)
+    if low.amount > high.amount:
+        low, high = high, low
+        warnings += ("batas harga terbalik, ditukar",)
+    assert low.amount is not None and high.amount is not None
+    return _rounded(low.amount, high.amount, per, warnings)
+
+
+def _shared(low: str, low_word: str | None, high: str, high_word: str | None) -> str | None:
+    """`65-82 ribu`: the word holds for both; `500.000 - 1,2 jt`: not for a bound that is a whole sum already."""
+    if low_word or not high_word:
+        return None
+    plain = digits(low, whole=True).value
+    return None if plain is not None and plain >= 10_000 else high_word
+
+
+def _rounded(low: Decimal, high: Decimal, per: str | None, warnings: tuple[str, ...]) -> Reading[Price]:
+    if max(abs(low), abs(high)) > LARGEST:
+        return Reading(None, (*warnings, "jumlah rupiah di luar yang mungkin"))
+    ends = [each.quantize(Decimal(1), ROUND_HALF_UP) for each in (low, high)]
+    if ends != [low, high]:
+        warnings += (f"pecahan rupiah dibulatkan ke {ends[0]:f}",)
+    return Reading(Price(ends[0], ends[1], per), warnings)
+
+
+def read_money(value: Any) -> Reading[Decimal]:
+    """One sum of rupiah, such as an investment; a range has none and is not guessed."""
+    price = read_price(value)
+    if price.value is None:
+        return Reading(None, price.warnings)
+    if price.value.low != price.value.high:
+        return Reading(None, (*price.warnings, f"“{line(value)}” adalah rentang, bukan satu jumlah"))
+    if price.value.low < 0:
+        return Reading(None, (*price.warnings, f"{price.value.low:f} di bawah nol"))
+    return Reading(price.value.low, price.warnings)
