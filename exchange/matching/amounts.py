@@ -1,12 +1,22 @@
-"""How much a demand asks of the item that met, in the product's own unit; nothing is guessed."""
+"""
+How much a demand asks of the item that met, in the product's own unit; nothing is guessed.
+
+A package holds what the product says it holds ("karung 25 kg"), so 500 kg are 20 of them; but 20 sacks of a demand that
+does not say their size may hold anything, and are not compared.
+"""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from exchange.matching.needs import TITLE, Need
 from exchange.matching.offers import Offer
+from schemas.units import Unit, convert, unit_of, unit_of_code
+
+_CONTENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-zA-Z²³]+[23]?)")
 
 
 class Asked(NamedTuple):
@@ -29,13 +39,38 @@ def asked_amount(need: Need, offer: Offer, place: int) -> Asked:
         return Asked(None, said, "Jumlah barang ini tidak disebut dengan angka.")
     if not unit:
         return Asked(None, said, f"Satuan “{said}” tidak dikenal.")
-    if not offer.unit:
+    if not offer.unit and not offer.unit_said:
         return Asked(None, said, "Satuan produk tidak dikenal.")
-    amount = amount if isinstance(amount, Decimal) else Decimal(str(amount))
-    same = amount if unit == offer.unit else None
+    same = in_units_of(offer, Decimal(str(amount)), unit, said)
     if same is None:
         return Asked(None, said, f"“{said}” tidak dapat dihitung dalam satuan produk ({offer.unit_said or offer.unit}).")
     return Asked(same, said, "")
+
+
+def in_units_of(offer: Offer, amount: Decimal, code: str, said: str) -> Decimal | None:
+    """An amount in a Rec 20 unit as a number of the product's units; None where the two cannot be compared."""
+    have, want = unit_of_code(code), unit_of_code(offer.unit or "")
+    if have is None:
+        return None
+    if want is not None and want.factor is not None:
+        return convert(amount, have, want)
+    holds = content(offer.unit_said or "")
+    if have.factor is not None:
+        inside = None if holds is None else convert(amount, have, holds[1])
+        return None if holds is None or inside is None else inside / holds[0]
+    same_package = want is not None and have.id == want.id and content(said) == holds
+    return amount if same_package else None
+
+
+@lru_cache(maxsize=4096)
+def content(said: str) -> tuple[Decimal, Unit] | None:
+    """What a package is said to hold: `karung 25 kg` holds 25 kg; None where no measure is named after its word."""
+    for number_said, word in _CONTENT.findall(said.partition(" ")[2]):
+        unit = unit_of(word)
+        held = Decimal(number_said.replace(",", "."))
+        if unit is not None and unit.factor is not None and held > 0:
+            return held, unit
+    return None
 
 
 def number(value: Decimal) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from exchange.matching.amounts import in_units_of
 from exchange.matching.discovery import criteria, fault
 from exchange.matching.engine import Criterion, Mark, Met
 from exchange.matching.needs import Need, read_need
@@ -96,7 +97,7 @@ def test_price_beyond_the_budget_lowers_and_both_sums_are_shown() -> None:
 def test_an_order_below_the_minimum_says_both_amounts() -> None:
     told = mark("minimum_order", need(("10", "KGM")), offer())
     assert told.score == pytest.approx(0.2)
-    assert told.says == "Pesanan minimum 50, yang diminta 10 KGM."
+    assert told.says == "Pesanan minimum 50 kg, yang diminta 10 KGM."
     small = need(quantity=None, budget={"amount": Decimal(300_000), "currency": "IDR"})
     assert mark("minimum_order", small, offer()).score == pytest.approx(0.5)
 
@@ -169,6 +170,41 @@ def test_nearer_regions_score_higher_and_cilegon_borders_serang() -> None:
     assert scored[0] == 1.0
     assert scored == sorted((score for score in scored if score is not None), reverse=True)
     assert mark("distance", need(region=None), offer()).score is None
+
+
+def test_distance_is_measured_between_centre_points_and_said() -> None:
+    told = mark("distance", need(region="33.74"), offer())
+    assert told.score is not None
+    assert 0.5 < told.score < 0.75, "Semarang is some 480 km from Cilegon"
+    assert "km" in told.says
+    assert "Cilegon" in (told.offer or "")
+    assert mark("distance", need(region="99.99"), offer()).score is None
+
+
+SACK = {"unit_code": "XSA", "unit_said": "karung 25 kg", "capacity_min": Decimal(100), "minimum_order": Decimal(1)}
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "said", "product", "wanted"),
+    [
+        ("500", "KGM", "500 kg", SACK, "20"),
+        ("2", "TNE", "2 ton", SACK, "80"),
+        ("20", "XSA", "20 karung", SACK, None),
+        ("20", "XSA", "20 karung 25 kg", SACK, "20"),
+        ("20", "XSA", "20 karung 50 kg", SACK, None),
+        ("10", "LTR", "10 liter", SACK, None),
+        ("10", "LTR", "10 liter", {"unit_code": "XBO", "unit_said": "botol 500 ml"}, "20"),
+        ("38", "LTR", "38 liter", {"unit_code": None, "unit_said": "galon 19 liter"}, "2"),
+        ("48", "H87", "48 buah", {"unit_code": "XCT", "unit_said": "dus isi 24"}, None),
+        ("1500", "GRM", "1500 gram", {"unit_code": "KGM", "unit_said": "kg"}, "1.5"),
+        ("30", "XBX", "30 kotak", {"unit_code": "XBX", "unit_said": "kotak"}, "30"),
+    ],
+)
+def test_amounts_are_converted_by_the_table_and_by_what_a_package_says_it_holds(
+    amount: str, unit: str, said: str, product: dict[str, Any], wanted: str | None
+) -> None:
+    found = in_units_of(offer(**product), Decimal(amount), unit, said)
+    assert found == (None if wanted is None else Decimal(wanted))
 
 
 def test_a_strangers_criterion_is_found_by_entry_point() -> None:

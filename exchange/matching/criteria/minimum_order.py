@@ -23,7 +23,7 @@ class MinimumOrder(Criterion):
             if asked.amount >= offer.minimum_order:
                 return self.say(1.0, "Jumlah yang diminta mencapai pesanan minimum.", asked.said, least)
             share = float(asked.amount / offer.minimum_order)
-            return self.say(share, f"Pesanan minimum {number(offer.minimum_order)}, yang diminta {asked.said}.", asked.said, least)
+            return self.say(share, f"Pesanan {least}, yang diminta {asked.said}.", asked.said, least)
         if offer.price_min is not None and need.budget:
             cost = offer.price_min * offer.minimum_order
             if cost > need.budget:
