@@ -1,0 +1,172 @@
+"""What leaves through the API: the records as callers read them, pages of them, and problems.
+
+A member that a caller's tier may not read is absent; which tier reads what is the service's field policy alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from schemas.business import BusinessSchema
+from schemas.demand import DemandSchema
+from schemas.fields import Region, choice
+from schemas.match import MatchSchema
+from schemas.product import ProductSchema
+
+RUN_STATES = ("running", "complete", "partial", "unproven", "failed")
+LEVELS = ("provinsi", "kabupaten", "kota")
+
+
+def _says(text: str) -> dict[str, Any]:
+    return {"description": text}
+
+
+def _version() -> fields.Integer:
+    return fields.Integer(metadata=_says("Grows with every change of the record."))
+
+
+def _updated() -> fields.AwareDateTime:
+    return fields.AwareDateTime(metadata=_says("When it last changed, UTC."))
+
+
+class Producer(Schema):
+    """What a product tells of its firm."""
+
+    ident = fields.String(metadata=_says("Public name of the firm, as in /api/v1/businesses/{ident}."))
+    name = fields.String()
+    legal_form = fields.String(allow_none=True)
+    nib = fields.String(metadata=_says("Absent for sole proprietors."))
+    district = fields.String(allow_none=True, metadata=_says("Kecamatan."))
+
+
+class Product(ProductSchema):
+    """One product of an IKM."""
+
+    class Meta:  # noqa: D106 - marshmallow's own idiom
+        exclude = ("nib",)
+
+    producer = fields.Nested(Producer)
+    capacity_band = fields.String(
+        allow_none=True, metadata=_says("The power of ten that the largest capacity lies in, per capacity_period: 100-1000.")
+    )
+    state = fields.String(metadata=_says("Whether it is on offer: active."))
+    version = _version()
+    updated_at = _updated()
+
+
+class Business(BusinessSchema):
+    """One firm that agreed to be published."""
+
+    class Meta:  # noqa: D106 - marshmallow's own idiom
+        exclude = ()
+
+    ident = fields.String(metadata=_says("Public name of the firm."))
+    version = _version()
+    updated_at = _updated()
+
+
+class Demand(DemandSchema):
+    """One demand."""
+
+    class Meta:  # noqa: D106 - marshmallow's own idiom
+        exclude = ()
+
+    ident = fields.String(metadata=_says("Public name of the demand."))
+    source = fields.String(metadata=_says("Name of the source that it came from."))
+    state = choice("live", "withdrawn")
+    held = fields.Boolean(metadata=_says("The source no longer names it, and nobody let it go yet."))
+    first_seen_at = fields.AwareDateTime()
+    version = _version()
+    updated_at = _updated()
+
+
+class Match(MatchSchema):
+    """One match of a demand and a product, with the reasons."""
+
+    class Meta:  # noqa: D106 - marshmallow's own idiom
+        exclude = ()
+
+    id = fields.Integer()
+    demand_title = fields.String()
+    region = fields.String(allow_none=True, metadata=_says("The buyer's region."))
+    product_name = fields.String()
+    sector = fields.String(allow_none=True)
+    decided_by = fields.String(allow_none=True)
+    decided_at = fields.AwareDateTime(allow_none=True)
+    made_at = fields.AwareDateTime()
+    version = _version()
+    updated_at = _updated()
+
+
+class Run(Schema):
+    """One run of a source, with its counts."""
+
+    id = fields.Integer(required=True)
+    source = fields.String(required=True)
+    region = Region(required=True)
+    connector = fields.String(required=True)
+    connector_version = fields.String(required=True)
+    state = choice(*RUN_STATES, required=True)
+    reasons = fields.List(fields.String(), required=True, metadata=_says("Why it is in that state, Indonesian."))
+    started_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    fetched = fields.Integer(required=True)
+    new = fields.Integer(required=True)
+    changed = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    missing = fields.Integer(required=True, metadata=_says("Known and not in this answer."))
+    held = fields.Integer(required=True, metadata=_says("Of the missing, those not let go."))
+    withdrawn = fields.Integer(required=True)
+    quarantined = fields.Integer(required=True)
+    skipped = fields.Integer(required=True)
+    requests = fields.Integer(required=True)
+    received_bytes = fields.Integer(required=True)
+
+
+class RegionLine(Schema):
+    """A province, or a regency or city; the point is its centre, degrees WGS 84."""
+
+    code = Region(required=True)
+    name = fields.String(required=True)
+    level = choice(*LEVELS, required=True)
+    parent = fields.String(required=True, allow_none=True)
+    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+
+class Fault(Schema):
+    """One thing that is wrong with the request."""
+
+    parameter = fields.String(metadata=_says("Name of the parameter or member."))
+    detail = fields.String(required=True)
+    nearest = fields.String(metadata=_says("The nearest right name or value, where one is near."))
+
+
+class Problem(Schema):
+    """An error after RFC 9457; sentences are Indonesian."""
+
+    type = fields.String(required=True, metadata=_says("URI reference that names the kind of problem."))
+    title = fields.String(required=True)
+    status = fields.Integer(required=True, validate=validate.Range(400, 599))
+    detail = fields.String(metadata=_says("What happened here."))
+    instance = fields.String(metadata=_says("The path that was asked for."))
+    mend = fields.String(metadata=_says("What to do next."))
+    errors = fields.List(fields.Nested(Fault))
+
+
+class Health(Schema):
+    """That the service answers."""
+
+    status = fields.String(required=True)
+
+
+def page_of(record: type[Schema]) -> type[Schema]:
+    """A page of a list: `items` in a stable order and the cursor of the next page, null on the last one."""
+    members = {
+        "items": fields.List(fields.Nested(record), required=True),
+        "next": fields.String(required=True, allow_none=True, metadata=_says("Give it as `cursor` to read on; null on the last page.")),
+    }
+    made: type[Schema] = Schema.from_dict(members, name=f"{record.__name__}Page")
+    return made
