@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.access.accounts import MAY_DECIDE
@@ -36,7 +36,8 @@ def _blueprint(name: str, prefix: str | None, *gates: Callable[[], WsgiResponse 
         bp.before_request(gate)
     bp.after_request(_keep_private)
     bp.register_error_handler(ExchangeError, explain)
-    bp.register_error_handler(HTTPException, explain)
+    for status in default_exceptions:  # each by its number: a handler of the whole app for one number would go first
+        bp.register_error_handler(status, explain)
     return bp
 
 
@@ -47,7 +48,7 @@ def _gate() -> WsgiResponse | None:
         # the login page must not land inside a table row
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         return Response(status=204, headers={"HX-Redirect": url_for("web_auth.login", next=_path(here.path, here.query))})
-    if request.method != "GET":
+    if request.method not in {"GET", "HEAD"}:
         flash(_("Sesi Anda sudah berakhir; yang baru saja dikirim belum disimpan."), "warning")
         return redirect(url_for("web_auth.login"), 303)
     return redirect(url_for("web_auth.login", next=_path(request.path, request.query_string.decode("ascii", "ignore"))))
