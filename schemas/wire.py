@@ -164,7 +164,7 @@ class Health(Schema):
 
 def page_of(record: type[Schema]) -> type[Schema]:
     """A page of a list: `items` in a stable order and the cursor of the next page, null on the last one."""
-    members = {
+    members: dict[str, fields.Field[Any]] = {
         "items": fields.List(fields.Nested(record), required=True),
         "next": fields.String(required=True, allow_none=True, metadata=_says("Give it as `cursor` to read on; null on the last page.")),
     }

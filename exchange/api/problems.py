@@ -1,0 +1,108 @@
+"""Every error of the API as RFC 9457 problem details, whose `mend` says in Indonesian what to do next."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from exchange.errors import ExchangeError
+
+MEDIA = "application/problem+json"
+# the doors that machines use; every other path is a page's, whose own handlers explain
+_DOORS = ("/api", "/openapi.json", "/docs", "/.well-known", "/healthz", "/readyz", "/problems")
+_log = logging.getLogger(__name__)
+
+# status: (slug, title, mend)
+_KNOWN = {
+    400: ("permintaan-keliru", "Permintaan tidak dapat dipahami.", "Periksa parameter dan isi permintaan; daftarnya ada di /docs."),
+    401: ("perlu-masuk", "Perlu masuk.", "Masuk di /masuk dengan akun petugas, lalu ulangi dengan kuki sesi itu."),
+    403: ("ditolak", "Tidak diizinkan.", "Minta izin kepada pengelola layanan ini."),
+    404: ("tidak-ditemukan", "Data tidak ditemukan.", "Periksa alamatnya; semua jalur ada di /openapi.json."),
+    405: ("cara-keliru", "Metode HTTP tidak berlaku di alamat ini.", "Pakai salah satu metode pada tajuk Allow."),
+    406: ("bentuk-tidak-ada", "Bentuk yang diminta tidak tersedia.", "Kirim tajuk Accept: application/json, atau tanpa tajuk Accept."),
+    408: ("terlalu-lama", "Permintaan terlalu lama datang.", "Kirim ulang."),
+    409: ("bentrok", "Keadaan data tidak mengizinkannya.", "Baca ulang datanya, lalu coba lagi."),
+    412: ("versi-lain", "Data sudah berubah.", "Baca ulang datanya dan pakai ETag yang baru."),
+    413: ("terlalu-besar", "Kiriman terlalu besar.", "Pecah kiriman menjadi beberapa bagian."),
+    414: ("alamat-terlalu-panjang", "Alamat terlalu panjang.", "Kurangi parameter."),
+    415: ("jenis-isi-keliru", "Jenis isi tidak diterima.", "Kirim tajuk Content-Type: application/json."),
+    416: ("rentang-keliru", "Rentang yang diminta di luar berkas.", "Minta ulang tanpa tajuk Range."),
+    429: ("terlalu-sering", "Terlalu banyak permintaan.", "Tunggu selama detik pada tajuk Retry-After."),
+    500: ("kesalahan", "Layanan tidak dapat melakukannya.", "Coba lagi sebentar. Bila berulang, beri tahu pengelola layanan."),
+    503: ("belum-siap", "Layanan belum siap.", "Coba lagi beberapa saat lagi."),
+}
+
+
+def is_machine(path: str) -> bool:
+    """Whether a path is the API's, so that its errors are problem details and never a page."""
+    return any(path == door or path.startswith(door + "/") for door in _DOORS)
+
+
+def answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    """A problem as it is sent; `instance` is the path that was asked for."""
+    response = Response(orjson.dumps({"instance": request.path} | body), body["status"], mimetype=MEDIA)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers or {})
+    return response
+
+
+def of_status(status: int, detail: str | None = None, **facts: Any) -> dict[str, Any]:
+    """The members of a problem that HTTP itself names."""
+    slug, title, mend = _KNOWN.get(status, _KNOWN[500 if status >= 500 else 400])
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "mend": mend}
+    return (body | {"detail": detail} if detail else body) | facts
+
+
+def of_error(error: ExchangeError) -> Response:
+    """One of the service's own errors. Whoever must log in first is told so by WWW-Authenticate too."""
+    body = error.problem()
+    known = _KNOWN.get(body["status"])
+    if known:
+        body.setdefault("mend", known[2])
+    if body["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("%s %s: %s", request.method, request.path, type(error).__name__)
+        body = of_status(body["status"])
+    headers = {"WWW-Authenticate": 'Session realm="petugas"'} if body["status"] == HTTPStatus.UNAUTHORIZED else None
+    return answer(body, headers)
+
+
+def of_http(error: HTTPException) -> Any:
+    """An error of HTTP or of a view that failed; its headers stay (405 keeps Allow), its inner cause is not told."""
+    if not is_machine(request.path):
+        return error
+    if error.response is not None:
+        return error.response
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    kept = {name: value for name, value in error.get_headers() if name.lower() not in {"content-type", "content-length"}}
+    return answer(of_status(status, _detail(status)), kept)
+
+
+def _detail(status: int) -> str | None:
+    if status == HTTPStatus.NOT_FOUND:
+        return "Tidak ada apa-apa di alamat ini."
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"Metode {request.method} tidak berlaku di alamat ini."
+    return None
+
+
+def known_slugs() -> dict[str, dict[str, Any]]:
+    """What each `type` means, by its last part: the service's own errors and those of HTTP."""
+    found: dict[str, dict[str, Any]] = {slug: of_status(status) for status, (slug, _, _) in _KNOWN.items()}
+    waiting = [ExchangeError]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        own = {"type": f"/problems/{kind.slug}", "title": kind.title, "status": int(kind.status)}
+        found.setdefault(kind.slug, own)
+    return found
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the API's paths; the pages' blueprints keep their own handlers."""
+    app.register_error_handler(ExchangeError, of_error)
+    app.register_error_handler(HTTPException, of_http)
