@@ -63,7 +63,8 @@ def _part(minus: str | None, number: str, word: str | None, shared: str | None) 
     if times:
         amount *= _TIMES[times]
         if word and times in {"m", "t", "k", "mil"}:
-            warnings += (f"{number} {word} dibaca {amount:,.0f}".replace(",", "."),)
+            shown = f"{amount:,.0f}".replace(",", ".")
+            warnings += (f"{number} {word} dibaca {shown}",)
     return _Part(-amount if minus else amount, times, warnings)
 
 
