@@ -21,7 +21,7 @@ from exchange.matching.evaluate import catalogue
 from exchange.matching.matcher import MODEL, Matcher
 from exchange.matching.needs import read_need
 
-SAMPLE = Path(__file__).resolve().parents[2] / "shared" / "sample" / "products.csv"
+SAMPLE = Path(__file__).resolve().parents[1] / "exchange" / "demo" / "data" / "products.csv"
 
 
 def main() -> None:
