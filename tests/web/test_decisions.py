@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -180,3 +183,22 @@ def test_only_a_rejection_has_a_reason_and_it_always_has_one(state, reason):
         return
     assert (kept is not None) == (state == "rejected")
     assert kept is None or kept == kept.strip() != ""
+
+
+def test_of_two_who_decide_at_the_same_moment_one_is_kept_and_the_other_told(world):
+    start = Barrier(2)
+
+    def act(state: str) -> str:
+        start.wait()
+        try:
+            with world.work() as session:
+                return decide(session, 1, 1, state, "alasan", None, state).state
+        except Conflict as conflict:
+            return f"late after {conflict.facts['decided_by']}"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(act, ["accepted", "rejected"]))
+    assert said in (["accepted", "late after accepted"], ["late after rejected", "rejected"])
+    with world.read() as session:
+        assert match_by_id(session, 1).version == 2
+        assert len(history(session, "match", "1")) == 1
