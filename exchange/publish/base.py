@@ -1,0 +1,88 @@
+"""What a format of publication is: all that the author of one reads."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import BinaryIO, ClassVar
+
+from exchange.errors import BadRequest, ExchangeError
+
+_NAME = re.compile(r"^[a-z][a-z0-9_]{1,19}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """
+    Who publishes what, as of when.
+
+    region: Kemendagri code of the publisher, region_name its name. version: the catalogue's place on the change feed,
+    which grows with every change of a product. changed_at: when that change was made (aware), never the clock, so that
+    an unchanged catalogue gives the same bytes. licence: URI that the reader is bound by.
+    """
+
+    office: str
+    contact: str
+    region: str
+    region_name: str
+    licence: str
+    version: int
+    changed_at: datetime
+    tier: str
+
+
+class Format(ABC):
+    """
+    One format. Its file stands in `exchange/publish/formats` under its name, or is named by an entry point of the
+    group `exchange.formats` in another distribution.
+
+    name: the last part of its URL and the word of the command line. version: changed whenever the same products give
+    other bytes; what was built under another version is built anew. suffix: with its dot.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    media_type: ClassVar[str]
+    suffix: ClassVar[str]
+    version: ClassVar[str] = "1"
+
+    @abstractmethod
+    def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
+        """
+        Write the whole publication to `out` in bounded memory and return the number of products in it.
+
+        products: each product as the reader's tier reads it, canonical JSON, in the order of their SKUs.
+
+        Raises:
+            NothingToPublish: the format cannot say "no products".
+        """
+
+
+class NothingToPublish(ExchangeError):
+    """The catalogue is empty, and the format has no valid document for that."""
+
+    status = HTTPStatus.NO_CONTENT
+    slug = "katalog-kosong"
+    title = "Katalog kosong."
+
+
+class UnknownFormat(BadRequest):
+    """No format has that name; the message names those there are."""
+
+    slug = "format-tidak-dikenal"
+
+
+def misnamed(format_class: type[Format]) -> str | None:
+    """What keeps a format from being used, Indonesian; None where nothing does."""
+    for member in ("name", "title", "media_type", "suffix"):
+        if not isinstance(getattr(format_class, member, None), str):
+            return f"tidak menyebut {member}"
+    if not _NAME.fullmatch(format_class.name):
+        return f"nama {format_class.name!r} harus huruf kecil, angka atau garis bawah"
+    if not re.fullmatch(r"(\.[a-z0-9]+)+", format_class.suffix):
+        return f"akhiran {format_class.suffix!r} harus seperti .json"
+    return None
