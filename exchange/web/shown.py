@@ -96,6 +96,20 @@ def region(code: str | None) -> str:
     return place_name(code) or str(_("daerah tidak diketahui"))
 
 
+def waiting_value(value: Any, field: str) -> str:
+    """A value that waits in a proposal, read as its field is; as it stands where it cannot be read so."""
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    try:
+        if field in {"price_min", "price_max"}:
+            return money(value)
+        if field in {"capacity_min", "capacity_max", "minimum_order", "tkdn_percent", "weight_kg"}:
+            return number(value)
+    except ArithmeticError:
+        pass
+    return str(value)
+
+
 def web_link(address: str | None) -> str | None:
     """An address that may be made a link: http and https only, so that no source plants a script in one."""
     try:
@@ -118,5 +132,5 @@ def register(app: Flask) -> None:
     """Give the templates these filters, the office's name and the reader's language."""
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
-    for show in (number, money, price, amounts, day, period, periods, moment, percent, region, web_link, masked):
+    for show in (number, money, price, amounts, day, period, periods, moment, percent, region, waiting_value, web_link, masked):
         app.jinja_env.filters[show.__name__] = show

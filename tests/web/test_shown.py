@@ -87,3 +87,15 @@ def test_a_local_path_has_one_slash_in_front_and_no_host(target):
 @given(st.decimals(min_value=0, max_value=10**12, places=4))
 def test_a_number_shown_can_be_read_back(page, value):
     assert Decimal(shown.number(value).replace(".", "").replace(",", ".")) == value
+
+
+def test_a_value_that_waits_is_shown_even_where_it_cannot_be_read(page):
+    seen = {
+        ("5500000", "price_min"): "Rp\u00a05.500.000",
+        ("12.5", "tkdn_percent"): "12,5",
+        ("mahal", "price_min"): "mahal",
+        ("Pagar", "name"): "Pagar",
+    }
+    for (value, field), text in seen.items():
+        assert shown.waiting_value(value, field) == text
+    assert shown.waiting_value(["pagar", "besi"], "keywords") == "pagar, besi"
