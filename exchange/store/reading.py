@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -113,7 +113,7 @@ def _same(column: InstrumentedAttribute[str | None], value: str) -> ColumnElemen
     return func.lower(column) == value.lower()
 
 
-def _page(session: Session, query: Select[Any], kind: str, tier: str, limit: int, after: str | None) -> list[Segment]:
+def _page(session: Session, query: Select[str, int, bytes], kind: str, tier: str, limit: int, after: str | None) -> list[Segment]:
     query = query.where(SegmentRow.kind == kind, SegmentRow.tier == tier).order_by(SegmentRow.ident).limit(limit)
     if after is not None:
         query = query.where(SegmentRow.ident > after)

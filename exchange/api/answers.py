@@ -1,0 +1,72 @@
+"""Ready bytes as answers: strong ETags, 304, what caches may keep, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from exchange.access.policy import VERSION as POLICY
+from exchange.access.policy import Tier
+from exchange.access.segments import canonical
+from exchange.store.reading import Segment
+
+JSON = "application/json"
+_VARY = ("Cookie", "Authorization", "Accept")
+
+
+def etag(tier: Tier, media: str, parts: Iterable[bytes]) -> str:
+    """
+    A strong validator: the same only where tier, policy version, representation and content are the same.
+
+    The bytes are part of it, since a product's segment also changes with its firm, without a version of its own.
+    """
+    digest = blake2b(f"{tier}|{POLICY}|{media}".encode(), digest_size=12)
+    for part in parts:
+        digest.update(len(part).to_bytes(4, "big"))
+        digest.update(part)
+    return f"{POLICY}-{digest.hexdigest()}"
+
+
+def send(body: bytes, tier: Tier, tag: str, *, media: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+    """
+    A body with its validator, or 304 where the caller has it already.
+
+    What the public reads may be kept by shared caches for half a minute; what staff reads by nobody else.
+    """
+    response = Response(body, mimetype=media)
+    response.headers.update(headers or {})
+    response.set_etag(tag)
+    response.vary.update(_VARY)
+    response.headers["Cache-Control"] = "public, max-age=30" if tier is Tier.PUBLIC else "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def send_one(segment: tuple[int, bytes], tier: Tier) -> Response:
+    """One record as its stored segment; the tag begins with the record's version."""
+    version, body = segment
+    return send(body, tier, f"{version}-{etag(tier, JSON, [body])}")
+
+
+def join(bodies: Sequence[bytes], onward: str | None) -> bytes:
+    """A page of a list from finished records, none of them parsed or dumped again."""
+    return b'{"items":[' + b",".join(bodies) + b'],"next":' + orjson.dumps(onward) + b"}"
+
+
+def dump(record: Mapping[str, Any]) -> bytes:
+    """A record without stored segments (matches, runs, regions) in the same canonical JSON."""
+    return canonical({name: _number(value) for name, value in record.items()})
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def bodies(segments: Iterable[Segment]) -> list[bytes]:
+    """The bytes of these segments."""
+    return [segment.body for segment in segments]

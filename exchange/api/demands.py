@@ -1,0 +1,57 @@
+"""Demands: for everybody those of the own region whose owner says so; for staff all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from exchange.api import caller, filters
+from exchange.api.answers import send_one
+from exchange.api.paging import PageQuery, is_name, send_page, start
+from exchange.api.smorest import Blueprint, Query
+from exchange.errors import NotFound
+from exchange.store.reading import DemandWant, demand_page
+from exchange.store.segments import segments_of
+from exchange.wiring import store
+from schemas.demand import STATUSES
+from schemas.wire import Demand, page_of
+
+bp = Blueprint("demands", "What buyers need. Without a login: the own region's demand that its owner made public.", "/api/v1/demands")
+
+# a tier is shown a demand whole or not at all, so the table of the most open ones speaks for the list
+READS: filters.Reads = {name: (("demand_own_public", field),) for name, field in (
+    ("region", "region"), ("status", "status"), ("updated_since", "updated_at"),
+)}  # fmt: skip
+
+
+class DemandQuery(PageQuery):
+    """Filters of the list of demands."""
+
+    region = filters.text("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
+    status = filters.one_of("Where the procurement stands.", *STATUSES)
+    updated_since = filters.moment("Only demands that changed at or after this time.")
+
+
+@bp.reads("", DemandQuery, page_of(Demand))
+def listing(asked: dict[str, Any]) -> Response:
+    """List demands by public name."""
+    tier = caller.tier()
+    filters.check(asked, READS, tier)
+    filters.check_region(asked["region"])
+    after = start(asked, is_name)
+    want = DemandWant(region=asked["region"], status=asked["status"], since=asked["updated_since"])
+    with store().read() as session:
+        rows = demand_page(session, tier, want, limit=asked["limit"] + 1, after=after)
+    return send_page(rows, asked, tier, key=lambda row: row.ident, body=lambda row: row.body)
+
+
+@bp.reads("/<ident>", Query, Demand)
+def one(_asked: dict[str, Any], ident: str) -> Response:
+    """Read one demand."""
+    tier = caller.tier()
+    with store().read() as session:
+        found = segments_of(session, "demand", tier, [ident]).get(ident)
+    if found is None:
+        raise NotFound(f"Tidak ada permintaan {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/demands.")
+    return send_one(found, tier)

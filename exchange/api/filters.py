@@ -1,0 +1,103 @@
+"""What lists may be narrowed by: only fields that the caller's tier may read, only values that exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from exchange.access.policy import Tier, fields_of
+from exchange.api.smorest import fault, nearest, refuse
+from schemas.codes import region, regions
+
+# a parameter and the fields that it tells something about, each as (policy table, field)
+Reads = Mapping[str, tuple[tuple[str, str], ...]]
+
+_PAGING = ("limit", "cursor")
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def allowed(reads: Reads, tier: Tier) -> list[str]:
+    """The filters of a list that this tier may use: those whose every field it reads, of every record it is shown."""
+    return sorted(name for name, seen in reads.items() if all(field in fields_of(table, tier) for table, field in seen))
+
+
+def check(asked: Mapping[str, Any], reads: Reads, tier: Tier) -> None:
+    """
+    Refuse filters on what the caller may not read, in the same words as parameters that do not exist.
+
+    Raises:
+        BadRequest: naming each such parameter and the nearest one that may be used.
+    """
+    may = allowed(reads, tier)
+    stray = sorted(name for name in reads if asked.get(name) is not None and name not in may)
+    if stray:
+        known = sorted([*may, *_PAGING])
+        refuse([fault(name, f"Parameter tidak dikenal. Yang dikenal: {', '.join(known)}.", nearest(name, known)) for name in stray])
+
+
+def check_value(name: str, value: str | None, known: Iterable[str]) -> None:
+    """Refuse a value that no record has, with the nearest one that there is."""
+    words = {word.lower(): word for word in known}
+    if value is None or value.lower() in words:
+        return
+    near = nearest(value, words)
+    refuse([fault(name, f"Tidak ada nilai {value[:80]!r}.", words[near] if near else None)])
+
+
+def check_region(value: str | None) -> None:
+    """Refuse a region code that stands on no list; a region's name gets its code as the nearest."""
+    if value is None or region(value):
+        return
+    by_name = {place.name.lower(): place.code for place in regions()}
+    near = nearest(value, by_name)
+    code = by_name[near] if near else nearest(value, (place.code for place in regions()))
+    refuse([fault("region", "Bukan kode wilayah Kemendagri, seperti 36 atau 36.72.", code)])
+
+
+def text(description: str, *, longest: int = 80, **kwargs: Any) -> fields.String:
+    """A filter that takes words."""
+    wanted = f"Harus teks 1 sampai {longest} huruf."
+    return fields.String(load_default=None, validate=validate.Length(1, longest), metadata=_meta(description, wanted), **kwargs)
+
+
+def one_of(description: str, *words: str) -> fields.String:
+    """A filter that takes one of the words."""
+    return fields.String(load_default=None, validate=validate.OneOf(words), metadata={"description": description})
+
+
+def digits(description: str, least: int, most: int) -> fields.String:
+    """A filter that takes the beginning of a code of digits."""
+    rule = validate.Regexp(rf"^[0-9]{{{least},{most}}}\Z")
+    return fields.String(load_default=None, validate=rule, metadata=_meta(description, f"Harus {least} sampai {most} angka."))
+
+
+def moment(description: str) -> fields.AwareDateTime:
+    """A filter that takes a time with its zone."""
+    wanted = "Harus waktu ISO 8601 dengan zona, seperti 2026-11-01T00:00:00Z (tanda + ditulis %2B)."
+    meta = _meta(description, wanted) | {"example": "2026-11-01T00:00:00Z"}
+    return fields.AwareDateTime(load_default=None, format="iso", validate=validate.Range(_FIRST, _LAST), metadata=meta)
+
+
+class Score(fields.String):
+    """A score in [0, 1] with at most six decimals, exact."""
+
+    SHAPE = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
+
+    def __init__(self, description: str) -> None:
+        meta = _meta(description, "Harus bilangan 0 sampai 1 dengan paling banyak enam desimal, seperti 0.75.")
+        super().__init__(load_default=None, metadata=meta | {"pattern": self.SHAPE, "example": "0.75"})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        said = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(self.SHAPE[1:-1], said):
+            raise ValidationError("not a score")
+        return Decimal(said)
+
+
+def _meta(description: str, wanted: str) -> dict[str, Any]:
+    return {"description": description, "wanted": wanted}

@@ -1,0 +1,158 @@
+"""
+Flask-smorest as this service wants it: the one module that mends what it does otherwise.
+
+Mended: exact decimals documented as numbers; errors as {code, status, message}; 405 without Allow; headers of None;
+bodies of another type answered 422; unknown and repeated query parameters ignored; 422 where the address is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Any, NoReturn, TypeVar, cast
+
+from flask import Flask, Response, request
+from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException, NotAcceptable, NotFound, UnsupportedMediaType
+
+from exchange.api import problems
+from exchange.errors import BadRequest
+from schemas.fields import Exact, Region
+from schemas.wire import Problem
+
+VERSION = "1.0.0"
+View = TypeVar("View", bound=Callable[..., Response])
+_WRITES = frozenset({"POST", "PUT", "PATCH"})
+
+
+class StrictParser(FlaskParser):
+    """Reads arguments; what it does not know or cannot read is a 400 that names the nearest right word."""
+
+    DEFAULT_VALIDATION_STATUS = HTTPStatus.BAD_REQUEST
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def load_querystring(self, req: Any, schema: Schema) -> Any:
+        """The query's parameters; one that stands twice is refused, since either value could be the meant one."""
+        twice = sorted(name for name, values in req.args.lists() if len(values) > 1)
+        if twice:
+            refuse([fault(name, "Parameter ini diberikan lebih dari sekali.") for name in twice])
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ValidationError, req: Any, schema: Schema, **_: Any) -> NoReturn:
+        """Every fault of the request at once, in Indonesian."""
+        listed = []
+        for location, messages in _by_location(error).items():
+            given = req.args if location in {"query", "querystring"} else {}
+            for name, said in messages.items() if isinstance(messages, dict) else [(location, messages)]:
+                listed.append(_fault_of(str(name), said, given.get(name), schema))
+        refuse(listed)
+
+
+def _by_location(error: ValidationError) -> dict[str, Any]:
+    return error.messages if isinstance(error.messages, dict) else {"query": error.messages}
+
+
+def refuse(faults: list[dict[str, str]]) -> NoReturn:
+    """Answer 400 with these faults; the first one is the detail."""
+    first = faults[0]
+    mend = f"Mungkin maksudnya {first['nearest']}." if "nearest" in first else "Parameter yang dikenal dan nilainya ada di /docs."
+    raise BadRequest(f"{first['parameter']}: {first['detail']}", mend=mend, errors=faults)
+
+
+def fault(parameter: str, detail: str, nearest: str | None = None) -> dict[str, str]:
+    """One thing that is wrong, in the members of the `Fault` schema; parameter names are cut to 80 characters."""
+    told = {"parameter": parameter[:80], "detail": detail}
+    return told | {"nearest": nearest} if nearest else told
+
+
+def nearest(word: str, known: Any) -> str | None:
+    """The known word that looks most like this one; None where none is near."""
+    found = get_close_matches(word.lower()[:80], list(known), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def _fault_of(name: str, said: Any, given: Any, schema: Schema) -> dict[str, str]:
+    field = schema.load_fields.get(name)
+    if field is None:
+        known = sorted(schema.load_fields)
+        return fault(name, f"Parameter tidak dikenal. Yang dikenal: {', '.join(known) or 'tidak ada'}.", nearest(name, known))
+    for rule in field.validators:
+        if isinstance(rule, validate.OneOf) and isinstance(given, str):
+            return fault(name, f"Harus salah satu dari: {', '.join(map(str, rule.choices))}.", nearest(given, map(str, rule.choices)))
+    if "wanted" in field.metadata:
+        return fault(name, str(field.metadata["wanted"]))
+    return fault(name, "; ".join(map(str, said)) if isinstance(said, list) else str(said))
+
+
+class Query(Schema):
+    """Base of a route's query parameters; without members it refuses every parameter."""
+
+
+class Blueprint(SmorestBlueprint):  # type: ignore[misc]
+    """A blueprint with the strict parser and the guards of what comes in."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, name: str, description: str, prefix: str = "", *, answers: tuple[str, ...] = ("application/json",)) -> None:
+        super().__init__(name, "exchange.api", url_prefix=prefix or None, description=description)
+        self._media = answers
+        self.before_request(self._guard)
+
+    def reads(self, rule: str, query: type[Schema], answer: type[Schema] | None, **said: Any) -> Callable[[View], View]:
+        """
+        One thing to read: GET on `rule`.
+
+        query: its parameters; the view gets them loaded, first. answer: what 200 sends. said: more of the answer's
+        documentation (description, content_type, headers).
+        """
+
+        def decorate(view: View) -> View:
+            documented = self.response(HTTPStatus.OK, answer, **said)(view)
+            return cast(View, self.route(rule, methods=["GET"])(self.arguments(query, location="query")(documented)))
+
+        return decorate
+
+    def _guard(self) -> None:
+        if "\0" in request.path or any("\0" in value for value in (request.view_args or {}).values() if isinstance(value, str)):
+            raise NotFound
+        if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
+            refuse([fault("query", "Tanda NUL tidak dapat dibaca.")])
+        if request.method in _WRITES and request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+            raise UnsupportedMediaType
+        if request.accept_mimetypes and not request.accept_mimetypes.best_match([*self._media, problems.MEDIA]):
+            raise NotAcceptable
+
+
+class Api(SmorestApi):  # type: ignore[misc]
+    """Errors as problem details, decimals as strings, region codes with their shape."""
+
+    ERROR_SCHEMA = Problem
+
+    def __init__(self, app: Flask, info: dict[str, Any]) -> None:
+        app.config.update(API_TITLE="Trade exchange", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
+        super().__init__(app, spec_kwargs={"info": info})
+        converter = self.ma_plugin.converter
+        converter.add_attribute_function(_exact)
+        converter.add_attribute_function(_region)
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """Keeps the error's headers and its method list, and speaks problem details."""
+        return problems.of_http(error)
+
+
+def _exact(_converter: Any, field: fields.Field[Any], ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A decimal travels as a string; bounds of numbers say nothing about strings."""
+    if not isinstance(field, Exact):
+        return {}
+    for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        ret.pop(name, None)
+    kind = ["string", "null"] if field.allow_none else "string"
+    return {"type": kind, "format": "decimal", "pattern": r"^-?\d+(\.\d+)?$"}
+
+
+def _region(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
+    return {"pattern": r"^\d{2}(\.\d{2})?$"} if isinstance(field, Region) else {}
