@@ -54,7 +54,7 @@ def read_kbli(value: Any) -> Reading[tuple[str, ...]]:
         return Reading()
     found: list[str] = []
     warnings: list[str] = []
-    for part in re.split(r"[;\n|,/&]|\bdan\b", text):
+    for part in re.split(r"[;\n|,/&]|\bdan\b", re.sub(r"\([^()]*\)", " ", text)):
         written = _KBLI.search(part)
         if written is None:
             if re.search(r"\d", part) or (part.strip() and not found):
@@ -132,7 +132,7 @@ _SNI = re.compile(r"(?:SNI|ISO)\b[\s.:]*(?:No\.?\s*)?((?:(?:ISO|IEC|EN)[ /]*)*[\
 _HALAL = re.compile(r"(?:sertifikat\s*)?(?:halal\s*)?(?:no\.?\s*)?[: ]*\bID\s?(\d[\d\s.\-]*)", re.I)
 _PIRT = re.compile(r"\bP[- .]?\s?IRT\b[\s.:]*(?:No\.?\s*)?([\d.\s\-/]+)", re.I)
 _BPOM = re.compile(r"\bBPOM\b[\s.:]*(?:RI\s*)?(?:(MD|ML)\s*)?([\d\s.]+)|\b(MD|ML)\s+([\d\s.]+)", re.I)
-_OTHER = re.compile(r"(?:KEMENKES\s*(?:RI\s*)?)?\b(PKD|PKL|AKD|NA|NB|NC|ND|TR)\b[\s.:]*(\d[\d\s.]*)", re.I)
+_OTHER = re.compile(r"(?:KEMENKES\s*(?:RI\s*)?)?\b(PKD|PKL|AKD|NA|NB|NC|ND|TR)[\s.:]*(\d[\d\s.]*)", re.I)
 _TKDN = re.compile(r"\bTKDN\b.*", re.I)
 
 

@@ -23,7 +23,8 @@ _PERIODS = {
 _TIMES = {"rb": 1000, "ribu": 1000, "rbu": 1000, "k": 1000, "jt": 10**6, "juta": 10**6}
 _AMOUNT = rf"({NUMBER})\s*(rb|rbu|ribu|jt|juta|k)?(?![a-z])"
 _DASH = r"\s*(?:-|–|—|~|s\.?/?d\.?|sampai(?: dengan)?|hingga)\s*"
-_UNIT = r"([^\W\d_][\w²³'.]*(?: [^\W\d_]\w*)?)?"
+_EACH = r"(?:per|tiap|setiap|se(?:hari|minggu|bulan|tahun))"
+_UNIT = rf"((?!{_EACH})[^\W\d_][\w²³'.]*(?: (?!{_EACH})[^\W\d_]\w*)?)?"
 _PERIOD = r"(?:\s*(?:/|per[ -]?|tiap |setiap |se(?=hari|minggu|bulan|tahun))\s*([a-z]+)\.?(?: kerja)?)?"
 _CAPACITY = re.compile(rf"(≤|<=?|maks(?:imal)?\.?|max\.?|≥|>=?|min(?:imal)?\.?)?\s*{_AMOUNT}(?:{_DASH}{_AMOUNT})?\s*{_UNIT}{_PERIOD}", re.I)
 _ABOUT = re.compile(r"^(?:±|\+/-|~|sekitar|kurang lebih|kira-kira)\s*", re.I)
