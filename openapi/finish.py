@@ -1,0 +1,124 @@
+"""From the document that the routes give to the contract that is committed: complete, stable, sorted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from openapi.diff import METHODS
+
+PROBLEM = "application/problem+json"
+_REASONS = {
+    "400": "The request cannot be understood; `errors` names each parameter and the nearest right word.",
+    "401": "A login is missing; `mend` says which and how.",
+    "404": "There is no such record, or the caller may not know of it.",
+    "406": "The representation that Accept asks for does not exist.",
+    "500": "The service failed; nothing of its inside is told.",
+    "503": "The service is not ready yet.",
+}
+_HEADERS: dict[str, Any] = {
+    "ETag": {"description": "Strong validator: version, tier, policy and representation.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "Public for half a minute, or private to the session.", "schema": {"type": "string"}},
+    "Link": {"description": 'RFC 8288; `rel="next"` where the list goes on.', "schema": {"type": "string"}},
+}
+
+
+def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: Mapping[str, str]) -> dict[str, Any]:
+    """
+    The finished contract.
+
+    Adds to each operation an operationId, its problems as application/problem+json, 304 and its headers; to the document
+    contact, licence and server. Takes out what speaks of requests only (defaults, strictness) from what is answered.
+    The same document in gives the same document out, and finishing twice changes nothing.
+    """
+    done: dict[str, Any] = deepcopy(dict(document))
+    done["info"] = {**done["info"], "contact": dict(contact), "license": dict(licence)}
+    done["servers"] = [{"url": "/", "description": "This node."}]
+    parts = done.setdefault("components", {})
+    parts["responses"] = {f"Problem{status}": _problem(says) for status, says in _REASONS.items()}
+    parts["responses"]["NotModified"] = {"description": "The caller has it already.", "headers": {"ETag": _HEADERS["ETag"]}}
+    parts["headers"] = deepcopy(_HEADERS)
+    for path, method, operation in operations(done):
+        _finish_operation(path, method, operation)
+    asked = _reachable(done, [op["requestBody"] for _, _, op in operations(done) if "requestBody" in op])
+    for name, schema in parts.get("schemas", {}).items():
+        if name not in asked:
+            _as_answered(schema)
+    done["tags"] = sorted(done.get("tags", []), key=lambda tag: str(tag["name"]))
+    return _sorted(done)
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation with its path and method."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def operation_id(path: str, method: str) -> str:
+    """A name for an operation: `GET /api/v1/products/{sku}` is `getProductsBySku`."""
+    words = []
+    for part in re.sub(r"^/api/v\d+", "", path).split("/"):
+        bare = part.strip("{}")
+        named = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", bare))
+        words.append(f"By{named}" if part.startswith("{") else named)
+    return method + "".join(words)
+
+
+def _problem(says: str) -> dict[str, Any]:
+    return {"description": says, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    operation.setdefault("operationId", operation_id(path, method))
+    answers = operation["responses"] = {str(status): answer for status, answer in operation.get("responses", {}).items()}
+    answers.pop("default", None)
+    wanted = ["406", "500", "400"]
+    if "{" in path:
+        wanted.append("404")
+    if operation.pop("x-staff-only", False):
+        wanted.append("401")
+        operation["security"] = [{"session": []}]
+    for status in (*wanted, *operation.pop("x-problems", ())):
+        answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    if method == "get" and operation.pop("x-conditional", True):
+        answers["304"] = {"$ref": "#/components/responses/NotModified"}
+        names = ["ETag", "Cache-Control", *(["Link"] if operation.pop("x-paged", False) else [])]
+        its = answers["200"].setdefault("headers", {})
+        its |= {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _reachable(document: Mapping[str, Any], nodes: list[Any]) -> set[str]:
+    """Names of the component schemas that these nodes lead to."""
+    found: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in document["components"].get("schemas", {}) and name not in found:
+                found.add(name)
+                waiting.append(document["components"]["schemas"][name])
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return found
+
+
+def _as_answered(schema: dict[str, Any]) -> None:
+    """An answer may gain members later, and it has no defaults."""
+    schema.pop("additionalProperties", None)
+    for member in schema.get("properties", {}).values():
+        member.pop("default", None)
+
+
+def _sorted(node: Any) -> Any:
+    """Members by name, so that the text of the document is stable; lists keep their order."""
+    if isinstance(node, Mapping):
+        return {name: _sorted(node[name]) for name in sorted(node, key=str)}
+    if isinstance(node, list):
+        return [_sorted(part) for part in node]
+    return node
