@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from exchange.errors import BadRequest, Conflict
 from exchange.store.audit import audit
-from exchange.store.base import utcnow
+from exchange.store.base import Store, utcnow
 from exchange.store.users import UserRow, user_by_name
 
 ROLES = ("admin", "petugas", "pimpinan", "auditor")
@@ -67,28 +67,35 @@ def set_password(session: Session, name: str, password: str, *, actor: str = "cl
     audit(session, actor, "user.password", "user", name)
 
 
-def log_in(session: Session, name: str, password: str) -> UserRow | None:
+def log_in(store: Store, name: str, password: str) -> UserRow | None:
     """
     The account when name and password fit; None otherwise, also during the pause after five wrong passwords.
 
-    Every try is on record, without the password. Must run in a writing session that is committed either way.
+    Every try is on record, without the password. The hash is checked outside of any writing session: it takes a
+    good part of a second on purpose, and no other writer should wait for it.
     """
-    row = user_by_name(session, name)
-    now = utcnow()
-    locked = row is not None and row.locked_until is not None and row.locked_until > now
+    with store.read() as session:
+        found = user_by_name(session, name)
     try:
-        _hasher().verify(row.password_hash if row else _nobody(), password)
-        right = row is not None and row.active and not locked
+        _hasher().verify(found.password_hash if found else _nobody(), password)
+        fits = found is not None
     except (VerifyMismatchError, InvalidHashError):
-        right = False
-    audit(session, name[:80], "login" if right else "login.refused", "user", name[:200], locked=locked)
-    if row is None:
-        return None
-    if right:
-        row.failed, row.locked_until = 0, None
-        return row
-    if not locked:
-        row.failed += 1
-        if row.failed >= TRIES:
-            row.failed, row.locked_until = 0, now + PAUSE
-    return None
+        fits = False
+    now = utcnow()
+    with store.work() as session:
+        row = user_by_name(session, name)
+        locked = row is not None and row.locked_until is not None and row.locked_until > now
+        unchanged = row is not None and found is not None and row.password_hash == found.password_hash
+        right = fits and unchanged and row is not None and row.active and not locked
+        audit(session, name[:80], "login" if right else "login.refused", "user", name[:200], locked=locked)
+        if row is not None and not locked:
+            _count(row, right, now)
+        return row if right else None
+
+
+def _count(row: UserRow, right: bool, now: datetime) -> None:
+    """Wrong tries add up to a pause; a right one clears them."""
+    row.failed = 0 if right else row.failed + 1
+    row.locked_until = None
+    if row.failed >= TRIES:
+        row.failed, row.locked_until = 0, now + PAUSE

@@ -59,8 +59,7 @@ def enter() -> WsgiResponse:
     """Check name and password; a session that was there before is thrown away, so that nobody can plant one."""
     target = local_path(request.form.get("next"))
     name = request.form.get("name", "").strip()
-    with store().work() as rows:
-        row = log_in(rows, name, request.form.get("password", ""))
+    row = log_in(store(), name, request.form.get("password", ""))
     if row is None:
         return _form(target, name=name, wrong=True)
     session.clear()

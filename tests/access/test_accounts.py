@@ -21,19 +21,31 @@ def with_user(store: Store) -> Store:
 
 
 def test_the_right_password_lets_in_and_a_wrong_one_does_not(with_user: Store):
-    with with_user.work() as session:
-        assert log_in(session, "sari", SECRET) is not None
-        assert log_in(session, "sari", "salah") is None
-        assert log_in(session, "tidak-ada", SECRET) is None
+    assert log_in(with_user, "sari", SECRET) is not None
+    assert log_in(with_user, "sari", "salah") is None
+    assert log_in(with_user, "tidak-ada", SECRET) is None
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits(with_user: Store):
+    for _ in range(TRIES):
+        assert log_in(with_user, "sari", "salah") is None
+    assert log_in(with_user, "sari", SECRET) is None
     with with_user.work() as session:
-        for _ in range(TRIES):
-            assert log_in(session, "sari", "salah") is None
-        assert log_in(session, "sari", SECRET) is None
         user_by_name(session, "sari").locked_until = utcnow() - timedelta(seconds=1)
-        assert log_in(session, "sari", SECRET) is not None
+    assert log_in(with_user, "sari", SECRET) is not None
+
+
+def test_a_right_password_clears_the_wrong_ones_before_it(with_user: Store):
+    for _ in range(3):
+        for _ in range(TRIES - 1):
+            assert log_in(with_user, "sari", "salah") is None
+        assert log_in(with_user, "sari", SECRET) is not None
+
+
+def test_an_account_that_was_closed_is_not_let_in(with_user: Store):
+    with with_user.work() as session:
+        user_by_name(session, "sari").active = False
+    assert log_in(with_user, "sari", SECRET) is None
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(with_user: Store):
@@ -41,13 +53,12 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(with_user: Store):
         before = user_by_name(session, "sari").session_key
         set_password(session, "sari", "kata-sandi-baru")
         assert user_by_name(session, "sari").session_key != before
-        assert log_in(session, "sari", SECRET) is None
-        assert log_in(session, "sari", "kata-sandi-baru") is not None
+    assert log_in(with_user, "sari", SECRET) is None
+    assert log_in(with_user, "sari", "kata-sandi-baru") is not None
 
 
 def test_every_try_is_on_record_without_the_password(with_user: Store):
-    with with_user.work() as session:
-        log_in(session, "sari", "tebakan-orang")
+    log_in(with_user, "sari", "tebakan-orang")
     with with_user.read() as session:
         acts = history(session, "user", "sari")
         assert acts[0].action == "login.refused"
