@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
-from exchange.publish import formats as _FOLDER
+from exchange.publish import formats
 from exchange.publish.base import Format, UnknownFormat, misnamed
 
 GROUP = "exchange.formats"
@@ -27,7 +27,7 @@ class Found:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-def discover(folder: ModuleType = _FOLDER, others: Iterable[EntryPoint] | None = None) -> Found:
+def discover(folder: ModuleType = formats, others: Iterable[EntryPoint] | None = None) -> Found:
     """
     All formats at hand.
 

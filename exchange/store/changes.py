@@ -63,3 +63,10 @@ def changes_after(session: Session, after: int, limit: int) -> list[ChangeRow]:
     """The next changes behind number `after`, at most `limit`, in commit order."""
     query = select(ChangeRow).where(ChangeRow.id > after).order_by(ChangeRow.id).limit(limit)
     return list(session.scalars(query))
+
+
+def latest_change(session: Session, kind: str) -> tuple[int, datetime] | None:
+    """Number and time of the last change of this kind of record; None where there was none."""
+    query = select(ChangeRow.id, ChangeRow.at).where(ChangeRow.kind == kind).order_by(ChangeRow.id.desc()).limit(1)
+    found = session.execute(query).first()
+    return (found[0], found[1]) if found else None

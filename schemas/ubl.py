@@ -1,0 +1,106 @@
+"""
+The names and paths of the UBL 2.1 Catalogue mapping, for whoever writes the document and whoever reads it.
+
+Source
+  OASIS Universal Business Language 2.1 (ISO/IEC 19845:2015), UBL-Catalogue-2.1.xsd.
+  Units: UN/ECE Recommendation 20. Currency: ISO 4217. Country: ISO 3166-1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CATALOGUE = "urn:oasis:names:specification:ubl:schema:xsd:Catalogue-2"
+CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+NAMESPACES = {None: CATALOGUE, "cac": CAC, "cbc": CBC}
+
+UBL_VERSION = "2.1"
+CUSTOMIZATION = "urn:trade-exchange:ubl:catalogue:1"
+PROFILE = "urn:trade-exchange:catalogue-without-response"
+
+# who a party is: the NIB where the reader may know it, the exchange's own public name of the firm, a Kemendagri code
+SCHEME_NIB = "ID:NIB"
+SCHEME_FIRM = "EXCHANGE:IKM"
+SCHEME_REGION = "ID:KEMENDAGRI"
+# a public file still needs a receiver
+PUBLIC_RECEIVER = "public"
+COUNTRY = "ID"
+CURRENCY = "IDR"
+DAY = "DAY"
+
+ACTION_REPLACE = "Replace"
+ACTION_ADD = "Add"
+
+# cac:CommodityClassification: member of the product, member of its edition, @listID
+CLASSIFICATIONS = (("kbli", "kbli_edition", "KBLI"), ("kbki", "kbki_edition", "KBKI"), ("hs", "hs_edition", "HS"))
+
+# cac:Price/cbc:PriceType: a price range is two prices, each with its own cac:RequiredItemLocationQuantity
+PRICE_ONE = "indicative"
+PRICE_LEAST = "indicative minimum"
+PRICE_MOST = "indicative maximum"
+
+# cac:AdditionalItemProperty/cbc:NameCode; the Indonesian cbc:Name is for people
+PROPERTIES = {
+    "capacity_band": "Kapasitas (pita)",
+    "capacity_min": "Kapasitas terkecil",
+    "capacity_max": "Kapasitas terbesar",
+    "capacity_period": "Periode kapasitas",
+    "is_sample": "Data contoh",
+    "minimum_order": "Pesanan minimum",
+    "sector": "Sektor",
+    "tkdn_percent": "TKDN (persen)",
+    "unit_said": "Satuan",
+    "weight_kg": "Berat per satuan (kg)",
+}
+PROPERTY_LIST = "EXCHANGE:PRODUCT"
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """How a member of the product becomes a cac:Certificate; issuer None where the number itself tells who gave it."""
+
+    member: str
+    code: str
+    title: str
+    issuer: str | None
+
+
+CERTIFICATES = (
+    Certificate("halal", "HALAL", "Sertifikat halal", "BPJPH"),
+    Certificate("sni", "SNI", "Standar Nasional Indonesia yang diacu", "BSN"),
+    Certificate("distribution_permit", "IZIN-EDAR", "Izin edar", None),
+)
+NO_ISSUER = "Penerbit tidak disebutkan"
+
+# how the number of a distribution permit begins: who gives such permits
+_PERMITS = (
+    (re.compile(r"P-?IRT\b", re.IGNORECASE), "Dinas Kesehatan kabupaten/kota"),
+    (re.compile(r"(BPOM|POM|MD|ML|TR|HT|FF|N[A-E])(?=[\s\d]|$)", re.IGNORECASE), "BPOM"),
+    (re.compile(r"(KEMENKES|PK[DL])(?=[\s\d]|$)", re.IGNORECASE), "Kementerian Kesehatan"),
+)
+
+
+def permit_issuer(number: str) -> str:
+    """Who gave a distribution permit, by how its number begins; `NO_ISSUER` where that does not tell."""
+    return next((issuer for pattern, issuer in _PERMITS if pattern.match(number.strip())), NO_ISSUER)
+
+
+def cac(name: str) -> str:
+    """The qualified name of an aggregate, as lxml writes it."""
+    return f"{{{CAC}}}{name}"
+
+
+def cbc(name: str) -> str:
+    """The qualified name of a basic component, as lxml writes it."""
+    return f"{{{CBC}}}{name}"
+
+
+# what XML 1.0 cannot hold in any form: controls but tab, line feed and return, lone surrogates, two noncharacters
+_UNSAFE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def safe(text: str) -> str:
+    """The text without what XML 1.0 cannot hold, and without blanks around it."""
+    return _UNSAFE.sub("", text).strip()
