@@ -1,0 +1,126 @@
+"""What became of each row, and of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+ACCEPT, WARN, REJECT, SKIP = "accept", "accept_with_warning", "reject", "skip"
+
+
+@dataclass(slots=True)
+class Found:
+    """One cell worth a word: where, what stood there, what was done and why."""
+
+    address: str
+    found: str
+    done: str
+
+    def as_json(self) -> dict[str, str]:
+        """The cell for the report."""
+        return {"address": self.address, "found": self.found, "done": self.done}
+
+
+@dataclass(slots=True)
+class RowReport:
+    """
+    One row. action: accept, accept_with_warning, reject or skip; value: the row as it was read, normalised.
+
+    row: the row's number in the file, from 1; source: the cells as they stood, for the workbook to mend.
+    """
+
+    sheet: str
+    row: int
+    action: str = ACCEPT
+    value: dict[str, Any] | None = None
+    warnings: list[str] = field(default_factory=list)
+    reason: str | None = None
+    cells: list[Found] = field(default_factory=list)
+    source: dict[int, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for the report."""
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "action": self.action,
+            "value": jsonable(self.value),
+            "warnings": self.warnings,
+            "reason": self.reason,
+            "cells": [cell.as_json() for cell in self.cells],
+        }
+
+
+@dataclass(slots=True)
+class Pending:
+    """A doubt for staff. kind: `price` or `product`; data: the values that wait, in the words of ProductSchema, as JSON."""
+
+    kind: str
+    key: str
+    reason: str
+    origin: str
+    data: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The doubt for the report."""
+        return {"kind": self.kind, "key": self.key, "reason": self.reason, "origin": self.origin, "data": self.data}
+
+
+@dataclass(slots=True)
+class Known:
+    """What is kept already: firms by NIB and products by SKU, each in the members of its schema."""
+
+    businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    products: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Report:
+    """An import: every row, what is to be saved, and what waits."""
+
+    rows: list[RowReport] = field(default_factory=list)
+    businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    products: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pending: list[Pending] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unknown_columns: dict[str, list[str]] = field(default_factory=dict)
+    titles: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def count(self, action: str) -> int:
+        """How many rows ended so."""
+        return sum(1 for row in self.rows if row.action == action)
+
+    def counts(self) -> dict[str, int]:
+        """Rows by their end; the four are disjoint and sum to `rows`."""
+        return {
+            "rows": len(self.rows),
+            "accepted": self.count(ACCEPT),
+            "warned": self.count(WARN),
+            "refused": self.count(REJECT),
+            "skipped": self.count(SKIP),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as `exchange catalogue import --json` prints it."""
+        return {
+            **self.counts(),
+            "report": [row.as_json() for row in self.rows],
+            "warnings": self.warnings,
+            "unknown_columns": self.unknown_columns,
+            "pending": [each.as_json() for each in self.pending],
+        }
+
+
+def jsonable(value: Any) -> Any:
+    """Decimals as numbers, whole ones without a point; days as ISO."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: jsonable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(each) for each in value]
+    return value
