@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ _secret = click.option("--password-stdin", is_flag=True, help="Baca kata sandi d
 
 def _ask(password_stdin: bool) -> str:
     if password_stdin:
-        return str(click.get_text_stream("stdin").readline()).rstrip("\n")
+        return sys.stdin.readline().rstrip("\n")
     answer: str = click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi", err=True)
     return answer
 
