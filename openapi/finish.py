@@ -25,6 +25,14 @@ _HEADERS: dict[str, Any] = {
 }
 
 
+_SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "session",
+    "description": "Session of the staff pages; log in at /masuk.",
+}
+
+
 def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: Mapping[str, str]) -> dict[str, Any]:
     """
     The finished contract.
@@ -42,12 +50,15 @@ def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: 
     parts["headers"] = deepcopy(_HEADERS)
     for path, method, operation in operations(done):
         _finish_operation(path, method, operation)
+    if any("security" in operation for _, _, operation in operations(done)):
+        parts["securitySchemes"] = {"session": dict(_SESSION)}
     asked = _reachable(done, [op["requestBody"] for _, _, op in operations(done) if "requestBody" in op])
     for name, schema in parts.get("schemas", {}).items():
         if name not in asked:
             _as_answered(schema)
     done["tags"] = sorted(done.get("tags", []), key=lambda tag: str(tag["name"]))
-    return _sorted(done)
+    finished: dict[str, Any] = _sorted(done)
+    return finished
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

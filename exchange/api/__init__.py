@@ -1,7 +1,51 @@
-"""The api doors."""
+"""The API: versioned under /api/v1, its contract, and the doors that machines know by name."""
 
-from flask import Flask
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+
+from exchange.api import businesses, demands, discovery, docs, health, matches, problems, products, regions, runs
+from exchange.api.contract import info, mark_tiers
+from exchange.api.smorest import VERSION, Api
+from exchange.settings import Settings
+from exchange.store.base import Store
+from exchange.wiring import settings, share
+from openapi.finish import finish
+
+_PARTS = (products, businesses, demands, matches, regions, runs, discovery, health)
 
 
 def register(app: Flask) -> None:
-    """Hang the doors into the app."""
+    """Hang the API into an app that shares its settings and its database."""
+    problems.register(app)
+    with app.app_context():
+        docs.register(app, _build(app, settings()))
+    app.after_request(_tell_version)
+
+
+def document() -> dict[str, Any]:
+    """The finished contract under default settings; no database is opened."""
+    app = Flask("exchange.api")
+    store = Store("sqlite://")
+    share(app.extensions, Settings(), store)
+    try:
+        return _build(app, Settings())
+    finally:
+        store.close()
+
+
+def _build(app: Flask, its: Settings) -> dict[str, Any]:
+    api = Api(app, info())
+    for part in _PARTS:
+        api.register_blueprint(part.bp)
+    made = api.spec.to_dict()
+    mark_tiers(made)
+    return finish(made, contact={"name": its.office, "email": its.contact}, licence={"name": "Data licence", "url": its.data_licence})
+
+
+def _tell_version(response: Response) -> Response:
+    if request.path.startswith("/api/"):
+        response.headers["API-Version"] = VERSION
+    return response

@@ -41,7 +41,7 @@ def _record(row: MatchRow) -> bytes:
     )  # fmt: skip
 
 
-@bp.reads("", MatchQuery, page_of(Match))
+@bp.reads("", MatchQuery, page_of(Match), staff=True)
 def listing(asked: dict[str, Any]) -> Response:
     """List matches, the best first."""
     caller.staff_only("Daftar kecocokan")
@@ -59,7 +59,7 @@ def _is_place(key: Any) -> bool:
     return isinstance(key, list) and len(key) == 2 and type(key[0]) is int and 0 <= key[0] <= 10**6 and is_row(key[1])
 
 
-@bp.reads("/<int:number>", Query, Match)
+@bp.reads("/<int:number>", Query, Match, staff=True)
 def one(_asked: dict[str, Any], number: int) -> Response:
     """Read one match with the reasons for its score."""
     caller.staff_only("Kecocokan")

@@ -25,7 +25,7 @@ def _record(row: RunRow) -> bytes:
     return dump({name: getattr(row, name) for name in _OWN} | its)
 
 
-@bp.reads("", PageQuery, page_of(Run))
+@bp.reads("", PageQuery, page_of(Run), staff=True)
 def listing(asked: dict[str, Any]) -> Response:
     """List runs, the latest first."""
     caller.staff_only("Buku penarikan")
@@ -35,7 +35,7 @@ def listing(asked: dict[str, Any]) -> Response:
     return send_page(rows, asked, caller.tier(), key=lambda row: row.id, body=_record)
 
 
-@bp.reads("/<int:number>", Query, Run)
+@bp.reads("/<int:number>", Query, Run, staff=True)
 def one(_asked: dict[str, Any], number: int) -> Response:
     """Read one run."""
     caller.staff_only("Penarikan")

@@ -102,16 +102,26 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         self._media = answers
         self.before_request(self._guard)
 
-    def reads(self, rule: str, query: type[Schema], answer: type[Schema] | None, **said: Any) -> Callable[[View], View]:
+    def reads(
+        self,
+        rule: str,
+        query: type[Schema],
+        answer: type[Schema] | dict[str, Any],
+        *,
+        staff: bool = False,
+        marks: dict[str, Any] | None = None,
+        **said: Any,
+    ) -> Callable[[View], View]:
         """
         One thing to read: GET on `rule`.
 
-        query: its parameters; the view gets them loaded, first. answer: what 200 sends. said: more of the answer's
-        documentation (description, content_type, headers).
+        query: its parameters; the view gets them loaded, first. answer: what 200 sends. staff: documented as needing a
+        session. marks: words for openapi.finish (x-conditional, x-problems). said: more of the answer's documentation.
         """
+        notes = {"x-staff-only": staff, "x-paged": isinstance(answer, type) and answer.__name__.endswith("Page")} | (marks or {})
 
         def decorate(view: View) -> View:
-            documented = self.response(HTTPStatus.OK, answer, **said)(view)
+            documented = self.doc(**notes)(self.response(HTTPStatus.OK, answer, **said)(view))
             return cast(View, self.route(rule, methods=["GET"])(self.arguments(query, location="query")(documented)))
 
         return decorate
@@ -136,6 +146,9 @@ class Api(SmorestApi):  # type: ignore[misc]
         app.config.update(API_TITLE="Trade exchange", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
         super().__init__(app, spec_kwargs={"info": info})
         converter = self.ma_plugin.converter
+        converter.attribute_functions = [
+            _numbers_only(each) if each.__name__ == "field2range" else each for each in converter.attribute_functions
+        ]
         converter.add_attribute_function(_exact)
         converter.add_attribute_function(_region)
 
@@ -144,14 +157,19 @@ class Api(SmorestApi):  # type: ignore[misc]
         return problems.of_http(error)
 
 
-def _exact(_converter: Any, field: fields.Field[Any], ret: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A decimal travels as a string; bounds of numbers say nothing about strings."""
+def _numbers_only(bounds: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Bounds of numbers say nothing about decimals that travel as strings."""
+
+    def told(field: fields.Field[Any], **kwargs: Any) -> dict[str, Any]:
+        return {} if isinstance(field, Exact) else bounds(field, **kwargs)
+
+    return told
+
+
+def _exact(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
     if not isinstance(field, Exact):
         return {}
-    for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-        ret.pop(name, None)
-    kind = ["string", "null"] if field.allow_none else "string"
-    return {"type": kind, "format": "decimal", "pattern": r"^-?\d+(\.\d+)?$"}
+    return {"type": ["string", "null"] if field.allow_none else "string", "format": "decimal", "pattern": r"^-?\d+(\.\d+)?$"}
 
 
 def _region(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:

@@ -1,0 +1,64 @@
+"""What the contract says beyond the routes: its introduction, and which tier reads which member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exchange.access.policy import TABLES, Tier, fields_of
+from exchange.access.segments import PRODUCER
+
+_ABOUT = """\
+Catalogue and demand of one region's node. Everything is read without a login as far as the field policy opens it to
+the public; staff read more with the session of their pages.
+
+* Lists: `limit` (1 to 200) and `cursor`; the order is stable and each record comes once, whatever is added meanwhile.
+* Every answer has a strong `ETag`; send it as `If-None-Match` and an unchanged answer is a 304 without a body.
+* Decimals are strings, times are UTC, codes name their edition.
+* Errors are `application/problem+json` (RFC 9457); `mend` says in Indonesian what to do next.
+* Parameters and values that do not exist are refused with the nearest right one, never ignored.
+* A member that your tier may not read is absent. `x-tiers` lists the tiers that read it, `x-conditional-tiers` those that
+  read it of some records only.
+"""
+
+# component schema: the policy tables whose records it describes
+_TABLES = {"Product": ("product",), "Business": ("business",), "Demand": ("demand_own_public", "demand_own", "demand_pulled")}
+
+
+def info() -> dict[str, Any]:
+    """The introduction of the document."""
+    return {"description": _ABOUT, "summary": "What a region's small and medium industries make, and what is needed from them."}
+
+
+def mark_tiers(document: dict[str, Any]) -> None:
+    """
+    Write into each record's schema who reads what, from the policy itself; `required` is what every reader gets.
+
+    A member that no tier reads is taken out of the contract.
+    """
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    for name, tables in _TABLES.items():
+        if name in schemas:
+            _mark(schemas[name], tables)
+    if "Producer" in schemas:
+        _mark(schemas["Producer"], ("business",), PRODUCER)
+
+
+def _mark(schema: dict[str, Any], tables: tuple[str, ...], only: tuple[str, ...] | None = None) -> None:
+    members: dict[str, Any] = schema["properties"]
+    for member in list(members):
+        readers, whole = _tiers(tables, member)
+        if not readers or (only and member not in only):
+            del members[member]
+            continue
+        members[member]["x-tiers"] = [str(tier) for tier in Tier if tier in readers]
+        if some := [str(tier) for tier in Tier if tier in readers - whole]:
+            members[member]["x-conditional-tiers"] = some
+    schema["required"] = sorted(member for member in members if _tiers(tables[:1], member)[1] == set(Tier))
+
+
+def _tiers(tables: tuple[str, ...], member: str) -> tuple[set[Tier], set[Tier]]:
+    """The tiers that read a member of any record, and those of them that read it of each record they are shown."""
+    rules: list[Mapping[Tier, Any]] = [TABLES[table].get(member, {}) for table in tables]
+    readers = {tier for rule in rules for tier in rule}
+    return readers, {tier for tier in readers if any(member in fields_of(table, tier) for table in tables)}
