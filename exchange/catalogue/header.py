@@ -47,6 +47,7 @@ BUSINESS = {
     "person": "namapemilik pemilik penanggungjawab namapenanggungjawab pimpinan namapimpinan direktur nik noktp ktp nomorktp npwp namapengusaha"
     " pengusaha namapengurus ketua contactperson narahubung jeniskelamin tanggallahir tgllahir tempatlahir",
     "place": "kota kabupaten kabkota kotakabupaten provinsi kodepos rt rw rtrw",
+    "refusal": "alasanditolak",
 }
 PRODUCT = {
     "number": BUSINESS["number"],
@@ -87,6 +88,8 @@ PRODUCT = {
     "photo": "foto gambar link tautan fotolink fotoproduk linkfoto urlfoto gambarproduk fototautan",
     "is_sample": BUSINESS["is_sample"],
     "person": BUSINESS["person"],
+    "place": BUSINESS["place"] + " kecamatan kelurahan alamat",
+    "refusal": BUSINESS["refusal"],
 }
 _KINDS = {"business": BUSINESS, "product": PRODUCT}
 _WORDS = {kind: {word: member for member, words in table.items() for word in words.split()} for kind, table in _KINDS.items()}
@@ -95,6 +98,8 @@ _OWN = {
     "business": {"legal_form", "workers", "investment", "founded_year", "visited_on", "training_needs", "district", "subdistrict", "scale", "position"},
     "product": {"sku", "unit", "price", "price_min", "capacity", "capacity_month", "capacity_day", "tkdn", "hs", "kbki", "minimum_order"},
 }
+# members whose columns are understood and not read, so that several of them do no harm
+UNREAD = frozenset({"number", "person", "place", "refusal"})
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERED = re.compile(r"\(?\d{1,2}\)?\.?")
 
@@ -174,7 +179,7 @@ def _header(sheet: Sheet, row: int, kind: str) -> Header:
                 header.titles[column] = cell.text if member_of(cell.text, kind) or not member_of(together, kind) else together
     for column, title in sorted(header.titles.items()):
         member = member_of(title, kind)
-        if member is None or member in header.columns.values():
+        if member is None or (member in header.columns.values() and member not in UNREAD):
             header.unknown.append(title if member is None else f"{title} (kolom kedua untuk hal yang sama)")
         else:
             header.columns[column] = member
