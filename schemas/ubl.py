@@ -24,7 +24,8 @@ PROFILE = "urn:trade-exchange:catalogue-without-response"
 SCHEME_NIB = "ID:NIB"
 SCHEME_FIRM = "EXCHANGE:IKM"
 SCHEME_REGION = "ID:KEMENDAGRI"
-# a public file still needs a receiver
+# a file for everybody still needs a receiver: the tier of its readers
+SCHEME_READER = "EXCHANGE:READER"
 PUBLIC_RECEIVER = "public"
 COUNTRY = "ID"
 CURRENCY = "IDR"

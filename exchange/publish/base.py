@@ -22,7 +22,7 @@ class Head:
 
     region: Kemendagri code of the publisher, region_name its name. version: the catalogue's place on the change feed,
     which grows with every change of a product. changed_at: when that change was made (aware), never the clock, so that
-    an unchanged catalogue gives the same bytes. licence: URI that the reader is bound by.
+    an unchanged catalogue gives the same bytes. licence: URI that the reader is bound by. products: how many follow.
     """
 
     office: str
@@ -33,6 +33,7 @@ class Head:
     version: int
     changed_at: datetime
     tier: str
+    products: int
 
 
 class Format(ABC):

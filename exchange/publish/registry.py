@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 
@@ -55,6 +56,12 @@ def discover(folder: ModuleType = formats, others: Iterable[EntryPoint] | None =
     return Found(usable, tuple(problems))
 
 
+@cache
+def installed() -> Found:
+    """The formats of this process: what is installed does not change while it runs."""
+    return discover()
+
+
 def format_named(name: str) -> Format:
     """
     The format of that name, ready to write.
@@ -62,7 +69,7 @@ def format_named(name: str) -> Format:
     Raises:
         UnknownFormat: there is none; the advice names the nearest and all there are.
     """
-    known = discover().formats
+    known = installed().formats
     if name in known:
         return known[name]()
     near = get_close_matches(name.lower()[:40], list(known), n=1)

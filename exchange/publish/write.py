@@ -72,12 +72,12 @@ def build(store: Store, settings: Settings, name: str, tier: Tier = Tier.PUBLIC)
     pointer = folder / f"{chosen.name}-{tier}.json"
     with store.read() as session:
         head = _head(session, settings, tier)
-        left_out = count_left_out(session)
         basis = _basis(chosen, head)
         kept = _kept(pointer, basis)
         if kept is None:
             folder.mkdir(parents=True, exist_ok=True)
-            kept = _write(chosen, (body for _, _, body in all_segments(session, "product", tier)), folder, head) | {"basis": basis}
+            kept = _write(chosen, (body for _, _, body in all_segments(session, "product", tier)), folder, head)
+            kept |= {"basis": basis, "left_out": count_left_out(session)}
             _replace(pointer, orjson.dumps(kept))
             _prune(folder)
     return Publication(
@@ -86,7 +86,7 @@ def build(store: Store, settings: Settings, name: str, tier: Tier = Tier.PUBLIC)
         media_type=chosen.media_type,
         tier=str(tier),
         products=kept["products"],
-        left_out=left_out,
+        left_out=kept["left_out"],
         etag=kept["etag"],
         bytes=kept["bytes"],
         version=head.version,
@@ -127,7 +127,7 @@ def _kept(pointer: Path, basis: str) -> dict[str, Any] | None:
     """What the pointer says, where it was made from the same basis and its file is whole in size."""
     try:
         said: dict[str, Any] = orjson.loads(pointer.read_bytes())
-        whole = said["basis"] == basis and (pointer.parent / said["file"]).stat().st_size == said["bytes"]
+        whole = said["basis"] == basis and "left_out" in said and (pointer.parent / said["file"]).stat().st_size == said["bytes"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
     return said if whole else None

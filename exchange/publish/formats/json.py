@@ -23,9 +23,8 @@ class Json(Format):
         """Join the segments; an empty catalogue is an empty list."""
         out.write(b'{"catalogue":' + orjson.dumps(_head(head)) + b',"products":[')
         count = 0
-        for body in products:
-            out.write(b",\n" + body if count else b"\n" + body)
-            count += 1
+        for count, body in enumerate(products, start=1):
+            out.write(b"\n" + body if count == 1 else b",\n" + body)
         out.write(b"\n]}\n")
         return count
 
@@ -37,4 +36,5 @@ def _head(head: Head) -> dict[str, object]:
         "version": head.version,
         "changed_at": head.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "reader": head.tier,
+        "products": head.products,
     }

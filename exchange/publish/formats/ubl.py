@@ -27,6 +27,7 @@ Record = dict[str, Any]
 
 _NO_ATTRIBUTES: dict[str, str] = {}
 _JAKARTA = ZoneInfo("Asia/Jakarta")
+_READERS = {ubl.PUBLIC_RECEIVER: "Umum"}
 
 
 class Ubl(Format):
@@ -102,7 +103,7 @@ def _header(head: Head) -> list[Node]:
         _group("PostalAddress", _text("CityName", head.region_name), _country("Country")),
         _group("Contact", _text("ElectronicMail", head.contact)),
     )
-    receiver = _group("ReceiverParty", _identified(head.tier, ubl.SCHEME_FIRM), _named("Umum" if head.tier == "public" else head.tier))
+    receiver = _group("ReceiverParty", _identified(head.tier, ubl.SCHEME_READER), _named(_READERS.get(head.tier, head.tier)))
     return [
         *_text("UBLVersionID", ubl.UBL_VERSION),
         *_text("CustomizationID", ubl.CUSTOMIZATION),
@@ -111,7 +112,7 @@ def _header(head: Head) -> list[Node]:
         *_text("ActionCode", ubl.ACTION_REPLACE),
         *_text("Name", f"Katalog produk IKM {head.region_name}"),
         *_text("IssueDate", changed.date().isoformat()),
-        *_text("IssueTime", changed.timetz().isoformat(timespec="seconds")),
+        *_text("IssueTime", changed.isoformat(timespec="seconds")[11:]),
         *_text("Note", f"Lisensi data: {head.licence}"),
         *_text("VersionID", head.version),
         *provider,
