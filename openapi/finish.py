@@ -15,6 +15,7 @@ _REASONS = {
     "401": "A login is missing; `mend` says which and how.",
     "404": "There is no such record, or the caller may not know of it.",
     "406": "The representation that Accept asks for does not exist.",
+    "416": "The range that is asked for lies outside of the document.",
     "500": "The service failed; nothing of its inside is told.",
     "503": "The service is not ready yet.",
 }
@@ -56,6 +57,8 @@ def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: 
     for name, schema in parts.get("schemas", {}).items():
         if name not in asked:
             _as_answered(schema)
+    used = _reachable(done, [done["paths"], parts["responses"]])
+    parts["schemas"] = {name: schema for name, schema in parts.get("schemas", {}).items() if name in used}
     done["tags"] = sorted(done.get("tags", []), key=lambda tag: str(tag["name"]))
     finished: dict[str, Any] = _sorted(done)
     return finished
@@ -85,6 +88,9 @@ def _problem(says: str) -> dict[str, Any]:
 
 def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None:
     operation.setdefault("operationId", operation_id(path, method))
+    for parameter in operation.get("parameters", ()):
+        if parameter.get("schema", {}).get("default", ...) is None:
+            del parameter["schema"]["default"]
     answers = operation["responses"] = {str(status): answer for status, answer in operation.get("responses", {}).items()}
     answers.pop("default", None)
     wanted = ["406", "500", "400"]
@@ -95,6 +101,8 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         operation["security"] = [{"session": []}]
     for status in (*wanted, *operation.pop("x-problems", ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    if operation.pop("x-empty", False):
+        answers["204"] = {"description": "There is nothing to send yet."}
     if method == "get" and operation.pop("x-conditional", True):
         answers["304"] = {"$ref": "#/components/responses/NotModified"}
         names = ["ETag", "Cache-Control", *(["Link"] if operation.pop("x-paged", False) else [])]

@@ -17,8 +17,8 @@ the public; staff read more with the session of their pages.
 * Decimals are strings, times are UTC, codes name their edition.
 * Errors are `application/problem+json` (RFC 9457); `mend` says in Indonesian what to do next.
 * Parameters and values that do not exist are refused with the nearest right one, never ignored.
-* A member that your tier may not read is absent. `x-tiers` lists the tiers that read it, `x-conditional-tiers` those that
-  read it of some records only.
+* A member that your tier may not read is absent. `x-tiers` on a member lists the tiers that read it (without it: all),
+  `x-conditional-tiers` those that read it of some records only.
 """
 
 # component schema: the policy tables whose records it describes
@@ -50,6 +50,8 @@ def _mark(schema: dict[str, Any], tables: tuple[str, ...], only: tuple[str, ...]
         readers, whole = _tiers(tables, member)
         if not readers or (only and member not in only):
             del members[member]
+            continue
+        if whole == set(Tier):
             continue
         members[member]["x-tiers"] = [str(tier) for tier in Tier if tier in readers]
         if some := [str(tier) for tier in Tier if tier in readers - whole]:

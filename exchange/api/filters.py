@@ -62,25 +62,29 @@ def check_region(value: str | None) -> None:
 def text(description: str, *, longest: int = 80, **kwargs: Any) -> fields.String:
     """A filter that takes words."""
     wanted = f"Harus teks 1 sampai {longest} huruf."
-    return fields.String(load_default=None, validate=validate.Length(1, longest), metadata=_meta(description, wanted), **kwargs)
+    return fields.String(
+        load_default=None, allow_none=False, validate=validate.Length(1, longest), metadata=_meta(description, wanted), **kwargs
+    )
 
 
 def one_of(description: str, *words: str) -> fields.String:
     """A filter that takes one of the words."""
-    return fields.String(load_default=None, validate=validate.OneOf(words), metadata={"description": description})
+    return fields.String(load_default=None, allow_none=False, validate=validate.OneOf(words), metadata={"description": description})
 
 
 def digits(description: str, least: int, most: int) -> fields.String:
     """A filter that takes the beginning of a code of digits."""
-    rule = validate.Regexp(rf"^[0-9]{{{least},{most}}}\Z")
-    return fields.String(load_default=None, validate=rule, metadata=_meta(description, f"Harus {least} sampai {most} angka."))
+    rule = validate.Regexp(rf"^[0-9]{{{least},{most}}}$")
+    return fields.String(
+        load_default=None, allow_none=False, validate=rule, metadata=_meta(description, f"Harus {least} sampai {most} angka.")
+    )
 
 
 def moment(description: str) -> fields.AwareDateTime:
     """A filter that takes a time with its zone."""
     wanted = "Harus waktu ISO 8601 dengan zona, seperti 2026-11-01T00:00:00Z (tanda + ditulis %2B)."
     meta = _meta(description, wanted) | {"example": "2026-11-01T00:00:00Z"}
-    return fields.AwareDateTime(load_default=None, format="iso", validate=validate.Range(_FIRST, _LAST), metadata=meta)
+    return fields.AwareDateTime(load_default=None, allow_none=False, format="iso", validate=validate.Range(_FIRST, _LAST), metadata=meta)
 
 
 class Score(fields.String):
@@ -90,7 +94,7 @@ class Score(fields.String):
 
     def __init__(self, description: str) -> None:
         meta = _meta(description, "Harus bilangan 0 sampai 1 dengan paling banyak enam desimal, seperti 0.75.")
-        super().__init__(load_default=None, metadata=meta | {"pattern": self.SHAPE, "example": "0.75"})
+        super().__init__(load_default=None, allow_none=False, metadata=meta | {"pattern": self.SHAPE, "example": "0.75"})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         said = super()._deserialize(value, attr, data, **kwargs)

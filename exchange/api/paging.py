@@ -33,6 +33,7 @@ class PageQuery(Query):
     )
     cursor = fields.String(
         load_default=None,
+        allow_none=False,
         validate=validate.Length(1, _LONGEST),
         metadata={
             "description": "`next` of the page before, with the same filters.",

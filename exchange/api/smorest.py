@@ -93,7 +93,11 @@ class Query(Schema):
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]
-    """A blueprint with the strict parser and the guards of what comes in."""
+    """
+    A blueprint with the strict parser and the guards of what comes in.
+
+    answers: the media types that its routes speak; where empty the view itself answers for Accept.
+    """
 
     ARGUMENTS_PARSER = StrictParser()
 
@@ -133,7 +137,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
             refuse([fault("query", "Tanda NUL tidak dapat dibaca.")])
         if request.method in _WRITES and request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
             raise UnsupportedMediaType
-        if request.accept_mimetypes and not request.accept_mimetypes.best_match([*self._media, problems.MEDIA]):
+        if self._media and request.accept_mimetypes and not request.accept_mimetypes.best_match([*self._media, problems.MEDIA]):
             raise NotAcceptable
 
 
