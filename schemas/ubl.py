@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from schemas.units import unit_of_code
+
 CATALOGUE = "urn:oasis:names:specification:ubl:schema:xsd:Catalogue-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -100,8 +102,29 @@ def cbc(name: str) -> str:
 
 # what XML 1.0 cannot hold in any form: controls but tab, line feed and return, lone surrogates, two noncharacters
 _UNSAFE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_IDENT = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|^ +| +$")
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 def safe(text: str) -> str:
     """The text without what XML 1.0 cannot hold, and without blanks around it."""
     return _UNSAFE.sub("", text).strip()
+
+
+def safe_ident(ident: str) -> str:
+    """
+    A name that must stay different from every other: what cbc:ID cannot keep is written as `_x0001_`, not dropped.
+
+    That is what XML cannot hold, the blanks that a reader turns into spaces, and spaces around it.
+    """
+    return _NOT_IN_IDENT.sub(lambda found: "".join(f"_x{ord(letter):04X}_" for letter in found[0]), ident)
+
+
+def known_unit(code: str | None) -> str | None:
+    """The unit code where it is one of Rec 20 or 21 by the table of units; None for all others, which are said in words."""
+    return code if code and unit_of_code(code) else None
+
+
+def web_address(text: str | None) -> str | None:
+    """An address that a reader may follow: http or https; None for every other."""
+    return text if text and _WEB.match(text) else None

