@@ -1,0 +1,267 @@
+"""One row of the sheet of firms: read, compared with what is kept, merged."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from exchange.catalogue.cells import RowCells
+from exchange.catalogue.desk import Desk
+from exchange.catalogue.outcome import REJECT, SKIP, WARN
+from exchange.catalogue.places import labelled, read_place
+from exchange.catalogue.plain_rows import sector_in
+from exchange.catalogue.training import training_needs
+from exchange.catalogue.valid import faults_of
+from schemas.business import SCALES, BusinessSchema
+from schemas.reading.codes import read_kbli, read_nib
+from schemas.reading.coordinates import read_position, read_two
+from schemas.reading.dates import read_past_date, read_year
+from schemas.reading.money import read_money
+from schemas.reading.names import firm_key, form_in, name_key, read_firm_name, read_legal_form
+from schemas.reading.numbers import read_count
+from schemas.reading.result import Reading
+from schemas.reading.text import is_nothing, line, read_words, read_yes_no
+
+SCHEMA = BusinessSchema()
+SAMPLE_BASIS = "data contoh"
+LONGEST = 2000
+# the report's words for the members that a row is compared by
+REPORTED = {
+    "nib": "nib",
+    "name": "nama",
+    "legal_form": "bentuk_hukum",
+    "sector": "sektor",
+    "scale": "skala",
+    "district": "kecamatan",
+    "subdistrict": "kelurahan",
+    "address": "alamat",
+    "kbli": "kbli",
+    "workers": "tenaga_kerja",
+    "investment": "nilai_investasi",
+    "founded_year": "tahun_berdiri",
+    "cluster": "sentra",
+    "visited_on": "tgl_monitoring",
+    "visit_note": "catatan_monitoring",
+    "training_needs": "kebutuhan_pelatihan",
+    "latitude": "lat",
+    "longitude": "lon",
+    "telephone": "telepon",
+    "email": "email",
+}
+
+
+def take_business(row: RowCells, desk: Desk, sector: str | None) -> None:
+    """Read one row into the desk; the row's report says what became of it."""
+    nib = row.take("nib", read_nib)
+    if nib is None:
+        row.report.action, row.report.reason = REJECT, _why_no_nib(row)
+        return
+    stored = desk.firms.get(nib)
+    name = _name(row, desk, nib, stored)
+    if name is None:
+        return
+    record = {"nib": nib, "name": name} | _read(row, desk, sector)
+    row.report.value = {word: record.get(member) for member, word in REPORTED.items()}
+    if _is_repeated(row, desk, nib):
+        return
+    merged = _merged(row, desk, record, stored)
+    if faults := faults_of(SCHEMA, merged):
+        row.report.action, row.report.reason = REJECT, faults
+        return
+    desk.keep_firm(merged)
+    desk.seen_firms.setdefault(nib, row.report)
+    if row.report.warnings:
+        row.report.action = WARN
+
+
+def _why_no_nib(row: RowCells) -> str:
+    if row.report.warnings:
+        return row.report.warnings[-1]
+    if row.any_of("kbli", "address", "workers", "investment", "legal_form"):
+        return "NIB kosong: usaha tidak dapat dikenali tanpa NIB"
+    return "ada teks tetapi tidak ada NIB dan data usaha lain"
+
+
+def _name(row: RowCells, desk: Desk, nib: str, stored: dict[str, Any] | None) -> str | None:
+    """The firm's name in the spelling that is kept; None where the row is refused for it."""
+    name = row.take("name", read_firm_name)
+    if name is None:
+        if stored is None:
+            row.report.action, row.report.reason = REJECT, "nama usaha kosong"
+            return None
+        row.warn("name", f"nama usaha kosong, dipakai nama yang tersimpan: {stored['name']}")
+        return str(stored["name"])
+    if stored is None:
+        return name
+    if name_key(name) == name_key(stored["name"]):
+        return str(stored["name"])
+    others = [other for other in desk.firms_named(name) if other != nib]
+    if others and firm_key(name) != firm_key(stored["name"]):
+        owner = f"NIB ini milik {stored['name']}, sedangkan nama itu milik usaha ber-NIB {others[0]}"
+        row.report.action, row.report.reason = REJECT, owner + ": tidak jelas usaha yang mana"
+        return None
+    row.warn("name", f"berbeda dari nama yang tersimpan ({stored['name']})")
+    return name
+
+
+def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
+    """Every member but NIB and name; None where nothing was said or could be read."""
+    record: dict[str, Any] = {
+        "legal_form": row.take("legal_form", read_legal_form) or form_in(row.cell("name").text),
+        "sector": row.take("sector", read_sector) or sector,
+        "kbli": list(row.take("kbli", read_kbli) or ()),
+        "scale": row.take("scale", read_scale),
+        "workers": row.take("workers", read_count),
+        "investment": row.take("investment", read_money),
+        "founded_year": row.take("founded_year", lambda value: read_year(value, desk.today)),
+        "cluster": row.take("cluster", read_words),
+        "visited_on": row.take("visited_on", lambda value: read_past_date(value, desk.today)),
+        "visit_note": row.take("visit_note", read_words),
+        "training_needs": row.take("training_needs", lambda value: Reading(training_needs(value, desk.needs))) or [],
+        "telephone": row.take("telephone", read_telephone),
+        "email": row.take("email", read_email),
+    }
+    return record | _place(row, desk) | _position(row) | _consent(row, desk)
+
+
+def _place(row: RowCells, desk: Desk) -> dict[str, Any]:
+    address = row.take("address", read_words)
+    subdistrict, district = row.take("subdistrict", read_words), row.take("district", read_words)
+    place = read_place(line(address), desk.places) if address else None
+    if place and place.moved:
+        row.warn("address", f"alamat memuat keterangan pindah, kelurahan yang diambil {place.subdistrict or 'tidak ada'}")
+    subdistrict, district = desk.places.spelled(subdistrict or (place and place.subdistrict), district or (place and place.district))
+    return {"address": place.street if place else None, "subdistrict": subdistrict, "district": district}
+
+
+def learn_places(row: RowCells, desk: Desk) -> None:
+    """Keep what this row labels, before any row is read."""
+    kel, kec = labelled(row.cell("address").text)
+    desk.places.learn(row.cell("subdistrict").text or kel, row.cell("district").text or kec)
+
+
+def _position(row: RowCells) -> dict[str, Any]:
+    if row.has("position"):
+        position = row.take("position", read_position)
+    else:
+        position = row.take("latitude", lambda value: read_two(value, row.cell("longitude").value))
+    return {"latitude": position.latitude if position else None, "longitude": position.longitude if position else None}
+
+
+def _consent(row: RowCells, desk: Desk) -> dict[str, Any]:
+    """The day of consent as the row says it; `consent_refused` where it says no."""
+    record: dict[str, Any] = {"is_sample": row.take("is_sample", read_yes_no) or None}
+    said = row.cell("consented_on")
+    if said.is_blank or is_nothing(said.value):
+        return record
+    answer = read_yes_no(said.value).value
+    if answer is False:
+        row.warn("consented_on", "usaha tidak setuju diterbitkan: tidak diterbitkan, persetujuan lama dicabut")
+        return record | {"consent_refused": True}
+    if answer is True:
+        row.warn("consented_on", "tanggal persetujuan tidak disebut, belum dapat diterbitkan")
+        return record
+    day = row.take("consented_on", lambda value: read_past_date(value, desk.today))
+    basis = row.take("consent_basis", read_words) or f"kolom persetujuan, {desk.origin}"
+    return record | ({"consented_on": day, "consent_basis": basis[:200]} if day else {})
+
+
+def _is_repeated(row: RowCells, desk: Desk, nib: str) -> bool:
+    """Whether the file has this firm already; the same again is skipped, another statement only fills what was empty."""
+    first = desk.seen_firms.get(nib)
+    if first is None or first.value is None or row.report.value is None:
+        return False
+    differing = [word for word, value in row.report.value.items() if value not in (None, []) and value != first.value.get(word)]
+    if not [word for word in differing if first.value.get(word) not in (None, [])]:
+        if not differing:
+            row.report.action, row.report.reason = SKIP, f"baris ganda: NIB dan isi sama dengan baris {first.row}"
+            return True
+        return False
+    row.warn("nib", f"NIB sama dengan baris {first.row} tetapi {', '.join(differing)} berbeda: isi baris pertama dipertahankan")
+    return False
+
+
+def _merged(row: RowCells, desk: Desk, record: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
+    """The stored firm with what the row says; nothing empty overwrites, an older visit does not replace a newer."""
+    refused = record.pop("consent_refused", False)
+    said = {member: value for member, value in record.items() if value not in (None, [])}
+    if stored is not None:
+        first = desk.seen_firms.get(record["nib"])
+        if first is not None:
+            said = {m: v for m, v in said.items() if stored.get(m) in (None, []) or m in {"nib", "is_sample"}}
+        else:
+            _compare(row, said, stored)
+    merged = {"kbli": [], "training_needs": [], "kbli_edition": "2020", "is_sample": False} | (stored or {}) | said
+    if refused:
+        merged |= {"consented_on": None, "consent_basis": "usaha menyatakan tidak setuju"}
+    elif not merged.get("consented_on") and not (merged.get("consent_basis") or "").startswith("usaha menyatakan"):
+        if merged["is_sample"]:
+            merged |= {"consented_on": desk.today, "consent_basis": SAMPLE_BASIS}
+        elif desk.consent:
+            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1]}
+    return merged
+
+
+def _compare(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Doubts that only the stored record raises; what must not replace it is taken out of `said`."""
+    visited: date | None = said.get("visited_on")
+    if visited and stored.get("visited_on") and visited < stored["visited_on"]:
+        row.warn("visited_on", f"{visited} lebih lama daripada yang tersimpan ({stored['visited_on']}): yang terbaru dipertahankan")
+        del said["visited_on"]
+        said.pop("visit_note", None)
+    form, old_form = said.get("legal_form"), stored.get("legal_form")
+    if form and old_form and form != old_form:
+        row.warn("legal_form", f"{form} berbeda dari data sebelumnya ({old_form})")
+    workers, before = said.get("workers"), stored.get("workers")
+    if workers is not None and before and workers != before:
+        swapped = sorted(str(workers)) == sorted(str(before))
+        if swapped or not before / 2 <= workers <= before * 2:
+            row.warn("workers", f"{workers} jauh dari data sebelumnya {before}" + (" (kemungkinan angka tertukar)" if swapped else ""))
+    money, kept = said.get("investment"), stored.get("investment")
+    if money and kept and not Decimal(kept) / 5 <= money <= Decimal(kept) * 5:
+        row.warn("investment", f"Rp {money:f} jauh dari data sebelumnya Rp {Decimal(kept):f}: periksa jumlah nolnya")
+    if fuzz.token_sort_ratio(firm_key(said["name"]), firm_key(stored["name"])) < 50:
+        row.warn("name", "nama sangat berbeda, nama yang tersimpan dipertahankan sampai dipastikan")
+        del said["name"]
+    if said.get("address") and len(said["address"]) < len(stored.get("address") or "") and said["address"] in stored["address"]:
+        del said["address"]
+
+
+def read_sector(value: Any) -> Reading[str]:
+    """One of schemas.business.SECTORS, named anywhere in the cell."""
+    if is_nothing(value):
+        return Reading()
+    sector = sector_in(line(value))
+    return Reading(sector) if sector else Reading(None, (f"sektor “{line(value)}” tidak dikenal",))
+
+
+def read_scale(value: Any) -> Reading[str]:
+    """One of schemas.business.SCALES."""
+    text = line(value).casefold()
+    if is_nothing(text):
+        return Reading()
+    found = [scale for scale in SCALES if scale in text] or [{"ik": "kecil", "im": "menengah", "umi": "mikro"}.get(text, "")]
+    return Reading(found[0]) if len(found) == 1 and found[0] else Reading(None, (f"skala “{line(value)}” tidak dikenal",))
+
+
+def read_telephone(value: Any) -> Reading[str]:
+    """An office telephone; a mobile number can be a person's and is not kept."""
+    text = line(value).strip("' ")
+    if is_nothing(text):
+        return Reading()
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if digits.startswith(("08", "628", "8")):
+        return Reading(None, notes=("nomor seluler dapat milik orang, tidak diambil",))
+    return Reading(text[:80]) if 5 <= len(digits) <= 24 else Reading(None, (f"“{text}” bukan nomor telepon",))
+
+
+def read_email(value: Any) -> Reading[str]:
+    """An office mailbox."""
+    text = line(value).strip("' ").removeprefix("mailto:")
+    if is_nothing(text):
+        return Reading()
+    whole = text.count("@") == 1 and " " not in text and "." in text.rpartition("@")[2] and len(text) <= 200
+    return Reading(text) if whole else Reading(None, (f"“{text}” bukan alamat surel",))
