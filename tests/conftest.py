@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -23,11 +23,16 @@ WHOLE = bool(os.environ.get("EXCHANGE_TEST_WHOLE"))
 DATABASES = ["sqlite", "postgresql"] if PG else ["sqlite"]
 
 
-def absent(what: str) -> None:
-    """Skip with the reason; on the machine that must run everything, fail with it."""
-    if WHOLE:
-        pytest.fail(f"{what} is needed where EXCHANGE_TEST_WHOLE is set")
-    pytest.skip(f"{what} is not here")
+@pytest.fixture(scope="session")
+def absent() -> Callable[[str], None]:
+    """`absent("Chromium")` skips with the reason; on the machine that must run everything it fails with it."""
+
+    def say(what: str) -> None:
+        if WHOLE:
+            pytest.fail(f"{what} is needed where EXCHANGE_TEST_WHOLE is set")
+        pytest.skip(f"{what} is not here")
+
+    return say
 
 
 @pytest.fixture(scope="session")
