@@ -1,0 +1,72 @@
+"""The state of the catalogue that a publication is made from: what names it, who it comes from, what is not in it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from exchange.access import policy
+from exchange.access.policy import Tier
+from exchange.publish.base import Format, Head
+from exchange.settings import Settings
+from exchange.store.businesses import BusinessRow
+from exchange.store.changes import latest_change
+from exchange.store.products import ProductRow
+from exchange.store.segments import SegmentRow
+from schemas.codes import region
+
+_NEVER = (0, datetime(1970, 1, 1, tzinfo=UTC))
+
+# why a product is in no publication of a tier
+NOT_CONSENTED = "not_consented"
+WITHDRAWN = "withdrawn"
+NOT_PREPARED = "not_prepared"
+
+
+def basis(session: Session, settings: Settings, chosen: Format, tier: Tier) -> str:
+    """
+    A digest of all that the bytes depend on: format, policy, publisher, and the catalogue's place on the change feed.
+
+    The time of the newest change is part of it: another database may have reached the same number with other products.
+    """
+    version, at = latest_change(session, "product") or _NEVER
+    publisher = (settings.office, settings.contact, settings.home_region, settings.data_licence)
+    parts = (chosen.name, chosen.version, policy.VERSION, tier, version, at.isoformat(), *publisher)
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+
+
+def head_of(session: Session, settings: Settings, tier: Tier) -> Head:
+    """Who publishes what to whom, as of the newest change of a product."""
+    version, at = latest_change(session, "product") or _NEVER
+    home = region(settings.home_region)
+    return Head(
+        office=settings.office,
+        contact=settings.contact,
+        region=settings.home_region,
+        region_name=home.name if home else settings.home_region,
+        licence=settings.data_licence,
+        version=version,
+        changed_at=at,
+        tier=str(tier),
+        products=session.scalar(select(func.count()).where(SegmentRow.kind == "product", SegmentRow.tier == tier)) or 0,
+    )
+
+
+def left_out(session: Session, tier: Tier) -> dict[str, int]:
+    """
+    How many products a tier's publication has not, by reason; with those in it they are all that are kept.
+
+    `not_consented`: the firm did not agree to be published. `withdrawn`: no longer on offer. `not_prepared`: on offer but
+    without a finished representation, which `exchange doctor` mends.
+    """
+    mine = and_(SegmentRow.kind == "product", SegmentRow.tier == tier, SegmentRow.ident == ProductRow.sku)
+    agreed, offered = BusinessRow.consented_on.is_not(None), ProductRow.state == "active"
+    query = select(agreed, offered, func.count()).select_from(ProductRow).join(ProductRow.business).outerjoin(SegmentRow, mine)
+    counts: dict[str, int] = {}
+    for is_agreed, is_offered, count in session.execute(query.where(SegmentRow.id.is_(None)).group_by(agreed, offered)):
+        reason = WITHDRAWN if not is_offered else NOT_PREPARED if is_agreed else NOT_CONSENTED
+        counts[reason] = counts.get(reason, 0) + count
+    return counts
