@@ -53,8 +53,11 @@ PROPERTIES = {
     "is_sample": "Data contoh",
     "minimum_order": "Pesanan minimum",
     "sector": "Sektor",
+    "state": "Status penawaran",
     "tkdn_percent": "TKDN (persen)",
     "unit_said": "Satuan",
+    "updated_at": "Terakhir diubah",
+    "version": "Versi data produk",
     "weight_kg": "Berat per satuan (kg)",
 }
 PROPERTY_LIST = "EXCHANGE:PRODUCT"

@@ -20,14 +20,14 @@ from lxml import etree
 
 from exchange.publish.base import Format, Head, NothingToPublish
 from schemas import ubl
-from schemas.ubl import cac, cbc, safe
+from schemas.ubl import cac, cbc, known_unit, safe, safe_ident, web_address
 
 Node = tuple[str, dict[str, str], Any]
 Record = dict[str, Any]
 
 _NO_ATTRIBUTES: dict[str, str] = {}
 _JAKARTA = ZoneInfo("Asia/Jakarta")
-_READERS = {ubl.PUBLIC_RECEIVER: "Umum"}
+_READERS = {ubl.PUBLIC_RECEIVER: "Umum", "agreed": "Daerah dengan Kesepakatan Bersama", "staff": "Petugas"}
 
 
 class Ubl(Format):
@@ -76,7 +76,8 @@ def _text(name: str, value: Any, **attributes: str | None) -> Iterator[Node]:
         return
     said = safe(str(value))
     if said:
-        yield cbc(name), {key: told for key, told in attributes.items() if told} or _NO_ATTRIBUTES, said
+        told = {key: safe(each) for key, each in attributes.items() if each} if attributes else _NO_ATTRIBUTES
+        yield cbc(name), {key: each for key, each in told.items() if each} if told else told, said
 
 
 def _group(name: str, *parts: Iterable[Node]) -> Iterator[Node]:
@@ -91,7 +92,7 @@ def _named(text: str | None) -> Iterator[Node]:
 
 
 def _identified(ident: str | None, scheme: str) -> Iterator[Node]:
-    return _group("PartyIdentification", _text("ID", ident, schemeID=scheme))
+    return _group("PartyIdentification", _text("ID", ident and safe_ident(ident), schemeID=scheme))
 
 
 def _header(head: Head) -> list[Node]:
@@ -114,7 +115,9 @@ def _header(head: Head) -> list[Node]:
         *_text("IssueDate", changed.date().isoformat()),
         *_text("IssueTime", changed.isoformat(timespec="seconds")[11:]),
         *_text("Note", f"Lisensi data: {head.licence}"),
+        *_text("Note", "Harga bersifat indikatif. Produk bertanda data contoh bukan penawaran."),
         *_text("VersionID", head.version),
+        *_text("LineCountNumeric", head.products),
         *provider,
         *receiver,
     ]
@@ -125,9 +128,9 @@ def _country(name: str) -> Iterator[Node]:
 
 
 def _line(product: Record, head: Head) -> Node:
-    unit = product.get("unit_code")
+    unit, ident = known_unit(product.get("unit_code")), safe_ident(product["sku"])
     children = [
-        *_text("ID", product["sku"]),
+        *_text("ID", ident),
         *_text("ActionCode", ubl.ACTION_ADD),
         *chain.from_iterable(_text("Note", said) for said in _notes(product)),
         *_text("OrderableIndicator", "true"),
@@ -135,7 +138,7 @@ def _line(product: Record, head: Head) -> Node:
         *(_text("MinimumOrderQuantity", product.get("minimum_order"), unitCode=unit) if unit else ()),
         *_group("SellerSupplierParty", _group("Party", *_producer(product.get("producer") or {}))),
         *_terms(product, unit),
-        *_group("Item", *_item(product, head)),
+        *_group("Item", *_item(product, ident, head)),
     ]
     return cac("CatalogueLine"), _NO_ATTRIBUTES, children
 
@@ -148,8 +151,8 @@ def _notes(product: Record) -> Iterator[str]:
 
 
 def _producer(producer: Record) -> Iterator[Iterable[Node]]:
-    yield _identified(producer.get("ident"), ubl.SCHEME_FIRM)
     yield _identified(producer.get("nib"), ubl.SCHEME_NIB)
+    yield _identified(producer.get("ident"), ubl.SCHEME_FIRM)
     yield _named(producer.get("name"))
     yield _group("PartyLegalEntity", _text("RegistrationName", producer.get("name")), _text("CompanyLegalForm", producer.get("legal_form")))
 
@@ -181,13 +184,14 @@ def _terms(product: Record, unit: str | None) -> Iterator[Node]:
         lead = []
 
 
-def _item(product: Record, head: Head) -> Iterator[Iterable[Node]]:
+def _item(product: Record, ident: str, head: Head) -> Iterator[Iterable[Node]]:
     yield _text("Description", product.get("description"))
     yield _text("Name", product["name"])
     yield from (_text("Keyword", word) for word in product.get("keywords") or ())
-    yield _group("SellersItemIdentification", _text("ID", product["sku"]))
-    if product.get("photo"):
-        link = _group("Attachment", _group("ExternalReference", _text("URI", product["photo"])))
+    yield _group("SellersItemIdentification", _text("ID", ident))
+    photo = web_address(product.get("photo"))
+    if photo:
+        link = _group("Attachment", _group("ExternalReference", _text("URI", photo)))
         yield _group("ItemSpecificationDocumentReference", _text("ID", "photo"), link)
     yield _country("OriginCountry")
     for member, edition, list_id in ubl.CLASSIFICATIONS:
@@ -205,7 +209,7 @@ def _item(product: Record, head: Head) -> Iterator[Iterable[Node]]:
 def _properties(product: Record) -> Iterator[Iterable[Node]]:
     for member, title in ubl.PROPERTIES.items():
         value = product.get(member)
-        if member == "minimum_order" and product.get("unit_code"):
+        if member == "minimum_order" and known_unit(product.get("unit_code")):
             continue  # said with its unit in cbc:MinimumOrderQuantity
         if value is None or value is False or not safe(str(value)):
             continue
