@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -27,16 +28,23 @@ def take(session: Session, name: str, holder: str) -> LockRow | None:
     """
     Take the lock; None when it was taken, else the row of whoever holds it.
 
-    Two that try at once: SQLite lets one write at a time; on PostgreSQL the unique name refuses the second at commit.
+    Two that try at once: SQLite lets one write at a time; on PostgreSQL the second waits for the first's commit and is
+    then refused by the unique name.
     """
     now = utcnow()
     session.execute(delete(LockRow).where(LockRow.name == name, LockRow.beat < now - LAPSE))
-    held = session.scalars(select(LockRow).where(LockRow.name == name)).first()
-    if held:
+    if held := _held(session, name):
         return held
-    session.add(LockRow(name=name, holder=holder, beat=now))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(LockRow(name=name, holder=holder, beat=now))
+    except IntegrityError:
+        return _held(session, name)
     return None
+
+
+def _held(session: Session, name: str) -> LockRow | None:
+    return session.scalars(select(LockRow).where(LockRow.name == name)).first()
 
 
 def renew(session: Session, name: str, holder: str) -> bool:
