@@ -1,0 +1,257 @@
+"""One row of the sheet of products: read, put to its firm and to the product that is kept, merged."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from exchange.catalogue.business_rows import read_sector
+from exchange.catalogue.cells import RowCells
+from exchange.catalogue.desk import Desk
+from exchange.catalogue.outcome import REJECT, SKIP, WARN, Pending, jsonable
+from exchange.catalogue.owners import owner_of
+from exchange.catalogue.same_product import Match, match_product
+from exchange.catalogue.standing import settle
+from exchange.catalogue.valid import faults_of
+from schemas.product import ProductSchema
+from schemas.reading.codes import Papers, read_hs, read_kbki, read_kbli, read_papers, read_tkdn
+from schemas.reading.dates import read_date
+from schemas.reading.money import Price, read_price
+from schemas.reading.names import name_key
+from schemas.reading.numbers import read_count, read_number
+from schemas.reading.quantities import Capacity, read_capacity, read_minimum
+from schemas.reading.result import Reading
+from schemas.reading.text import is_nothing, line, read_list, read_words, read_yes_no, without_emoji
+from schemas.reading.units import UnitSaid, read_unit
+
+SCHEMA = ProductSchema()
+LONGEST_DESCRIPTION = 2000
+_PERIOD_COLUMNS = {"capacity_day": "hari", "capacity_week": "minggu", "capacity_month": "bulan", "capacity_year": "tahun"}
+_DETAILS = ("kbli", "hs", "harga_min", "harga_max", "kapasitas", "minimum_order", "tkdn_persen", "halal", "izin_edar", "sni")
+
+
+def take_product(row: RowCells, desk: Desk, sector: str | None) -> None:
+    """Read one row into the desk; the row's report says what became of it."""
+    name = row.take("name", without_emoji)
+    if not name or is_nothing(name):
+        row.report.action, row.report.reason = REJECT, "nama produk kosong"
+        return
+    nib = owner_of(row, desk)
+    if nib is None:
+        return
+    price = _price(row)
+    if price and price.low <= 0:
+        below = "harga negatif" if price.low < 0 else "harga 0 tidak sah"
+        row.report.action, row.report.reason = REJECT, below
+        return
+    match = match_product(row, desk, nib, name)
+    if match is None:
+        return
+    stored = desk.products.get(match.sku) if match.sku and not match.is_new else None
+    if stored and name_key(stored["name"]) == name_key(name):
+        name = stored["name"]
+    unit = _unit(row, stored)
+    record = {"nib": nib, "name": name} | _read(row, sector) | _amounts(row, desk, unit, price)
+    row.report.value = value_of(record, match)
+    if _is_repeated(row, desk, nib, name):
+        return
+    desk.seen_products.setdefault((nib, name_key(name)), row.report)
+    _keep(row, desk, record, match, stored, unit, price)
+    if row.report.warnings and row.report.action != REJECT:
+        row.report.action = WARN
+
+
+def value_of(record: dict[str, Any], match: Match) -> dict[str, Any]:
+    """The row in the report's words; `sku_cocok` is None where staff must decide or the product is new."""
+    capacity = None
+    if record.get("capacity_max") is not None:
+        capacity = {"min": record["capacity_min"], "max": record["capacity_max"], "periode": record["capacity_period"]}
+    return {
+        "sku_cocok": None if match.is_new and not match.is_given else match.sku,
+        "nib": record["nib"],
+        "nama": record["name"],
+        "uraian": record.get("description"),
+        "kbli": record.get("kbli"),
+        "kbki": record.get("kbki"),
+        "satuan": record.get("unit_said"),
+        "satuan_unece": record.get("unit_code"),
+        "harga_min": record.get("price_min"),
+        "harga_max": record.get("price_max"),
+        "kapasitas": capacity,
+        "minimum_order": record.get("minimum_order"),
+        "lead_time_hari": record.get("lead_time_days"),
+        "tkdn_persen": record.get("tkdn_percent"),
+        "hs": record.get("hs"),
+        "sni": record.get("sni"),
+        "halal": record.get("halal"),
+        "izin_edar": record.get("distribution_permit"),
+    }
+
+
+def _price(row: RowCells) -> Price | None:
+    """From one column, or from one for each bound."""
+    if row.has("price"):
+        return row.take("price", read_price)
+    low, high = row.take("price_min", read_price), row.take("price_max", read_price)
+    if not low or not high:
+        return low or high
+    if low.low > high.high:
+        row.warn("price_min", "harga minimum di atas harga maksimum, ditukar")
+        low, high = high, low
+    return Price(low.low, high.high, low.per or high.per)
+
+
+def _unit(row: RowCells, stored: dict[str, Any] | None) -> UnitSaid | None:
+    """The unit; of two (`kg/unit`) the one that the catalogue has."""
+    unit = row.take("unit", read_unit)
+    if unit and unit.choices and stored:
+        for each in unit.choices:
+            if each.said == stored.get("unit_said"):
+                row.warn("unit", f"satuan ganda {unit.said}, dipakai {each.said} sesuai katalog")
+                return each
+    return unit
+
+
+def _read(row: RowCells, sector: str | None) -> dict[str, Any]:
+    description = row.take("description", read_words)
+    if description and len(description) > LONGEST_DESCRIPTION:
+        row.warn("description", f"uraian {len(description)} karakter: disimpan utuh, terlalu panjang untuk dibaca orang")
+    kbli = row.take("kbli", read_kbli) or ()
+    if len(kbli) > 1:
+        row.warn("kbli", f"lebih dari satu KBLI ({', '.join(kbli)}), dipakai yang pertama")
+    photo = row.take("photo", read_words)
+    link = row.cell("photo").link
+    return {
+        "description": description,
+        "sector": row.take("sector", read_sector) or sector,
+        "kbli": kbli[0] if kbli else None,
+        "kbki": row.take("kbki", read_kbki),
+        "hs": row.take("hs", read_hs),
+        "price_valid_until": row.take("price_valid_until", lambda value: read_date(value, date.today())),  # noqa: DTZ011 - century only
+        "lead_time_days": row.take("lead_time_days", read_days),
+        "tkdn_percent": row.take("tkdn", read_tkdn),
+        "keywords": list(row.take("keywords", lambda value: Reading(read_list(value))) or ()),
+        "weight_kg": row.take("weight_kg", read_kilograms),
+        "photo": (link or photo or "")[:500] or None,
+        "is_sample": row.take("is_sample", read_yes_no) or None,
+    } | _papers(row)
+
+
+def _papers(row: RowCells) -> dict[str, Any]:
+    """Certificates out of the mixed column and out of one column each."""
+    found: dict[str, str] = {}
+    for member in ("papers", "sni", "halal", "permit"):
+        papers = row.take(member, lambda value, member=member: read_papers(_labelled(value, member))) or Papers()  # type: ignore[misc]
+        for name, number in (("sni", papers.sni), ("halal", papers.halal), ("distribution_permit", papers.permit)):
+            if number:
+                found.setdefault(name, number)
+        if papers.tkdn:
+            row.note(member, "nomor sertifikat TKDN tidak punya tempat tersendiri, tidak disimpan")
+    return {name: found.get(name) for name in ("sni", "halal", "distribution_permit")}
+
+
+def _labelled(value: Any, member: str) -> str:
+    """A bare number in a column that names the certificate."""
+    text = line(value)
+    label = {"sni": "SNI", "halal": "ID", "permit": "P-IRT"}.get(member)
+    return f"{label} {text}" if label and text[:1].isdigit() else text
+
+
+def _amounts(row: RowCells, desk: Desk, unit: UnitSaid | None, price: Price | None) -> dict[str, Any]:
+    code = row.take("unit_code", read_words)
+    if code and not re.fullmatch(r"[A-Z0-9]{2,3}", code):
+        row.warn("unit_code", f"“{code}” bukan kode satuan Rec 20, tidak diambil")
+        code = None
+    capacity = _capacity(row, desk, unit)
+    return {
+        "unit_said": unit.said[:80] if unit else None,
+        "unit_code": code or (unit.code if unit else None),
+        "price_min": price.low if price else None,
+        "price_max": price.high if price else None,
+        "capacity_min": capacity.low if capacity else None,
+        "capacity_max": capacity.high if capacity else None,
+        "capacity_period": capacity.period if capacity else None,
+        "minimum_order": row.take("minimum_order", lambda value: read_minimum(value, unit)),
+    }
+
+
+def _capacity(row: RowCells, desk: Desk, unit: UnitSaid | None) -> Capacity | None:
+    """With the period of the cell, else of the column's heading, else a month, which the file is told once."""
+    for member in ("capacity", *_PERIOD_COLUMNS):
+        if not row.has(member):
+            continue
+        capacity = row.take(member, lambda value: read_capacity(value, unit))
+        if capacity is None or capacity.period:
+            return capacity
+        period = _PERIOD_COLUMNS.get(member)
+        if period is None:
+            desk.without_period += 1
+        return Capacity(capacity.low, capacity.high, period or "bulan")
+    return None
+
+
+def _is_repeated(row: RowCells, desk: Desk, nib: str, name: str) -> bool:
+    """Whether the file has this product already; only what staff should compare is kept as a second statement."""
+    first = desk.seen_products.get((nib, name_key(name)))
+    if first is None or first.value is None or row.report.value is None:
+        return False
+    value = row.report.value
+    differing = [word for word in _DETAILS if value[word] is not None and jsonable(value[word]) != jsonable(first.value[word])]
+    if differing:
+        row.warn("name", f"produk sama dengan baris {first.row} tetapi {', '.join(differing)} berbeda: isi baris pertama dipertahankan")
+        row.report.action = WARN
+        return True
+    other = [word for word in ("satuan", "uraian") if value[word] is not None and value[word] != first.value[word]]
+    remark = f"; {' dan '.join(other)} berbeda" if other else ""
+    row.report.action, row.report.reason = SKIP, f"baris ganda: NIB dan nama produk sama dengan baris {first.row}{remark}"
+    return True
+
+
+def _keep(
+    row: RowCells, desk: Desk, record: dict[str, Any], match: Match, stored: dict[str, Any] | None, unit: UnitSaid | None, price: Price | None
+) -> None:
+    """Save what is beyond doubt; what is not waits for staff."""
+    origin = f"{desk.origin}, lembar {row.report.sheet} baris {row.report.row}"
+    said = {member: value for member, value in record.items() if value not in (None, [])}
+    if match.similar is not None:
+        reason = f"mungkin produk yang sama dengan {match.similar['name']} ({match.similar['sku']})"
+        desk.report.pending.append(Pending("product", f"{record['nib']} {record['name']}", reason, origin, as_wire(said)))
+        return
+    taken, waiting, reason = settle(row, said, stored, unit, price)
+    merged = {"keywords": [], "is_sample": False, "kbli_edition": "2020", "kbki_edition": "2012", "hs_edition": "2022"} | (stored or {}) | taken
+    merged["sku"] = match.sku
+    if faults := faults_of(SCHEMA, merged):
+        row.report.action, row.report.reason = REJECT, faults
+        return
+    desk.keep_product(merged)
+    if waiting:
+        desk.report.pending.append(Pending("price", str(match.sku), reason, origin, as_wire(waiting)))
+
+
+def as_wire(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as JSON keeps it: decimals as strings, days as ISO."""
+    return {name: str(value) if isinstance(value, Decimal) else jsonable(value) for name, value in record.items()}
+
+
+def read_days(value: Any) -> Reading[int]:
+    """A lead time in days: `14`, `14 hari`, `2 minggu`."""
+    text = line(value).casefold()
+    if is_nothing(text):
+        return Reading()
+    if "bulan" in text or "bln" in text:
+        return Reading(None, (f"“{text}” tidak dapat dihitung dalam hari, dikosongkan",))
+    count = read_count(value)
+    if count.value is None or not re.search(r"minggu|mgg", text):
+        return count
+    return Reading(count.value * 7, count.warnings, (f"{text} dibaca {count.value * 7} hari",))
+
+
+def read_kilograms(value: Any) -> Reading[Decimal]:
+    """A weight in kilograms: `22`, `22,5 kg`."""
+    text = line(value).casefold()
+    if is_nothing(text):
+        return Reading()
+    read = read_number(text.removesuffix("kg").strip())
+    return read if read.value is None or read.value >= 0 else Reading(None, (f"berat {text} di bawah nol",))

@@ -1,0 +1,84 @@
+"""Which product of the catalogue a row speaks of: by SKU, by name, or by nobody's knowledge but the staff's."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from exchange.catalogue.cells import RowCells
+from exchange.catalogue.desk import Desk
+from exchange.catalogue.outcome import REJECT
+from schemas.reading.names import firm_key, name_key
+from schemas.reading.text import line
+
+ALIKE = 62  # of 100, words in any order; measured on names of one product written by two hands, which begin at 65
+SAME_DESCRIPTION = 90
+_SKU = re.compile(r"[\w./\-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """sku: the product's; is_new: it is not in the catalogue; is_given: the file names it; similar: what it may be."""
+
+    sku: str | None
+    is_new: bool = False
+    is_given: bool = False
+    similar: dict[str, Any] | None = None
+
+
+def match_product(row: RowCells, desk: Desk, nib: str, name: str) -> Match | None:
+    """The product that a row means; None where the row is refused, with the reason on it."""
+    given = row.cell("sku").text
+    if given:
+        return _by_sku(row, desk, nib, given)
+    own = desk.products_of(nib)
+    same = [product for product in own if name_key(product["name"]) == name_key(name)]
+    if len(same) == 1:
+        return Match(same[0]["sku"])
+    similar = _most_similar(name, row.cell("description").text, own)
+    if similar:
+        row.warn("name", f"nama mirip {similar['name']} ({similar['sku']}), mungkin produk yang sama: menunggu keputusan petugas")
+        return Match(None, True, similar=similar)
+    if own:
+        row.note("name", "produk baru: tidak ada yang bernama mirip pada usaha ini")
+    return Match(new_sku(desk.firms[nib]["name"], name), True)
+
+
+def _by_sku(row: RowCells, desk: Desk, nib: str, given: str) -> Match | None:
+    sku = line(given)
+    if not _SKU.fullmatch(sku):
+        row.report.action, row.report.reason = REJECT, f"kode produk “{sku[:80]}” tidak berbentuk kode"
+        return None
+    stored = desk.products.get(sku)
+    if stored is not None and stored["nib"] != nib:
+        owner = desk.firms.get(stored["nib"], {}).get("name", stored["nib"])
+        row.report.action, row.report.reason = REJECT, f"kode produk {sku} sudah dipakai produk {owner}"
+        return None
+    return Match(sku, stored is None, is_given=True)
+
+
+def _most_similar(name: str, description: str, own: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The firm's product that this one may be under another name; None where none comes near."""
+
+    def alike(product: dict[str, Any]) -> float:
+        names = fuzz.token_sort_ratio(name_key(name), name_key(product["name"]))
+        told = line(product.get("description"))
+        same = min(len(description), len(told)) > 20 and fuzz.ratio(description.casefold(), told.casefold()) >= SAME_DESCRIPTION
+        return max(names, 100.0 if same else 0.0)
+
+    best = max(own, key=alike, default=None)
+    return best if best is not None and alike(best) >= ALIKE else None
+
+
+def new_sku(firm: str, name: str) -> str:
+    """
+    A code for a product that the file gives none: the same file again makes the same.
+
+    Made from the names, which are public, and not from the NIB, which of sole proprietors is not.
+    """
+    digest = hashlib.blake2b(f"{firm_key(firm)}\n{name_key(name)}".encode(), digest_size=6).hexdigest()
+    return f"PRD-{digest.upper()}"
