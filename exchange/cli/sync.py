@@ -54,7 +54,7 @@ def sync_command(work: Work, names: tuple[str, ...], as_json: bool) -> None:
         write_json([report.as_json() for report in reports])
     else:
         show_reports(reports)
-    sys.exit(1 if any(report.state == "failed" or report.quarantined for report in reports) else 0)
+    sys.exit(1 if any(report.state != "complete" or report.quarantined for report in reports) else 0)
 
 
 @click.command("nightly")

@@ -38,8 +38,8 @@ def take(session: Session, name: str, holder: str) -> LockRow | None:
     try:
         with session.begin_nested():
             session.add(LockRow(name=name, holder=holder, beat=now))
-    except IntegrityError:
-        return _held(session, name)
+    except IntegrityError:  # somebody was first; where they are gone already, try again
+        return _held(session, name) or take(session, name, holder)
     return None
 
 
