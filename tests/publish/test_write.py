@@ -1,0 +1,140 @@
+"""A publication is built once for each state of the catalogue and never half."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+
+import orjson
+import pytest
+
+from exchange.access import policy
+from exchange.access.segments import refresh_products
+from exchange.publish import registry
+from exchange.publish.base import NothingToPublish
+from exchange.publish.formats.json import Json
+from exchange.publish.write import build, export
+from exchange.store.products import products_by_sku
+
+
+def folder(settings):
+    return settings.data_dir / "publications"
+
+
+def raise_price(store, sku):
+    with store.work() as session:
+        row = products_by_sku(session, [sku])[sku]
+        row.price_max = (row.price_max or Decimal(0)) + 1000
+        row.version += 1
+        refresh_products(session, [row])
+
+
+def test_the_file_is_named_by_its_content(catalogue, settings):
+    made = build(catalogue, settings, "json")
+    digest = hashlib.sha256(made.path.read_bytes()).hexdigest()
+    assert made.path.name == f"{digest}.json"
+    assert made.etag == digest
+    assert made.bytes == made.path.stat().st_size
+
+
+def test_nothing_is_built_again_while_nothing_changed(catalogue, settings, monkeypatch):
+    first = build(catalogue, settings, "ubl")
+
+    def never(*_args):
+        raise AssertionError("built again")
+
+    monkeypatch.setattr(registry.installed().formats["ubl"], "write", never)
+    assert first.built
+    assert build(catalogue, settings, "ubl") == replace(first, built=False)
+
+
+@pytest.mark.parametrize("name", ["json", "ubl"])
+def test_a_changed_product_gives_another_publication(name, catalogue, settings):
+    first = build(catalogue, settings, name)
+    raise_price(catalogue, "A-1")
+    second = build(catalogue, settings, name)
+    assert second.etag != first.etag
+    assert second.version > first.version
+    assert first.path.exists(), "whoever still reads the old one can finish"
+
+
+def test_another_publisher_licence_policy_or_format_version_gives_another_publication(catalogue, settings, monkeypatch):
+    tags = {build(catalogue, settings, "json").etag}
+    tags.add(build(catalogue, replace(settings, office="Dinas Lain"), "json").etag)
+    tags.add(build(catalogue, replace(settings, data_licence="https://lisensi.example/lain"), "json").etag)
+    assert len(tags) == 3
+    pointer = folder(settings) / "json-public.note"
+    before = orjson.loads(pointer.read_bytes())["basis"]
+    monkeypatch.setattr(policy, "VERSION", "another")
+    build(catalogue, settings, "json")
+    monkeypatch.setattr(Json, "version", "another")
+    build(catalogue, settings, "json")
+    assert orjson.loads(pointer.read_bytes())["basis"] != before
+
+
+def test_a_lost_or_cut_file_is_built_again(catalogue, settings):
+    first = build(catalogue, settings, "json")
+    whole = first.path.read_bytes()
+    first.path.write_bytes(whole[:50])
+    assert build(catalogue, settings, "json").path.read_bytes() == whole
+    first.path.unlink()
+    assert build(catalogue, settings, "json").path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("said", [b"", b"[]", b'{"basis": 1}', b"\xff"])
+def test_an_unreadable_pointer_is_made_anew(said, catalogue, settings):
+    first = build(catalogue, settings, "json")
+    (folder(settings) / "json-public.note").write_bytes(said)
+    assert build(catalogue, settings, "json") == first
+
+
+def test_a_format_that_fails_leaves_no_file(catalogue, settings, monkeypatch):
+    def half(self, products, out, head):
+        out.write(b"half")
+        raise OSError("no room")
+
+    monkeypatch.setattr(Json, "write", half)
+    with pytest.raises(OSError, match="no room"):
+        build(catalogue, settings, "json")
+    assert list(folder(settings).iterdir()) == []
+
+
+def test_an_empty_catalogue_has_a_json_and_no_ubl(store, settings):
+    assert build(store, settings, "json").products == 0
+    with pytest.raises(NothingToPublish) as nothing:
+        build(store, settings, "ubl")
+    assert int(nothing.value.status) == 204
+    assert [path.suffix for path in folder(settings).iterdir()] == [".note", ".json"]
+
+
+def test_an_export_is_a_whole_copy_or_none(catalogue, settings, tmp_path):
+    out = tmp_path / "katalog.xml"
+    out.write_bytes(b"of yesterday")
+    made = export(catalogue, settings, "ubl", out)
+    assert made.path == out
+    assert out.read_bytes() == build(catalogue, settings, "ubl").path.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file() and "sqlite" not in path.name) == ["katalog.xml"]
+
+
+def test_many_builders_at_once_agree(catalogue, settings):
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: build(catalogue, settings, "json"), range(16)))
+    assert len({each.etag for each in made}) == 1
+    assert made[0].path.exists()
+    assert not list(folder(settings).glob(".*"))
+
+
+def test_a_superseded_file_goes_after_a_day_and_a_current_one_stays(catalogue, settings):
+    old, other = build(catalogue, settings, "json"), build(catalogue, settings, "ubl")
+    long_ago = time.time() - 3 * 24 * 3600
+    for path in folder(settings).iterdir():
+        os.utime(path, (long_ago, long_ago))
+    raise_price(catalogue, "A-1")
+    new = build(catalogue, settings, "json")
+    assert not old.path.exists()
+    assert new.path.exists()
+    assert other.path.exists()
