@@ -1,0 +1,124 @@
+"""`exchange catalogue`: the office's workbook in, publications out."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from exchange.catalogue.intake import import_table
+from exchange.catalogue.mended import write_mended
+from exchange.catalogue.outcome import REJECT, WARN, Report
+from exchange.catalogue.save import known_of, save
+from exchange.catalogue.table import LARGEST_FILE, read_table
+from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
+from exchange.errors import BadRequest
+
+COLUMNS = {"sheet": "Lembar", "row": "Baris", "action": "Tindakan", "said": "Keterangan"}
+ACTIONS = {WARN: "diterima dengan peringatan", REJECT: "ditolak"}
+
+
+@click.group()
+def catalogue() -> None:
+    """Katalog IKM: impor buku kerja kantor, ekspor terbitan."""
+
+
+def _today(work: Work) -> date:
+    return work.settings.today or datetime.now(ZoneInfo("Asia/Jakarta")).date()
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} bukan tanggal TTTT-BB-HH.") from error
+
+
+@catalogue.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Hanya laporan; tidak ada yang disimpan.")
+@click.option("--mended", type=click.Path(dir_okay=False, path_type=Path), help="Tulis baris yang ditolak beserta alasannya ke buku kerja ini.")
+@click.option("--consent-on", callback=_day, metavar="DATE", help="Hari semua usaha dalam berkas menyetujui penerbitan (TTTT-BB-HH).")
+@click.option("--consent-basis", metavar="TEXT", help="Bukti persetujuan itu, misalnya nomor berita acara.")
+@json_option
+@click.pass_obj
+def import_command(
+    work: Work, file: Path, dry_run: bool, mended: Path | None, consent_on: date | None, consent_basis: str | None, as_json: bool
+) -> None:
+    """Muat FILE (XLSX atau CSV) ke katalog; keluar 1 bila ada baris yang ditolak."""
+    consent = _consent(consent_on, consent_basis, _today(work))
+    if file.stat().st_size > LARGEST_FILE:
+        raise BadRequest(f"{file.name}: lebih besar dari {LARGEST_FILE // 2**20} MB.", mend="Bagi menjadi beberapa berkas.")
+    table = read_table(file.read_bytes(), file.name)
+    store = work.store()
+    saved: dict[str, int] = {}
+    with store.read() if dry_run else store.work() as session:
+        report = import_table(table, file.name, known_of(session), _today(work), consent)
+        if not dry_run:
+            saved = save(session, report, actor())
+    if mended is not None:
+        _write_mended(report, mended)
+    if as_json:
+        write_json(report.as_json() | {"dry_run": dry_run, "saved": saved})
+    else:
+        _show(report, saved, dry_run)
+    sys.exit(1 if report.count(REJECT) else 0)
+
+
+def _consent(day: date | None, basis: str | None, today: date) -> tuple[date, str] | None:
+    if (day is None) != (not basis):
+        raise click.UsageError("--consent-on dan --consent-basis harus diberikan bersama.")
+    if day is None or not basis:
+        return None
+    if day > today:
+        raise click.UsageError(f"--consent-on {day} di masa depan.")
+    return day, basis[:200]
+
+
+def _write_mended(report: Report, path: Path) -> None:
+    try:
+        count = write_mended(report, path)
+    except OSError as error:
+        raise BadRequest(f"{path} tidak dapat ditulis: {error.strerror}.") from error
+    notes.print(f"{count} baris yang ditolak ditulis ke {path}.")
+
+
+def _show(report: Report, saved: dict[str, int], dry_run: bool) -> None:
+    rows = [
+        {"sheet": row.sheet, "row": row.row, "action": ACTIONS[row.action], "said": row.reason or "; ".join(row.warnings)}
+        for row in report.rows
+        if row.action in ACTIONS
+    ]
+    if rows:
+        write_table("Baris yang perlu dilihat", rows, COLUMNS)
+    for sentence in report.warnings:
+        notes.print(sentence)
+    notes.print("{rows} baris: {accepted} diterima, {warned} dengan peringatan, {refused} ditolak, {skipped} dilewati.".format(**report.counts()))
+    if dry_run:
+        notes.print("Percobaan: tidak ada yang disimpan.")
+        return
+    notes.print(
+        "Usaha: {businesses_new} baru, {businesses_changed} berubah. Produk: {products_new} baru, {products_changed} berubah."
+        " {proposals} usulan menunggu petugas.".format(**saved)
+    )
+
+
+@catalogue.command("export")
+@click.argument("format_name", metavar="FORMAT")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Berkas yang ditulis.")
+@json_option
+@click.pass_obj
+def export_command(work: Work, format_name: str, output: Path, as_json: bool) -> None:
+    """Tulis katalog umum dalam FORMAT (misalnya json, ubl) ke berkas."""
+    from exchange.publish.write import export
+
+    result = export(work.store(), work.settings, format_name, output)
+    if as_json:
+        write_json({"format": format_name, "file": str(output), "products": result.products, "left_out": result.left_out, "bytes": result.bytes})
+        return
+    notes.print(f"{result.products} produk, {result.bytes} bita ditulis ke {output}.")
+    for reason, count in result.left_out.items():
+        notes.print(f"{count} tidak ikut: {reason}")
