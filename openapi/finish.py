@@ -101,6 +101,8 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         operation["security"] = [{"session": []}]
     for status in (*wanted, *operation.pop("x-problems", ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    if operation.pop("x-ranges", False):
+        answers["206"] = {"description": "The part that Range asks for.", "content": deepcopy(answers["200"]["content"])}
     if operation.pop("x-empty", False):
         answers["204"] = {"description": "There is nothing to send yet."}
     if method == "get" and operation.pop("x-conditional", True):

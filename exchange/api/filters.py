@@ -46,7 +46,7 @@ def check_value(name: str, value: str | None, known: Iterable[str]) -> None:
     if value is None or value.lower() in words:
         return
     near = nearest(value, words)
-    refuse([fault(name, f"Tidak ada nilai {value[:80]!r}.", words[near] if near else None)])
+    refuse([fault(name, "Tidak ada data dengan nilai itu.", words[near] if near else None)])
 
 
 def check_region(value: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request, send_file
@@ -23,7 +24,7 @@ bp = Blueprint("publications", "The catalogue as one document of a standard form
     {"type": "string", "format": "binary"},
     content_type="*/*",
     description="The whole public catalogue in the format of that name; 204 while it is empty.",
-    marks={"x-problems": [416], "x-empty": True},
+    marks={"x-problems": [416], "x-empty": True, "x-ranges": True},
 )
 def one(_asked: dict[str, Any], name: str) -> Response:
     """
@@ -33,7 +34,7 @@ def one(_asked: dict[str, Any], name: str) -> Response:
     """
     try:
         media = format_named(name).media_type
-        if request.accept_mimetypes and media not in request.accept_mimetypes:
+        if request.accept_mimetypes and not request.accept_mimetypes.best_match([media]):
             raise NotAcceptable
         made = build(store(), settings(), name)
     except UnknownFormat as error:
@@ -48,6 +49,8 @@ def one(_asked: dict[str, Any], name: str) -> Response:
         last_modified=made.changed_at,
         conditional=True,
     )
+    if response.status_code == HTTPStatus.NOT_MODIFIED or request.method == "HEAD":
+        response.close()  # no server reads the file of an answer without a body, so none would close it
     response.headers["Cache-Control"] = "public, max-age=30"
     response.headers["Link"] = f'<{settings().data_licence}>; rel="license"'
     response.vary.add("Accept")
