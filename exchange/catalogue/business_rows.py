@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
-
-from rapidfuzz import fuzz
 
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
+from exchange.catalogue.firm_standing import merged_firm
 from exchange.catalogue.outcome import REJECT, SKIP, WARN
 from exchange.catalogue.places import labelled, read_place
-from exchange.catalogue.plain_rows import sector_in
+from exchange.catalogue.readers import read_email, read_scale, read_sector, read_telephone
 from exchange.catalogue.training import training_needs
 from exchange.catalogue.valid import faults_of
-from schemas.business import SCALES, BusinessSchema
+from schemas.business import BusinessSchema
 from schemas.reading.codes import read_kbli, read_nib
 from schemas.reading.coordinates import read_position, read_two
 from schemas.reading.dates import read_past_date, read_year
@@ -26,8 +23,6 @@ from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, line, read_words, read_yes_no
 
 SCHEMA = BusinessSchema()
-SAMPLE_BASIS = "data contoh"
-LONGEST = 2000
 # the report's words for the members that a row is compared by
 REPORTED = {
     "nib": "nib",
@@ -67,7 +62,7 @@ def take_business(row: RowCells, desk: Desk, sector: str | None) -> None:
     row.report.value = {word: record.get(member) for member, word in REPORTED.items()}
     if _is_repeated(row, desk, nib):
         return
-    merged = _merged(row, desk, record, stored)
+    merged = merged_firm(row, desk, record, stored)
     if faults := faults_of(SCHEMA, merged):
         row.report.action, row.report.reason = REJECT, faults
         return
@@ -109,10 +104,11 @@ def _name(row: RowCells, desk: Desk, nib: str, stored: dict[str, Any] | None) ->
 
 def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
     """Every member but NIB and name; None where nothing was said or could be read."""
+    kbli = row.take("kbli", read_kbli)
     record: dict[str, Any] = {
         "legal_form": row.take("legal_form", read_legal_form) or form_in(row.cell("name").text),
         "sector": row.take("sector", read_sector) or sector,
-        "kbli": list(row.take("kbli", read_kbli) or ()),
+        "kbli": list(kbli or ()),
         "scale": row.take("scale", read_scale),
         "workers": row.take("workers", read_count),
         "investment": row.take("investment", read_money),
@@ -133,7 +129,9 @@ def _place(row: RowCells, desk: Desk) -> dict[str, Any]:
     place = read_place(line(address), desk.places) if address else None
     if place and place.moved:
         row.warn("address", f"alamat memuat keterangan pindah, kelurahan yang diambil {place.subdistrict or 'tidak ada'}")
-    subdistrict, district = desk.places.spelled(subdistrict or (place and place.subdistrict), district or (place and place.district))
+    if place:
+        subdistrict, district = subdistrict or place.subdistrict, district or place.district
+    subdistrict, district = desk.places.spelled(subdistrict, district)
     return {"address": place.street if place else None, "subdistrict": subdistrict, "district": district}
 
 
@@ -182,86 +180,3 @@ def _is_repeated(row: RowCells, desk: Desk, nib: str) -> bool:
         return False
     row.warn("nib", f"NIB sama dengan baris {first.row} tetapi {', '.join(differing)} berbeda: isi baris pertama dipertahankan")
     return False
-
-
-def _merged(row: RowCells, desk: Desk, record: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
-    """The stored firm with what the row says; nothing empty overwrites, an older visit does not replace a newer."""
-    refused = record.pop("consent_refused", False)
-    said = {member: value for member, value in record.items() if value not in (None, [])}
-    if stored is not None:
-        first = desk.seen_firms.get(record["nib"])
-        if first is not None:
-            said = {m: v for m, v in said.items() if stored.get(m) in (None, []) or m in {"nib", "is_sample"}}
-        else:
-            _compare(row, said, stored)
-    merged = {"kbli": [], "training_needs": [], "kbli_edition": "2020", "is_sample": False} | (stored or {}) | said
-    if refused:
-        merged |= {"consented_on": None, "consent_basis": "usaha menyatakan tidak setuju"}
-    elif not merged.get("consented_on") and not (merged.get("consent_basis") or "").startswith("usaha menyatakan"):
-        if merged["is_sample"]:
-            merged |= {"consented_on": desk.today, "consent_basis": SAMPLE_BASIS}
-        elif desk.consent:
-            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1]}
-    return merged
-
-
-def _compare(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> None:
-    """Doubts that only the stored record raises; what must not replace it is taken out of `said`."""
-    visited: date | None = said.get("visited_on")
-    if visited and stored.get("visited_on") and visited < stored["visited_on"]:
-        row.warn("visited_on", f"{visited} lebih lama daripada yang tersimpan ({stored['visited_on']}): yang terbaru dipertahankan")
-        del said["visited_on"]
-        said.pop("visit_note", None)
-    form, old_form = said.get("legal_form"), stored.get("legal_form")
-    if form and old_form and form != old_form:
-        row.warn("legal_form", f"{form} berbeda dari data sebelumnya ({old_form})")
-    workers, before = said.get("workers"), stored.get("workers")
-    if workers is not None and before and workers != before:
-        swapped = sorted(str(workers)) == sorted(str(before))
-        if swapped or not before / 2 <= workers <= before * 2:
-            row.warn("workers", f"{workers} jauh dari data sebelumnya {before}" + (" (kemungkinan angka tertukar)" if swapped else ""))
-    money, kept = said.get("investment"), stored.get("investment")
-    if money and kept and not Decimal(kept) / 5 <= money <= Decimal(kept) * 5:
-        row.warn("investment", f"Rp {money:f} jauh dari data sebelumnya Rp {Decimal(kept):f}: periksa jumlah nolnya")
-    if fuzz.token_sort_ratio(firm_key(said["name"]), firm_key(stored["name"])) < 50:
-        row.warn("name", "nama sangat berbeda, nama yang tersimpan dipertahankan sampai dipastikan")
-        del said["name"]
-    if said.get("address") and len(said["address"]) < len(stored.get("address") or "") and said["address"] in stored["address"]:
-        del said["address"]
-
-
-def read_sector(value: Any) -> Reading[str]:
-    """One of schemas.business.SECTORS, named anywhere in the cell."""
-    if is_nothing(value):
-        return Reading()
-    sector = sector_in(line(value))
-    return Reading(sector) if sector else Reading(None, (f"sektor “{line(value)}” tidak dikenal",))
-
-
-def read_scale(value: Any) -> Reading[str]:
-    """One of schemas.business.SCALES."""
-    text = line(value).casefold()
-    if is_nothing(text):
-        return Reading()
-    found = [scale for scale in SCALES if scale in text] or [{"ik": "kecil", "im": "menengah", "umi": "mikro"}.get(text, "")]
-    return Reading(found[0]) if len(found) == 1 and found[0] else Reading(None, (f"skala “{line(value)}” tidak dikenal",))
-
-
-def read_telephone(value: Any) -> Reading[str]:
-    """An office telephone; a mobile number can be a person's and is not kept."""
-    text = line(value).strip("' ")
-    if is_nothing(text):
-        return Reading()
-    digits = "".join(sign for sign in text if sign.isdigit())
-    if digits.startswith(("08", "628", "8")):
-        return Reading(None, notes=("nomor seluler dapat milik orang, tidak diambil",))
-    return Reading(text[:80]) if 5 <= len(digits) <= 24 else Reading(None, (f"“{text}” bukan nomor telepon",))
-
-
-def read_email(value: Any) -> Reading[str]:
-    """An office mailbox."""
-    text = line(value).strip("' ").removeprefix("mailto:")
-    if is_nothing(text):
-        return Reading()
-    whole = text.count("@") == 1 and " " not in text and "." in text.rpartition("@")[2] and len(text) <= 200
-    return Reading(text) if whole else Reading(None, (f"“{text}” bukan alamat surel",))

@@ -20,7 +20,9 @@ class RowCells:
         self.report = report
         self.cells = cells
         self.header = header
-        report.source = {column: cell.formula if cell.uncounted else cell.value for column, cell in cells.items() if column in header.titles}
+        report.source = {
+            column: cell.formula if cell.uncounted else cell.value for column, cell in cells.items() if column in header.titles
+        }
 
     def cell(self, member: str) -> Cell:
         """The cell of a member; a blank one where the sheet has no such column or the row nothing in it."""

@@ -58,12 +58,13 @@ def _sheet(sheet: Worksheet, titles: dict[int, str], rows: list[RowReport]) -> N
 
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:
     """A value as it was; text is always text, so that nothing that looks like a formula comes to work."""
-    cell: Cell = sheet.cell(row, column)
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell), "a fresh sheet has no merged cells"
     if isinstance(value, bool | int | float | date | datetime):
         cell.value = value
     elif value is not None:
         cell.value = ILLEGAL_CHARACTERS_RE.sub(" ", str(value))[:LONGEST]
         cell.data_type = "s"
         cell.number_format = "@"
-        cell.quotePrefix = cell.value[:1] in "=+-@"  # type: ignore[attr-defined]  # a style's member that openpyxl sets through
+        cell.quotePrefix = cell.value[:1] in "=+-@"
     return cell

@@ -14,27 +14,32 @@ def owner_of(row: RowCells, desk: Desk) -> str | None:
     nib = row.take("nib", read_nib)
     name = None if row.cell("firm").above else row.take("firm", read_firm_name)
     if nib is None and row.report.warnings and row.has("nib"):
-        return _refuse(row, row.report.warnings[-1])
+        _refuse(row, row.report.warnings[-1])
+        return None
     if nib is None:
         return _by_name(row, desk, name)
     if nib not in desk.firms:
-        return _refuse(row, f"NIB {nib} tidak ada pada daftar IKM di berkas ini maupun basis data")
+        _refuse(row, f"NIB {nib} tidak ada pada daftar IKM di berkas ini maupun basis data")
+        return None
     owner = desk.firms[nib]["name"]
     if name and name_key(name) != name_key(owner) and firm_key(name) != firm_key(owner):
         others = [other for other in desk.firms_named(name) if other != nib]
         if others:
-            return _refuse(row, f"NIB {nib} milik {owner}, sedangkan {name} ber-NIB {others[0]}: pemilik tidak jelas")
+            _refuse(row, f"NIB {nib} milik {owner}, sedangkan {name} ber-NIB {others[0]}: pemilik tidak jelas")
+            return None
         row.warn("firm", f"{name} berbeda dari pemilik NIB itu ({owner}); yang dipakai NIB")
     return nib
 
 
 def _by_name(row: RowCells, desk: Desk, name: str | None) -> str | None:
     if not name:
-        return _refuse(row, "NIB dan nama IKM kosong, bukan sel gabungan: pemilik produk tidak diketahui")
+        _refuse(row, "NIB dan nama IKM kosong, bukan sel gabungan: pemilik produk tidak diketahui")
+        return None
     found = desk.firms_named(name)
     if len(found) != 1:
         said = "tidak ada usaha dengan nama itu" if not found else f"ada {len(found)} usaha dengan nama itu"
-        return _refuse(row, f"NIB kosong dan {said} ({name})")
+        _refuse(row, f"NIB kosong dan {said} ({name})")
+        return None
     row.warn("firm", f"NIB kosong, dicocokkan lewat nama (satu calon, {desk.firms[found[0]]['name']}); mohon dipastikan")
     return found[0]
 

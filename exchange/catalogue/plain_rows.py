@@ -12,13 +12,16 @@ from schemas.reading.dates import MONTHS
 
 _TOTAL = re.compile(r"(?:(?:grand |sub ?)?total|jumlah|jml|rata-rata|rerata|rekapitulasi)\b", re.I)
 _SIGNED = re.compile(
-    r"(?:mengetahui|menyetujui|disetujui|disahkan|diketahui|dibuat oleh|disusun oleh|diperiksa oleh|hormat kami|tertanda|ttd\b|a\.?n\.|plt\.?|kepala "
+    r"(?:mengetahui|menyetujui|disetujui|disahkan|diketahui|dibuat oleh|disusun oleh|"
+    r"diperiksa oleh|hormat kami|tertanda|ttd\b|a\.?n\.|plt\.?|kepala "
     r"(?:dinas|bidang|seksi|bagian|sub|uptd?)|sekretaris|petugas|penyusun|pembina|penata|nip\b|\(?[._…]{5,}\)?)",
     re.I,
 )
 _PLACE_DATE = re.compile(r"[A-Z][A-Za-z .]+,\s*(?:\d{1,2}|[.… ]+)\s*([A-Za-z]+)\s*(?:\d{4}|[.…]+)")
 _REMARK = re.compile(r"(?:catatan|keterangan|ket|sumber|nb|n\.b|\*+|disclaimer|data diperbarui|diperbarui)\s*[:.*]", re.I)
-_GROUP = re.compile(r"(?:[A-Z]|[IVXL]+|\d{1,2})[.)]\s*\D|(?:sektor|bidang|kelompok|kecamatan|kec\.|sentra|kategori|golongan|wilayah)\b", re.I)
+_GROUP = re.compile(
+    r"(?:[A-Z]|[IVXL]+|\d{1,2})[.)]\s*\D|(?:sektor|bidang|kelompok|kecamatan|kec\.|sentra|kategori|golongan|wilayah)\b", re.I
+)
 _SECTOR_WORDS = {
     **{sector: sector for sector in SECTORS},
     "makanan": "pangan",

@@ -7,23 +7,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from exchange.catalogue.business_rows import read_sector
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.outcome import REJECT, SKIP, WARN, Pending, jsonable
 from exchange.catalogue.owners import owner_of
+from exchange.catalogue.papers import take_papers
+from exchange.catalogue.readers import read_days, read_kilograms, read_sector
 from exchange.catalogue.same_product import Match, match_product
 from exchange.catalogue.standing import settle
 from exchange.catalogue.valid import faults_of
 from schemas.product import ProductSchema
-from schemas.reading.codes import Papers, read_hs, read_kbki, read_kbli, read_papers, read_tkdn
+from schemas.reading.codes import read_hs, read_kbki, read_kbli, read_tkdn
 from schemas.reading.dates import read_date
 from schemas.reading.money import Price, read_price
 from schemas.reading.names import name_key
-from schemas.reading.numbers import read_count, read_number
 from schemas.reading.quantities import Capacity, read_capacity, read_minimum
 from schemas.reading.result import Reading
-from schemas.reading.text import is_nothing, line, read_list, read_words, read_yes_no, without_emoji
+from schemas.reading.text import is_nothing, read_list, read_words, read_yes_no, without_emoji
 from schemas.reading.units import UnitSaid, read_unit
 
 SCHEMA = ProductSchema()
@@ -123,40 +123,23 @@ def _read(row: RowCells, sector: str | None) -> dict[str, Any]:
         row.warn("kbli", f"lebih dari satu KBLI ({', '.join(kbli)}), dipakai yang pertama")
     photo = row.take("photo", read_words)
     link = row.cell("photo").link
-    return {
-        "description": description,
-        "sector": row.take("sector", read_sector) or sector,
-        "kbli": kbli[0] if kbli else None,
-        "kbki": row.take("kbki", read_kbki),
-        "hs": row.take("hs", read_hs),
-        "price_valid_until": row.take("price_valid_until", lambda value: read_date(value, date.today())),  # noqa: DTZ011 - century only
-        "lead_time_days": row.take("lead_time_days", read_days),
-        "tkdn_percent": row.take("tkdn", read_tkdn),
-        "keywords": list(row.take("keywords", lambda value: Reading(read_list(value))) or ()),
-        "weight_kg": row.take("weight_kg", read_kilograms),
-        "photo": (link or photo or "")[:500] or None,
-        "is_sample": row.take("is_sample", read_yes_no) or None,
-    } | _papers(row)
-
-
-def _papers(row: RowCells) -> dict[str, Any]:
-    """Certificates out of the mixed column and out of one column each."""
-    found: dict[str, str] = {}
-    for member in ("papers", "sni", "halal", "permit"):
-        papers = row.take(member, lambda value, member=member: read_papers(_labelled(value, member))) or Papers()  # type: ignore[misc]
-        for name, number in (("sni", papers.sni), ("halal", papers.halal), ("distribution_permit", papers.permit)):
-            if number:
-                found.setdefault(name, number)
-        if papers.tkdn:
-            row.note(member, "nomor sertifikat TKDN tidak punya tempat tersendiri, tidak disimpan")
-    return {name: found.get(name) for name in ("sni", "halal", "distribution_permit")}
-
-
-def _labelled(value: Any, member: str) -> str:
-    """A bare number in a column that names the certificate."""
-    text = line(value)
-    label = {"sni": "SNI", "halal": "ID", "permit": "P-IRT"}.get(member)
-    return f"{label} {text}" if label and text[:1].isdigit() else text
+    return (
+        {
+            "description": description,
+            "sector": row.take("sector", read_sector) or sector,
+            "kbli": kbli[0] if kbli else None,
+            "kbki": row.take("kbki", read_kbki),
+            "hs": row.take("hs", read_hs),
+            "price_valid_until": row.take("price_valid_until", lambda value: read_date(value, date.today())),  # noqa: DTZ011 - century only
+            "lead_time_days": row.take("lead_time_days", read_days),
+            "tkdn_percent": row.take("tkdn", read_tkdn),
+            "keywords": list(row.take("keywords", lambda value: Reading(read_list(value))) or ()),
+            "weight_kg": row.take("weight_kg", read_kilograms),
+            "photo": (link or photo or "")[:500] or None,
+            "is_sample": row.take("is_sample", read_yes_no) or None,
+        }
+        | take_papers(row)
+    )
 
 
 def _amounts(row: RowCells, desk: Desk, unit: UnitSaid | None, price: Price | None) -> dict[str, Any]:
@@ -210,7 +193,13 @@ def _is_repeated(row: RowCells, desk: Desk, nib: str, name: str) -> bool:
 
 
 def _keep(
-    row: RowCells, desk: Desk, record: dict[str, Any], match: Match, stored: dict[str, Any] | None, unit: UnitSaid | None, price: Price | None
+    row: RowCells,
+    desk: Desk,
+    record: dict[str, Any],
+    match: Match,
+    stored: dict[str, Any] | None,
+    unit: UnitSaid | None,
+    price: Price | None,
 ) -> None:
     """Save what is beyond doubt; what is not waits for staff."""
     origin = f"{desk.origin}, lembar {row.report.sheet} baris {row.report.row}"
@@ -220,7 +209,9 @@ def _keep(
         desk.report.pending.append(Pending("product", f"{record['nib']} {record['name']}", reason, origin, as_wire(said)))
         return
     taken, waiting, reason = settle(row, said, stored, unit, price)
-    merged = {"keywords": [], "is_sample": False, "kbli_edition": "2020", "kbki_edition": "2012", "hs_edition": "2022"} | (stored or {}) | taken
+    merged = (
+        {"keywords": [], "is_sample": False, "kbli_edition": "2020", "kbki_edition": "2012", "hs_edition": "2022"} | (stored or {}) | taken
+    )
     merged["sku"] = match.sku
     if faults := faults_of(SCHEMA, merged):
         row.report.action, row.report.reason = REJECT, faults
@@ -233,25 +224,3 @@ def _keep(
 def as_wire(record: dict[str, Any]) -> dict[str, Any]:
     """A record as JSON keeps it: decimals as strings, days as ISO."""
     return {name: str(value) if isinstance(value, Decimal) else jsonable(value) for name, value in record.items()}
-
-
-def read_days(value: Any) -> Reading[int]:
-    """A lead time in days: `14`, `14 hari`, `2 minggu`."""
-    text = line(value).casefold()
-    if is_nothing(text):
-        return Reading()
-    if "bulan" in text or "bln" in text:
-        return Reading(None, (f"“{text}” tidak dapat dihitung dalam hari, dikosongkan",))
-    count = read_count(value)
-    if count.value is None or not re.search(r"minggu|mgg", text):
-        return count
-    return Reading(count.value * 7, count.warnings, (f"{text} dibaca {count.value * 7} hari",))
-
-
-def read_kilograms(value: Any) -> Reading[Decimal]:
-    """A weight in kilograms: `22`, `22,5 kg`."""
-    text = line(value).casefold()
-    if is_nothing(text):
-        return Reading()
-    read = read_number(text.removesuffix("kg").strip())
-    return read if read.value is None or read.value >= 0 else Reading(None, (f"berat {text} di bawah nol",))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -15,15 +14,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exchange.catalogue.archive import LARGEST_FILE, MEND, check_archive, refuse_others
 from exchange.errors import BadRequest
 from schemas.reading.text import is_nothing, line
 
-LARGEST_FILE = 30 * 1024 * 1024
-LARGEST_EXPANDED = 200 * 1024 * 1024
-LARGEST_RATIO = 120  # spreadsheets compress ten- to fortyfold; a bomb a thousandfold
-MOST_PARTS = 2_000
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
-MEND = "Simpan sebagai XLSX atau CSV, lalu unggah lagi."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,9 @@ class Sheet:
     @property
     def last_row(self) -> int:
         """The last row that shows something of its own."""
-        return max((number for number, cells in self.rows.items() if any(not c.is_blank and not c.above for c in cells.values())), default=0)
+        return max(
+            (number for number, cells in self.rows.items() if any(not c.is_blank and not c.above for c in cells.values())), default=0
+        )
 
     def row(self, number: int) -> dict[int, Cell]:
         """The cells of one row that are not blank."""
@@ -100,69 +97,13 @@ def read_table(data: bytes, filename: str) -> Table:
         raise BadRequest(f"{filename}: lebih besar dari {LARGEST_FILE // 2**20} MB.", mend="Bagi menjadi beberapa berkas.")
     if data.startswith(b"PK\x03\x04"):
         return _workbook(data, filename)
-    _refuse_others(data, filename)
+    refuse_others(data, filename)
     return _csv(data, filename)
-
-
-_KINDS = {
-    b"\xd0\xcf\x11\xe0": "berkas Excel lama (.xls) atau berkas yang dikunci kata sandi",
-    b"%PDF": "berkas PDF",
-    b"\x89PNG": "gambar",
-    b"\xff\xd8\xff": "gambar",
-    b"GIF8": "gambar",
-    b"\x1f\x8b": "berkas terkompresi (gzip)",
-    b"Rar!": "arsip RAR",
-    b"7z\xbc\xaf": "arsip 7z",
-    b"PK\x05\x06": "arsip ZIP kosong",
-    b"{\\rtf": "dokumen RTF",
-    b"SQLite format": "basis data SQLite",
-}
-
-
-def _refuse_others(data: bytes, filename: str) -> None:
-    for start, kind in _KINDS.items():
-        if data.startswith(start):
-            raise BadRequest(f"{filename}: ini {kind}, bukan XLSX atau CSV.", mend=MEND)
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith(b"<"):
-        kind = "halaman HTML" if b"<html" in head or b"<table" in head or b"<!doctype html" in head else "berkas XML"
-        raise BadRequest(f"{filename}: ini {kind}, bukan XLSX atau CSV.", mend=MEND)
-    if head.startswith((b"{", b"[")):
-        raise BadRequest(f"{filename}: ini berkas JSON, bukan XLSX atau CSV.", mend=MEND)
-
-
-def _check_archive(data: bytes, filename: str) -> None:
-    """Names, sizes and prologues of the parts, before anything is unpacked whole."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-        names = {part.filename for part in parts}
-        if "xl/workbook.xml" not in names:
-            kind = "dokumen Word" if any(n.startswith("word/") for n in names) else "berkas OpenDocument" if "mimetype" in names else "arsip ZIP"
-            raise BadRequest(f"{filename}: ini {kind}, bukan XLSX.", mend=MEND)
-        swollen = any(p.file_size > 2**20 and p.file_size > LARGEST_RATIO * max(p.compress_size, 1) for p in parts)
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_EXPANDED or swollen:
-            raise BadRequest(f"{filename}: isinya mengembang di luar batas, tidak dibuka.", mend="Salin data ke buku kerja baru yang bersih.")
-        if any(part.flag_bits & 1 for part in parts):
-            raise BadRequest(f"{filename}: dikunci kata sandi.", mend="Buka kuncinya, lalu unggah lagi.")
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                _refuse_doctype(archive, part, filename)
-
-
-def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, filename: str) -> None:
-    """A workbook never declares a document type; one that does wants entities unfolded."""
-    tail = b""
-    with archive.open(part) as stream:
-        while chunk := stream.read(1 << 18):
-            text = (tail + chunk).replace(b"\0", b"")  # UTF-16 as well
-            if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-                raise BadRequest(f"{filename}: memuat deklarasi XML yang tidak diterima.", mend=MEND)
-            tail = chunk[-32:]
 
 
 def _workbook(data: bytes, filename: str) -> Table:
     try:
-        _check_archive(data, filename)
+        check_archive(data, filename)
         formulas = load_workbook(io.BytesIO(data), keep_links=False)
         values = load_workbook(io.BytesIO(data), keep_links=False, data_only=True)
     except BadRequest:
@@ -179,8 +120,8 @@ def _sheet(formulas: Worksheet, values: Worksheet, warnings: list[str]) -> Sheet
     sheet = Sheet(formulas.title, is_hidden=formulas.sheet_state != "visible")
     cut = False
     # the dictionary of cells that are there: walking by rows would make a million cells for one lost at the bottom
-    shown = values._cells  # type: ignore[attr-defined]
-    for (row, column), cell in formulas._cells.items():  # type: ignore[attr-defined]
+    shown = values._cells
+    for (row, column), cell in formulas._cells.items():
         if row > MOST_ROWS or column > MOST_COLUMNS:
             cut = cut or cell.value is not None
             continue

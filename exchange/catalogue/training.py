@@ -9,8 +9,31 @@ from schemas.reading.text import read_list
 
 # needs that every office knows, so that the first file of a region is read as well
 COMMON = frozenset(
-    "pengemasan halal haccp sni tkdn k3 5s pelabelan sanitasi ekspor metrologi kemitraan merek pemasaran pembukuan akuntansi keuangan pengelasan "
-    "sertifikasi perizinan desain permodalan manajemen".split()
+    [
+        "pengemasan",
+        "halal",
+        "haccp",
+        "sni",
+        "tkdn",
+        "k3",
+        "5s",
+        "pelabelan",
+        "sanitasi",
+        "ekspor",
+        "metrologi",
+        "kemitraan",
+        "merek",
+        "pemasaran",
+        "pembukuan",
+        "akuntansi",
+        "keuangan",
+        "pengelasan",
+        "sertifikasi",
+        "perizinan",
+        "desain",
+        "permodalan",
+        "manajemen",
+    ]
 ) | {"pemasaran digital", "katalog elektronik", "e-katalog", "merek dagang", "manajemen mutu", "pengujian mutu", "sertifikasi halal"}
 _AND = re.compile(r"\s+(?:dan|&|serta)\s+", re.I)
 

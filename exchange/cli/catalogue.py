@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from exchange.catalogue.archive import LARGEST_FILE
 from exchange.catalogue.intake import import_table
 from exchange.catalogue.mended import write_mended
 from exchange.catalogue.outcome import REJECT, WARN, Report
 from exchange.catalogue.save import known_of, save
-from exchange.catalogue.table import LARGEST_FILE, read_table
+from exchange.catalogue.table import read_table
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest
 
@@ -40,7 +41,9 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 @catalogue.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Hanya laporan; tidak ada yang disimpan.")
-@click.option("--mended", type=click.Path(dir_okay=False, path_type=Path), help="Tulis baris yang ditolak beserta alasannya ke buku kerja ini.")
+@click.option(
+    "--mended", type=click.Path(dir_okay=False, path_type=Path), help="Tulis baris yang ditolak beserta alasannya ke buku kerja ini."
+)
 @click.option("--consent-on", callback=_day, metavar="DATE", help="Hari semua usaha dalam berkas menyetujui penerbitan (TTTT-BB-HH).")
 @click.option("--consent-basis", metavar="TEXT", help="Bukti persetujuan itu, misalnya nomor berita acara.")
 @json_option
@@ -96,7 +99,9 @@ def _show(report: Report, saved: dict[str, int], dry_run: bool) -> None:
         write_table("Baris yang perlu dilihat", rows, COLUMNS)
     for sentence in report.warnings:
         notes.print(sentence)
-    notes.print("{rows} baris: {accepted} diterima, {warned} dengan peringatan, {refused} ditolak, {skipped} dilewati.".format(**report.counts()))
+    notes.print(
+        "{rows} baris: {accepted} diterima, {warned} dengan peringatan, {refused} ditolak, {skipped} dilewati.".format(**report.counts())
+    )
     if dry_run:
         notes.print("Percobaan: tidak ada yang disimpan.")
         return
@@ -117,7 +122,9 @@ def export_command(work: Work, format_name: str, output: Path, as_json: bool) ->
 
     result = export(work.store(), work.settings, format_name, output)
     if as_json:
-        write_json({"format": format_name, "file": str(output), "products": result.products, "left_out": result.left_out, "bytes": result.bytes})
+        write_json(
+            {"format": format_name, "file": str(output), "products": result.products, "left_out": result.left_out, "bytes": result.bytes}
+        )
         return
     notes.print(f"{result.products} produk, {result.bytes} bita ditulis ke {output}.")
     for reason, count in result.left_out.items():

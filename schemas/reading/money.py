@@ -101,7 +101,7 @@ def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
         low = high = _part(groups[0], groups[1], groups[2], None)
     else:
         high = _part(groups[3], groups[4], groups[5], None)
-        low = _part(groups[0], groups[1], groups[2], _shared(groups[1], groups[2], groups[4], groups[5]))
+        low = _part(groups[0], groups[1], groups[2], _shared(groups[1], groups[2], groups[5]))
     warnings += tuple(dict.fromkeys(low.warnings + high.warnings))
     if low.amount is None or high.amount is None:
         return Reading(None, warnings)
@@ -112,7 +112,7 @@ def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
     return _rounded(low.amount, high.amount, per, warnings)
 
 
-def _shared(low: str, low_word: str | None, high: str, high_word: str | None) -> str | None:
+def _shared(low: str, low_word: str | None, high_word: str | None) -> str | None:
     """`65-82 ribu`: the word holds for both; `500.000 - 1,2 jt`: not for a bound that is a whole sum already."""
     if low_word or not high_word:
         return None

@@ -87,7 +87,9 @@ def read_number(value: Any, *, whole: bool = False) -> Reading[Decimal]:
     return Reading(-found.value, found.warnings, found.notes) if minus and found.value is not None else found
 
 
-_COUNT = re.compile(rf"(?:min(?:imal|imum)?\.?|±|\+/-|sekitar|kurang lebih|kl|ca)?\s*({NUMBER})(?:\s*(-|–|—|s/d|sd|sampai)\s*({NUMBER}))?(.*)", re.I)
+_COUNT = re.compile(
+    rf"(?:min(?:imal|imum)?\.?|±|\+/-|sekitar|kurang lebih|kl|ca)?\s*({NUMBER})(?:\s*(-|–|—|s/d|sd|sampai)\s*({NUMBER}))?(.*)", re.I
+)
 
 
 def read_count(value: Any) -> Reading[int]:

@@ -85,7 +85,9 @@ def in_unit(amount: Decimal, word: str | None, unit: UnitSaid | None) -> Reading
 
 def _kept(amount: Decimal) -> Reading[Decimal]:
     exact = round(amount, PLACES)
-    return Reading(exact if exact != exact.to_integral_value() else exact.quantize(Decimal(1)), () if exact == amount else ("hasil hitung dibulatkan",))
+    return Reading(
+        exact if exact != exact.to_integral_value() else exact.quantize(Decimal(1)), () if exact == amount else ("hasil hitung dibulatkan",)
+    )
 
 
 def read_capacity(value: Any, unit: UnitSaid | None = None) -> Reading[Capacity]:

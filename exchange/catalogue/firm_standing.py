@@ -1,0 +1,62 @@
+"""What a row may change of a firm that is kept, what is doubted of it, and whether the firm agreed to be published."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from exchange.catalogue.cells import RowCells
+from exchange.catalogue.desk import Desk
+from schemas.reading.names import firm_key
+
+SAMPLE_BASIS = "data contoh"
+REFUSED_BASIS = "usaha menyatakan tidak setuju"
+
+
+def merged_firm(row: RowCells, desk: Desk, record: dict[str, Any], stored: dict[str, Any] | None) -> dict[str, Any]:
+    """The stored firm with what the row says; nothing empty overwrites, an older visit does not replace a newer."""
+    refused = record.pop("consent_refused", False)
+    said = {member: value for member, value in record.items() if value not in (None, [])}
+    if stored is not None:
+        first = desk.seen_firms.get(record["nib"])
+        if first is not None:
+            said = {m: v for m, v in said.items() if stored.get(m) in (None, []) or m in {"nib", "is_sample"}}
+        else:
+            _compare(row, said, stored)
+    merged: dict[str, Any] = {"kbli": [], "training_needs": [], "kbli_edition": "2020", "is_sample": False} | (stored or {}) | said
+    if refused:
+        merged |= {"consented_on": None, "consent_basis": REFUSED_BASIS}
+    elif not merged.get("consented_on") and merged.get("consent_basis") != REFUSED_BASIS:
+        if merged["is_sample"]:
+            merged |= {"consented_on": desk.today, "consent_basis": SAMPLE_BASIS}
+        elif desk.consent:
+            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1]}
+    return merged
+
+
+def _compare(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Doubts that only the stored record raises; what must not replace it is taken out of `said`."""
+    visited: date | None = said.get("visited_on")
+    if visited and stored.get("visited_on") and visited < stored["visited_on"]:
+        row.warn("visited_on", f"{visited} lebih lama daripada yang tersimpan ({stored['visited_on']}): yang terbaru dipertahankan")
+        del said["visited_on"]
+        said.pop("visit_note", None)
+    form, old_form = said.get("legal_form"), stored.get("legal_form")
+    if form and old_form and form != old_form:
+        row.warn("legal_form", f"{form} berbeda dari data sebelumnya ({old_form})")
+    workers, before = said.get("workers"), stored.get("workers")
+    if workers is not None and before and workers != before:
+        swapped = sorted(str(workers)) == sorted(str(before))
+        if swapped or not before / 2 <= workers <= before * 2:
+            row.warn("workers", f"{workers} jauh dari data sebelumnya {before}" + (" (kemungkinan angka tertukar)" if swapped else ""))
+    money, kept = said.get("investment"), stored.get("investment")
+    if money and kept and not Decimal(kept) / 5 <= money <= Decimal(kept) * 5:
+        row.warn("investment", f"Rp {money:f} jauh dari data sebelumnya Rp {Decimal(kept):f}: periksa jumlah nolnya")
+    if fuzz.token_sort_ratio(firm_key(said["name"]), firm_key(stored["name"])) < 50:
+        row.warn("name", "nama sangat berbeda, nama yang tersimpan dipertahankan sampai dipastikan")
+        del said["name"]
+    if said.get("address") and len(said["address"]) < len(stored.get("address") or "") and said["address"] in stored["address"]:
+        del said["address"]
