@@ -80,6 +80,46 @@ CERTIFICATES = (
 )
 NO_ISSUER = "Penerbit tidak disebutkan"
 
+_ITEM, _PARTY, _TERMS = "cac:Item", "cac:SellerSupplierParty/cac:Party", "cac:RequiredItemLocationQuantity"
+
+
+def _property(member: str) -> str:
+    return f"{_ITEM}/cac:AdditionalItemProperty[cbc:NameCode[@listID='{PROPERTY_LIST}']='{member}']/cbc:Value"
+
+
+def _price(kind: str) -> str:
+    return f"{_TERMS}/cac:Price[cbc:PriceType='{PRICE_ONE}' or cbc:PriceType='{kind}']/cbc:PriceAmount"
+
+
+# where each member of a product stands, as XPath 1.0 from its cac:CatalogueLine under PREFIXES; what is not there was not
+# said. A test holds the writer to it. Members of the firm are written `producer.name`.
+PREFIXES = {"cac": CAC, "cbc": CBC}
+PATHS = {
+    **{member: _property(member) for member in PROPERTIES},
+    "sku": "cbc:ID",
+    "name": f"{_ITEM}/cbc:Name",
+    "description": f"{_ITEM}/cbc:Description",
+    "keywords": f"{_ITEM}/cbc:Keyword",
+    "photo": f"{_ITEM}/cac:ItemSpecificationDocumentReference/cac:Attachment/cac:ExternalReference/cbc:URI",
+    "unit_code": "cbc:OrderableUnit",
+    "minimum_order": f"cbc:MinimumOrderQuantity | {_property('minimum_order')}",
+    "lead_time_days": f"{_TERMS}/cbc:LeadTimeMeasure[@unitCode='{DAY}']",
+    "price_min": _price(PRICE_LEAST),
+    "price_max": _price(PRICE_MOST),
+    "price_valid_until": f"({_TERMS}/cac:Price/cac:ValidityPeriod/cbc:EndDate)[1]",
+    **{member: f"{_ITEM}/cac:CommodityClassification/cbc:ItemClassificationCode[@listID='{kind}']" for member, _, kind in CLASSIFICATIONS},
+    **{
+        edition: f"{_ITEM}/cac:CommodityClassification/cbc:ItemClassificationCode[@listID='{kind}']/@listVersionID"
+        for _, edition, kind in CLASSIFICATIONS
+    },
+    **{kind.member: f"{_ITEM}/cac:Certificate[cbc:CertificateTypeCode='{kind.code}']/cbc:ID" for kind in CERTIFICATES},
+    "producer.name": f"{_PARTY}/cac:PartyName/cbc:Name",
+    "producer.legal_form": f"{_PARTY}/cac:PartyLegalEntity/cbc:CompanyLegalForm",
+    "producer.nib": f"{_PARTY}/cac:PartyIdentification/cbc:ID[@schemeID='{SCHEME_NIB}']",
+    "producer.ident": f"{_PARTY}/cac:PartyIdentification/cbc:ID[@schemeID='{SCHEME_FIRM}']",
+    "producer.district": f"{_ITEM}/cac:OriginAddress/cbc:CitySubdivisionName",
+}
+
 # how the number of a distribution permit begins: who gives such permits
 _PERMITS = (
     (re.compile(r"P-?IRT\b", re.IGNORECASE), "Dinas Kesehatan kabupaten/kota"),
@@ -105,7 +145,7 @@ def cbc(name: str) -> str:
 
 # what XML 1.0 cannot hold in any form: controls but tab, line feed and return, lone surrogates, two noncharacters
 _UNSAFE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_IN_IDENT = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|^ +| +$")
+_NOT_IN_IDENT = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|^\\s+|\\s+\\Z")
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
@@ -118,7 +158,7 @@ def safe_ident(ident: str) -> str:
     """
     A name that must stay different from every other: what cbc:ID cannot keep is written as `_x0001_`, not dropped.
 
-    That is what XML cannot hold, the blanks that a reader turns into spaces, and spaces around it.
+    That is what XML cannot hold, the blanks that a reader turns into spaces, and blanks around it.
     """
     return _NOT_IN_IDENT.sub(lambda found: "".join(f"_x{ord(letter):04X}_" for letter in found[0]), ident)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,9 @@ from lxml import etree
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow, apply_business
-from exchange.store.products import ProductRow
+from exchange.store.products import ProductRow, apply_product
+from schemas.business import BusinessSchema
+from schemas.product import ProductSchema
 
 HIDDEN = "ranahtertutup"
 FULL: dict[str, Any] = {
@@ -35,7 +38,9 @@ def firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) -> in
             session,
             {
                 "nib": nib, "name": f"Usaha {form}", "legal_form": form, "sector": "logam", "kbli": ["25111"], "scale": "kecil",
-                "district": "Citangkil", "subdistrict": HIDDEN, "address": f"Jalan {HIDDEN}", "workers": 987654, "telephone": HIDDEN,
+                "district": "Citangkil", "latitude": -6.0123456, "longitude": 106.0543219, "investment": Decimal(577215664),
+                "founded_year": 1899, "visited_on": date(2019, 3, 7),
+                "subdistrict": HIDDEN, "address": f"Jalan {HIDDEN}", "workers": 987654, "telephone": HIDDEN,
                 "email": f"{HIDDEN}@contoh.invalid", "visit_note": HIDDEN, "training_needs": [HIDDEN], "consent_basis": HIDDEN,
                 "consented_on": date(2026, 1, 2) if agreed else None,
             },
@@ -70,6 +75,44 @@ def catalogue(store: Store, offer: Callable[..., None]) -> Store:
     offer("B-2", sole)
     offer("C-1", silent, **FULL | {"description": HIDDEN})
     offer("D-1", company, state="withdrawn", description=HIDDEN)
+    return store
+
+
+_SAMPLE = Path(__file__).resolve().parents[2] / "exchange" / "demo" / "data"
+_COLUMNS = {
+    "sku": "sku", "nib": "nib", "nama": "name", "bentuk_hukum": "legal_form", "kecamatan": "district", "telepon": "telephone",
+    "alamat": "address", "catatan_monitoring": "visit_note", "deskripsi": "description", "kbki": "kbki", "hs": "hs",
+    "satuan": "unit_said", "satuan_unece": "unit_code", "harga_min": "price_min", "harga_max": "price_max",
+    "kapasitas_bulan": "capacity_max", "lead_time_hari": "lead_time_days", "minimum_order": "minimum_order",
+    "tkdn_persen": "tkdn_percent", "sni": "sni", "halal": "halal", "izin_edar": "distribution_permit", "berat_kg": "weight_kg",
+}  # fmt: skip
+
+
+def sample_rows(name: str) -> list[dict[str, Any]]:
+    """The rows of one file of the sample catalogue in the members of our schemas."""
+    made = []
+    with (_SAMPLE / name).open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            named: dict[str, Any] = {ours: row[theirs] for theirs, ours in _COLUMNS.items() if row.get(theirs)}
+            made.append(named | {"sector": row["sektor"].lower(), "is_sample": row["data_contoh"] == "ya"})
+    return made
+
+
+@pytest.fixture
+def sample(store: Store) -> Store:
+    """The sample catalogue, every firm of which has agreed."""
+    with store.work() as session:
+        firms = {}
+        for record in sample_rows("businesses.csv"):
+            row, _ = apply_business(session, BusinessSchema().load(record | {"consented_on": "2026-01-02"}))
+            firms[row.nib] = row
+        products = []
+        for record in sample_rows("products.csv"):
+            loaded = ProductSchema().load(record | {"capacity_period": "bulan"})
+            product, _ = apply_product(session, loaded, firms[loaded["nib"]])
+            products.append(product)
+        refresh_businesses(session, firms.values())
+        refresh_products(session, products)
     return store
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings as profile
+from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,6 +17,7 @@ from exchange.publish.base import Head
 from exchange.publish.formats.ubl import Ubl
 from exchange.publish.write import build
 from schemas import ubl
+from schemas.fields import plain
 
 HEAD = Head(
     office="Dinas",
@@ -106,7 +109,8 @@ def test_the_public_reads_a_band_of_the_capacity_and_the_rest_as_it_is(published
     found = properties(published, "A-1")
     assert found.pop("updated_at").endswith("Z")
     assert found == {
-        "version": "1", "capacity_band": "100-1000", "capacity_period": "bulan", "is_sample": "true", "sector": "logam", "tkdn_percent": "47.2",
+        "version": "1", "capacity_band": "100-1000", "capacity_period": "bulan", "is_sample": "true",
+        "sector": "logam", "tkdn_percent": "47.2",
         "unit_said": "m2", "weight_kg": "22.5",
     }  # fmt: skip
     assert "Data contoh; bukan penawaran." in said(published, LINE.format("A-1") + "/cbc:Note")
@@ -142,22 +146,61 @@ def test_the_document_says_who_publishes_for_whom_and_as_of_when():
     assert HEAD.licence in said(tree, "/c:Catalogue/cbc:Note")[0]
 
 
-TEXTS = st.text(max_size=40) | st.sampled_from(["\0\x01\x0b", "<&>\"'", "]]>", "😀" * 9, "\ufffe\uffff", " \t\n", "<!--", "x" * 20_000])
-
-
-@profile(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.fixed_dictionaries(
-    {"sku": TEXTS.map(lambda text: f"S{text}"), "name": TEXTS},
+TEXTS = st.text(max_size=40) | st.sampled_from(
+    ["\0\x01\x0b", "<&>\"'", "]]>", "😀" * 9, "\ufffe\uffff", " \t\n", "\r", "<!--", "&#0;", "x" * 20_000, "https://a.invalid/\x02?<b>&c"]
+)
+AMOUNTS = st.decimals(min_value=0, max_value=10**15, allow_nan=False, places=4).map(plain)
+OPTIONAL_TEXTS = (
+    "description", "unit_said", "unit_code", "sni", "halal", "distribution_permit", "photo", "sector", "kbli", "kbli_edition", "kbki",
+    "kbki_edition", "hs", "hs_edition", "capacity_band", "capacity_period", "updated_at", "state",
+)  # fmt: skip
+OPTIONAL_AMOUNTS = ("price_min", "price_max", "capacity_min", "capacity_max", "minimum_order", "tkdn_percent", "weight_kg")
+FIRMS = st.fixed_dictionaries({}, optional=dict.fromkeys(("ident", "name", "nib", "district", "legal_form"), TEXTS | st.none()))
+PRODUCTS = st.fixed_dictionaries(
+    {"sku": st.text(min_size=1, max_size=60), "name": TEXTS},
     optional={
-        **dict.fromkeys(("description", "unit_said", "sni", "halal", "distribution_permit", "photo", "sector", "kbli"), TEXTS | st.none()),
+        **dict.fromkeys(OPTIONAL_TEXTS, TEXTS | st.none()),
+        **dict.fromkeys(OPTIONAL_AMOUNTS, AMOUNTS | st.none()),
+        "unit_code": st.sampled_from(["KGM", "XBX", "PCS", "<&>", None]),
+        "price_valid_until": st.dates() | st.none(),
+        "lead_time_days": st.integers(0, 3650) | st.none(),
+        "version": st.integers(1, 2**31),
+        "is_sample": st.booleans(),
         "keywords": st.lists(TEXTS, max_size=3),
-        "producer": st.fixed_dictionaries({}, optional=dict.fromkeys(("ident", "name", "nib", "district", "legal_form"), TEXTS | st.none())),
+        "producer": FIRMS,
     },
-))  # fmt: skip
+)
+
+
+@profile(max_examples=200, deadline=None)
+@given(product=PRODUCTS)
 def test_whatever_people_write_the_document_is_valid(xsd, product):
     tree = document(product)
     xsd.assertValid(tree)
     assert not [node.tag for node in tree.iter() if len(node) == 0 and not (node.text or "").strip()], "an empty element"
+    assert set(said(tree, "//@unitCode")) <= {"KGM", "XBX", "DAY"}
+
+
+@profile(deadline=None)
+@given(skus=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=8), min_size=2, max_size=5, unique=True))
+def test_two_products_keep_different_names_however_odd(skus):
+    tree = document(*({"sku": sku, "name": "Barang"} for sku in skus))
+    read = [" ".join(ident.replace("\t", " ").split(" ")) for ident in said(tree, "/c:Catalogue/cac:CatalogueLine/cbc:ID")]
+    assert len(set(read)) == len(skus)
+
+
+def test_an_office_of_odd_letters_is_named_without_them(xsd):
+    out = io.BytesIO()
+    odd = replace(HEAD, office="Dinas \x07<b>", contact="\0", licence="\x1f", region_name="\ud7ff&")
+    Ubl().write([canonical({"sku": "A", "name": "Barang"})], out, odd)
+    tree = etree.fromstring(out.getvalue())
+    xsd.assertValid(tree)
+    assert said(tree, "//cac:ProviderParty/cac:PartyName/cbc:Name") == ["Dinas <b>"]
+
+
+@pytest.mark.parametrize("photo", ["javascript:alert(1)", "data:text/html,x", "//host/x", "file:///etc/passwd", "foto.jpg", "http://"])
+def test_only_an_address_of_the_web_becomes_a_link(photo):
+    assert said(document({"sku": "A", "name": "Barang", "photo": photo}), "//cbc:URI") == []
 
 
 @given(st.text())
