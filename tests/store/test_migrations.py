@@ -21,3 +21,9 @@ def test_migrations_run_down_and_up_again(store: Store):
 def test_upgrading_twice_changes_nothing(store: Store):
     migrate.upgrade(store)
     assert migrate.is_current(store)
+
+
+def test_the_newest_migration_is_the_one_that_the_store_asks_for():
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory.from_config(migrate._config()).get_current_head() == migrate.HEAD

@@ -1,0 +1,111 @@
+"""Sources from the command line: added, looked at, approved, pulled, released; misuse is named and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.kit.simulator import FEEDS, serve
+
+FEED = FEEDS[0]
+
+
+@pytest.fixture
+def partner():
+    with serve() as served:
+        yield served
+
+
+def test_a_source_from_adding_to_its_first_pull(exchange, partner):
+    url = partner.urls[FEED.name]
+    added = exchange("source", "add", "smg", "--connector", FEED.connector, "--region", "33.74", "--set", f"url={url}", "--local")
+    assert (added.code, added.out) == (0, "")
+    refused = exchange("sync", "smg", "--json")
+    assert refused.code == 1
+    assert refused.json()[0]["state"] == "failed"
+    assert partner.asked == [], "nobody approved it, so nobody asked it"
+
+    seen = exchange("source", "preview", "smg", "--json").json()
+    assert {each["outcome"] for each in seen["listings"]} <= {"saved", "skipped"}
+    assert exchange("source", "approve", "smg").code == 0
+    pulled = exchange("sync", "smg", "--json")
+    (report,) = pulled.json()
+    assert pulled.code == 0
+    assert {"source", "state", "fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined"} <= set(report)
+    assert (report["state"], report["fetched"], report["new"] + report["skipped"]) == ("complete", 40, 40)
+    assert exchange("source", "release", "smg", "--json").json() == {"source": "smg", "withdrawn": 0, "held": 0}
+    for shown in (exchange("source", "list"), exchange("source", "show", "smg"), exchange("source", "show", "smg", "--json")):
+        assert shown.code == 0
+        assert "5f3c0c1e" not in shown.out + shown.err, "the address is the credential"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("source", "add", "x", "--connector", "nope", "--region", "33.74", "--set", "url=http://a.id/"), 2, "lkpp_isb"),
+        (("source", "add", "x", "--connector", "ocds", "--region", "33.74"), 2, "url"),
+        (("source", "add", "x", "--connector", "ocds", "--region", "99.99", "--set", "url=https://a.id/"), 2, "99.99"),
+        (("source", "add", "x", "--connector", "ocds", "--region", "33.74", "--set", "url"), 2, "KEY=VALUE"),
+        (
+            ("source", "add", "x", "--connector", "ocds", "--region", "33.74", "--set", "url=https://a.id/", "--set", "colour=red"),
+            2,
+            "colour",
+        ),
+        (("source", "approve", "x"), 1, "tidak ada"),
+        (("source", "release", "x"), 1, "tidak ada"),
+        (("sync", "x"), 2, "tidak ada"),
+        (("quarantine", "show", "7"), 1, "7"),
+        (("nonsense",), 2, "nonsense"),
+    ],
+)
+def test_misuse_is_one_line_that_says_what_and_what_next(exchange, words, code, says):
+    told = exchange(*words)
+    assert told.code == code
+    assert says in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+
+
+def test_the_same_source_twice_is_refused(exchange, partner):
+    words = ("source", "add", "a", "--connector", "ocds", "--region", "33.28", "--set", f"url={partner.urls['tegal']}", "--local")
+    assert exchange(*words).code == 0
+    assert exchange(*words).code == 1
+
+
+def test_without_local_loopback_is_not_asked(exchange, partner):
+    exchange("source", "add", "a", "--connector", "ocds", "--region", "33.28", "--set", f"url={partner.urls['tegal']}")
+    exchange("source", "approve", "a")
+    told = exchange("sync", "a", "--json")
+    assert told.code == 1
+    assert told.json()[0]["state"] == "failed"
+    assert partner.asked == []
+
+
+def test_a_wrong_setting_is_named_before_anything_is_done(exchange):
+    told = exchange("sync", EXCHANGE_PORT="many")
+    assert told.code == 2
+    assert "EXCHANGE_PORT" in told.err
+    told = exchange("sync", EXCHANGE_DATABSE_URL="x")
+    assert told.code == 2
+    assert "EXCHANGE_DATABSE_URL" in told.err
+    assert "Traceback" not in told.err
+
+
+def test_an_account_is_made_with_a_password_from_standard_input(exchange):
+    assert exchange("user", "add", "sari", "--role", "admin", "--password-stdin", stdin="kata-sandi-panjang\n").code == 0
+    assert exchange("user", "add", "budi", "--password-stdin", stdin="pendek\n").code == 2
+    assert [row["name"] for row in exchange("user", "list", "--json").json()] == ["sari"]
+
+
+def test_the_night_is_json_on_standard_output_and_a_second_one_leaves(exchange, partner, store):
+    from exchange.store import locks
+
+    exchange("source", "add", "tegal", "--connector", "ocds", "--region", "33.28", "--set", f"url={partner.urls['tegal']}", "--local")
+    exchange("source", "approve", "tegal")
+    told = exchange("nightly", "--json")
+    assert told.code == 0
+    assert told.json()["all_well"] is True
+    with store.work() as session:
+        locks.take(session, "nightly", "other:1:1")
+    told = exchange("nightly", "--json")
+    assert (told.code, told.out) == (1, "")
+    assert "sudah berjalan" in told.err
