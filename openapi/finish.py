@@ -30,7 +30,7 @@ _SESSION = {
     "type": "apiKey",
     "in": "cookie",
     "name": "session",
-    "description": "Session of the staff pages; log in at /masuk.",
+    "description": "Session of the staff pages; log in at /masuk. Where it is optional, staff read more with it.",
 }
 
 
@@ -51,7 +51,7 @@ def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: 
     parts["headers"] = deepcopy(_HEADERS)
     for path, method, operation in operations(done):
         _finish_operation(path, method, operation)
-    if any("security" in operation for _, _, operation in operations(done)):
+    if any(operation.get("security") for _, _, operation in operations(done)):
         parts["securitySchemes"] = {"session": dict(_SESSION)}
     asked = _reachable(done, [op["requestBody"] for _, _, op in operations(done) if "requestBody" in op])
     for name, schema in parts.get("schemas", {}).items():
@@ -99,6 +99,7 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     if operation.pop("x-staff-only", False):
         wanted.append("401")
         operation["security"] = [{"session": []}]
+    operation.setdefault("security", [{}, {"session": []}] if path.startswith("/api/") else [])
     for status in (*wanted, *operation.pop("x-problems", ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     if operation.pop("x-ranges", False):

@@ -31,7 +31,11 @@ class BusinessQuery(PageQuery):
 
 @bp.reads("", BusinessQuery, page_of(Business))
 def listing(asked: dict[str, Any]) -> Response:
-    """List firms by public name."""
+    """
+    List firms by public name.
+
+    Only firms that agreed to be published, except for staff, who read all.
+    """
     tier = caller.tier()
     filters.check(asked, READS, tier)
     after = start(asked, is_name)
@@ -45,7 +49,11 @@ def listing(asked: dict[str, Any]) -> Response:
 
 @bp.reads("/<ident>", Query, Business)
 def one(_asked: dict[str, Any], ident: str) -> Response:
-    """Read one firm."""
+    """
+    Read one firm.
+
+    `ident` is its public name; the NIB names no path.
+    """
     tier = caller.tier()
     with store().read() as session:
         found = segments_of(session, "business", tier, [ident]).get(ident)

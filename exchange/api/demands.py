@@ -35,7 +35,11 @@ class DemandQuery(PageQuery):
 
 @bp.reads("", DemandQuery, page_of(Demand))
 def listing(asked: dict[str, Any]) -> Response:
-    """List demands by public name."""
+    """
+    List demands by public name.
+
+    Without a login those of this region whose owner opened them to all.
+    """
     tier = caller.tier()
     filters.check(asked, READS, tier)
     filters.check_region(asked["region"])
@@ -48,7 +52,11 @@ def listing(asked: dict[str, Any]) -> Response:
 
 @bp.reads("/<ident>", Query, Demand)
 def one(_asked: dict[str, Any], ident: str) -> Response:
-    """Read one demand."""
+    """
+    Read one demand.
+
+    One that the caller may not read is answered like one that does not exist.
+    """
     tier = caller.tier()
     with store().read() as session:
         found = segments_of(session, "demand", tier, [ident]).get(ident)

@@ -28,7 +28,11 @@ bp = Blueprint("discovery", "Where everything is.", answers=(LINKSET, JSON))
     content_type=LINKSET,
 )
 def catalog(_asked: dict[str, Any]) -> Response:
-    """Read the catalogue of this service's APIs (RFC 9727) as a linkset (RFC 9264)."""
+    """
+    Read the catalogue of this service's APIs.
+
+    After RFC 9727, as a linkset of RFC 9264: contract, page, status and every publication.
+    """
     here = request.url_root.rstrip("/")
     links = {
         "anchor": f"{here}/api/v1/",
@@ -50,7 +54,11 @@ def catalog(_asked: dict[str, Any]) -> Response:
 
 @bp.reads("/problems/<slug>", Query, Problem)
 def problem(_asked: dict[str, Any], slug: str) -> Response:
-    """Read what a problem's `type` means."""
+    """
+    Read what the type of a problem means.
+
+    `slug` is the last part of the member `type` of problem details.
+    """
     known = problems.known_slugs()
     if slug not in known:
         raise NotFound(f"Tidak ada jenis masalah {slug[:80]!r}.", mend=f"Yang dikenal: {', '.join(sorted(known))}.")

@@ -20,13 +20,21 @@ bp = Blueprint("health", "Whether the service lives and can work.")
 
 @bp.reads("/healthz", Query, Health, marks={"x-conditional": False})
 def alive(_asked: dict[str, Any]) -> Response:
-    """Tell that the process answers; no database is asked."""
+    """
+    Tell that the process answers.
+
+    No database is asked.
+    """
     return _say("ok")
 
 
 @bp.reads("/readyz", Query, Health, marks={"x-conditional": False, "x-problems": [503]})
 def ready(_asked: dict[str, Any]) -> Response:
-    """Tell whether the database answers and has the shape of this version."""
+    """
+    Tell whether the service can work.
+
+    The database must answer and have the shape of this version.
+    """
     try:
         current = migrate.is_current(store())
     except SQLAlchemyError:

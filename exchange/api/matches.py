@@ -43,7 +43,11 @@ def _record(row: MatchRow) -> bytes:
 
 @bp.reads("", MatchQuery, page_of(Match), staff=True)
 def listing(asked: dict[str, Any]) -> Response:
-    """List matches, the best first."""
+    """
+    List matches, the best first.
+
+    Each with the criteria that made its score; retired ones only when asked for.
+    """
     caller.staff_only("Daftar kecocokan")
     filters.check_region(asked["region"])
     key = start(asked, _is_place)
@@ -61,7 +65,11 @@ def _is_place(key: Any) -> bool:
 
 @bp.reads("/<int:number>", Query, Match, staff=True)
 def one(_asked: dict[str, Any], number: int) -> Response:
-    """Read one match with the reasons for its score."""
+    """
+    Read one match.
+
+    `marks` says for each criterion what the demand and the product say, and what is missing.
+    """
     caller.staff_only("Kecocokan")
     with store().read() as session:
         row = match_by_id(session, number) if is_row(number) else None

@@ -46,7 +46,11 @@ class ProductQuery(PageQuery):
 
 @bp.reads("", ProductQuery, page_of(Product))
 def listing(asked: dict[str, Any]) -> Response:
-    """List products by SKU."""
+    """
+    List products by SKU.
+
+    Only products on offer of firms that agreed to be published, except for staff, who read all.
+    """
     tier = caller.tier()
     filters.check(asked, READS, tier)
     after = start(asked, is_name)
@@ -60,7 +64,11 @@ def listing(asked: dict[str, Any]) -> Response:
 
 @bp.reads("/<sku>", Query, Product)
 def one(_asked: dict[str, Any], sku: str) -> Response:
-    """Read one product."""
+    """
+    Read one product.
+
+    `sku` names it everywhere and for good.
+    """
     tier = caller.tier()
     with store().read() as session:
         found = segments_of(session, "product", tier, [sku]).get(sku)

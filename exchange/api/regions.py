@@ -29,7 +29,11 @@ class RegionQuery(PageQuery):
 
 @bp.reads("", RegionQuery, page_of(RegionLine))
 def listing(asked: dict[str, Any]) -> Response:
-    """List regions by code."""
+    """
+    List regions by code.
+
+    Codes of Kemendagri: a province 36, a regency or city 36.72.
+    """
     after = start(asked, is_name)
     words = (asked["q"] or "").lower()
     found = [
@@ -46,7 +50,11 @@ def listing(asked: dict[str, Any]) -> Response:
 
 @bp.reads("/<code>", Query, RegionLine)
 def one(_asked: dict[str, Any], code: str) -> Response:
-    """Read one region."""
+    """
+    Read one region.
+
+    The point is its centre, degrees WGS 84.
+    """
     place = region(code)
     if place is None:
         raise NotFound(f"Tidak ada wilayah dengan kode {code[:20]!r}.", mend="Cari di /api/v1/regions.")

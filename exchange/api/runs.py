@@ -27,7 +27,11 @@ def _record(row: RunRow) -> bytes:
 
 @bp.reads("", PageQuery, page_of(Run), staff=True)
 def listing(asked: dict[str, Any]) -> Response:
-    """List runs, the latest first."""
+    """
+    List runs, the latest first.
+
+    Each with the counts of what came in and the reasons for its state.
+    """
     caller.staff_only("Buku penarikan")
     before = start(asked, is_row)
     with store().read() as session:
@@ -37,7 +41,11 @@ def listing(asked: dict[str, Any]) -> Response:
 
 @bp.reads("/<int:number>", Query, Run, staff=True)
 def one(_asked: dict[str, Any], number: int) -> Response:
-    """Read one run."""
+    """
+    Read one run.
+
+    `reasons` says in Indonesian why it is in its state.
+    """
     caller.staff_only("Penarikan")
     with store().read() as session:
         row = run_by_id(session, number) if is_row(number) else None

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.store.businesses import business_by_ident
 from exchange.store.products import products_of_business
@@ -10,8 +8,12 @@ ROUTES = ["/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/businesses", "/
           "/api/v1/publications/json", "/openapi.json", "/docs", "/.well-known/api-catalog"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ROUTES)
-def test_what_the_caller_has_already_is_a_304_without_a_body(visitor, path):
+def test_what_the_caller_has_already_is_a_304_without_a_body(visitor):
+    for path in ROUTES:
+        assert_conditional(visitor, path)
+
+
+def assert_conditional(visitor, path):
     with visitor.get(path) as first:
         assert first.status_code == 200
         tag = first.headers["ETag"]

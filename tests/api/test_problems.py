@@ -28,78 +28,99 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(
-    ("query", "parameter", "nearest"),
-    [
-        ("sektor=logam", "sektor", "sector"),
-        ("sector=logaam", "sector", "logam"),
-        ("distrik=Citangkil", "distrik", "district"),
-        ("district=Citangkel", "district", "Citangkil"),
-        ("limit=0", "limit", None),
-        ("limit=201", "limit", None),
-        ("limit=sepuluh", "limit", None),
-        ("limit=1&limit=2", "limit", None),
-        ("kbli=25x", "kbli", None),
-        ("q=", "q", None),
-        ("q=%00", "query", None),
-        ("cursor=", "cursor", None),
-    ],
-)
-def test_what_cannot_be_understood_is_named_with_the_nearest_right_word(visitor, query, parameter, nearest):
-    body = problem(visitor.get(f"/api/v1/products?{query}"), 400)
-    assert body["errors"][0]["parameter"] == parameter
-    assert body["errors"][0].get("nearest") == nearest
-    if nearest:
-        assert nearest in body["mend"]
+MISTAKEN = [
+    ("sektor=logam", "sektor", "sector"),
+    ("sector=logaam", "sector", "logam"),
+    ("distrik=Citangkil", "distrik", "district"),
+    ("district=Citangkel", "district", "Citangkil"),
+    ("limit=0", "limit", None),
+    ("limit=201", "limit", None),
+    ("limit=sepuluh", "limit", None),
+    ("limit=1&limit=2", "limit", None),
+    ("kbli=25x", "kbli", None),
+    ("q=", "q", None),
+    ("q=%00", "query", None),
+    ("cursor=", "cursor", None),
+]
 
 
-@pytest.mark.parametrize(
-    ("path", "parameter"),
-    [
-        ("demands?region=99.99", "region"),
-        ("demands?region=Semarang", "region"),
-        ("demands?updated_since=kemarin", "updated_since"),
-        ("demands?updated_since=2026-11-01T00:00:00", "updated_since"),
-        ("demands?updated_since=0001-01-01T00:00:00%2B07:00", "updated_since"),
-        ("demands?status=opn", "status"),
-        ("regions?parent=3", "parent"),
-        ("regions/36.72?fields=name", "fields"),
-        ("products/LGM-1?fields=name", "fields"),
-        ("publications/json?tier=staff", "tier"),
-    ],
-)
-def test_values_that_do_not_exist_are_refused(visitor, path, parameter):
-    assert problem(visitor.get(f"/api/v1/{path}"), 400)["errors"][0]["parameter"] == parameter
+def test_what_cannot_be_understood_is_named_with_the_nearest_right_word(visitor):
+    for query, parameter, nearest in MISTAKEN:
+        body = problem(visitor.get(f"/api/v1/products?{query}"), 400)
+        assert body["errors"][0]["parameter"] == parameter
+        assert body["errors"][0].get("nearest") == nearest
+        if nearest:
+            assert nearest in body["mend"]
 
 
-@pytest.mark.parametrize("score", ["2", "-1", "NaN", "0.1234567", "1e-9", "x", "Infinity"])
-def test_a_score_beyond_its_bounds_is_refused(staff, score):
-    assert problem(staff.get(f"/api/v1/matches?min_score={score}"), 400)["errors"][0]["parameter"] == "min_score"
-    assert staff.get("/api/v1/matches?min_score=0.731373").get_json()["items"]
-    assert not staff.get("/api/v1/matches?min_score=0.731374").get_json()["items"]
+NOT_THERE = [
+    ("demands?region=99.99", "region"),
+    ("demands?region=Semarang", "region"),
+    ("demands?updated_since=kemarin", "updated_since"),
+    ("demands?updated_since=2026-11-01T00:00:00", "updated_since"),
+    ("demands?updated_since=0001-01-01T00:00:00%2B07:00", "updated_since"),
+    ("demands?status=opn", "status"),
+    ("regions?parent=3", "parent"),
+    ("regions/36.72?fields=name", "fields"),
+    ("products/LGM-1?fields=name", "fields"),
+    ("publications/json?tier=staff", "tier"),
+]
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/api", "/api/v1/produk", "/api/v1/products/tidak-ada", "/api/v1/products/%00", "/api/v1/businesses/x", "/api/v1/demands/x",
-     "/api/v1/regions/99", "/api/v1/publications/ublx", "/docs/none.js", "/problems/none", "/.well-known/none", "/healthz/x"],
-)  # fmt: skip
-def test_what_is_not_there_is_a_problem_and_never_a_page(visitor, path):
-    problem(visitor.get(path), 404)
+def test_values_that_do_not_exist_are_refused(visitor):
+    for path, parameter in NOT_THERE:
+        assert problem(visitor.get(f"/api/v1/{path}"), 400)["errors"][0]["parameter"] == parameter
 
 
-@pytest.mark.parametrize("path", ["/api/v1/products", "/openapi.json", "/docs", "/docs/init.js", "/healthz", "/.well-known/api-catalog"])
-def test_another_method_is_405_and_allow_names_the_right_ones(visitor, path):
-    answer = visitor.delete(path)
-    problem(answer, 405)
-    assert {"GET", "HEAD"} <= {word.strip() for word in answer.headers["Allow"].split(",")}
+NO_SCORES = ["2", "-1", "NaN", "0.1234567", "1e-9", "x", "Infinity"]
 
 
-@pytest.mark.parametrize("path", ["/api/v1/products", "/api/v1/publications/json", "/.well-known/api-catalog"])
-def test_a_representation_that_does_not_exist_is_406(visitor, path):
-    problem(visitor.get(path, headers={"Accept": "image/png"}), 406)
-    with visitor.get(path, headers={"Accept": "text/html,*/*;q=0.1"}) as answer:
-        assert answer.status_code == 200
+def test_a_score_beyond_its_bounds_is_refused(staff):
+    for score in NO_SCORES:
+        assert problem(staff.get(f"/api/v1/matches?min_score={score}"), 400)["errors"][0]["parameter"] == "min_score"
+        assert staff.get("/api/v1/matches?min_score=0.731373").get_json()["items"]
+        assert not staff.get("/api/v1/matches?min_score=0.731374").get_json()["items"]
+
+
+NOWHERE = [
+    "/api",
+    "/api/v1/produk",
+    "/api/v1/products/tidak-ada",
+    "/api/v1/products/%00",
+    "/api/v1/businesses/x",
+    "/api/v1/demands/x",
+    "/api/v1/regions/99",
+    "/api/v1/publications/ublx",
+    "/docs/none.js",
+    "/problems/none",
+    "/.well-known/none",
+    "/healthz/x",
+]
+
+
+def test_what_is_not_there_is_a_problem_and_never_a_page(visitor):
+    for path in NOWHERE:
+        problem(visitor.get(path), 404)
+
+
+READ_ONLY = ["/api/v1/products", "/openapi.json", "/docs", "/docs/init.js", "/healthz", "/.well-known/api-catalog"]
+
+
+def test_another_method_is_405_and_allow_names_the_right_ones(visitor):
+    for path in READ_ONLY:
+        answer = visitor.delete(path)
+        problem(answer, 405)
+        assert {"GET", "HEAD"} <= {word.strip() for word in answer.headers["Allow"].split(",")}
+
+
+NEGOTIATED = ["/api/v1/products", "/api/v1/publications/json", "/.well-known/api-catalog"]
+
+
+def test_a_representation_that_does_not_exist_is_406(visitor):
+    for path in NEGOTIATED:
+        problem(visitor.get(path, headers={"Accept": "image/png"}), 406)
+        with visitor.get(path, headers={"Accept": "text/html,*/*;q=0.1"}) as answer:
+            assert answer.status_code == 200
 
 
 class Body(Schema):
