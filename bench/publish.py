@@ -1,0 +1,164 @@
+"""
+The UBL catalogue of made-up products: seconds and peak memory of a first build, a second call, and the floor beneath.
+
+  python3 run.py bench publish [--products 300 10000]
+
+Floor in the same run: the same bytes written with lxml from ready tuples, nothing read, chosen or cleaned. Memory is the
+growth of this process's peak while one thing is done, each in a process of its own. JSON on standard output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from exchange.access.segments import refresh_products
+from exchange.publish.write import export
+from exchange.settings import Settings
+from exchange.store import migrate
+from exchange.store.base import Store
+from exchange.store.businesses import apply_business
+from exchange.store.products import ProductRow
+
+Event = tuple[str, dict[str, str] | None, str | None]
+
+
+def fill(folder: Path, count: int) -> Settings:
+    """A database of that many products with every member said, four to a firm."""
+    settings = Settings(data_dir=folder, executor="serial")
+    store = Store(settings.url())
+    migrate.upgrade(store)
+    with store.work() as session:
+        for number in range(0, count, 4):
+            form = ("CV", "UD")[number % 8 // 4]
+            said = {"nib": f"{number:013}", "name": f"{form} Contoh {number}", "legal_form": form, "district": "Citangkil"}
+            firm, _ = apply_business(session, said | {"consented_on": date(2026, 1, 2)})
+            rows = [product(n, firm) for n in range(number, min(number + 4, count))]
+            session.add_all(rows)
+            session.flush()
+            refresh_products(session, rows)
+    store.close()
+    return settings
+
+
+def product(number: int, firm: Any) -> ProductRow:
+    """One product, much as a food or metal workshop describes its own."""
+    return ProductRow(
+        sku=f"CTH-{number:06}", business=firm, name=f"Pagar besi hollow model {number}", sector="logam", kbli="25111",
+        description="Rangka galvanis 40x40 mm, cat dasar dan cat akhir, ukuran menurut pesanan, sudah termasuk pemasangan. " * 2,
+        kbki="4219001007", hs="730890", unit_said="meter persegi", unit_code="MTK", price_min=Decimal(500_000 + number),
+        price_max=Decimal(900_000 + number), price_valid_until=date(2027, 6, 30), capacity_min=Decimal(120), capacity_max=Decimal(180),
+        capacity_period="bulan", lead_time_days=14, minimum_order=Decimal(6), tkdn_percent=Decimal("47.2"), sni="SNI 2052:2017",
+        distribution_permit="P-IRT 2063672010001-31", keywords=["pagar", "besi", "hollow"], weight_kg=Decimal(22), is_sample=True,
+    )  # fmt: skip
+
+
+def first_and_second(settings: Settings) -> dict[str, Any]:
+    """Build it, then ask for it again."""
+    store = Store(settings.url())
+    begun = time.perf_counter()
+    made = export(store, settings, "ubl")
+    built = time.perf_counter()
+    again = export(store, settings, "ubl")
+    ended = time.perf_counter()
+    assert made.built
+    assert not again.built
+    store.close()
+    return {
+        "file": str(made.path), "products": made.products, "bytes": made.bytes, "build_seconds": round(built - begun, 3),
+        "again_seconds": round(ended - built, 4), "products_per_second": round(made.products / (built - begun)),
+    }  # fmt: skip
+
+
+def events(path: Path) -> list[Event]:
+    """The document as what lxml must be told: begin of an element, its text, end."""
+    told: list[Event] = []
+    for action, node in etree.iterparse(path, events=("start", "end"), resolve_entities=False, no_network=True):
+        if action == "start":
+            told.append((str(node.tag), {str(key): str(value) for key, value in node.attrib.items()}, None))
+        else:
+            told.append(("", None, node.text if len(node) == 0 else None))
+    return told
+
+
+def floor(path: Path) -> dict[str, Any]:
+    """Write the same bytes from ready tuples, without and with the digest and the write to disk that a publication has."""
+    told = events(path)
+    nsmap = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot().nsmap
+    out = path.with_suffix(".floor")
+    begun = time.perf_counter()
+    with out.open("wb") as file, etree.xmlfile(file, encoding="utf-8") as xml:
+        xml.write_declaration()
+        stack: list[Any] = []
+        for tag, attributes, text in told:
+            if attributes is not None:
+                element = xml.element(tag, attributes) if stack else xml.element(tag, nsmap=nsmap)
+                element.__enter__()
+                stack.append(element)
+            else:
+                if text:
+                    xml.write(text)
+                stack.pop().__exit__(None, None, None)
+    seconds = time.perf_counter() - begun
+    same = hashlib.sha256(out.read_bytes()).digest() == hashlib.sha256(path.read_bytes()).digest()
+    return {"floor_seconds": round(seconds, 3), "same_bytes": same}
+
+
+def peak_mb() -> float:
+    """The most memory this process has held; Linux tells it of the program alone, getrusage also of whoever started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return round(int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def _alone(work: Callable[..., dict[str, Any]], arguments: tuple[Any, ...], answers: Any) -> None:
+    before = peak_mb()
+    found = work(*arguments)
+    answers.put(found | {"peak_mb": peak_mb(), "peak_grew_mb": round(peak_mb() - before, 1)})
+
+
+def alone(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
+    """Do it in a fresh process, so that its peak of memory is its own."""
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    process = context.Process(target=_alone, args=(work, arguments, answers))
+    process.start()
+    found: dict[str, Any] = answers.get(timeout=600)
+    process.join()
+    return found
+
+
+def main() -> None:
+    """Each size in turn."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("--products", type=int, nargs="+", default=[300, 10_000])
+    report = []
+    for count in parser.parse_args().products:
+        print(f"{count} produk ...", file=sys.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            made = alone(first_and_second, fill(Path(folder), count))
+            beneath = alone(floor, Path(made.pop("file")))
+            report.append(
+                made
+                | {name: beneath[name] for name in ("floor_seconds", "same_bytes")}
+                | {"times_floor": round(made["build_seconds"] / beneath["floor_seconds"], 2)}
+            )
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()
