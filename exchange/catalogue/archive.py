@@ -29,6 +29,12 @@ _KINDS = {
 
 
 def refuse_others(data: bytes, filename: str) -> None:
+    """
+    Name a file that is neither workbook nor CSV.
+
+    Raises:
+        BadRequest: it begins as another kind of file does.
+    """
     for start, kind in _KINDS.items():
         if data.startswith(start):
             raise BadRequest(f"{filename}: ini {kind}, bukan XLSX atau CSV.", mend=MEND)
