@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from schemas.units import unit_of_code
 
@@ -133,11 +134,13 @@ def permit_issuer(number: str) -> str:
     return next((issuer for pattern, issuer in _PERMITS if pattern.match(number.strip())), NO_ISSUER)
 
 
+@cache
 def cac(name: str) -> str:
     """The qualified name of an aggregate, as lxml writes it."""
     return f"{{{CAC}}}{name}"
 
 
+@cache
 def cbc(name: str) -> str:
     """The qualified name of a basic component, as lxml writes it."""
     return f"{{{CBC}}}{name}"
@@ -151,7 +154,7 @@ _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 def safe(text: str) -> str:
     """The text without what XML 1.0 cannot hold, and without blanks around it."""
-    return _UNSAFE.sub("", text).strip()
+    return (text if text.isprintable() else _UNSAFE.sub("", text)).strip()
 
 
 def safe_ident(ident: str) -> str:

@@ -26,6 +26,7 @@ Node = tuple[str, dict[str, str], Any]
 Record = dict[str, Any]
 
 _NO_ATTRIBUTES: dict[str, str] = {}
+_NOTHING: list[Node] = []
 _JAKARTA = ZoneInfo("Asia/Jakarta")
 _READERS = {ubl.PUBLIC_RECEIVER: "Umum", "agreed": "Daerah dengan Kesepakatan Bersama", "staff": "Petugas"}
 
@@ -70,28 +71,28 @@ def _put(xml: Any, node: Node) -> None:
                 _put(xml, child)
 
 
-def _text(name: str, value: Any, **attributes: str | None) -> Iterator[Node]:
+def _text(name: str, value: Any, **attributes: str | None) -> list[Node]:
     """A basic component; nothing where there is nothing to say, since the standard knows no empty element."""
-    if value is None:
-        return
-    said = safe(str(value))
-    if said:
-        told = {key: safe(each) for key, each in attributes.items() if each} if attributes else _NO_ATTRIBUTES
-        yield cbc(name), {key: each for key, each in told.items() if each} if told else told, said
+    said = "" if value is None else safe(value if isinstance(value, str) else str(value))
+    if not said:
+        return _NOTHING
+    if not attributes:
+        return [(cbc(name), _NO_ATTRIBUTES, said)]
+    told = {key: safe(each) for key, each in attributes.items() if each}
+    return [(cbc(name), {key: each for key, each in told.items() if each}, said)]
 
 
-def _group(name: str, *parts: Iterable[Node]) -> Iterator[Node]:
+def _group(name: str, *parts: Iterable[Node]) -> list[Node]:
     """An aggregate; nothing where it would be empty."""
     children = [node for part in parts for node in part]
-    if children:
-        yield cac(name), _NO_ATTRIBUTES, children
+    return [(cac(name), _NO_ATTRIBUTES, children)] if children else _NOTHING
 
 
-def _named(text: str | None) -> Iterator[Node]:
+def _named(text: str | None) -> list[Node]:
     return _group("PartyName", _text("Name", text))
 
 
-def _identified(ident: str | None, scheme: str) -> Iterator[Node]:
+def _identified(ident: str | None, scheme: str) -> list[Node]:
     return _group("PartyIdentification", _text("ID", ident and safe_ident(ident), schemeID=scheme))
 
 
@@ -123,7 +124,7 @@ def _header(head: Head) -> list[Node]:
     ]
 
 
-def _country(name: str) -> Iterator[Node]:
+def _country(name: str) -> list[Node]:
     return _group(name, _text("IdentificationCode", ubl.COUNTRY, listID="ISO3166-1:Alpha2"))
 
 
