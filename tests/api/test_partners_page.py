@@ -1,0 +1,81 @@
+"""The page for partners: what it shows is run against the service over loopback HTTP."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from exchange.api import businesses, demands, document, products, regions
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
+NODE = "http://127.0.0.1:8000"
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(rf"```{language}\n(.*?)```", PAGE, re.S)
+    assert found
+    return found
+
+
+@pytest.fixture
+def node(app: Flask, world: object) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_python_examples_run(node, capsys):
+    for block in blocks("python"):
+        exec(compile(block.replace(NODE, node), "partners.md", "exec"), {"__name__": "partners"})
+    said = capsys.readouterr().out
+    assert "LGM-1 Pagar besi hollow 550000 CV Karya Logam" in said
+    assert "LGM-2" in said
+    assert said.endswith("304\n")
+
+
+def test_the_curl_examples_run(node):
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    answers = [
+        orjson.loads(subprocess.run(["sh", "-c", block.replace(NODE, node)], capture_output=True, check=True, timeout=20).stdout)
+        for block in blocks("sh")
+    ]
+    assert [each["sku"] for each in answers[0]["items"]] == ["LGM-1", "LGM-2"]
+    assert answers[1]["status"] == 400
+    assert answers[1]["errors"][0]["nearest"] == "sector"
+
+
+def test_the_power_query_asks_for_what_there_is(node):
+    (query,) = blocks("powerquery")
+    contract = document()
+    path = "/" + re.search(r'RelativePath = "([^"]+)"', query)[1]
+    parameters = {each["name"] for each in contract["paths"][path]["get"]["parameters"]}
+    assert set(re.findall(r"(\w+) = \"200\"", query)) | {"cursor"} <= parameters
+    members = set(re.findall(r'"(\w+)"', query[query.index("Table.FromRecords") :]))
+    assert members <= set(contract["components"]["schemas"]["Product"]["properties"])
+    assert set(re.findall(r"\[(items|next)\]", query)) == set(contract["components"]["schemas"]["ProductPage"]["properties"])
+
+
+def test_the_table_of_filters_is_the_one_that_the_lists_have(node):
+    for module, query in (
+        (products, products.ProductQuery), (businesses, businesses.BusinessQuery),
+        (demands, demands.DemandQuery), (regions, regions.RegionQuery),
+    ):  # fmt: skip
+        (line,) = [each for each in PAGE.splitlines() if each.startswith(f"| `{module.bp.url_prefix}` |")]
+        told = set(re.findall(r"`(\w+)`", line.split("|")[2]))
+        assert told == set(query().fields) - {"limit", "cursor", "state"}, line  # `state` is for staff
