@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 some refused or failed, 2 misuse.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from typing import Any
@@ -34,6 +35,10 @@ COMMANDS = {
     "quarantine": "quarantine:quarantine",
     "user": "user:user",
 }
+
+
+# what runs without anybody watching tells its log everything
+UNATTENDED = frozenset({"nightly", "serve"})
 
 
 class LazyGroup(click.Group):
@@ -64,7 +69,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Simpul pertukaran dagang antar daerah: katalog IKM, permintaan daerah lain, dan kecocokannya."""
-    log.configure()
+    log.configure(logging.INFO if ctx.invoked_subcommand in UNATTENDED else logging.WARNING)
     work = Work(Settings.from_env(os.environ))
     ctx.obj = work
     ctx.call_on_close(work.close)

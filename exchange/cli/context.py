@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ from exchange.store import migrate
 from exchange.store.base import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# columns of a table that goes to a file or a pipe
+WIDTH = 160
 
 notes = Console(stderr=True, highlight=False)
 
@@ -74,4 +78,4 @@ def write_table(title: str, rows: list[dict[str, Any]], columns: dict[str, str])
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*["" if row.get(name) is None else str(row.get(name)) for name in columns])
-    Console(highlight=False).print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
 
 import click
 
@@ -12,6 +11,7 @@ from exchange.cli.context import Work, json_option, notes, write_json, write_tab
 from exchange.cli.serve import run_server
 from exchange.cli.sync import show_reports
 from exchange.store.matches import MatchFilter, count_matches, list_matches
+from schemas.business import SECTORS
 
 
 @click.command("demo")
@@ -45,11 +45,12 @@ def _summary(work: Work, shown: object) -> None:
     from exchange.demo.prepare import Shown
 
     assert isinstance(shown, Shown)
-    columns = {"file": "Berkas", "new": "Baru", "changed": "Berubah", "unchanged": "Tetap", "pending": "Menunggu"}
+    columns = {"file": "Berkas", "rows": "Baris", "new": "Baru", "changed": "Berubah", "proposals": "Menunggu petugas"}
     write_table("Katalog contoh", shown.catalogue, columns)
     show_reports(shown.sources)
     notes.print("Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan.".format(**shown.matching))
     with work.store().read() as session:
+        best = [row for feed in FEEDS for row in list_matches(session, MatchFilter(region=feed.region), limit=4)]
         rows = [
             {
                 "score": f"{row.score:.2f}",
@@ -58,14 +59,11 @@ def _summary(work: Work, shown: object) -> None:
                 "product": row.product.name,
                 "sector": row.product.sector,
             }
-            for row in list_matches(session, MatchFilter(), limit=10)
+            for row in best
         ]
-        sectors = {
-            sector: count_matches(session, MatchFilter(sector=sector, least_score=Decimal(0)))
-            for sector in ("logam", "kimia", "pangan", "energi")
-        }
+        sectors = {sector: count_matches(session, MatchFilter(sector=sector)) for sector in SECTORS}
     write_table(
-        "Sepuluh kecocokan teratas",
+        "Kecocokan teratas tiap mitra",
         rows,
         {"score": "Skor", "demand": "Permintaan", "buyer": "Pembeli", "product": "Produk", "sector": "Sektor"},
     )

@@ -45,7 +45,8 @@ def load_catalogue(store: Store, settings: Settings) -> list[dict[str, Any]]:
         with store.work() as session:
             report = import_file(data, name, known_of(session), today)
             counts = save(session, report, ACTOR)
-        loaded.append({"file": name} | counts)
+        made = {state: counts[f"businesses_{state}"] + counts[f"products_{state}"] for state in ("new", "changed")}
+        loaded.append({"file": name, "rows": report.counts()["rows"]} | made | {"proposals": counts["proposals"]})
     return loaded
 
 
