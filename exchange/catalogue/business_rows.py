@@ -93,6 +93,9 @@ def _name(row: RowCells, desk: Desk, nib: str, stored: dict[str, Any] | None) ->
         return name
     if name_key(name) == name_key(stored["name"]):
         return str(stored["name"])
+    if firm_key(name) == firm_key(stored["name"]) and form_in(name) in {None, form_in(stored["name"])}:
+        row.note("name", f"dibaca sebagai {stored['name']}")
+        return str(stored["name"])
     others = [other for other in desk.firms_named(name) if other != nib]
     if others and firm_key(name) != firm_key(stored["name"]):
         owner = f"NIB ini milik {stored['name']}, sedangkan nama itu milik usaha ber-NIB {others[0]}"
@@ -153,9 +156,9 @@ def _consent(row: RowCells, desk: Desk) -> dict[str, Any]:
     """The day of consent as the row says it; `consent_refused` where it says no."""
     record: dict[str, Any] = {"is_sample": row.take("is_sample", read_yes_no) or None}
     said = row.cell("consented_on")
-    if said.is_blank or is_nothing(said.value):
+    answer = None if said.is_blank else read_yes_no(said.value).value
+    if answer is None and is_nothing(said.value):
         return record
-    answer = read_yes_no(said.value).value
     if answer is False:
         row.warn("consented_on", "usaha tidak setuju diterbitkan: tidak diterbitkan, persetujuan lama dicabut")
         return record | {"consent_refused": True}
