@@ -1,10 +1,10 @@
 """
-The UBL catalogue of made-up products: seconds and peak memory of a first build, a second call, and the floor beneath.
+The UBL catalogue of made-up products: seconds and peak memory of building it, of a second call, and the floor beneath.
 
   python3 run.py bench publish [--products 300 10000]
 
-Floor in the same run: the same bytes written with lxml from ready tuples, nothing read, chosen or cleaned. Memory is the
-growth of this process's peak while one thing is done, each in a process of its own. JSON on standard output.
+Floor in the same run: the same bytes written with lxml from ready tuples, nothing read, chosen or cleaned. Times are the
+best of three. Memory is the peak of a process of its own, and how much it grew by publishing. JSON on standard output.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,7 @@ from exchange.store.base import Store
 from exchange.store.businesses import apply_business
 from exchange.store.products import ProductRow
 
+TURNS = 3
 Event = tuple[str, dict[str, str] | None, str | None]
 
 
@@ -67,19 +69,23 @@ def product(number: int, firm: Any) -> ProductRow:
 
 
 def first_and_second(settings: Settings) -> dict[str, Any]:
-    """Build it, then ask for it again."""
-    store = Store(settings.url())
+    """Build it into empty folders, then ask for it again."""
+    store, builds = Store(settings.url()), []
+    for turn in range(TURNS):
+        begun = time.perf_counter()
+        settings = replace(settings, database_url=settings.url(), data_dir=settings.data_dir / str(turn))
+        made = export(store, settings, "ubl")
+        assert made.built
+        builds.append(time.perf_counter() - begun)
     begun = time.perf_counter()
-    made = export(store, settings, "ubl")
-    built = time.perf_counter()
     again = export(store, settings, "ubl")
-    ended = time.perf_counter()
-    assert made.built
+    seconds = time.perf_counter() - begun
     assert not again.built
     store.close()
     return {
-        "file": str(made.path), "products": made.products, "bytes": made.bytes, "build_seconds": round(built - begun, 3),
-        "again_seconds": round(ended - built, 4), "products_per_second": round(made.products / (built - begun)),
+        "file": str(made.path), "products": made.products, "bytes": made.bytes, "build_seconds": round(min(builds), 3),
+        "first_build_seconds": round(builds[0], 3),
+        "again_seconds": round(seconds, 4), "products_per_second": round(made.products / min(builds)),
     }  # fmt: skip
 
 
@@ -94,12 +100,8 @@ def events(path: Path) -> list[Event]:
     return told
 
 
-def floor(path: Path) -> dict[str, Any]:
-    """Write the same bytes from ready tuples, without and with the digest and the write to disk that a publication has."""
-    told = events(path)
-    nsmap = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot().nsmap
-    out = path.with_suffix(".floor")
-    begun = time.perf_counter()
+def write_events(told: list[Event], nsmap: dict[str | None, str], out: Path) -> None:
+    """All that lxml has to do."""
     with out.open("wb") as file, etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         stack: list[Any] = []
@@ -112,9 +114,18 @@ def floor(path: Path) -> dict[str, Any]:
                 if text:
                     xml.write(text)
                 stack.pop().__exit__(None, None, None)
-    seconds = time.perf_counter() - begun
+
+
+def floor(path: Path) -> dict[str, Any]:
+    """Write the same bytes from ready tuples, and prove that they are the same."""
+    told, out, times = events(path), path.with_suffix(".floor"), []
+    nsmap = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot().nsmap
+    for _ in range(TURNS):
+        begun = time.perf_counter()
+        write_events(told, nsmap, out)
+        times.append(time.perf_counter() - begun)
     same = hashlib.sha256(out.read_bytes()).digest() == hashlib.sha256(path.read_bytes()).digest()
-    return {"floor_seconds": round(seconds, 3), "same_bytes": same}
+    return {"floor_seconds": round(min(times), 3), "same_bytes": same}
 
 
 def peak_mb() -> float:

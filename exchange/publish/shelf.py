@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import orjson
 
@@ -87,13 +87,15 @@ class Shelf:
         unnamed = self._folder / f"{os.urandom(8).hex()}.building"
         with written_beside(unnamed, mode) as file:
             out = Hashing(file)
-            yield out, note  # type: ignore[misc]
+            yield cast(BinaryIO, out), note
         digest = out.hexdigest()
         note |= {"file": f"{digest}{suffix}", "sha256": digest, "bytes": out.size}
         unnamed.replace(self.path(note))
 
     def keep(self, name: str, note: dict[str, Any]) -> None:
-        """Put the note where `find` finds it, in place of the last one; what no note names goes after an hour."""
+        """Put the note where `find` finds it, in place of the last one, whose file goes an hour from now at the earliest."""
+        with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
+            os.utime(self.path(orjson.loads((self._folder / f"{name}.note").read_bytes())))
         with written_beside(self._folder / f"{name}.note", 0o600) as out:
             out.write(orjson.dumps(note))
         self._prune()

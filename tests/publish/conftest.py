@@ -31,7 +31,7 @@ FULL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) -> int:
+def keep_firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) -> int:
     """Keep a firm whose every member that the public may not read carries the marker; its row id."""
     with store.work() as session:
         row, _ = apply_business(
@@ -47,6 +47,12 @@ def firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) -> in
         )  # fmt: skip
         refresh_businesses(session, [row])
         return row.id
+
+
+@pytest.fixture
+def firm() -> Callable[..., int]:
+    """`keep_firm`, for tests that want one of their own."""
+    return keep_firm
 
 
 @pytest.fixture
@@ -67,8 +73,8 @@ def offer(store: Store) -> Callable[..., None]:
 @pytest.fixture
 def catalogue(store: Store, offer: Callable[..., None]) -> Store:
     """Four products to publish, one of a firm that did not agree, one withdrawn."""
-    company, sole = firm(store, "9120000000017", "CV"), firm(store, "8120000000999", "UD")
-    silent = firm(store, "7120000000888", "PT", agreed=False)
+    company, sole = keep_firm(store, "9120000000017", "CV"), keep_firm(store, "8120000000999", "UD")
+    silent = keep_firm(store, "7120000000888", "PT", agreed=False)
     offer("A-1", company, **FULL)
     offer("A-2", company, unit_said="dus isi 24", price_min=Decimal(24000), price_max=Decimal(24000), minimum_order=Decimal(3))
     offer("B-1", sole, price_max=Decimal(9000), unit_said="kg", unit_code="KGM")

@@ -203,6 +203,7 @@ def test_only_an_address_of_the_web_becomes_a_link(photo):
     assert said(document({"sku": "A", "name": "Barang", "photo": photo}), "//cbc:URI") == []
 
 
+@profile(deadline=None)
 @given(st.text())
 def test_what_is_safe_keeps_every_other_character(text):
     kept = ubl.safe(text)

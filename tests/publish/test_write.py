@@ -18,7 +18,10 @@ from exchange.publish import registry
 from exchange.publish.base import NothingToPublish
 from exchange.publish.formats.json import Json
 from exchange.publish.write import build, export
-from exchange.store.products import products_by_sku
+from exchange.store import migrate
+from exchange.store.base import Store
+from exchange.store.businesses import BusinessRow
+from exchange.store.products import ProductRow, products_by_sku
 
 
 def folder(settings):
@@ -128,13 +131,42 @@ def test_many_builders_at_once_agree(catalogue, settings):
     assert not list(folder(settings).glob(".*"))
 
 
-def test_a_superseded_file_goes_after_a_day_and_a_current_one_stays(catalogue, settings):
-    old, other = build(catalogue, settings, "json"), build(catalogue, settings, "ubl")
-    long_ago = time.time() - 3 * 24 * 3600
+def age(settings):
+    long_ago = time.time() - 3 * 3600
     for path in folder(settings).iterdir():
         os.utime(path, (long_ago, long_ago))
+
+
+def test_a_superseded_file_stays_an_hour_from_then_on_and_a_current_one_for_good(catalogue, settings):
+    old, other = build(catalogue, settings, "json"), build(catalogue, settings, "ubl")
+    left = folder(settings) / ".katalog-left-by-a-crash"
+    left.touch()
+    age(settings)
     raise_price(catalogue, "A-1")
     new = build(catalogue, settings, "json")
+    assert old.path.exists(), "somebody may just have been told of it"
+    assert not left.exists()
+    age(settings)
+    raise_price(catalogue, "A-1")
+    build(catalogue, settings, "json")
     assert not old.path.exists()
     assert new.path.exists()
     assert other.path.exists()
+
+
+def test_another_database_that_reached_the_same_number_is_not_taken_for_this_one(store, firm, offer, settings, tmp_path):
+    offer("X-1", firm(store, "9120000000017", "CV"))
+    first = build(store, settings, "json")
+    other = Store(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    migrate.upgrade(other)
+    business = firm(other, "9120000000017", "CV")
+    with other.work() as session:
+        row = ProductRow(sku="Y-1", name="Lain", business=session.get_one(BusinessRow, business))
+        session.add(row)
+        session.flush()
+        refresh_products(session, [row])
+    second = build(other, settings, "json")
+    other.close()
+    assert second.version == first.version
+    assert second.built
+    assert "Y-1" in second.path.read_text(encoding="utf-8")
