@@ -54,7 +54,7 @@ def is_current(store: Store) -> bool:
     with store.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == HEAD)
 
 
 def is_empty(store: Store) -> bool:
