@@ -20,10 +20,10 @@ from schemas.codes import region
 
 _NEVER = (0, datetime(1970, 1, 1, tzinfo=UTC))
 
-# why a product is in no publication of a tier
-NOT_CONSENTED = "not_consented"
-WITHDRAWN = "withdrawn"
-NOT_PREPARED = "not_prepared"
+# why a product is in no publication of a tier, as staff read it
+NOT_CONSENTED = "usaha belum setuju dipublikasikan"
+WITHDRAWN = "tidak lagi ditawarkan"
+NOT_PREPARED = "belum disiapkan; jalankan exchange doctor"
 
 
 def basis(session: Session, settings: Settings, chosen: Format, tier: Tier) -> str:
@@ -59,8 +59,7 @@ def left_out(session: Session, tier: Tier) -> dict[str, int]:
     """
     How many products a tier's publication has not, by reason; with those in it they are all that are kept.
 
-    `not_consented`: the firm did not agree to be published. `withdrawn`: no longer on offer. `not_prepared`: on offer but
-    without a finished representation, which `exchange doctor` mends.
+    A product that is on offer, of a firm that agreed, and yet without a finished representation is for `exchange doctor`.
     """
     mine = and_(SegmentRow.kind == "product", SegmentRow.tier == tier, SegmentRow.ident == ProductRow.sku)
     agreed, offered = BusinessRow.consented_on.is_not(None), ProductRow.state == "active"

@@ -31,7 +31,7 @@ class Publication:
     """
     One finished file.
 
-    products: how many are in it. left_out: how many are not, by reason (`not_consented`, `withdrawn`, `not_prepared`).
+    products: how many are in it. left_out: how many are not, by reason in Indonesian (`picture` names them).
     etag: SHA-256 of the content, without quotes. bytes: the file's size. version, changed_at: the newest change in it.
     built: whether this call wrote it; False where it was there already.
     """

@@ -17,6 +17,7 @@ from exchange.access.policy import Tier
 from exchange.access.segments import canonical
 from exchange.errors import BadRequest
 from exchange.publish.base import Format, Head, NothingToPublish, misnamed
+from exchange.publish.picture import NOT_CONSENTED, WITHDRAWN
 from exchange.publish.registry import discover, format_named
 from exchange.publish.write import build
 
@@ -108,7 +109,7 @@ def test_no_publication_tells_the_public_what_the_policy_hides(name, catalogue, 
         assert hidden not in data
     assert b"9120000000017" in data, "a CV's NIB is public"
     assert made.products == 4
-    assert made.left_out == {"not_consented": 1, "withdrawn": 1}
+    assert made.left_out == {NOT_CONSENTED: 1, WITHDRAWN: 1}
 
 
 def test_the_joined_segments_are_the_products_as_their_tier_reads_them(catalogue, settings):

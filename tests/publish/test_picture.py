@@ -13,6 +13,7 @@ from exchange.access.policy import Tier
 from exchange.access.segments import refresh_products
 from exchange.errors import Denied, ExchangeError
 from exchange.publish.formats.json import Json
+from exchange.publish.picture import NOT_CONSENTED, NOT_PREPARED, WITHDRAWN
 from exchange.publish.registry import discover
 from exchange.publish.write import build, export
 from exchange.store.products import ProductRow, products_by_sku
@@ -68,7 +69,7 @@ def test_what_is_committed_while_it_is_written_is_in_the_next_one_only(name, cat
 def test_every_product_is_in_the_publication_or_counted_with_the_reason(tier, catalogue, settings):
     made = build(catalogue, settings, "json", tier)
     assert made.products + sum(made.left_out.values()) == 6
-    assert made.left_out == ({} if tier is Tier.STAFF else {"not_consented": 1, "withdrawn": 1})
+    assert made.left_out == ({} if tier is Tier.STAFF else {NOT_CONSENTED: 1, WITHDRAWN: 1})
 
 
 def test_a_product_without_a_finished_representation_is_counted_as_such(catalogue, settings):
@@ -76,7 +77,7 @@ def test_a_product_without_a_finished_representation_is_counted_as_such(catalogu
         drop_segments(session, "product", ["B-1"])
     made = build(catalogue, settings, "json")
     assert made.products == 3
-    assert made.left_out["not_prepared"] == 1
+    assert made.left_out[NOT_PREPARED] == 1
 
 
 def test_a_firm_that_takes_its_consent_back_is_in_no_later_publication(catalogue, settings):
@@ -87,7 +88,7 @@ def test_a_firm_that_takes_its_consent_back_is_in_no_later_publication(catalogue
         refresh_products(session, [row for row in rows.values() if row.business is rows["A-1"].business])
     made = build(catalogue, settings, "ubl")
     assert ">A-1<" not in made.path.read_text(encoding="utf-8")
-    assert made.left_out == {"not_consented": 3, "withdrawn": 1}
+    assert made.left_out == {NOT_CONSENTED: 3, WITHDRAWN: 1}
 
 
 def test_what_is_read_in_an_agreements_scope_only_is_no_file_for_all(catalogue, settings):

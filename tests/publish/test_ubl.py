@@ -114,6 +114,8 @@ def test_the_public_reads_a_band_of_the_capacity_and_the_rest_as_it_is(published
         "unit_said": "m2", "weight_kg": "22.5",
     }  # fmt: skip
     assert "Data contoh; bukan penawaran." in said(published, LINE.format("A-1") + "/cbc:Note")
+    assert said(published, LINE.format("A-1") + "/cbc:OrderableIndicator") == ["false"]
+    assert said(published, LINE.format("A-2") + "/cbc:OrderableIndicator") == ["true"]
 
 
 def test_a_unit_that_is_on_no_list_is_said_in_words_and_never_coded(published):
