@@ -13,7 +13,6 @@ from flask import Response, request
 from exchange.access.policy import VERSION as POLICY
 from exchange.access.policy import Tier
 from exchange.access.segments import canonical
-from exchange.store.reading import Segment
 
 JSON = "application/json"
 _VARY = ("Cookie", "Authorization", "Accept")
@@ -65,8 +64,3 @@ def dump(record: Mapping[str, Any]) -> bytes:
 
 def _number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
-
-
-def bodies(segments: Iterable[Segment]) -> list[bytes]:
-    """The bytes of these segments."""
-    return [segment.body for segment in segments]

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint as PlainBlueprint
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, current_app, send_from_directory
 
 from exchange.access.policy import Tier
 from exchange.api.answers import etag, send
@@ -61,8 +61,6 @@ def register(app: Flask, document: dict[str, Any]) -> None:
 @bp.get("/openapi.json")
 def contract() -> Response:
     """The OpenAPI 3.1 document of this node."""
-    from flask import current_app
-
     body: bytes = current_app.extensions[_KEY]
     return send(body, Tier.PUBLIC, etag(Tier.PUBLIC, "openapi", [body]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request, send_file
@@ -49,8 +48,6 @@ def one(_asked: dict[str, Any], name: str) -> Response:
         last_modified=made.changed_at,
         conditional=True,
     )
-    if response.status_code == HTTPStatus.NOT_MODIFIED or request.method == "HEAD":
-        response.close()  # no server reads the file of an answer without a body, so none would close it
     response.headers["Cache-Control"] = "public, max-age=30"
     response.headers["Link"] = f'<{settings().data_licence}>; rel="license"'
     response.vary.add("Accept")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from exchange.access.policy import Tier
 from exchange.access.segments import refresh_businesses, refresh_products
+from exchange.api.answers import etag
 from exchange.store.businesses import business_by_ident
 from exchange.store.products import products_of_business
 
@@ -36,6 +38,12 @@ def test_the_tag_differs_between_tiers_and_caches_are_told(visitor, staff):
     assert "public" in public.headers["Cache-Control"]
     assert "private" in own.headers["Cache-Control"]
     assert "Set-Cookie" not in public.headers
+
+
+def test_the_same_bytes_have_another_tag_for_another_tier_and_representation():
+    tags = {etag(tier, media, [b"{}"]) for tier in Tier for media in ("application/json", "application/xml")}
+    assert len(tags) == 2 * len(Tier)
+    assert etag(Tier.STAFF, "m", [b"ab", b"c"]) != etag(Tier.STAFF, "m", [b"a", b"bc"])
 
 
 def test_a_product_gets_another_tag_when_its_firm_is_renamed(visitor, store, world):

@@ -3,6 +3,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import openapi
 from exchange.access.policy import TABLES, Tier
@@ -69,6 +74,38 @@ def test_answers_fit_the_document(visitor, staff):
             page = f"{name or 'RegionLine'}Page" if answer.status_code == 200 else "Problem"
             schema = {"$ref": f"#/components/schemas/{page}", "components": contract["components"]}
             assert [error.message for error in OAS31Validator(schema).iter_errors(answer.get_json())] == [], path
+
+
+CONTRACT = document()
+LISTS = sorted(path for path, item in CONTRACT["paths"].items() if len(item["get"].get("parameters", [])) >= 2)
+KNOWN_WORDS = ["1", "36.72", "logam", "0.5", "2026-11-01T00:00:00Z", "9" * 30, "-1", "%", "\ud7ff"]
+WORDS = st.one_of(st.text(max_size=12), st.sampled_from(KNOWN_WORDS))
+    st.text(max_size=12), st.sampled_from(["1", "36.72", "logam", "0.5", "2026-11-01T00:00:00Z", "9" * 30, "-1", "%", "\ud7ff"])
+)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_whatever_is_asked_the_answer_is_a_documented_one(visitor, staff, data):
+    path = data.draw(st.sampled_from(LISTS))
+    operation = CONTRACT["paths"][path]["get"]
+    names = st.sampled_from([each["name"] for each in operation["parameters"]])
+    query = data.draw(st.dictionaries(st.one_of(names, st.text(max_size=6)), WORDS, max_size=3))
+    client = data.draw(st.sampled_from([visitor, staff]))
+    answer = client.get(path, query_string=query)
+    assert str(answer.status_code) in operation["responses"]
+    assert answer.status_code < 500
+    assert answer.is_json or answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(name=st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=90), data=st.data())
+def test_whatever_name_is_asked_for_the_answer_is_no_failure(visitor, staff, name, data):
+    path = data.draw(st.sampled_from(["products", "businesses", "demands", "matches", "runs", "regions", "publications"]))
+    with data.draw(st.sampled_from([visitor, staff])).get(f"/api/v1/{path}/{quote(name, safe='')}") as answer:
+        assert answer.status_code in {200, 308, 401, 404}
 
 
 def test_the_catalogue_of_apis_names_the_contract_the_page_and_every_publication(visitor):

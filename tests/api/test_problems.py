@@ -7,8 +7,10 @@ import pytest
 from flask import Flask, Response
 from marshmallow import Schema, fields
 
+from exchange.access.policy import Tier
+from exchange.api import caller
 from exchange.api.smorest import Api, Blueprint
-from exchange.errors import Conflict, StorageFull
+from exchange.errors import Conflict, StorageFull, Unauthenticated
 from exchange.settings import Settings
 from exchange.store.base import Store
 
@@ -169,6 +171,13 @@ def test_a_failure_tells_nothing_of_the_inside(writing):
         assert answer.status_code >= 500
         assert "rahasia" not in answer.text
     assert problem(client.get("/api/things/busy"), 409)["detail"] == "Sedang diubah."
+
+
+def test_a_service_without_a_login_knows_the_public_alone(writing):
+    with writing.test_request_context("/api/things", headers={"Cookie": "session=x"}):
+        assert caller.tier() is Tier.PUBLIC
+        with pytest.raises(Unauthenticated):
+            caller.staff_only("Ini")
 
 
 def test_a_failing_view_of_the_whole_service_is_a_problem_too(app, monkeypatch):
