@@ -13,6 +13,7 @@ from exchange.catalogue.desk import Desk
 from schemas.reading.names import firm_key
 
 SAMPLE_BASIS = "data contoh"
+FARTHEST_MOVE = 0.3  # degrees, some 33 km: beyond a city, so the sign or a digit is wrong
 REFUSED_BASIS = "usaha menyatakan tidak setuju"
 
 
@@ -58,5 +59,11 @@ def _compare(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> Non
     if fuzz.token_sort_ratio(firm_key(said["name"]), firm_key(stored["name"])) < 50:
         row.warn("name", "nama sangat berbeda, nama yang tersimpan dipertahankan sampai dipastikan")
         del said["name"]
+    for member, degrees in (("latitude", said.get("latitude")), ("longitude", said.get("longitude"))):
+        if degrees is not None and stored.get(member) is not None and abs(degrees - stored[member]) > FARTHEST_MOVE:
+            row.warn("position", "koordinat jauh dari yang tersimpan, yang tersimpan dipertahankan")
+            said.pop("latitude", None)
+            said.pop("longitude", None)
+            break
     if said.get("address") and len(said["address"]) < len(stored.get("address") or "") and said["address"] in stored["address"]:
         del said["address"]

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
@@ -143,6 +144,8 @@ def _cell(cell: Any, shown: Any) -> Cell:
         value, formula = None, formula or value  # #REF! and its like: a formula that came to nothing
     if isinstance(value, str) and formula and value.startswith("#") and value.rstrip("!?").isupper():
         value = None
+    if "%" in (cell.number_format or "") and isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{Decimal(str(value)) * 100:f}%"  # 0.51 that is shown as 51%
     link = cell.hyperlink.target if cell.hyperlink is not None else None
     if formula and formula.upper().replace(" ", "").startswith("=HYPERLINK("):
         link = formula.split('"')[1] if formula.count('"') >= 2 else formula

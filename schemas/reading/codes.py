@@ -54,7 +54,7 @@ def read_kbli(value: Any) -> Reading[tuple[str, ...]]:
         return Reading()
     found: list[str] = []
     warnings: list[str] = []
-    for part in re.split(r"[;\n|,/&]|\bdan\b", re.sub(r"\([^()]*\)", " ", text)):
+    for part in re.split(r"[;\n|,/&]|\bdan\b", _codes_apart(text)):
         written = _KBLI.search(part)
         if written is None:
             if re.search(r"\d", part) or (part.strip() and not found):
@@ -64,6 +64,12 @@ def read_kbli(value: Any) -> Reading[tuple[str, ...]]:
         found += [code] if code and code not in found else []
         warnings += [warning] if warning else []
     return Reading(tuple(found) or None, tuple(warnings))
+
+
+def _codes_apart(text: str) -> str:
+    """Without remarks in brackets and section letters (`C.25111`); codes that only a blank parts, parted."""
+    bare = re.sub(r"\b[A-U]\.? ?(?=\d{2})", "", re.sub(r"\([^()]*\)", " ", text))
+    return re.sub(r"(?<=\b\d{5})\s+(?=\d{5}\b)", ";", bare)
 
 
 def _one_kbli(code: str) -> tuple[str | None, str | None]:
@@ -104,13 +110,15 @@ def read_tkdn(value: Any) -> Reading[Decimal]:
     text = line(value).strip("' ")
     if is_nothing(text):
         return Reading()
-    percent = text.endswith("%")
-    read = read_number(value if of_cell(value) is not None else text.rstrip("% "))
+    percent = re.search(r"(?:%|persen)$", text, re.I) is not None
+    read = read_number(value if of_cell(value) is not None else re.sub(r"\s*(?:%|persen)$", "", text, flags=re.I))
     if read.value is None:
         return Reading(None, tuple(f"TKDN: {each}" for each in read.warnings))
     if not 0 <= read.value <= 100:
         return Reading(None, (f"TKDN {text} di luar 0-100, dikosongkan",))
-    if 0 < read.value <= 1 and not percent:
+    if read.value == 1 and not percent:
+        return Reading(None, ("TKDN 1 dapat berarti 1 persen atau seluruhnya, dikosongkan",))
+    if 0 < read.value < 1 and not percent:
         whole = (read.value * 100).normalize()
         return Reading(Decimal(f"{whole:f}"), (f"TKDN {text} dibaca {whole:f} persen",))
     if -read.value.as_tuple().exponent > 4:  # type: ignore[operator]  # finite, so the exponent is a number
@@ -142,7 +150,7 @@ def read_papers(value: Any) -> Reading[Papers]:
         return Reading()
     kept: dict[str, list[str]] = {"sni": [], "halal": [], "permit": [], "tkdn": []}
     warnings: list[str] = []
-    for part in re.split(r"[;\n|]|,(?!\d)", tidy(value)):
+    for part in re.split(r"[;\n|]|,(?!\d)|\s/\s|\s(?:dan|&)\s|(?<=\d)\s+(?=P[- ]?IRT|BPOM|SNI\b|PKD|ID ?\d|HALAL)", tidy(value)):
         if part.strip() and not is_nothing(part):
             kind, number, warning = _paper(part.strip())
             if number:

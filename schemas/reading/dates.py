@@ -69,7 +69,7 @@ def read_period(value: Any, today: date, *, serial: bool = True) -> tuple[date |
     number = of_cell(value)
     if number is not None or re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         return _serial(text) if serial else (None, Precision.DAY, (f"“{text}” bukan tanggal",))
-    text = _TIME.sub("", _WEEKDAY.sub("", text))
+    text = _TIME.sub("", _WEEKDAY.sub("", re.sub(r"\s*\([^()]*\)$", "", text)))
     return _written(text, today)
 
 

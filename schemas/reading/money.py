@@ -21,7 +21,8 @@ _WORDS = "|".join(sorted(_TIMES, key=len, reverse=True))
 _SUM = rf"(?:rp\.?|idr)?\s*(-|−)?\s*({NUMBER})\s*(?:({_WORDS})(?![a-z])\.?)?\s*(?:,\s*[-–=]+|\.\s*-+)?\s*(?:rupiah|idr)?"
 _ONE = re.compile(_SUM, re.I)
 _RANGE = re.compile(rf"{_SUM}\s*(?:-|–|—|~|s\.?\s*/?\s*d\.?|sampai(?: dengan)?|hingga|atau|/)\s*{_SUM}", re.I)
-_PER = re.compile(r"\s*(?:/|per\b|tiap\b|setiap\b)\s*([^\W\d][^()]*?)\s*(?:\(.*\))?$", re.I)
+_PER = re.compile(r"(.*\S)\s*(?:/|@|\bper\b|\btiap\b|\bsetiap\b)\s*([^\W\d][^()/]*?)\s*(?:\(.*\))?$", re.I)
+_ROUNDLY = re.compile(r"\s?-?an$", re.I)
 _ABOUT = re.compile(r"^\s*(?:±|\+/-|\+-|~|kurang lebih|sekitar|kira-kira|estimasi|perkiraan)\s*", re.I)
 _LOWEST = re.compile(r"^\s*(?:mulai(?: dari)?|start(?:ing)?(?: from)?|min(?:imal)?\.?|dari)\s+", re.I)
 _TALK = re.compile(r"nego|hubungi|sesuai|call|tergantung|kesepakatan|menyusul", re.I)
@@ -83,15 +84,18 @@ def read_price(value: Any) -> Reading[Price]:
         text, warnings = text[about.end() :], (f"harga perkiraan ({about[0].strip()})",)
     if lowest := _LOWEST.match(text):
         text, warnings = text[lowest.end() :], (*warnings, f"hanya batas bawah yang ditulis ({lowest[0].strip()})")
-    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text)
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text.removeprefix("@").strip())
+    bare = re.sub(r"\s+rp\.?$", "", re.sub(r"(?<=\d)(?:[.,;]|;-+)$", "", bare), flags=re.I)
+    if _ROUNDLY.search(bare) and re.search(r"\d", bare):
+        bare, warnings = _ROUNDLY.sub("", bare), (*warnings, "harga perkiraan (-an)")
     return _read(bare, warnings)
 
 
 def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
     per = None
     found = _ONE.fullmatch(text) or _RANGE.fullmatch(text)
-    if not found and (suffix := _PER.search(text)):
-        text, per = text[: suffix.start()], suffix[1].strip(" .") or None
+    if not found and (suffix := _PER.fullmatch(text)):
+        text, per = suffix[1], suffix[2].strip(" .") or None
         found = _ONE.fullmatch(text.strip()) or _RANGE.fullmatch(text.strip())
     if not found:
         said = "bukan angka" if _TALK.search(text) else "tidak terbaca sebagai harga"

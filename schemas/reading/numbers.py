@@ -70,7 +70,7 @@ def of_cell(value: Any) -> Decimal | None:
         return None
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    number = Decimal(str(value))
+    number = Decimal(int(value)) if isinstance(value, float) and value.is_integer() else Decimal(str(value))
     return number if number.is_finite() else None
 
 

@@ -21,12 +21,13 @@ _PERIODS = {
     **dict.fromkeys(("tahun", "thn", "th", "year"), "tahun"),
 }
 _TIMES = {"rb": 1000, "ribu": 1000, "rbu": 1000, "k": 1000, "jt": 10**6, "juta": 10**6}
-_AMOUNT = rf"({NUMBER})\s*(rb|rbu|ribu|jt|juta|k)?(?![a-z])"
+_AMOUNT = rf"({NUMBER})\s*(?:(rb|rbu|ribu|jt|juta|k)(?![a-z]))?"
 _DASH = r"\s*(?:-|–|—|~|s\.?/?d\.?|sampai(?: dengan)?|hingga)\s*"
 _EACH = r"(?:per|tiap|setiap|se(?:hari|minggu|bulan|tahun))"
 _UNIT = rf"((?!{_EACH})[^\W\d_][\w²³'.]*(?: (?!{_EACH})[^\W\d_]\w*)?)?"
 _PERIOD = r"(?:\s*(?:/|per[ -]?|tiap |setiap |se(?=hari|minggu|bulan|tahun))\s*([a-z]+)\.?(?: kerja)?)?"
-_CAPACITY = re.compile(rf"(≤|<=?|maks(?:imal)?\.?|max\.?|≥|>=?|min(?:imal)?\.?)?\s*{_AMOUNT}(?:{_DASH}{_AMOUNT})?\s*{_UNIT}{_PERIOD}", re.I)
+_BOUND = r"(≤|<=?|maks(?:imal)?\.?|max\.?|kurang dari|hingga|sampai|≥|>=?|min(?:imal)?\.?|lebih dari)"
+_CAPACITY = re.compile(rf"{_BOUND}?\s*{_AMOUNT}(?:{_DASH}{_AMOUNT})?\s*{_UNIT}{_PERIOD}", re.I)
 _ABOUT = re.compile(r"^(?:±|\+/-|~|sekitar|kurang lebih|kira-kira)\s*", re.I)
 _STRICT = re.compile(rf"({NUMBER})\s*(?:\([a-z ]+\)\s*)?([^\W\d_][\w²³'/.]*(?: [^\W\d_]\w*)?)", re.I)
 _LEAST = re.compile(rf"(?:min(?:imal|imum)?\.?|≥|>=)?\s*(?:order|pesan(?:an)?)?\s*:?\s*{_AMOUNT}\s*{_UNIT}", re.I)
@@ -100,7 +101,7 @@ def read_capacity(value: Any, unit: UnitSaid | None = None) -> Reading[Capacity]
         return Reading()
     if is_nothing(text):
         return Reading(None, (f"kapasitas “{text}” dibaca sebagai tidak diketahui, bukan nol",))
-    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text).strip()
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text.rstrip("* ")).strip()
     warnings: tuple[str, ...] = ()
     if about := _ABOUT.match(bare):
         bare, warnings = bare[about.end() :], ("kapasitas perkiraan",)
@@ -128,7 +129,7 @@ def _capacity(found: re.Match[str], unit: UnitSaid | None, warnings: tuple[str, 
         return Reading(None, warnings)
     start, stop = sorted((ends[0].value, ends[1].value))
     if sign:
-        upper = sign[0] in "≤<" or sign.lower().startswith("ma")
+        upper = sign.lower().startswith(("≤", "<", "ma", "kurang", "hingga", "sampai"))
         start = Decimal(0) if upper else start
         warnings += (f"tanda {sign} dibaca sebagai batas {'atas' if upper else 'bawah'}",)
     return Reading(Capacity(start, stop, period), warnings)

@@ -15,15 +15,16 @@ from schemas.fields import plain
 from schemas.reading.numbers import digits
 from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, line
-from schemas.units import Unit, unit_of, units
+from schemas.units import Unit, aliases, unit_of, units
 
 # how a unit is shown where its key in the table is not what offices write
 _SHOWN = {"l": "liter", "g": "gr", "ml_lari": "m lari", "kl": "kiloliter"}
 # words of trade that name one form of a package and are kept, though their code is that of the wider word
 _KEPT = frozenset({"pail", "pouch", "tray", "tin", "crate"})
-_COUNT = re.compile(r"([^\d@()]+?)\s*(?:@|isi|\bof\b|\()\s*(\d+)\s*(?:(?:pcs|pc|bh|buah|biji|butir|gelas|cup)\.?)?\s*\)?", re.I)
+_COUNT = re.compile(r"([^\d@()]+?)\s*(?:@|isi|\bof\b|\(|/)\s*(\d+)\s*(?:(?:pcs|pc|bh|buah|biji|butir|gelas|cup)\.?)?\s*\)?", re.I)
 _CONTENT = re.compile(r"([^\d@()]+?)\s*(?:@|isi|ukuran|uk\.?|\()?\s*(\d+(?:[.,]\d+)?)\s*([a-z]+\.?)\s*\)?", re.I)
-_TWO = re.compile(r"([^/\d]+?)\s*(?:/|\batau\b)\s*([^/\d]+)")
+_TWO = re.compile(r"([^/]+?)\s*(?:/|\batau\b)\s*([^/]+)")
+_FRILL = re.compile(r"^(?:/|per |tiap |1 (?=[a-z]))\s*", re.I)
 _VOWELS = frozenset("aeiou")
 
 
@@ -76,6 +77,8 @@ def close_unit(word: str) -> Unit | None:
     found = {unit.id: unit for name, unit in _names() if len(name) > len(word) and _drops_vowels(word, name)}
     if not found and len(word) >= 4:
         found = {unit.id: unit for name, unit in _names() if len(name) >= 4 and DamerauLevenshtein.distance(word, name) == 1}
+    if not found and len(word) >= 6:
+        found = {unit.id: unit for name, unit in aliases().items() if len(name) >= 6 and DamerauLevenshtein.distance(word, name) == 1}
     return next(iter(found.values())) if len(found) == 1 else None
 
 
@@ -95,13 +98,22 @@ def read_unit(value: Any) -> Reading[UnitSaid]:
     text = line(value).strip(" '")
     if is_nothing(text):
         return Reading()
-    if re.search(r"\d", text) is None or unit_of(text):
+    text = _FRILL.sub("", text)
+    remark = re.fullmatch(r"([^()]+?)\s*\(([^()\d]+)\)", text)
+    if remark and (unit := unit_of(remark[1])) and unit == unit_of(remark[2]):
+        text = remark[1]
+    if re.search(r"\d", text) is None or unit_of(text) or _both_known(text):
         return _plain(text)
     if found := _COUNT.fullmatch(text):
         return _filled(found[1], Decimal(found[2]), None)
     if (found := _CONTENT.fullmatch(text)) and (inner := unit_word(found[3])) and (amount := digits(found[2]).value) is not None:
-        return _filled(found[1], amount, inner)
+        return _filled(found[1], amount, None if inner.base == "buah" and inner.factor == 1 else inner)
     return _unknown(text)
+
+
+def _both_known(text: str) -> bool:
+    two = _TWO.fullmatch(text)
+    return two is not None and all(map(unit_of, two.groups()))
 
 
 def _plain(text: str) -> Reading[UnitSaid]:
@@ -110,11 +122,18 @@ def _plain(text: str) -> Reading[UnitSaid]:
         two = _TWO.fullmatch(text)
         if two and (choices := [_plain(each).value for each in two.groups()]) and all(each and each.unit for each in choices):
             said = tuple(each for each in choices if each)
+            if said[0].unit == said[1].unit:
+                return _agreed(said[0], text)
             return Reading(UnitSaid(text.lower(), said[0].word, choices=said), (f"satuan ganda {text.lower()}: hanya satu yang berlaku",))
         return _unknown(text)
     word = shown(unit, text)
     warnings = (f"satuan “{text}” dianggap {word}",) if text.lower().rstrip(".") in _doubtful() else ()
     return Reading(UnitSaid(word, word, unit.code, unit), warnings, () if text == word else (f"satuan {text} dibaca {word}",))
+
+
+def _agreed(unit: UnitSaid, text: str) -> Reading[UnitSaid]:
+    """`buah/pcs` says one unit twice."""
+    return Reading(unit, notes=(f"satuan {text} dibaca {unit.said}",))
 
 
 def _filled(word: str, amount: Decimal, inner: Unit | None) -> Reading[UnitSaid]:

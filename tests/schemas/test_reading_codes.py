@@ -78,6 +78,13 @@ def test_a_certificate_that_is_not_whole_is_named_and_left_out(text: str) -> Non
     assert read.value is None and read.warnings
 
 
+def test_two_codes_or_certificates_in_one_cell_are_both_kept() -> None:
+    assert read_kbli("25111 25119").value == ("25111", "25119")
+    for text in ("ID36110000000000001 / P-IRT 2063672010259-28", "halal: ID36110000000000001 PIRT 2063672010259-28"):
+        papers = read_papers(text).value
+        assert papers is not None and papers.halal and papers.permit
+
+
 def test_hs_and_kbki_keep_their_digits() -> None:
     assert read_hs("7308.90").value == "730890"
     assert read_hs("7308.90.99").value == "730890"

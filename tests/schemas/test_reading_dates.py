@@ -81,6 +81,18 @@ def test_degrees_minutes_seconds(text: str) -> None:
     assert position is not None and (position.latitude, position.longitude) == (-6.01806, 106.06889)
 
 
+@pytest.mark.parametrize(
+    "text", ["S 6°01'05\" E 106°04'08\"", "6,01806 LS, 106,06889 BT", "lat -6.01806 long 106.06889", "106°04'08\" BT - 6°01'05\" LS"]
+)
+def test_the_hemisphere_is_read_before_or_behind_the_degrees(text: str) -> None:
+    position = read_position(text).value
+    assert position is not None and (position.latitude, position.longitude) == (-6.01806, 106.06889)
+
+
+def test_degrees_without_a_hemisphere_are_not_put_north_of_the_line() -> None:
+    assert read_position("6°01'05\" 106°04'08\"").value is None
+
+
 def test_half_a_position_or_one_elsewhere_is_none() -> None:
     assert read_two("-6.1", "").value is None
     assert read_two("", "").warnings == ()

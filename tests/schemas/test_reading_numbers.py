@@ -112,6 +112,9 @@ def test_what_two_people_would_read_differently_is_read_by_nobody(text: str) -> 
         ("Rp 1.850.000 per meter persegi", 1_850_000, 1_850_000, "meter persegi"),
         ("605 Jt", 605_000_000, 605_000_000, None),
         ("13K", 13_000, 13_000, None),
+        ("15rb s/d 20rb / kg", 15_000, 20_000, "kg"),
+        ("@ Rp 5.000", 5_000, 5_000, None),
+        ("Rp 15.000 / bungkus 250 gr", 15_000, 15_000, "bungkus 250 gr"),
         ("82rb sampai 65rb", 65_000, 82_000, None),
     ],
 )

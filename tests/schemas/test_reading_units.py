@@ -61,6 +61,14 @@ def test_a_misspelling_of_two_units_is_neither() -> None:
     assert close_unit("ktk2") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("buah/pcs", "buah"), ("per kg", "kg"), ("Kg (kilogram)", "kg"), ("dus/24", "dus isi 24"), ("dirigen 20 lt", "jerigen 20 liter")],
+)
+def test_frills_around_a_unit_do_no_harm(text: str, shown: str) -> None:
+    assert said(text).said == shown
+
+
 def test_two_units_are_two_choices_and_no_decision() -> None:
     unit = said("kg/unit")
     assert [each.said for each in unit.choices] == ["kg", "unit"] and unit.code is None
