@@ -107,7 +107,11 @@ def test_a_format_that_fails_leaves_no_file(catalogue, settings, monkeypatch):
 
 
 def test_an_empty_catalogue_has_a_json_and_no_ubl(store, settings):
-    assert build(store, settings, "json").products == 0
+    empty = build(store, settings, "json")
+    assert empty.products == 0
+    said = orjson.loads(empty.path.read_bytes())
+    assert said["products"] == []
+    assert said["catalogue"]["changed_at"] is None, "nothing has ever changed"
     with pytest.raises(NothingToPublish) as nothing:
         build(store, settings, "ubl")
     assert int(nothing.value.status) == 204
