@@ -9,7 +9,7 @@ from exchange.catalogue.desk import Desk
 from exchange.catalogue.firm_standing import merged_firm
 from exchange.catalogue.outcome import REJECT, SKIP, WARN
 from exchange.catalogue.places import labelled, read_place
-from exchange.catalogue.readers import read_email, read_scale, read_sector, read_telephone
+from exchange.catalogue.readers import read_email, read_scale, read_sector, read_short, read_telephone
 from exchange.catalogue.training import training_needs
 from exchange.catalogue.valid import faults_of
 from schemas.business import BusinessSchema
@@ -116,7 +116,7 @@ def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
         "workers": row.take("workers", read_count),
         "investment": row.take("investment", read_money),
         "founded_year": row.take("founded_year", lambda value: read_year(value, desk.today)),
-        "cluster": row.take("cluster", read_words),
+        "cluster": row.take("cluster", read_short(120)),
         "visited_on": row.take("visited_on", lambda value: read_past_date(value, desk.today)),
         "visit_note": row.take("visit_note", read_words),
         "training_needs": row.take("training_needs", lambda value: Reading(training_needs(value, desk.needs))) or [],
@@ -128,7 +128,7 @@ def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
 
 def _place(row: RowCells, desk: Desk) -> dict[str, Any]:
     address = row.take("address", read_words)
-    subdistrict, district = row.take("subdistrict", read_words), row.take("district", read_words)
+    subdistrict, district = row.take("subdistrict", read_short(80)), row.take("district", read_short(80))
     place = read_place(line(address), desk.places) if address else None
     if place and place.moved:
         row.warn("address", f"alamat memuat keterangan pindah, kelurahan yang diambil {place.subdistrict or 'tidak ada'}")

@@ -144,3 +144,38 @@ OWN = {
 }
 # members whose columns are understood and not read, so that several of them do no harm
 UNREAD = frozenset({"number", "person", "place", "refusal"})
+# words that tell a member where the whole heading is on no list; the first line that fits holds
+HINTS: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {
+    "business": (
+        ("person", frozenset(["pemilik", "penanggung", "pimpinan", "direktur", "ketua", "pengurus", "nik", "ktp", "npwp"])),
+        ("email", frozenset({"email", "surel"})),
+        ("telephone", frozenset(["telepon", "telp", "telpon", "hp", "wa", "whatsapp"])),
+        ("position", frozenset({"koordinat", "gps"})),
+        ("training_needs", frozenset({"pelatihan", "bimtek", "diklat"})),
+        ("kbli", frozenset({"kbli"})),
+        ("workers", frozenset({"karyawan", "pekerja", "naker", "tenaga"})),
+        ("investment", frozenset({"investasi", "modal"})),
+        ("founded_year", frozenset({"berdiri", "pendirian"})),
+        ("cluster", frozenset({"sentra"})),
+        ("consented_on", frozenset({"persetujuan", "setuju"})),
+        ("address", frozenset({"alamat"})),
+    ),
+    "product": (
+        ("person", frozenset(["pemilik", "penanggung", "pimpinan", "direktur", "ketua", "pengurus", "nik", "ktp", "npwp"])),
+        ("minimum_order", frozenset({"order", "pesanan", "pemesanan", "moq"})),
+        ("price", frozenset({"harga"})),
+        ("tkdn", frozenset({"tkdn"})),
+        ("kbli", frozenset({"kbli"})),
+        ("hs", frozenset({"hs"})),
+        ("capacity", frozenset({"kapasitas"})),
+        ("papers", frozenset(["halal", "pirt", "irt", "bpom", "sni", "sertifikat", "izin"])),
+        ("unit", frozenset({"satuan"})),
+        ("photo", frozenset({"foto", "gambar"})),
+        ("description", frozenset({"uraian", "deskripsi", "spesifikasi"})),
+    ),
+}
+# words that make a heading narrower than its member: a column of women workers is not the workers
+NARROWING = frozenset(
+    {"l", "p", "laki", "perempuan", "wanita", "pria", "min", "max", "maks", "minimum", "maksimum", "terendah", "tertinggi"}
+    | {"hari", "minggu", "tahun", "lama", "status", "jenis", "jumlah"}
+)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from exchange.catalogue.columns import OWN, UNREAD, WORDS
+from exchange.catalogue.columns import HINTS, NARROWING, OWN, UNREAD, WORDS
 from exchange.catalogue.table import Cell, Sheet
 
 DEEPEST_HEADER = 40
@@ -55,6 +55,14 @@ def member_of(title: str, kind: str) -> str | None:
     return None
 
 
+def hinted(title: str, kind: str) -> str | None:
+    """The member that a word of a longer heading tells: `Lokasi GPS` is the position; None where it says something narrower."""
+    words = set(re.findall(r"[^\W\d_]+", title.casefold()))
+    if len(words) > 6 or words & NARROWING:
+        return None
+    return next((member for member, telling in HINTS[kind] if words & telling), None)
+
+
 def _known(cells: dict[int, Cell], kind: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for column, cell in sorted(cells.items()):
@@ -91,8 +99,11 @@ def _header(sheet: Sheet, row: int, kind: str) -> Header:
                 over = next((cells[c].text for c in range(column, 0, -1) if c in cells), "")
                 together = f"{over} {cell.text}"
                 header.titles[column] = cell.text if member_of(cell.text, kind) or not member_of(together, kind) else together
+    exact = {column: member_of(title, kind) for column, title in header.titles.items()}
     for column, title in sorted(header.titles.items()):
-        member = member_of(title, kind)
+        member = exact[column]
+        if member is None and (told := hinted(title, kind)) not in exact.values():
+            member = told
         if member is None or (member in header.columns.values() and member not in UNREAD):
             header.unknown.append(title if member is None else f"{title} (kolom kedua untuk hal yang sama)")
         else:

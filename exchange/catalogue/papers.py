@@ -19,6 +19,10 @@ def take_papers(row: RowCells) -> dict[str, Any]:
                 found.setdefault(name, number)
         if papers.tkdn:
             row.note(member, "nomor sertifikat TKDN tidak punya tempat tersendiri, tidak disimpan")
+    for name, longest in (("sni", 200), ("halal", 80), ("distribution_permit", 200)):
+        if len(found.get(name, "")) > longest:
+            row.warn("papers", f"lebih dari {longest} karakter nomor sertifikat: tidak diambil")
+            del found[name]
     return {name: found.get(name) for name in ("sni", "halal", "distribution_permit")}
 
 

@@ -10,6 +10,7 @@ from schemas.reading.names import name_key
 _KEL = re.compile(r"\b(?:kel(?:urahan)?|desa|ds)\b\.?\s*:?\s*([^,;()/]+?)(?=\s*(?:[,;()/]|\bkec|\bkota\b|\bkab|$))", re.I)
 _KEC = re.compile(r"\bkec(?:amatan)?\b\.?\s*:?\s*([^,;()/]+?)(?=\s*(?:[,;()/]|\bkel|\bdesa\b|\bkota\b|\bkab|$))", re.I)
 _TOWN = re.compile(r"\b(?:kota|kab(?:upaten)?\.?)\s+[^,;()]+|\bprov(?:insi)?\.?\s+[^,;()]+", re.I)
+LONGEST = 80
 MOVED = re.compile(r"\b(?:pindah|pindahan|dulu|sebelumnya|d/h|eks|ex)\b", re.I)
 
 
@@ -68,7 +69,7 @@ class Place:
 def labelled(text: str) -> tuple[str | None, str | None]:
     """Kelurahan and kecamatan where the text labels them."""
     kel, kec = _KEL.search(text), _KEC.search(text)
-    return (kel[1].strip(" .") or None if kel else None), (kec[1].strip(" .") or None if kec else None)
+    return tuple(found[1].strip(" .") or None if found and len(found[1]) <= LONGEST else None for found in (kel, kec))  # type: ignore[return-value]
 
 
 def read_place(text: str, places: Places) -> Place:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -53,7 +52,7 @@ def take_product(row: RowCells, desk: Desk, sector: str | None) -> None:
     if stored and name_key(stored["name"]) == name_key(name):
         name = stored["name"]
     unit = _unit(row, stored)
-    record = {"nib": nib, "name": name} | _read(row, sector) | _amounts(row, desk, unit, price)
+    record = {"nib": nib, "name": name} | _read(row, desk, sector) | _amounts(row, desk, unit, price)
     row.report.value = value_of(record, match)
     if _is_repeated(row, desk, nib, name):
         return
@@ -114,7 +113,7 @@ def _unit(row: RowCells, stored: dict[str, Any] | None) -> UnitSaid | None:
     return unit
 
 
-def _read(row: RowCells, sector: str | None) -> dict[str, Any]:
+def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
     description = row.take("description", read_words)
     if description and len(description) > LONGEST_DESCRIPTION:
         row.warn("description", f"uraian {len(description)} karakter: disimpan utuh, terlalu panjang untuk dibaca orang")
@@ -123,23 +122,20 @@ def _read(row: RowCells, sector: str | None) -> dict[str, Any]:
         row.warn("kbli", f"lebih dari satu KBLI ({', '.join(kbli)}), dipakai yang pertama")
     photo = row.take("photo", read_words)
     link = row.cell("photo").link
-    return (
-        {
-            "description": description,
-            "sector": row.take("sector", read_sector) or sector,
-            "kbli": kbli[0] if kbli else None,
-            "kbki": row.take("kbki", read_kbki),
-            "hs": row.take("hs", read_hs),
-            "price_valid_until": row.take("price_valid_until", lambda value: read_date(value, date.today())),  # noqa: DTZ011 - century only
-            "lead_time_days": row.take("lead_time_days", read_days),
-            "tkdn_percent": row.take("tkdn", read_tkdn),
-            "keywords": list(row.take("keywords", lambda value: Reading(read_list(value))) or ()),
-            "weight_kg": row.take("weight_kg", read_kilograms),
-            "photo": (link or photo or "")[:500] or None,
-            "is_sample": row.take("is_sample", read_yes_no) or None,
-        }
-        | take_papers(row)
-    )
+    return {
+        "description": description,
+        "sector": row.take("sector", read_sector) or sector,
+        "kbli": kbli[0] if kbli else None,
+        "kbki": row.take("kbki", read_kbki),
+        "hs": row.take("hs", read_hs),
+        "price_valid_until": row.take("price_valid_until", lambda value: read_date(value, desk.today)),
+        "lead_time_days": row.take("lead_time_days", read_days),
+        "tkdn_percent": row.take("tkdn", read_tkdn),
+        "keywords": list(row.take("keywords", lambda value: Reading(read_list(value))) or ()),
+        "weight_kg": row.take("weight_kg", read_kilograms),
+        "photo": (link or photo or "")[:500] or None,
+        "is_sample": row.take("is_sample", read_yes_no) or None,
+    } | take_papers(row)
 
 
 def _amounts(row: RowCells, desk: Desk, unit: UnitSaid | None, price: Price | None) -> dict[str, Any]:

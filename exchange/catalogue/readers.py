@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from exchange.catalogue.plain_rows import sector_in
 from schemas.business import SCALES
 from schemas.reading.numbers import read_count, read_number
+from schemas.reading.quantities import kept
 from schemas.reading.result import Reading
-from schemas.reading.text import is_nothing, line
+from schemas.reading.text import is_nothing, line, read_words
 
 
 def read_sector(value: Any) -> Reading[str]:
@@ -50,6 +52,18 @@ def read_email(value: Any) -> Reading[str]:
     return Reading(text) if whole else Reading(None, (f"“{text}” bukan alamat surel",))
 
 
+def read_short(longest: int) -> Callable[[Any], Reading[str]]:
+    """A reader of free text that has room for `longest` characters; longer text is left out, not cut in silence."""
+
+    def read(value: Any) -> Reading[str]:
+        found = read_words(value)
+        if found.value is not None and len(found.value) > longest:
+            return Reading(None, (f"{len(found.value)} karakter, paling banyak {longest}: tidak diambil",))
+        return found
+
+    return read
+
+
 def read_days(value: Any) -> Reading[int]:
     """A lead time in days: `14`, `14 hari`, `2 minggu`."""
     text = line(value).casefold()
@@ -69,4 +83,6 @@ def read_kilograms(value: Any) -> Reading[Decimal]:
     if is_nothing(text):
         return Reading()
     read = read_number(text.removesuffix("kg").strip())
-    return read if read.value is None or read.value >= 0 else Reading(None, (f"berat {text} di bawah nol",))
+    if read.value is not None and not 0 <= read.value <= 10**9:
+        return Reading(None, (f"berat {text} tidak mungkin",))
+    return read if read.value is None else kept(read.value)

@@ -32,6 +32,7 @@ _ABOUT = re.compile(r"^(?:±|\+/-|~|sekitar|kurang lebih|kira-kira)\s*", re.I)
 _STRICT = re.compile(rf"({NUMBER})\s*(?:\([a-z ]+\)\s*)?([^\W\d_][\w²³'/.]*(?: [^\W\d_]\w*)?)", re.I)
 _LEAST = re.compile(rf"(?:min(?:imal|imum)?\.?|≥|>=)?\s*(?:order|pesan(?:an)?)?\s*:?\s*{_AMOUNT}\s*{_UNIT}", re.I)
 PLACES = 6
+LARGEST = Decimal(10) ** 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +68,27 @@ def in_unit(amount: Decimal, word: str | None, unit: UnitSaid | None) -> Reading
     None with a warning where the two measure different things: it is not guessed what a dus holds.
     """
     if not word or unit is None:
-        return Reading(amount)
+        return kept(amount)
     have = unit_word(word)
     same = have is not None and unit.unit is not None and (have.id == unit.unit.id or (have.code and have.code == unit.unit.code))
     if same or word.lower() in {unit.word, unit.said.lower()}:
-        return Reading(amount)
+        return kept(amount)
     exact = convert(amount, have, unit.unit) if have and unit.unit else None
     if exact is not None:
-        return _kept(exact)
+        return kept(exact)
     if have and unit.content and unit.content[1] and unit.content[0] > 0:
         inner = convert(amount, have, unit.content[1])
         if inner is not None:
-            each = _kept(inner / unit.content[0])
+            each = kept(inner / unit.content[0])
             if each.value is not None:
                 return Reading(each.value, (f"{amount:f} {shown(have)} dihitung sebagai {each.value:f} {unit.said}", *each.warnings))
     return Reading(None, (f"{amount:f} {word} tidak dapat dihitung dalam {unit.said}, dikosongkan",))
 
 
-def _kept(amount: Decimal) -> Reading[Decimal]:
+def kept(amount: Decimal) -> Reading[Decimal]:
+    """An amount as it can be kept: six decimals at most, and within bounds."""
+    if abs(amount) > LARGEST:
+        return Reading(None, (f"{amount:f} di luar yang mungkin",))
     exact = round(amount, PLACES)
     return Reading(
         exact if exact != exact.to_integral_value() else exact.quantize(Decimal(1)), () if exact == amount else ("hasil hitung dibulatkan",)
@@ -95,7 +99,10 @@ def read_capacity(value: Any, unit: UnitSaid | None = None) -> Reading[Capacity]
     """How much can be made: in the product's unit, with the period it was said in."""
     cell = of_cell(value)
     if cell is not None:
-        return Reading(Capacity(cell, cell, None)) if cell >= 0 else Reading(None, (f"kapasitas {cell:f} di bawah nol",))
+        if cell < 0:
+            return Reading(None, (f"kapasitas {cell:f} di bawah nol",))
+        whole = kept(cell)
+        return Reading(None if whole.value is None else Capacity(whole.value, whole.value, None), whole.warnings)
     text = line(value).strip("' ")
     if not text:
         return Reading()
@@ -139,7 +146,7 @@ def read_minimum(value: Any, unit: UnitSaid | None = None) -> Reading[Decimal]:
     """The smallest order, in the product's unit; `tidak ada` is no limit, not nought."""
     cell = of_cell(value)
     if cell is not None:
-        return Reading(cell) if cell >= 0 else Reading(None, (f"pesanan minimum {cell:f} di bawah nol",))
+        return kept(cell) if cell >= 0 else Reading(None, (f"pesanan minimum {cell:f} di bawah nol",))
     text = line(value).strip("' ")
     if not text:
         return Reading()

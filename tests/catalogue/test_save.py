@@ -168,3 +168,17 @@ def test_misuse_and_unreadable_files_exit_2_with_one_sentence(run: Any, tmp_path
     for words in (["import", str(pdf)], ["import", str(tmp_path / "tiada.xlsx")], ["import", str(pdf), "--consent-on", "2026-06-01"]):
         code, out, err = run(*words)
         assert (code, out) == (2, "") and err and "Traceback" not in err
+
+
+def test_amounts_and_texts_that_have_no_room_are_left_out_and_the_rest_is_saved(store: Store, book: Callable[..., bytes]) -> None:
+    head = [*FIRMS, "Sentra", "Kecamatan"]
+    put(store, book(head, [*ONE, "s" * 500, "k" * 500]))
+    long = "; ".join(f"SNI {number}:2015" for number in range(1000, 1100))
+    columns = [*PRODUCTS, "Min Order", "Berat (kg)", "No. SNI"]
+    report, _ = put(store, book(columns, [*DESK[:5], 100 / 3, "kayu", 1e15, 0.1234567891, long]))
+    assert report.rows[0].action == "accept_with_warning"
+    with store.read() as session:
+        known = known_of(session)
+    (product,) = known.products.values()
+    assert (str(product["capacity_max"]), product["minimum_order"], product["sni"]) == ("33.333333", None, None)
+    assert (known.businesses[ONE[0]]["cluster"], known.businesses[ONE[0]]["district"]) == (None, None)
