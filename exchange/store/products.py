@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, func, or_, select
+from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -108,11 +108,3 @@ def apply_product(session: Session, data: dict[str, Any], business: BusinessRow)
 def count_products(session: Session) -> int:
     """How many products are on offer."""
     return session.scalar(select(func.count()).select_from(ProductRow).where(ProductRow.state == "active")) or 0
-
-
-def count_left_out(session: Session) -> dict[str, int]:
-    """How many products no publication may show: `withdrawn`, and `not_consented` for those of firms that did not agree."""
-    on_offer = ProductRow.state == "active"
-    query = select(on_offer, func.count()).join(ProductRow.business).where(or_(~on_offer, BusinessRow.consented_on.is_(None)))
-    counts = {bool(active): count for active, count in session.execute(query.group_by(on_offer))}
-    return {"not_consented": counts.get(True, 0), "withdrawn": counts.get(False, 0)}

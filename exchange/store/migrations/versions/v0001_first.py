@@ -90,6 +90,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_change_kind_id"), ["kind", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_kind_ident"), ["kind", "ident"], unique=False)
 
     op.create_table(
@@ -390,6 +391,7 @@ def downgrade() -> None:
     op.drop_table("lock")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_change_kind_ident"))
+        batch_op.drop_index(batch_op.f("ix_change_kind_id"))
 
     op.drop_table("change")
     with op.batch_alter_table("business", schema=None) as batch_op:
