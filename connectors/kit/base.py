@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +14,6 @@ import orjson
 
 from connectors.kit.errors import SettingsError
 from connectors.kit.fetch import Fetch
-
-_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +140,3 @@ class Connector(ABC):
             if len(self._persons) < 10_000:  # a hostile source must not fill the memory with names
                 self._persons[name] = known
         return known
-
-
-def misnamed(connector: type[Connector]) -> str | None:
-    """What is wrong with a connector's name: name, file and class are one; None where they agree."""
-    name = getattr(connector, "name", None)
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name):
-        return f"{connector.__name__}: name harus huruf kecil, angka dan garis bawah"
-    snake = _HUMP.sub("_", connector.__name__).lower()
-    if snake.replace("_", "") != name.replace("_", ""):
-        return f"{connector.__name__}: nama kelas tidak sama dengan name = {name!r}"
-    file = connector.__module__.rpartition(".")[2]
-    if file != name:
-        return f"{connector.__name__}: berkas {file}.py tidak sama dengan name = {name!r}"
-    return None

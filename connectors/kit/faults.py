@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 from marshmallow import ValidationError
 
-from connectors.kit.base import Connector, RawListing, misnamed
+from connectors.kit.base import Connector, RawListing
 from connectors.kit.errors import Refused, Skip
 from connectors.kit.masking import mask
 from schemas.demand import DemandSchema
+from schemas.plugins import misnamed
 
 _WORDS = ("name", "title", "homepage", "licence", "version")
 _NO_JSON = "body is not JSON-able"
@@ -29,7 +30,7 @@ def faults(connector: Connector, listings: Iterable[RawListing]) -> Iterator[str
     """
     kind = type(connector)
     yield from (f"{kind.__name__}.{word} is missing" for word in _WORDS if not getattr(kind, word, None))
-    wrong = misnamed(kind)
+    wrong = misnamed(kind, kind.__module__.rpartition(".")[2])
     if wrong:
         yield wrong
     schema = DemandSchema()

@@ -12,7 +12,7 @@ from exchange.api import problems
 from exchange.api.answers import JSON, etag, send
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
-from exchange.publish.registry import discover
+from exchange.publish.registry import installed
 from schemas.wire import Problem
 
 LINKSET = "application/linkset+json"
@@ -41,7 +41,7 @@ def catalog(_asked: dict[str, Any]) -> Response:
         "status": [{"href": f"{here}/readyz", "type": JSON}],
         "item": [
             {"href": f"{here}/api/v1/publications/{name}", "type": kind.media_type, "title": kind.title}
-            for name, kind in discover().formats.items()
+            for name, kind in installed().usable.items()
         ],
     }
     body = orjson.dumps({"linkset": [links]})

@@ -11,8 +11,11 @@ import click
 from exchange.access.segments import differences, rebuild
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.errors import ExchangeError
+from exchange.matching import discovery as criteria
+from exchange.publish import registry as formats
 from exchange.store import migrate
 from exchange.sync import registry
+from schemas import plugins
 
 OURS = ("exchange", "schemas", "connectors", "openapi")
 
@@ -24,7 +27,12 @@ OURS = ("exchange", "schemas", "connectors", "openapi")
 def doctor(work: Work, again: bool, as_json: bool) -> None:
     """Periksa pemasangan, konektor, bentuk basis data dan representasi; keluar 1 bila ada yang salah."""
     store = work.store()
-    checks: list[dict[str, Any]] = [_packages(), _connectors()]
+    checks: list[dict[str, Any]] = [
+        _packages(),
+        _plugins("konektor", registry.found()),
+        _plugins("format terbitan", formats.installed()),
+        _plugins("kriteria kecocokan", criteria.installed()),
+    ]
     found = migrate.differences(store)
     checks.append({"check": "basis data", "well": not found, "says": "; ".join(str(each) for each in found) or "sesuai model"})
     try:
@@ -57,7 +65,6 @@ def _packages() -> dict[str, Any]:
     return {"check": "nama paket", "well": not strange, "says": "; ".join(strange) or "semua milik trade-exchange"}
 
 
-def _connectors() -> dict[str, Any]:
-    known = registry.found()
-    says = "; ".join(f"{each.home}: {each.message}" for each in known.problems) or ", ".join(known.connectors)
-    return {"check": "konektor", "well": not known.problems, "says": says}
+def _plugins(kind: str, found: plugins.Found[Any]) -> dict[str, Any]:
+    says = "; ".join(f"{each.home}: {each.message}" for each in found.problems) or ", ".join(found.usable)
+    return {"check": kind, "well": not found.problems, "says": says}

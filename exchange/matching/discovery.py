@@ -1,60 +1,43 @@
-"""Finds the criteria: each file of `criteria/`, and the entry points `exchange.criteria` of other distributions."""
+"""The criteria at hand: the files of the `criteria` folder and the entry points `exchange.criteria`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from pkgutil import iter_modules
+from functools import cache
+from importlib.metadata import EntryPoint
+from types import ModuleType
 
-from exchange.matching import criteria as folder
+from exchange.matching import criteria as own
 from exchange.matching.engine import Criterion
+from schemas import plugins
 
 GROUP = "exchange.criteria"
 # Shown first, because they say most; strangers and newcomers follow by name.
 _ORDER = ("text", "kind", "certificates", "classes", "quantity", "price", "minimum_order", "distance")
 
 
-def criteria(others: Iterable[EntryPoint] | None = None) -> tuple[Criterion, ...]:
-    """
-    One of each criterion, in the order in which they are shown.
+def discover(folder: ModuleType = own, others: Iterable[EntryPoint] | None = None) -> plugins.Found[Criterion]:
+    """All usable criteria by name, and what is wrong with the others (see `schemas.plugins`)."""
+    return plugins.discover(Criterion, folder, GROUP, fault, others)
 
-    Raises:
-        ValueError: a criterion's name, title or weight is missing or taken, or a file holds none; the message names its home.
-    """
-    found: dict[str, Criterion] = {}
-    for home, kind in [*_own(), *((point.value, point.load()) for point in (entry_points(group=GROUP) if others is None else others))]:
-        wrong = fault(kind)
-        if wrong is None and kind.name in found:
-            wrong = f"the name {kind.name!r} is taken"
-        if wrong:
-            raise ValueError(f"{home}: {wrong}")
-        found[kind.name] = kind()
+
+@cache
+def installed() -> plugins.Found[Criterion]:
+    """The criteria of this process: what is installed does not change while it runs."""
+    return discover()
+
+
+def criteria(found: plugins.Found[Criterion] | None = None) -> tuple[Criterion, ...]:
+    """One of each usable criterion, in the order in which they are shown."""
     rank = {name: at for at, name in enumerate(_ORDER)}
-    return tuple(sorted(found.values(), key=lambda one: (rank.get(one.name, len(rank)), one.name)))
+    usable = (found or installed()).usable
+    return tuple(usable[name]() for name in sorted(usable, key=lambda name: (rank.get(name, len(rank)), name)))
 
 
-def fault(kind: object) -> str | None:
-    """Why a class cannot be used as a criterion; None where it can."""
-    if not (isinstance(kind, type) and issubclass(kind, Criterion)):
-        return "not a Criterion"
-    for member in ("name", "title"):
-        if not getattr(kind, member, ""):
-            return f"has no {member}"
+def fault(kind: type[Criterion]) -> str | None:
+    """What keeps a criterion from being used beyond its name, Indonesian; None where nothing does."""
+    if not getattr(kind, "title", ""):
+        return "tidak menyebut title"
     if kind.weight <= 0:
-        return f"its weight {kind.weight} is not above 0"
+        return f"bobotnya {kind.weight}, harus di atas 0"
     return None
-
-
-def _own() -> list[tuple[str, type[Criterion]]]:
-    found = []
-    for module in iter_modules(folder.__path__, f"{folder.__name__}."):
-        held = [
-            one
-            for one in vars(import_module(module.name)).values()
-            if isinstance(one, type) and issubclass(one, Criterion) and one.__module__ == module.name
-        ]
-        if len(held) != 1 or held[0].name != module.name.rpartition(".")[2]:
-            raise ValueError(f"{module.name}: wants one Criterion, named as its file")
-        found.append((module.name, held[0]))
-    return found

@@ -12,8 +12,6 @@ from typing import BinaryIO, ClassVar
 
 from exchange.errors import BadRequest, ExchangeError
 
-_NAME = re.compile(r"^[a-z][a-z0-9_]{1,19}$")
-
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -77,15 +75,11 @@ class UnknownFormat(BadRequest):
     slug = "format-tidak-dikenal"
 
 
-def misnamed(format_class: type[Format]) -> str | None:
-    """What keeps a format from being used, Indonesian; None where nothing does."""
-    for member in ("name", "title", "media_type", "suffix"):
+def fault(format_class: type[Format]) -> str | None:
+    """What keeps a format from being used beyond its name, Indonesian; None where nothing does."""
+    for member in ("title", "media_type", "suffix"):
         if not isinstance(getattr(format_class, member, None), str):
             return f"tidak menyebut {member}"
-    if not _NAME.fullmatch(format_class.name):
-        return f"nama {format_class.name!r} harus huruf kecil, angka atau garis bawah"
-    if format_class.__name__.lower() != format_class.name.replace("_", ""):
-        return f"kelas {format_class.__name__} harus bernama seperti formatnya, {format_class.name!r}"
     if not re.fullmatch(r"(\.[a-z0-9]+)+", format_class.suffix):
         return f"akhiran {format_class.suffix!r} harus seperti .json"
     return None

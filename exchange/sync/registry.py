@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from connectors.kit import Connector, Limits, SettingsError
-from connectors.kit.discovery import Found, discover
+from connectors.kit.discovery import discover
 from exchange.errors import BadRequest
 from exchange.settings import Settings
 from exchange.store.sources import SourceRow
+from schemas.plugins import Found
 
 
 @cache
-def found() -> Found:
+def found() -> Found[Connector]:
     """The usable connectors, and what is wrong with the others; looked for once a process."""
     return discover()
 
@@ -24,7 +25,7 @@ def connector_class(name: str) -> type[Connector]:
     Raises:
         BadRequest: there is none; the message names those there are.
     """
-    known = found().connectors
+    known = found().usable
     if name not in known:
         raise BadRequest(f"Konektor {name!r} tidak ada.", mend=f"Yang ada: {', '.join(known)}.")
     return known[name]

@@ -10,9 +10,10 @@ import pytest
 
 import connectors
 from connectors.kit import Connector, Setting, SettingsError
-from connectors.kit.base import RawListing, misnamed
+from connectors.kit.base import RawListing
 from connectors.kit.discovery import discover
 from connectors.kit.faults import faults
+from schemas.plugins import misnamed
 
 
 def _connector(name: str, module: str, **more) -> type[Connector]:
@@ -38,20 +39,20 @@ def stranger(monkeypatch):
 def test_a_stranger_s_connector_is_found_beside_ours(stranger):
     point = stranger("dinas_lain", _connector("dinas_lain", "pihak_lain.dinas_lain"))
     found = discover(connectors, [point])
-    assert {"dinas_lain", "lkpp_isb", "ocds"} == set(found.connectors)
+    assert {"dinas_lain", "lkpp_isb", "ocds"} == set(found.usable)
     assert found.problems == ()
 
 
 @pytest.mark.parametrize("value", ["pihak_lain.tidak_ada:x", "json:loads", "os:environ"])
 def test_a_stranger_that_cannot_be_loaded_is_reported_and_stops_nothing(value):
     found = discover(connectors, [EntryPoint("x", value, "exchange.connectors")])
-    assert {"lkpp_isb", "ocds"} == set(found.connectors)
+    assert {"lkpp_isb", "ocds"} == set(found.usable)
     assert [problem.home for problem in found.problems] == [value]
 
 
 def test_of_two_with_one_name_neither_is_used_and_both_homes_are_named(stranger):
     found = discover(connectors, [stranger("ocds", _connector("ocds", "pihak_lain.ocds"))])
-    assert set(found.connectors) == {"lkpp_isb"}
+    assert set(found.usable) == {"lkpp_isb"}
     assert "connectors.ocds" in found.problems[0].home
     assert "pihak_lain.ocds" in found.problems[0].home
 
@@ -73,13 +74,13 @@ def test_a_file_that_raises_is_reported_and_the_next_is_found(tmp_path, monkeypa
     import rumah_uji
 
     found = discover(rumah_uji, [])
-    assert set(found.connectors) == {"baik"}
+    assert set(found.usable) == {"baik"}
     assert {problem.home for problem in found.problems} == {"rumah_uji.rusak", "rumah_uji.kosong"}
 
 
 @pytest.mark.parametrize(("name", "module"), [("Dinas", "x.Dinas"), ("", "x."), ("dinas_lain", "x.dinas"), ("d", "x.d"), ("d-x", "x.d-x")])
 def test_name_file_and_class_must_agree(name, module):
-    assert misnamed(_connector(name, module))
+    assert misnamed(_connector(name, module), module.rpartition(".")[2])
 
 
 def test_settings_that_are_unknown_or_missing_are_named_and_values_are_not():

@@ -16,14 +16,14 @@ from connectors.kit.simulator import FEEDS, Canned, serve
 from schemas.demand import DemandSchema
 
 RECORDINGS = Path(__file__).parent / "recordings"
-EVERY = discover().connectors
+EVERY = discover().usable
 YEAR = Window(None, datetime(2026, 1, 1, tzinfo=UTC))
 CASES = sorted((name, path.name) for name in EVERY for path in (RECORDINGS / name).glob("*.json") if not path.stem.endswith("-2"))
 
 
 def test_both_connectors_are_found_and_none_has_a_problem():
     found = discover()
-    assert {"lkpp_isb", "ocds"} <= set(found.connectors)
+    assert {"lkpp_isb", "ocds"} <= set(found.usable)
     assert found.problems == ()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exchange.matching.amounts import in_units_of
-from exchange.matching.discovery import criteria, fault
+from exchange.matching.discovery import criteria, discover, fault
 from exchange.matching.engine import Criterion, Mark, Met
 from exchange.matching.needs import Need, read_need
 from exchange.matching.offers import Offer, read_offer
@@ -209,17 +209,19 @@ def test_amounts_are_converted_by_the_table_and_by_what_a_package_says_it_holds(
 
 def test_a_strangers_criterion_is_found_by_entry_point() -> None:
     point = EntryPoint("night", f"{__name__}:Night", "exchange.criteria")
-    found = criteria([point])
-    assert [criterion.name for criterion in found][-1] == "night"
-    with pytest.raises(ValueError, match="is taken"):
-        criteria([point, point])
+    assert [criterion.name for criterion in criteria(discover(others=[point]))][-1] == "night"
 
 
-def test_what_is_no_criterion_is_refused_with_a_reason() -> None:
-    assert fault(object) == "not a Criterion"
-    assert fault(type("Bare", (Criterion,), {})) == "has no name"
-    weightless = type("Weightless", (Criterion,), {"name": "w", "title": "W", "weight": 0})
-    assert "not above 0" in (fault(weightless) or "")
+def test_a_broken_criterion_is_reported_and_stops_no_other() -> None:
+    broken = EntryPoint("night", "json:loads", "exchange.criteria")
+    found = discover(others=[broken])
+    assert set(found.usable) == set(ALL)
+    assert [problem.home for problem in found.problems] == ["json:loads"]
+
+
+def test_a_criterion_without_title_or_weight_cannot_be_used() -> None:
+    assert "title" in (fault(type("Bare", (Criterion,), {})) or "")
+    assert "di atas 0" in (fault(type("Weightless", (Criterion,), {"title": "W", "weight": 0})) or "")
 
 
 class Night(Criterion):

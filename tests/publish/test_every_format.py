@@ -16,10 +16,11 @@ import pytest
 from exchange.access.policy import Tier
 from exchange.access.segments import canonical
 from exchange.errors import BadRequest
-from exchange.publish.base import Format, Head, NothingToPublish, misnamed
+from exchange.publish.base import Format, Head, NothingToPublish, fault
 from exchange.publish.picture import NOT_CONSENTED, WITHDRAWN
 from exchange.publish.registry import discover, format_named
 from exchange.publish.write import build
+from schemas.plugins import misnamed
 
 HEAD = Head(
     office="Dinas",
@@ -33,7 +34,7 @@ HEAD = Head(
     products=1,
 )
 PAGE = resource.getpagesize()
-FORMATS = sorted(discover().formats.items())
+FORMATS = sorted(discover().usable.items())
 
 
 def lines(count: int):
@@ -42,13 +43,13 @@ def lines(count: int):
 
 def test_the_folder_holds_the_formats_that_are_promised_and_nothing_is_wrong_with_them():
     found = discover()
-    assert {"json", "ubl"} <= set(found.formats)
+    assert {"json", "ubl"} <= set(found.usable)
     assert found.problems == ()
 
 
 @pytest.mark.parametrize(("name", "made"), FORMATS)
 def test_a_format_bears_the_name_of_its_file(name, made):
-    assert misnamed(made) is None
+    assert (misnamed(made, name), fault(made)) == (None, None)
     assert made.__module__.rpartition(".")[2] == name or not made.__module__.startswith("exchange.")
     assert made.__doc__
 
@@ -156,35 +157,36 @@ def strangers(monkeypatch):
 
 def test_another_distribution_brings_a_format(strangers):
     found = discover(others=[stranger("Lines")])
-    assert found.formats["lines"] is Lines
+    assert found.usable["lines"] is Lines
     assert found.problems == ()
 
 
 def test_of_two_with_one_name_neither_is_used_and_both_homes_are_named(strangers):
     found = discover(others=[EntryPoint("json", "stranger_formats:Twin", "exchange.formats")])
-    assert "json" not in found.formats
-    assert "ubl" in found.formats
-    [(homes, _)] = found.problems
-    assert "exchange.publish.formats.json" in homes
-    assert "stranger_formats:Twin" in homes
+    assert "json" not in found.usable
+    assert "ubl" in found.usable
+    [problem] = found.problems
+    assert "exchange.publish.formats.json" in problem.home
+    assert "stranger_formats:Twin" in problem.home
 
 
 @pytest.mark.parametrize("wrong", ["Number", "Absent"])
 def test_a_stranger_that_cannot_be_loaded_stops_nothing_else(wrong, strangers):
     found = discover(others=[stranger(wrong)])
-    assert {"json", "ubl"} <= set(found.formats)
-    assert [home for home, _ in found.problems] == [f"stranger_formats:{wrong}"]
+    assert {"json", "ubl"} <= set(found.usable)
+    assert [problem.home for problem in found.problems] == [f"stranger_formats:{wrong}"]
 
 
 @pytest.mark.parametrize(("member", "value"), [("name", "Besar"), ("name", "a/b"), ("suffix", "json"), ("media_type", None)])
 def test_a_format_that_does_not_say_who_it_is_cannot_be_used(member, value):
-    assert misnamed(type("Lines", (Lines,), {member: value})) is not None
+    made = type("Lines", (Lines,), {member: value})
+    assert misnamed(made, "lines") or fault(made)
 
 
 def test_a_format_whose_class_or_place_has_another_name_cannot_be_used(strangers):
-    assert "Another" in misnamed(type("Another", (Lines,), {}))
+    assert "Another" in misnamed(type("Another", (Lines,), {}), "lines")
     found = discover(others=[EntryPoint("rows", "stranger_formats:Lines", "exchange.formats")])
-    assert "lines" not in found.formats
-    [(_, reason)] = found.problems
-    assert "'lines'" in reason
-    assert "'rows'" in reason
+    assert "lines" not in found.usable
+    [problem] = found.problems
+    assert "'lines'" in problem.message
+    assert "'rows'" in problem.message

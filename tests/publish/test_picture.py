@@ -19,7 +19,7 @@ from exchange.publish.write import build, export
 from exchange.store.products import ProductRow, products_by_sku
 from exchange.store.segments import drop_segments
 
-NAMES = sorted(discover().formats)
+NAMES = sorted(discover().usable)
 
 
 def change_everything(store):
@@ -37,7 +37,7 @@ def change_everything(store):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_committed_while_it_is_written_is_in_the_next_one_only(name, catalogue, settings, monkeypatch):
     before = build(catalogue, replace(settings, data_dir=settings.data_dir / "calm"), name)
-    kind = discover().formats[name]
+    kind = discover().usable[name]
     whole = kind.write
 
     def disturbed(self, products, out, head):

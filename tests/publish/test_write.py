@@ -50,7 +50,7 @@ def test_nothing_is_built_again_while_nothing_changed(catalogue, settings, monke
     def never(*_args):
         raise AssertionError("built again")
 
-    monkeypatch.setattr(registry.installed().formats["ubl"], "write", never)
+    monkeypatch.setattr(registry.installed().usable["ubl"], "write", never)
     assert first.built
     assert build(catalogue, settings, "ubl") == replace(first, built=False)
 
