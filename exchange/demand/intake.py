@@ -79,7 +79,20 @@ def columns(loaded: dict[str, Any], region: str) -> dict[str, Any]:
     }
     for name, period in loaded["periods"].items():
         row |= {f"{name}_{part}": period[part] if period else None for part in ("start", "end", "precision")}
-    return row
+    return {name: storable(value) for name, value in row.items()}
+
+
+def storable(value: Any) -> Any:
+    """Texts, at any depth, as every database takes them: without NUL and without half surrogate pairs."""
+    if isinstance(value, str):
+        if value.isascii():
+            return value.replace("\0", "") if "\0" in value else value
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): storable(each) for name, each in value.items()}
+    return value
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class DemandRow(Row):
     use_precision: Mapped[str | None] = mapped_column(String(10))
     domestic_product: Mapped[bool | None]
     small_business: Mapped[bool | None]
-    method: Mapped[str | None] = mapped_column(String(200))
+    method: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(20))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     url: Mapped[str | None] = mapped_column(Text)

@@ -48,6 +48,12 @@ def test_an_amount_in_an_item_comes_through_exactly(amount: Decimal):
     assert Decimal(kept) == amount
 
 
+def test_what_no_database_takes_is_taken_out_of_texts():
+    item = {"position": 1, "text": "besi\0\udfff"}
+    row = columns(check(PLAIN | {"title": "Meja\0 kerja", "method": "Tender \ud800", "items": [item]}), "36")
+    assert (row["title"], row["method"], row["items"][0]["text"]) == ("Meja kerja", "Tender ?", "besi?")
+
+
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
 def test_names_of_demands_differ_where_source_or_reference_do(a, b, c, d):
     assert (ident_of(a, b) == ident_of(c, d)) == ((a, b) == (c, d)) or "\0" in a + b + c + d

@@ -181,7 +181,7 @@ def upgrade() -> None:
         sa.Column("use_precision", sa.String(length=10), nullable=True),
         sa.Column("domestic_product", sa.Boolean(), nullable=True),
         sa.Column("small_business", sa.Boolean(), nullable=True),
-        sa.Column("method", sa.String(length=200), nullable=True),
+        sa.Column("method", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
