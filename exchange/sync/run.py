@@ -24,7 +24,7 @@ from exchange.sync.ledger import Keeper, close_run, open_run
 from exchange.sync.missing import settle
 from exchange.sync.registry import connector_for, limits_of
 from exchange.sync.report import Report
-from exchange.sync.take import Batch, Known
+from exchange.sync.take import AnotherBuyer, Batch, Known
 
 log = logging.getLogger("exchange.sync")
 
@@ -110,6 +110,10 @@ class _Run:
                     batch.take(listings, self.known, self.report)
                     if not locks.renew(session, self.lock, self.holder):
                         raise Busy(f"Kunci sumber {self.source.name!r} diambil alih proses lain; penarikan ini dihentikan.")
+        except AnotherBuyer as error:
+            for name in ("new", "changed", "unchanged", "quarantined", "skipped"):  # that batch was rolled back
+                setattr(self.report, name, 0)
+            return error
         except SourceError as error:
             return error
         except (StorageFull, Busy):

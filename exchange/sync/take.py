@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connectors.kit import Connector, RawListing, Refused, Skip
+from connectors.kit import Connector, RawListing, Refused, Skip, SourceError
 from exchange.access.segments import refresh_demands
 from exchange.demand.intake import Unfit, check, columns, ident_of
 from exchange.store.base import utcnow
@@ -16,6 +16,14 @@ from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, know
 from exchange.store.quarantine import QuarantineRow, waiting_references
 from exchange.store.sources import SourceRow
 from exchange.sync.report import Report
+
+
+class AnotherBuyer(SourceError):
+    """The whole list is another buyer's than the one that this source has spoken of so far."""
+
+    rule = "another_buyer"
+    state = "unproven"
+    advice = "Periksa alamat sumber; bila pembelinya memang lain, daftarkan sebagai sumber baru."
 
 
 @dataclass
@@ -41,6 +49,10 @@ class Known:
         live = [entry for entry in listings.values() if entry.state == "live"]
         buyers = frozenset(entry.buyer_code for entry in live if entry.buyer_code)
         return cls(listings, set(waiting_references(session, source_id)), buyers, len(live))
+
+    def speaks_of_another(self) -> bool:
+        """Whether a source of one buyer now names only others: somebody else's list at the same address."""
+        return len(self.buyers_before) == 1 and bool(self.buyers) and not self.buyers & self.buyers_before
 
     def missing_ids(self) -> list[int]:
         """Row ids of the demands that are shown and that the run did not name."""
@@ -87,6 +99,11 @@ class Batch:
                 report.unchanged += same
                 report.changed += not same
                 touched[entry.row_id] = (values, same)
+        if known.speaks_of_another():
+            raise AnotherBuyer(
+                f"Daftar ini milik pembeli lain ({', '.join(sorted(known.buyers)[:3])}), padahal sumber ini sampai sekarang "
+                f"hanya memuat {next(iter(known.buyers_before))}; tidak ada yang disimpan."
+            )
         self._save(list(born.values()), touched, known)
 
     def _understood(self, raw: RawListing, digest: str, known: Known, report: Report) -> dict[str, Any] | None:

@@ -84,6 +84,15 @@ def test_what_comes_instead_of_a_list_withdraws_nothing(partner, wrong):
         assert session.scalars(select(DemandRow).where(DemandRow.missing_since.is_not(None))).all() == []
 
 
+def test_another_buyer_s_list_at_the_same_address_saves_nothing(partner):
+    partner.pull(packages(range(40)))
+    report = partner.pull(WRONG["another region's list"])
+    assert (report.state, report.fetched, report.new) == ("unproven", 40, 0)
+    assert "D1111" in report.reasons[0]
+    with partner.store.read() as session:
+        assert count_demands(session) == 40
+
+
 @pytest.mark.parametrize("wrong", sorted(set(WRONG) - {"a length that lies"}))  # that one is asked for again and again
 def test_after_a_bad_night_the_next_good_answer_finds_everything_as_it_was(partner, wrong):
     partner.pull(packages(range(40)))
