@@ -56,6 +56,12 @@ def aliases() -> dict[str, Unit]:
 
 
 @cache
+def doubtful() -> frozenset[str]:
+    """Spellings that mean something else more often than their unit: `ribu`, `rak`, `in`, `t`."""
+    return frozenset(row["alias"] for row in rows("unit_aliases.csv") if row["confidence"] == "low")
+
+
+@cache
 def _by_code() -> dict[str, Unit]:
     found: dict[str, Unit] = {}
     for unit in units().values():

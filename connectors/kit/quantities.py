@@ -11,54 +11,12 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from schemas.units import Unit, doubtful, unit_of
 from schemas.values import Quantity
 
-_WORDS = {
-    "H87": "buah bh biji bj butir btr pcs pc pce piece pieces potong ptg",
-    "C62": "unit unt ea each",
-    "SET": "set sets stel setel",
-    "PR": "pasang psg pair",
-    "DZN": "lusin lsn dozen",
-    "GRO": "gros gross",
-    "KGM": "kg kgr kgs kilo kilogram",
-    "GRM": "g gr gram",
-    "TNE": "ton tonne",
-    "DTN": "kuintal kwintal kw",
-    "LTR": "l lt ltr liter litre",
-    "MLT": "ml mililiter cc",
-    "K6": "kl kiloliter",
-    "MTR": "m m1 m' mtr meter",
-    "CMT": "cm sentimeter",
-    "MTK": "m2 m² mtr2 meter2",
-    "MTQ": "m3 m³ mtr3 meter3 kubik",
-    "H18": "ha hektar hektare",
-    "KWH": "kwh",
-    "RM": "rim ream",
-    "PTN": "porsi",
-    "XST": "lembar lbr lmbr helai",
-    "XBR": "batang btg lonjor ljr",
-    "XRO": "roll rol rl gulung",
-    "XSA": "sak zak karung krg",
-    "XBG": "kantong kantung bag",
-    "XCT": "dus dos doos karton ctn",
-    "XBX": "kotak ktk boks box",
-    "XPK": "pak pack pck",
-    "XPA": "bungkus bks",
-    "XSH": "sachet saset saschet",
-    "XBO": "botol btl bottle",
-    "XCX": "kaleng klg",
-    "XDR": "drum drm",
-    "XJY": "jerigen jirigen jeriken derigen",
-    "XCY": "tabung tbg",
-    "XTU": "tube",
-    "XJR": "toples stoples",
-    "XBJ": "ember pail",
-    "XCU": "cup gelas gls",
-    "XPX": "palet pallet",
-    "XCS": "peti krat",
-    "": "galon buku eksemplar eks jilid keping titik tandan",  # goods, but on no list
-}
-_UNITS = {word: code or None for code, words in _WORDS.items() for word in words.split()}
+# what goods are counted and measured in; not hours, services or persons
+_GOODS = frozenset({"mass", "length", "area", "volume", "energy", "count", "length_piece", "package"})
+_PERSONS = "orang"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:[.,]\d+)?"
 _WHOLE = re.compile(rf"({_NUMBER})\s*(?:\([a-z ]+\)\s*)?([a-z][a-z0-9²³']*)\.?", re.I)
 _TOLD = re.compile(rf"\b(?:jumlah|sebanyak|kebutuhan|kuantitas|qty|volume)\s*[:=]?\s*({_NUMBER})\s*([a-z][a-z0-9²³']*)", re.I)
@@ -90,17 +48,24 @@ def wire(quantity: Quantity | None) -> dict[str, Any] | None:
 
 def unit_code(word: str) -> str | None:
     """The Rec 20 code of a unit word; None where it is on no list."""
-    return _UNITS.get(word.strip().rstrip(".").lower())
+    unit = goods_unit(word)
+    return unit.code if unit else None
+
+
+def goods_unit(word: str) -> Unit | None:
+    """The unit that goods are counted in by this word; None for services, time, persons and words that may mean another thing."""
+    word = word.strip().lower()
+    unit = None if word.rstrip(".") in doubtful() else unit_of(word)
+    return unit if unit and unit.dimension in _GOODS and unit.id != _PERSONS else None
 
 
 def _quantity(found: re.Match[str]) -> Quantity | None:
-    number, word = found.group(1), found.group(2).lower()
-    if word not in _UNITS:
-        return None
+    number, word = found.group(1), found.group(2)
+    unit = goods_unit(word)
     amount = _amount(number)
-    if amount == 0:
+    if unit is None or amount == 0:
         return None
-    return Quantity(amount, _UNITS[word], f"{number} {found.group(2)}")
+    return Quantity(amount, unit.code, f"{number} {word}")
 
 
 def _amount(number: str) -> Decimal | None:

@@ -8,10 +8,8 @@ import html
 import re
 from typing import Any
 
-_INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
+from schemas.reading.text import tidy as plain
+
 _BREAK = re.compile(r"<(?:br|/p|/li|/tr|/div)\b[^>]*>", re.I)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,6});", re.I)
@@ -39,10 +37,7 @@ def tidy(value: Any) -> str:
         text = html.unescape(text)
     if "<" in text and _TAG.search(text):
         text = _TAG.sub(" ", _BREAK.sub("\n", text))
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n")
-    text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+    text = plain(text)
     return _PERSONAL.sub(WITHHELD, text) if _HAS_PERSONAL.search(text) else text
 
 
