@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from exchange.catalogue.plain_rows import sector_in
 from schemas.business import SCALES
-from schemas.reading.numbers import read_count, read_number
+from schemas.reading.numbers import NUMBER, digits
 from schemas.reading.quantities import kept
 from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, line, read_words
+from schemas.units import convert, unit_of, units
 
 
 def read_sector(value: Any) -> Reading[str]:
@@ -64,25 +67,50 @@ def read_short(longest: int) -> Callable[[Any], Reading[str]]:
     return read
 
 
+_DAYS = {"jam": Fraction(1, 24), "hari": Fraction(1), "hr": Fraction(1), "minggu": Fraction(7), "mgg": Fraction(7), "pekan": Fraction(7)}
+_LEAD = re.compile(
+    rf"(?P<rough>(?:±|~|sekitar|kurang lebih|maks(?:imal)?\.?|max\.?|paling lama|kurang dari|≤|<=?)\s*)?(?P<low>{NUMBER})"
+    rf"(?:\s*(?:-|–|—|s\.?/?d\.?|sampai|hingga|atau)\s*(?P<high>{NUMBER}))?\s*(?P<word>{'|'.join(_DAYS)})?\.?(?: kerja)?(?:\s*\(.*\))?",
+    re.I,
+)
+LONGEST_LEAD = 3650
+
+
 def read_days(value: Any) -> Reading[int]:
-    """A lead time in days: `14`, `14 hari`, `2 minggu`."""
-    text = line(value).casefold()
+    """A lead time in days: `14`, `14 hari`, `2 minggu`, `3-5 hari`, of which the longer is what a buyer can rely on."""
+    text = line(value).casefold().strip("' ")
     if is_nothing(text):
         return Reading()
-    if "bulan" in text or "bln" in text:
-        return Reading(None, (f"“{text}” tidak dapat dihitung dalam hari, dikosongkan",))
-    count = read_count(value)
-    if count.value is None or not re.search(r"minggu|mgg", text):
-        return count
-    return Reading(count.value * 7, count.warnings, (f"{text} dibaca {count.value * 7} hari",))
+    found = _LEAD.fullmatch(re.sub(r"^se(?=hari|minggu)", "1 ", text))
+    if found is None:
+        return Reading(None, (f"waktu pengerjaan “{text}” tidak terbaca dalam hari, dikosongkan",))
+    longer = found["high"] or found["low"]
+    amount = digits(longer).value
+    if amount is None:
+        return Reading(None, (f"waktu pengerjaan “{text}” tidak terbaca dalam hari, dikosongkan",))
+    days = ceil(Fraction(amount) * _DAYS[found["word"] or "hari"])
+    if days > LONGEST_LEAD:
+        return Reading(None, (f"waktu pengerjaan {text} tidak mungkin, dikosongkan",))
+    said = (f"waktu pengerjaan {text} dibaca {days} hari",)
+    return Reading(days, said) if found["high"] or found["rough"] else Reading(days, notes=said if found["word"] else ())
 
 
 def read_kilograms(value: Any) -> Reading[Decimal]:
-    """A weight in kilograms: `22`, `22,5 kg`."""
-    text = line(value).casefold()
+    """A weight in kilograms: `22`, `22,5 kg`, `250 gr`."""
+    text = line(value).casefold().strip("' ")
     if is_nothing(text):
         return Reading()
-    read = read_number(text.removesuffix("kg").strip())
-    if read.value is not None and not 0 <= read.value <= 10**9:
+    said = re.fullmatch(rf"(±|~|sekitar )?\s*({NUMBER})\s*([a-z]+)?\.?", text)
+    if said is None:
+        return Reading(None, (f"berat “{text}” tidak terbaca",))
+    read = digits(said[2])
+    if read.value is not None and said[3]:
+        unit = unit_of(said[3])
+        exact = convert(read.value, unit, units()["kg"]) if unit else None
+        read = Reading(exact, read.warnings if exact is not None else (f"berat “{text}” tidak dapat dihitung dalam kg",))
+    if read.value is None:
+        return read
+    if not 0 < read.value <= 10**9:
         return Reading(None, (f"berat {text} tidak mungkin",))
-    return read if read.value is None else kept(read.value)
+    exact_kg = kept(read.value)
+    return Reading(exact_kg.value, read.warnings + exact_kg.warnings + ((f"berat {text} adalah perkiraan",) if said[1] else ()))

@@ -30,7 +30,7 @@ def read_nib(value: Any) -> Reading[str]:
     text = line(value).strip("' ")
     if is_nothing(text):
         return Reading()
-    bare = re.sub(r"^(?:n\.?i\.?b\.?)?\s*[:.]?\s*", "", text, flags=re.I)
+    bare = re.sub(r"^(?:n\.?i\.?b\.?|no\.?)?\s*[:.]?\s*|\s*\([^()]*\)$", "", text, flags=re.I)
     found = re.sub(r"[ .\-]", "", bare)
     if not (found.isascii() and found.isdigit()):
         return Reading(None, (f"NIB “{text}” bukan angka",))
@@ -57,7 +57,7 @@ def read_kbli(value: Any) -> Reading[tuple[str, ...]]:
     for part in re.split(r"[;\n|,/&]|\bdan\b", _codes_apart(text)):
         written = _KBLI.search(part)
         if written is None:
-            if re.search(r"\d", part) or (part.strip() and not found):
+            if (not found and part.strip()) or re.search(r"\d{2}", part):  # a title behind a code may count wheels
                 warnings.append(f"KBLI “{part.strip()}” tidak terbaca")
             continue
         code, warning = _one_kbli(re.sub(r"[. ]", "", written[1]))
@@ -69,7 +69,7 @@ def read_kbli(value: Any) -> Reading[tuple[str, ...]]:
 def _codes_apart(text: str) -> str:
     """Without remarks in brackets and section letters (`C.25111`); codes that only a blank parts, parted."""
     bare = re.sub(r"\b[A-U]\.? ?(?=\d{2})", "", re.sub(r"\([^()]*\)", " ", text))
-    return re.sub(r"(?<=\b\d{5})\s+(?=\d{5}\b)", ";", bare)
+    return re.sub(r"(?:(?<=\b\d{5})|(?<=\b\d{2}\.\d{3}))\s+(?=\d{5}\b|\d{2}\.\d{3}\b)", ";", bare)
 
 
 def _one_kbli(code: str) -> tuple[str | None, str | None]:
@@ -85,8 +85,23 @@ def _one_kbli(code: str) -> tuple[str | None, str | None]:
 
 
 def read_hs(value: Any) -> Reading[str]:
-    """HS subheading, six digits: `7308.90`; eight or ten digits of the national tariff are cut to it with a note."""
-    return _digits(value, "HS", lambda n: n in {6, 8, 10}, 6)
+    """
+    HS subheading, six digits: `7308.90`; eight or ten digits of the national tariff are cut to it with a note.
+
+    A number cell that lost its noughts (`0901.21` or `7308.90` turned into numbers) gets them back with a warning.
+    """
+    number = of_cell(value)
+    if number is None:
+        return _digits(value, "HS", lambda n: n in {6, 8, 10}, 6)
+    code = f"{number:f}"
+    if re.fullmatch(r"\d{3,4}\.\d{1,2}", code):
+        code = f"{number:.2f}".replace(".", "").zfill(6)
+    elif len(code) in {5, 7, 9} and code.isdigit():  # codes have an even number of digits; chapters run from 01
+        code = f"0{code}"
+    read = _digits(code, "HS", lambda n: n in {6, 8, 10}, 6)
+    if read.value is None or code == f"{number:f}":
+        return read
+    return Reading(read.value, (f"kode HS tersimpan sebagai angka ({number:f}), nol dipulihkan: {read.value}",))
 
 
 def read_kbki(value: Any) -> Reading[str]:
@@ -96,7 +111,7 @@ def read_kbki(value: Any) -> Reading[str]:
 
 def _digits(value: Any, name: str, fits: Callable[[int], bool], keep: int) -> Reading[str]:
     number = of_cell(value)
-    text = f"{number:f}" if number is not None else line(value).strip("' ")
+    text = f"{number:f}" if number is not None else re.sub(rf"^(?:kode\s*)?{name}\s*[:.]?\s*", "", line(value).strip("' "), flags=re.I)
     if is_nothing(text):
         return Reading()
     code = re.sub(r"[ .\-]", "", text)
@@ -107,7 +122,7 @@ def _digits(value: Any, name: str, fits: Callable[[int], bool], keep: int) -> Re
 
 def read_tkdn(value: Any) -> Reading[Decimal]:
     """Local content in percent: `52,4 %`, `0,51` (a share, read as 51 with a warning); outside 0-100 it is left out."""
-    text = line(value).strip("' ")
+    text = re.sub(r"^(?:nilai\s*)?tkdn\s*[:=]?\s*(?=\d)|\s*\*+$|\s*\([^()]*\)$", "", line(value).strip("' "), flags=re.I)
     if is_nothing(text):
         return Reading()
     percent = re.search(r"(?:%|persen)$", text, re.I) is not None
@@ -138,8 +153,8 @@ class Papers:
 
 _SNI = re.compile(r"(?:SNI|ISO)\b[\s.:]*(?:No\.?\s*)?((?:(?:ISO|IEC|EN)[ /]*)*[\d.]+(?:-[\d.]+)*(?:[:\-]\d{4})?)", re.I)
 _HALAL = re.compile(r"(?:sertifikat\s*)?(?:halal\s*)?(?:no\.?\s*)?[: ]*\bID\s?(\d[\d\s.\-]*)", re.I)
-_PIRT = re.compile(r"\bP[- .]?\s?IRT\b[\s.:]*(?:No\.?\s*)?([\d.\s\-/]+)", re.I)
-_BPOM = re.compile(r"\bBPOM\b[\s.:]*(?:RI\s*)?(?:(MD|ML)\s*)?([\d\s.]+)|\b(MD|ML)\s+([\d\s.]+)", re.I)
+_PIRT = re.compile(r"\bS?P[- .]?\s?IRT\b[\s.:]*(?:No\.?\s*)?([\d.\s\-/]+)", re.I)
+_BPOM = re.compile(r"\bBPOM\b[\s.:]*(?:RI\b[\s.:]*)?(?:(MD|ML)[\s.:]*)?(\d[\d\s.]*)|\b(MD|ML)[\s.:]*(\d[\d\s.]*)", re.I)
 _OTHER = re.compile(r"(?:KEMENKES\s*(?:RI\s*)?)?\b(PKD|PKL|AKD|NA|NB|NC|ND|TR)[\s.:]*(\d[\d\s.]*)", re.I)
 _TKDN = re.compile(r"\bTKDN\b.*", re.I)
 
@@ -170,9 +185,9 @@ def _paper(part: str) -> tuple[str, str | None, str | None]:
         return "permit", None, f"nomor P-IRT “{found[1].strip()}” tidak lengkap (13 digit dan 2 digit tahun), tidak disimpan sebagai izin"
     if found := _BPOM.search(part):
         digits, kind = re.sub(r"\D", "", found[2] or found[4] or ""), (found[1] or found[3] or "MD").upper()
-        if len(digits) == 12:
+        if len(digits) in {12, 15}:  # fifteen since the numbers of 2017
             return "permit", f"BPOM RI {kind} {digits}", None
-        return "permit", None, f"nomor BPOM “{part}” bukan 12 digit, tidak disimpan sebagai izin"
+        return "permit", None, f"nomor BPOM “{part}” bukan 12 atau 15 digit, tidak disimpan sebagai izin"
     if found := _HALAL.search(part):
         digits = re.sub(r"\D", "", found[1])
         if len(digits) == 17:

@@ -19,7 +19,7 @@ _MONTHS = {
     "mei may": 5,
     "jun juni june": 6,
     "jul juli july": 7,
-    "agu ags agt agust agustus aug august": 8,
+    "agu ags agt agst agust agustus augustus aug august": 8,
     "sep sept september": 9,
     "okt oct oktober october": 10,
     "nov nop november nopember": 11,
@@ -27,13 +27,18 @@ _MONTHS = {
 }
 MONTHS = {word: number for words, number in _MONTHS.items() for word in words.split()}
 _WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\s*[,/]?\s*", re.I)
-_TIME = re.compile(r"[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:wib|wita|wit|z|[+-]\d\d:?\d\d)?$", re.I)
+_TIME = re.compile(
+    r"[T ,]+(?:(?:pukul|pkl|jam)\.?\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:wib|wita|wit|z|[+-]\d\d:?\d\d)?$", re.I
+)
+    r"[T ,]+(?:(?:pukul|pkl|jam)\.?\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:wib|wita|wit|z|[+-]\d\d:?\d\d)?$", re.I
+)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_DMY = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})")
-_WORDY = re.compile(r"(?:tgl\.?|tanggal)?\s*(\d{1,2})[\s./-]*([a-z]+)[\s.,/-]*'?(\d{4}|\d{2})", re.I)
+_DMY = re.compile(r"(\d{1,2})\s*[-–/., ]\s*(\d{1,2})\s*[-–/., ]\s*(\d{4}|\d{2})")
+_WORDY = re.compile(r"(?:tgl\.?|tanggal)?\s*(\d{1,2})[\s./–-]*([a-z]+)[\s.,/–-]*'?(\d{4}|\d{2})", re.I)
+_MONTH_FIRST = re.compile(r"([a-z]+)\s*(\d{1,2})\s*,\s*(\d{4})", re.I)
 _MONTH_YEAR = re.compile(r"([a-z]+)[\s.,/-]*'?(\d{4}|\d{2})", re.I)
 _MY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})|(\d{4})-(\d{1,2})")
-_YEAR = re.compile(r"(?:th\.?|thn\.?|tahun)?\s*(\d{4})", re.I)
+_YEAR = re.compile(r"(?:sejak\s*)?(?:th\.?|thn\.?|tahun)?\s*(\d{4})", re.I)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EPOCH = date(1899, 12, 30)  # Excel's day 0, with its believed 29 February 1900 counted
 EARLIEST, LATEST = 1900, 2200
@@ -91,7 +96,9 @@ def _written(text: str, today: date) -> tuple[date | None, Precision, tuple[str,
     if found := _COMPACT.fullmatch(text):
         return _day(text, *map(int, found.groups()))
     if found := _DMY.fullmatch(text):
-        return _short(text, int(found[1]), int(found[2]), found[3], today)
+        return _numeric(text, int(found[1]), int(found[2]), found[3], today)
+    if (found := _MONTH_FIRST.fullmatch(text)) and (month := MONTHS.get(found[1].lower())):
+        return _short(text, int(found[2]), month, found[3], today)
     if (found := _WORDY.fullmatch(text)) and (month := MONTHS.get(found[2].lower())):
         return _short(text, int(found[1]), month, found[3], today)
     if (found := _MONTH_YEAR.fullmatch(text)) and (month := MONTHS.get(found[1].lower())):
@@ -103,6 +110,14 @@ def _written(text: str, today: date) -> tuple[date | None, Precision, tuple[str,
     if (found := _YEAR.fullmatch(text)) and EARLIEST <= int(found[1]) <= LATEST:
         return date(int(found[1]), 1, 1), Precision.YEAR, ()
     return _no(text)
+
+
+def _numeric(text: str, first: int, second: int, year: str, today: date) -> tuple[date | None, Precision, tuple[str, ...]]:
+    """Day before month; where only month before day is possible, that, with a warning."""
+    if not (1 <= first <= 12 < second):
+        return _short(text, first, second, year, today)
+    day, precision, warnings = _short(text, second, first, year, today)
+    return day, precision, warnings if day is None else (f"“{text}” dibaca bulan/hari/tahun: {day.isoformat()}",)
 
 
 def _no(text: str) -> tuple[None, Precision, tuple[str, ...]]:
@@ -144,6 +159,12 @@ def read_year(value: Any, today: date) -> Reading[int]:
     if is_nothing(text):
         return Reading()
     found = _YEAR.fullmatch(text)
+    if not found and of_cell(value) is None:
+        rough = re.fullmatch(r"(?:±|sekitar|kurang lebih|kira-kira|~)?\s*(\d{4})\s*(?:-?an)?", text, re.I)
+        day = None if rough else read_period(text, today, serial=False)[0]
+        year = int(rough[1]) if rough else day.year if day else 0
+        if 1800 <= year <= today.year:
+            return Reading(year, (f"tahun “{text}” dibaca {year}",))
     if not found or not 1800 <= int(found[1]) <= today.year:
         return Reading(None, (f"tahun “{text}” tidak sah, dikosongkan",))
     return Reading(int(found[1]))

@@ -23,9 +23,19 @@ _ONE = re.compile(_SUM, re.I)
 _RANGE = re.compile(rf"{_SUM}\s*(?:-|–|—|~|s\.?\s*/?\s*d\.?|sampai(?: dengan)?|hingga|atau|/)\s*{_SUM}", re.I)
 _PER = re.compile(r"(.*\S)\s*(?:/|@|\bper\b|\btiap\b|\bsetiap\b)\s*([^\W\d][^()/]*?)\s*(?:\(.*\))?$", re.I)
 _ROUNDLY = re.compile(r"\s?-?an$", re.I)
-_ABOUT = re.compile(r"^\s*(?:±|\+/-|\+-|~|kurang lebih|sekitar|kira-kira|estimasi|perkiraan)\s*", re.I)
-_LOWEST = re.compile(r"^\s*(?:mulai(?: dari)?|start(?:ing)?(?: from)?|min(?:imal)?\.?|dari)\s+", re.I)
-_TALK = re.compile(r"nego|hubungi|sesuai|call|tergantung|kesepakatan|menyusul", re.I)
+_ABOUT = re.compile(r"^\s*(?:±|\+/-|\+-|~|≈|kurang lebih|sekitar|kira-kira|kisaran|estimasi|perkiraan|est\.|ca\.)\s*", re.I)
+_LOWEST = re.compile(
+    r"^\s*(?:(?:mulai(?: dari)?|start(?:ing)?(?: from)?|min(?:imal)?\.?|dari|lebih dari|di atas)(?=\s|rp|\d)|≥|>=?)\s*", re.I
+)
+_LOWEST_AFTER = re.compile(r"(?:\s*\+|\s+(?:ke ?atas|up))$", re.I)
+_HIGHEST = re.compile(
+    r"^\s*(?:(?:maks(?:imal|imum)?\.?|max\.?|hingga|sampai(?: dengan)?|s\.?\s?/?\s?d\.?|kurang dari|di bawah)(?=\s|rp|\d)|≤|<=?)\s*", re.I
+)
+_FRILL = re.compile(r"^(?:harga|hrg\.?)\s*:?\s*|[\s,;]+(?:bisa |masih )?(?:nego|negotiable)\.?$|[\s,;]+(?:saja|net|nett|pas)$", re.I)
+_FOREIGN = re.compile(
+    r"(?:us|s|au?|hk)?[$]|[€£¥]|\b(?:usd|eur|sgd|myr|rm|cny|rmb|yuan|jpy|yen|aud|gbp|dolar|dollar|euro|ringgit)(?![a-z])", re.I
+)
+_TALK = re.compile(r"nego|hubungi|sesuai|call|tergantung|kesepakatan|menyusul|gratis|free", re.I)
 LARGEST = Decimal(10) ** 14
 
 
@@ -79,23 +89,38 @@ def read_price(value: Any) -> Reading[Price]:
         return Reading()
     if is_nothing(text):
         return Reading(None, (f"“{text}” dibaca sebagai tidak diketahui, bukan nol",))
-    warnings: tuple[str, ...] = ()
-    if about := _ABOUT.match(text):
-        text, warnings = text[about.end() :], (f"harga perkiraan ({about[0].strip()})",)
-    if lowest := _LOWEST.match(text):
-        text, warnings = text[lowest.end() :], (*warnings, f"hanya batas bawah yang ditulis ({lowest[0].strip()})")
-    bare = re.sub(r"\s*\([^()]*\)\s*$", "", text.removeprefix("@").strip())
+    if foreign := _FOREIGN.search(text):
+        return Reading(None, (f"“{text}” memakai mata uang lain ({foreign[0].strip()}), tidak diambil sebagai rupiah",))
+    bare, warnings = _without_hedges(text.removeprefix("@").strip())
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", bare) or bare
     bare = re.sub(r"\s+rp\.?$", "", re.sub(r"(?<=\d)(?:[.,;]|;-+)$", "", bare), flags=re.I)
     if _ROUNDLY.search(bare) and re.search(r"\d", bare):
         bare, warnings = _ROUNDLY.sub("", bare), (*warnings, "harga perkiraan (-an)")
     return _read(bare, warnings)
 
 
+def _without_hedges(text: str) -> tuple[str, tuple[str, ...]]:
+    """The sum without words that make it rough or one-sided, and a warning for each of these."""
+    warnings: tuple[str, ...] = ()
+    text = _FRILL.sub("", _FRILL.sub("", text))
+    if accounting := re.fullmatch(r"(?:rp\.?\s*)?\(\s*([^()]*\d[^()]*)\)", text, re.I):
+        return f"-{accounting[1]}", ("angka dalam kurung dibaca sebagai negatif",)  # as bookkeepers write what is owed
+    if about := _ABOUT.match(text):
+        text, warnings = text[about.end() :], (f"harga perkiraan ({about[0].strip()})",)
+    if lowest := _LOWEST.match(text) or _LOWEST_AFTER.search(text):
+        text, said = text[: lowest.start()] + text[lowest.end() :], lowest[0].strip()
+        warnings += (f"hanya batas bawah yang ditulis ({said})",)
+    elif highest := _HIGHEST.match(text):
+        text, warnings = text[highest.end() :], (*warnings, f"hanya batas atas yang ditulis ({highest[0].strip()})")
+    return text.strip(), warnings
+
+
 def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
     per = None
     found = _ONE.fullmatch(text) or _RANGE.fullmatch(text)
     if not found and (suffix := _PER.fullmatch(text)):
-        text, per = suffix[1], suffix[2].strip(" .") or None
+        per = suffix[2].strip(" .") or None
+        text = re.sub(rf"\s*(?:/|\bper)\s*{re.escape(suffix[2])}(?![a-z])", "", suffix[1], flags=re.I)  # `65.000/kg - 72.000/kg`
         found = _ONE.fullmatch(text.strip()) or _RANGE.fullmatch(text.strip())
     if not found:
         said = "bukan angka" if _TALK.search(text) else "tidak terbaca sebagai harga"
@@ -106,6 +131,8 @@ def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
     else:
         high = _part(groups[3], groups[4], groups[5], None)
         low = _part(groups[0], groups[1], groups[2], _shared(groups[1], groups[2], groups[5]))
+        if _absurd(low, high, groups):
+            return Reading(None, (*warnings, f"“{text}” dapat dibaca lebih dari satu cara: tulis kedua batas dengan lengkap"))
     warnings += tuple(dict.fromkeys(low.warnings + high.warnings))
     if low.amount is None or high.amount is None:
         return Reading(None, warnings)
@@ -122,6 +149,15 @@ def _shared(low: str, low_word: str | None, high_word: str | None) -> str | None
         return None
     plain = digits(low, whole=True).value
     return None if plain is not None and plain >= 10_000 else high_word
+
+
+def _absurd(low: _Part, high: _Part, groups: tuple[str | None, ...]) -> bool:
+    """Bounds of which one has no word of its own, and that do not run upwards: `500 - 1 jt`, `1 jt - 500`."""
+    low_word, high_word = groups[2], groups[5]
+    if low.amount is None or high.amount is None or bool(low_word) == bool(high_word):
+        return False
+    bare = high.amount if low_word else low.amount
+    return bare < 1000 or (low.amount > high.amount and bare < 10_000)
 
 
 def _rounded(low: Decimal, high: Decimal, per: str | None, warnings: tuple[str, ...]) -> Reading[Price]:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.reading.result import Reading
-from schemas.reading.text import line
+from schemas.reading.text import is_nothing, line
 
 # a number inside a longer text; groups parted by spaces are exactly three digits wide
 NUMBER = r"(?:\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?(?![\d])|\d+(?:[.,]\d+)*)"
@@ -87,24 +87,30 @@ def read_number(value: Any, *, whole: bool = False) -> Reading[Decimal]:
     return Reading(-found.value, found.warnings, found.notes) if minus and found.value is not None else found
 
 
-_COUNT = re.compile(
-    rf"(?:min(?:imal|imum)?\.?|±|\+/-|sekitar|kurang lebih|kl|ca)?\s*({NUMBER})(?:\s*(-|–|—|s/d|sd|sampai)\s*({NUMBER}))?(.*)", re.I
-)
+_ROUGH = re.compile(r"^(?:min(?:imal|imum)?\.?|±|\+/-|~|≈|sekitar|kurang lebih|kira-kira|lebih dari|>=?|≥|kl|ca)\s*(?=\d)", re.I)
+_COUNT = re.compile(rf"({NUMBER})(?:\s*(-|–|—|~|s\.?\s?/?\s?d\.?|sampai(?: dengan)?|hingga|atau)\s*({NUMBER}))?(.*)", re.I | re.S)
 
 
 def read_count(value: Any) -> Reading[int]:
     """
-    How many people or things: `31 org`, `24 orang (16 L, 8 P)`, `7-8`, which is taken by its lower bound with a warning.
+    How many people or things: `31 org`, `24 orang (16 L, 8 P)`; roughly, `± 20`, `20an`, with a warning.
+
+    `7-8` is taken by its lower bound with a warning; `-` is unknown.
     """
     number = of_cell(value)
     text = line(value).strip("' ")
+    if is_nothing(text):
+        return Reading(None, (f"“{text}” dibaca sebagai tidak diketahui, bukan nol",) if text else ())
     if number is None:
-        found = _COUNT.fullmatch(text)
+        rough = _ROUGH.match(text)
+        found = _COUNT.fullmatch(text[rough.end() :] if rough else text)
         if not found:
-            return Reading(None, (f"“{text}” tidak terbaca sebagai jumlah",)) if text else Reading()
+            return Reading(None, (f"“{text}” tidak terbaca sebagai jumlah",))
         read = digits(found[1])
         number = read.value
         warnings = read.warnings
+        if not found[3] and (rough or re.match(r"\s?(?:-?an\b|\+)", found[4], re.I)):
+            warnings += (f"{text} adalah perkiraan, diambil {found[1]}",)
         if found[3]:
             warnings += (f"{text} adalah rentang, diambil batas bawah {found[1]}",)
         elif re.search(r"\d", re.sub(r"\(.*\)", "", found[4])):

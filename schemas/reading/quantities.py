@@ -28,9 +28,17 @@ _UNIT = rf"((?!{_EACH})[^\W\d_][\w²³'.]*(?: (?!{_EACH})[^\W\d_]\w*)?)?"
 _PERIOD = r"(?:\s*(?:/|per[ -]?|tiap |setiap |se(?=hari|minggu|bulan|tahun))\s*([a-z]+)\.?(?: kerja)?)?"
 _BOUND = r"(≤|<=?|maks(?:imal)?\.?|max\.?|kurang dari|hingga|sampai|≥|>=?|min(?:imal)?\.?|lebih dari)"
 _CAPACITY = re.compile(rf"{_BOUND}?\s*{_AMOUNT}(?:{_DASH}{_AMOUNT})?\s*{_UNIT}{_PERIOD}", re.I)
-_ABOUT = re.compile(r"^(?:±|\+/-|~|sekitar|kurang lebih|kira-kira)\s*", re.I)
+_ABOUT = re.compile(r"^(?:±|\+/-|~|≈|sekitar|kurang lebih|kira-kira|rata-rata)\s*", re.I)
+_ROUNDLY = re.compile(r"(?<=\d)\s?(?:-?an|\+)(?=\s|/|$)", re.I)
+_PERIOD_AHEAD = re.compile(r"^(?:se|per |tiap |setiap )(hari|minggu|bulan|tahun)\s*:?\s+(.+)$", re.I)
+_BY_ORDER = re.compile(r"pesanan|order|permintaan|tergantung|sesuai", re.I)
 _STRICT = re.compile(rf"({NUMBER})\s*(?:\([a-z ]+\)\s*)?([^\W\d_][\w²³'/.]*(?: [^\W\d_]\w*)?)", re.I)
-_LEAST = re.compile(rf"(?:min(?:imal|imum)?\.?|≥|>=)?\s*(?:order|pesan(?:an)?)?\s*:?\s*{_AMOUNT}\s*{_UNIT}", re.I)
+_LEAST = re.compile(
+    rf"(?:min(?:imal|imum)?\.?|mulai(?: dari)?|≥|>=)?\s*(?:order|pesan(?:an)?)?\s*:?\s*{_AMOUNT}\s*{_UNIT}"
+    r"(?:\s*(?:/|per)\s*(?:order|pesanan))?",
+    re.I,
+)
+_NO_LEAST = re.compile(r"bebas|(?:tanpa|tidak ada|tdk ada) (?:minimum|minimal|batas\w*)(?: order| pesanan)?|satuan|eceran", re.I)
 PLACES = 6
 LARGEST = Decimal(10) ** 12
 
@@ -110,8 +118,12 @@ def read_capacity(value: Any, unit: UnitSaid | None = None) -> Reading[Capacity]
         return Reading(None, (f"kapasitas “{text}” dibaca sebagai tidak diketahui, bukan nol",))
     bare = re.sub(r"\s*\([^()]*\)\s*$", "", text.rstrip("* ")).strip()
     warnings: tuple[str, ...] = ()
-    if about := _ABOUT.match(bare):
-        bare, warnings = bare[about.end() :], ("kapasitas perkiraan",)
+    if ahead := _PERIOD_AHEAD.match(bare):
+        bare = f"{ahead[2]}/{ahead[1]}"
+    if about := _ABOUT.match(bare) or _ROUNDLY.search(bare):
+        bare, warnings = bare[: about.start()] + bare[about.end() :], ("kapasitas perkiraan",)
+    if (tail := re.search(r"[,;]\s+[^\d]+$", bare)) and _BY_ORDER.search(tail[0]):
+        bare = bare[: tail.start()]
     found = _CAPACITY.fullmatch(bare)
     if found is None:
         return Reading(None, (f"kapasitas “{text}” tidak terbaca",))
@@ -150,9 +162,9 @@ def read_minimum(value: Any, unit: UnitSaid | None = None) -> Reading[Decimal]:
     text = line(value).strip("' ")
     if not text:
         return Reading()
-    if is_nothing(text):
+    if is_nothing(text) or _NO_LEAST.fullmatch(text):
         return Reading(None, (f"pesanan minimum “{text}” dibaca sebagai tidak ada batas",))
-    found = _LEAST.fullmatch(text)
+    found = _LEAST.fullmatch(re.sub(r"\s*\([^()]*\)$", "", text))
     if found is None:
         return Reading(None, (f"pesanan minimum “{text}” tidak terbaca",))
     amount = _amount(found[1], found[2])

@@ -12,9 +12,10 @@ from schemas.reading.result import Reading
 
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-# pictographs, their joiner and variation selectors, flags, keycaps; not the degree sign, ², ³, ±, ≤ or ™
+# pictographs, their joiner and variation selectors, flags, keycaps; not signs of drawings such as ⌀, ², ±, ≤ or ™
 _EMOJI = re.compile(
-    r"[\U0001f000-\U0001faff\U000e0020-\U000e007f\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u20e3\u200d\ufe00-\ufe0f]+",
+    r"[\U0001f000-\U0001faff\U000e0020-\U000e007f\u2600-\u27bf\u2b05-\u2bff"
+    r"\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa\u20e3\u200d\ufe00-\ufe0f]+",
 )
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")

@@ -24,7 +24,7 @@ _KEPT = frozenset({"pail", "pouch", "tray", "tin", "crate"})
 _COUNT = re.compile(r"([^\d@()]+?)\s*(?:@|isi|\bof\b|\(|/)\s*(\d+)\s*(?:(?:pcs|pc|bh|buah|biji|butir|gelas|cup)\.?)?\s*\)?", re.I)
 _CONTENT = re.compile(r"([^\d@()]+?)\s*(?:@|isi|ukuran|uk\.?|\()?\s*(\d+(?:[.,]\d+)?)\s*([a-z]+\.?)\s*\)?", re.I)
 _TWO = re.compile(r"([^/]+?)\s*(?:/|\batau\b)\s*([^/]+)")
-_FRILL = re.compile(r"^(?:/|per |tiap |1 (?=[a-z]))\s*", re.I)
+_FRILL = re.compile(r"^(?:(?:rp\.?\s*)?/|@|per |tiap )?\s*(?:1 (?=[a-z]))?\s*", re.I)
 _VOWELS = frozenset("aeiou")
 
 
@@ -107,7 +107,9 @@ def read_unit(value: Any) -> Reading[UnitSaid]:
     if found := _COUNT.fullmatch(text):
         return _filled(found[1], Decimal(found[2]), None)
     if (found := _CONTENT.fullmatch(text)) and (inner := unit_word(found[3])) and (amount := digits(found[2]).value) is not None:
-        return _filled(found[1], amount, None if inner.base == "buah" and inner.factor == 1 else inner)
+        # pieces and packages are counted (`dus isi 24`); a measure tells the size (`botol 500 ml`)
+        counted = inner.dimension == "package" or (inner.base == "buah" and inner.factor == 1)
+        return _filled(found[1], amount, None if counted else inner)
     return _unknown(text)
 
 
