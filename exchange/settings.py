@@ -51,7 +51,7 @@ class Settings:
     office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
     secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.")
-    executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port.")
+    executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; no work is shared out yet.")
     today: date | None = _setting(None, "The day that imports judge `future` by, YYYY-MM-DD; empty: the clock's day in Jakarta.", _day)
     host: str = _setting("127.0.0.1", "Address that the server listens on.")
     port: int = _setting(8000, "Port that the server listens on.", _port)
