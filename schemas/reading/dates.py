@@ -30,8 +30,6 @@ _WEEKDAY = re.compile(r"^(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\s*[,/]
 _TIME = re.compile(
     r"[T ,]+(?:(?:pukul|pkl|jam)\.?\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:wib|wita|wit|z|[+-]\d\d:?\d\d)?$", re.I
 )
-    r"[T ,]+(?:(?:pukul|pkl|jam)\.?\s*)?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:wib|wita|wit|z|[+-]\d\d:?\d\d)?$", re.I
-)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _DMY = re.compile(r"(\d{1,2})\s*[-–/., ]\s*(\d{1,2})\s*[-–/., ]\s*(\d{4}|\d{2})")
 _WORDY = re.compile(r"(?:tgl\.?|tanggal)?\s*(\d{1,2})[\s./–-]*([a-z]+)[\s.,/–-]*'?(\d{4}|\d{2})", re.I)
