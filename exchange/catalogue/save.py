@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,6 +46,8 @@ def save(session: Session, report: Report, actor: str) -> dict[str, int]:
     session.flush()
     refresh_products(session, touched.values())
     for doubt in report.pending:
+        if doubt.kind == "price" and _is_kept(doubt.data, report.products.get(doubt.key) or known.products.get(doubt.key) or {}):
+            continue
         counts["proposals"] += propose(session, doubt.kind, doubt.key[:400], doubt.reason, doubt.origin[:300], doubt.data) is not None
     return counts
 
@@ -83,6 +86,11 @@ def _save_products(
         touched[sku] = row
         audit(session, actor, "import", "product", sku, state=state, changes=_changes(before or {}, record))
     return touched
+
+
+def _is_kept(data: dict[str, Any], product: dict[str, Any]) -> bool:
+    """Whether the product has these very values, because staff applied them: there is nothing left to ask."""
+    return all((Decimal(value) if isinstance(kept := product.get(name), Decimal) else value) == kept for name, value in data.items())
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

@@ -1,14 +1,21 @@
-"""Menunggu: what could not be read, by cause, and what an import found doubtful."""
+"""Menunggu: what could not be read, by cause, and what an import found doubtful, with the way to decide about it."""
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as WsgiResponse
 
+from exchange.catalogue.decide import decide_proposal
+from exchange.catalogue.doubts import look_at
+from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.store.proposals import count_waiting, waiting_proposals
 from exchange.store.quarantine import quarantine_list, waiting_by_rule
 from exchange.store.sources import all_sources
 from exchange.web.asking import PAGE, allow, asked, here, onward, whole
-from exchange.web.pages import page_or_part, staff_pages
+from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.words import word
 from exchange.wiring import store
 
 bp = staff_pages("waiting")
@@ -36,8 +43,59 @@ def quarantine() -> Response:
 
 
 @bp.get("/usulan")
-def proposals() -> str:
-    """Prices and products that an import did not dare to take by itself, oldest first."""
+def proposals() -> Response:
+    """Prices and products that an import did not dare to take by itself, oldest first, each beside what is kept."""
+    allow("usulan", "produk")
+    which, sku = whole("usulan", 1, 2**62), asked("produk")
+    return _proposals(meant={which: sku} if which and sku else None)
+
+
+@bp.post("/usulan/<int(max=9223372036854775807):proposal_id>/putuskan")
+def decision(proposal_id: int) -> WsgiResponse:
+    """Apply what waits, make a new product of it, or reject it; what is refused is said on the page, what was typed kept."""
+    require_decider()
+    form = request.form
+    verdict, sku, version = form.get("verdict", ""), form.get("sku"), form.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) <= 9 else None
+    if verdict == "apply" and seen is None:
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu putuskan lagi."))
+    try:
+        with store().work() as session:
+            row = decide_proposal(session, proposal_id, verdict, current_user.name, sku=sku, version=seen)
+            name = row.data.get("name") or row.key
+    except (BadRequest, Conflict, NotFound) as refusal:
+        status = 422 if isinstance(refusal, BadRequest) else int(refusal.status)
+        return _proposals(status, about=proposal_id, said=_said(refusal), typed=sku if verdict == "create" else None)
+    done = {
+        "apply": _("Tersimpan: usulan tentang %(name)s diterapkan.", name=name),
+        "create": _("Tersimpan: %(name)s menjadi produk baru %(sku)s.", name=name, sku=(sku or "").strip()),
+        "reject": _("Tersimpan: usulan tentang %(name)s ditolak.", name=name),
+    }
+    flash(done[verdict], "success")
+    return redirect(url_for("web_waiting.proposals"), 303)
+
+
+def _said(refusal: ExchangeError) -> str:
+    """A refusal in the reader's words: members of a record by their labels, not by their names."""
+    members = refusal.facts.get("members")
+    text = refusal.message
+    if members:
+        named = "; ".join(f"{word(name, 'field')} ({value})" for name, value in members.items())
+        text = _("Tidak dapat disimpan: %(what)s.", what=named)
+    return f"{text} {refusal.mend or ''}".strip()
+
+
+def _proposals(
+    status: int = 200,
+    *,
+    meant: dict[int, str] | None = None,
+    about: int | None = None,
+    said: str | None = None,
+    typed: str | None = None,
+) -> Response:
+    """The list as it is now; `said` and `typed` (a SKU) belong to the proposal `about` that was just refused."""
     with store().read() as session:
         rows, count = waiting_proposals(session), count_waiting(session)
-    return render_template("waiting/proposals.html", rows=rows, count=count)
+        doubts = look_at(session, rows, meant)
+    context = {"doubts": doubts, "count": count, "said": said, "about": about, "typed": typed, "may_decide": may_decide()}
+    return make_response(render_template("waiting/proposals.html", **context), status)
