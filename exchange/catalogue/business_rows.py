@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.firm_standing import merged_firm
+from exchange.catalogue.heading import Heading, scaled
 from exchange.catalogue.outcome import REJECT, SKIP, WARN
 from exchange.catalogue.places import labelled, read_place
 from exchange.catalogue.readers import read_email, read_scale, read_sector, read_short, read_telephone
 from exchange.catalogue.training import training_needs
 from exchange.catalogue.valid import faults_of
 from schemas.business import BusinessSchema
-from schemas.reading.codes import read_kbli, read_nib
+from schemas.reading.codes import read_kbli
 from schemas.reading.coordinates import read_position, read_two
 from schemas.reading.dates import read_past_date, read_year
-from schemas.reading.money import read_money
+from schemas.reading.money import one_sum, read_price
 from schemas.reading.names import firm_key, form_in, name_key, read_firm_name, read_legal_form
 from schemas.reading.numbers import read_count
 from schemas.reading.result import Reading
@@ -50,7 +52,7 @@ REPORTED = {
 
 def take_business(row: RowCells, desk: Desk, sector: str | None) -> None:
     """Read one row into the desk; the row's report says what became of it."""
-    nib = row.take("nib", read_nib)
+    nib = row.take("nib", desk.nib_of)
     if nib is None:
         row.report.action, row.report.reason = REJECT, _why_no_nib(row)
         return
@@ -113,8 +115,8 @@ def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
         "sector": row.take("sector", read_sector) or sector,
         "kbli": list(kbli or ()),
         "scale": row.take("scale", read_scale),
-        "workers": row.take("workers", read_count),
-        "investment": row.take("investment", read_money),
+        "workers": _workers(row),
+        "investment": row.take("investment", lambda value: _money(value, row.heading("investment"))),
         "founded_year": row.take("founded_year", lambda value: read_year(value, desk.today)),
         "cluster": row.take("cluster", read_short(120)),
         "visited_on": row.take("visited_on", lambda value: read_past_date(value, desk.today)),
@@ -124,6 +126,26 @@ def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
         "email": row.take("email", read_email),
     }
     return record | _place(row, desk) | _position(row) | _consent(row, desk)
+
+
+def _workers(row: RowCells) -> int | None:
+    """Of the column for all, else men and women together where both are said."""
+    total = row.take("workers", read_count)
+    men, women = row.take("workers_men", read_count), row.take("workers_women", read_count)
+    if men is None or women is None:
+        return total
+    if total is not None and total != men + women:
+        row.warn("workers", f"{total} bukan jumlah dari {men} laki-laki dan {women} perempuan")
+    return men + women if total is None else total
+
+
+def _money(value: Any, heading: Heading) -> Reading[Decimal]:
+    """A sum as its heading means it."""
+    read = scaled(read_price(value), line(value), heading)
+    if read.value is None:
+        return Reading(None, read.warnings)
+    single = one_sum(read.value, line(value))
+    return Reading(single.value, (*read.warnings, *single.warnings), read.notes)
 
 
 def _place(row: RowCells, desk: Desk) -> dict[str, Any]:

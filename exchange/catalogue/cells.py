@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from exchange.catalogue.header import Header
+from exchange.catalogue.heading import Heading, said_by
 from exchange.catalogue.outcome import Found, RowReport
 from exchange.catalogue.table import BLANK, Cell, shown_value
 from schemas.reading.result import Reading
 
 T = TypeVar("T")
+LONGEST_SENTENCE = 300
 
 
 class RowCells:
@@ -38,7 +40,8 @@ class RowCells:
         return any(self.has(member) for member in members)
 
     def warn(self, member: str, sentence: str) -> None:
-        """Put a doubt on the row, with the cell it is about."""
+        """Put a doubt on the row, with the cell it is about; a long quotation is cut."""
+        sentence = sentence if len(sentence) <= LONGEST_SENTENCE else sentence[: LONGEST_SENTENCE - 1] + "…"
         self.report.warnings.append(f"{self.title(member)}: {sentence}" if self.title(member) else sentence)
         self.note(member, sentence)
 
@@ -53,13 +56,19 @@ class RowCells:
         column = self.header.find(member)
         return "" if column is None else " ".join(self.header.titles[column].split())
 
+    def heading(self, member: str) -> Heading:
+        """What the member's heading says of the amounts under it."""
+        return said_by(self.title(member))
+
     def take(self, member: str, reader: Callable[[Any], Reading[T]]) -> T | None:
         """The value of a cell by its reader; doubts and mendings are put on record."""
         cell = self.cell(member)
         if cell.is_blank:
             return None
         if cell.uncounted:
-            self.warn(member, "rumus tanpa nilai tersimpan, dikosongkan; rumus tidak dihitung di sini")
+            fault = (cell.formula or "").startswith("#")
+            said = f"sel berisi galat {cell.formula}" if fault else "rumus tanpa nilai tersimpan"
+            self.warn(member, f"{said}, dikosongkan" + ("" if fault else "; rumus tidak dihitung di sini"))
             return None
         self._looked_at(member, cell)
         read = reader(cell.value)

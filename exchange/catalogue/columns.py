@@ -24,7 +24,16 @@ BUSINESS = {
     "latitude": "lintang lat latitude garislintang",
     "longitude": "bujur lon long lng longitude garisbujur",
     "workers": (
-        "tenagakerja tk jumlahtenagakerja jmltenagakerja jumlahtk jmltk jmltkorang karyawan jumlahkaryawan pekerja jumlahpekerja naker"
+        "tenagakerja tk jumlahtenagakerja jmltenagakerja jumlahtk jmltk jmltkorang karyawan jumlahkaryawan pekerja jumlahpekerja naker "
+        "tenagakerjajumlah tenagakerjajml tenagakerjatotal tkjumlah tkjml tktotal totaltenagakerja totaltk"
+    ),
+    "workers_men": (
+        "tenagakerjal tenagakerjalk tenagakerjalakilaki tenagakerjapria tkl tklk tklakilaki tkpria jumlahtenagakerjal karyawanl pekerjal "
+        "jumlahtenagakerjalakilaki karyawanlakilaki pekerjalakilaki lakilaki"
+    ),
+    "workers_women": (
+        "tenagakerjap tenagakerjapr tenagakerjaperempuan tenagakerjawanita tkp tkpr tkperempuan tkwanita jumlahtenagakerjap "
+        "karyawanp pekerjap jumlahtenagakerjaperempuan karyawanperempuan pekerjaperempuan perempuan"
     ),
     "investment": ("nilaiinvestasi investasi modal modalusaha nilaiinvest jumlahinvestasi totalinvestasi nilaiinvestasirp modalinvestasi"),
     "founded_year": "tahunberdiri thnberdiri berdiri tahunpendirian berdiritahun mulaiusaha tahunmulai thberdiri tahunmulaiusaha",

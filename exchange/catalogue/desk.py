@@ -8,7 +8,9 @@ from typing import Any
 
 from exchange.catalogue.outcome import Known, Report, RowReport
 from exchange.catalogue.places import Places
+from schemas.reading.codes import read_nib
 from schemas.reading.names import firm_key, form_in, name_key
+from schemas.reading.result import Reading
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class Desk:
     consent: tuple[date, str] | None
     report: Report
     origin: str
+    keeps_kinds: bool = True
     places: Places = field(default_factory=Places)
     needs: set[str] = field(default_factory=set)
     firms: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -39,6 +42,10 @@ class Desk:
             self._by_key.setdefault(firm_key(firm["name"]), set()).add(firm["nib"])
         for product in self.products.values():
             self._by_owner.setdefault(product["nib"], []).append(product)
+
+    def nib_of(self, value: Any) -> Reading[str]:
+        """A NIB; in a CSV, where spreadsheets drop leading noughts in silence, a known firm's gets them back."""
+        return read_nib(value) if self.keeps_kinds else read_nib(value, self.firms)
 
     def keep_firm(self, record: dict[str, Any]) -> None:
         """The firm as it stands after this row."""

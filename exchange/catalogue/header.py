@@ -9,6 +9,7 @@ from itertools import pairwise
 from rapidfuzz.distance import DamerauLevenshtein
 
 from exchange.catalogue.columns import HINTS, NARROWING, OWN, UNREAD, WORDS
+from exchange.catalogue.heading import said_by
 from exchange.catalogue.table import Cell, Sheet
 
 DEEPEST_HEADER = 40
@@ -21,7 +22,7 @@ _NUMBERED = re.compile(r"\(?\d{1,2}\)?\.?")
 @dataclass(slots=True)
 class Header:
     """
-    A sheet's header. kind: `business` or `product`; row: the last row that belongs to it.
+    A header. kind: `business` or `product`; row: the last row that belongs to it; last: the last row of its table.
 
     columns: column number → member; titles: column number → heading as written; unknown: headings not understood.
     """
@@ -30,6 +31,7 @@ class Header:
     row: int
     columns: dict[int, str]
     titles: dict[int, str]
+    last: int = 0
     unknown: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -38,12 +40,19 @@ class Header:
         return next((column for column, name in self.columns.items() if name == member), None)
 
 
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _short(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and len(cell.value) <= 160 and len(cell.text) <= 80
+
+
 def member_of(title: str, kind: str) -> str | None:
     """The member that a heading means: as it stands, without its remark in brackets, or with one slip of the pen."""
     words = WORDS[kind]
     for text in (title, _REMARK.sub(" ", title)):
-        key = re.sub(r"[\W_]+", "", text.casefold())
-        key = re.sub(r"(?<=kbli)(?:20\d\d|edisi20\d\d)$", "", key)
+        key = re.sub(r"(?<=kbli)(?:20\d\d|edisi20\d\d)$", "", _key(text))
         if key in words:
             return words[key]
         if key.endswith("rp") and key[:-2] in words:
@@ -66,39 +75,78 @@ def hinted(title: str, kind: str) -> str | None:
 def _known(cells: dict[int, Cell], kind: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for column, cell in sorted(cells.items()):
-        if isinstance(cell.value, str) and len(cell.text) <= 80 and (member := member_of(cell.text, kind)) and member not in found.values():
+        if _short(cell) and (member := member_of(cell.text, kind)) and member not in found.values():
             found[column] = member
     return found
 
 
 def find_header(sheet: Sheet) -> Header | None:
-    """The header of a sheet of firms or products, under whatever titles; None where the sheet is neither."""
-    best: tuple[tuple[int, int], int, str] | None = None
-    for row in sorted(number for number in sheet.rows if number <= DEEPEST_HEADER):
-        for kind in WORDS:
-            known = _known(sheet.row(row), kind)
-            if len(known) < LEAST_KNOWN or "name" not in known.values():
-                continue
-            score = (len(set(known.values()) & OWN[kind]) * 2 + len(known), -row)
-            if best is None or score > best[0]:
-                best = (score, row, kind)
-    if best is None or not set(_known(sheet.row(best[1]), best[2]).values()) & (OWN[best[2]] | {"nib"}):
+    """The first header of a sheet of firms or products, under whatever titles; None where the sheet is neither."""
+    return next(iter(find_headers(sheet)), None)
+
+
+def find_headers(sheet: Sheet) -> list[Header]:
+    """The headers of a sheet, one for each table that stands on it, from the top."""
+    rated = {row: best for row in sorted(sheet.rows) if (best := _rated(sheet, row)) is not None}
+    rows = sorted(rated)
+    # of lines that nothing but headings parts, the best is the header: titles may use its words
+    heads = [
+        row
+        for row in rows
+        if not any(
+            rated[near][0] > rated[row][0] or (rated[near][0] == rated[row][0] and near < row)
+            for near in rows
+            if near != row and abs(near - row) <= 3 and not _data_between(sheet, near, row)
+        )
+    ]
+    found: list[Header] = []
+    for row in heads:
+        if found and row <= found[-1].row:
+            continue
+        if not found and row > DEEPEST_HEADER:
+            break
+        header = _header(sheet, row, rated[row][1])
+        if found and header.columns == found[-1].columns:
+            continue  # the same header again, as on every printed page
+        if found:
+            found[-1].last = row - 1
+        header.last = sheet.last_row
+        found.append(header)
+    return found
+
+
+def _rated(sheet: Sheet, row: int) -> tuple[int, str] | None:
+    """How much like a header of which kind a row is; None where it is none. Deep down only headings without a slip count."""
+    best: tuple[int, str] | None = None
+    cells = sheet.row(row)
+    if row > DEEPEST_HEADER and not any(_key(cell.text) in WORDS[kind] for kind in WORDS for cell in cells.values() if _short(cell)):
         return None
-    return _header(sheet, best[1], best[2])
+    for kind in WORDS:
+        known = _known(cells, kind)
+        members = set(known.values())
+        if len(known) < LEAST_KNOWN or "name" not in members or not members & (OWN[kind] | {"nib"}):
+            continue
+        score = len(members & OWN[kind]) * 2 + len(known)
+        if best is None or score > best[0]:
+            best = (score, kind)
+    return best
+
+
+def _data_between(sheet: Sheet, one: int, other: int) -> bool:
+    """Whether a row with several cells of its own stands between two rows."""
+    first, last = sorted((one, other))
+    return any(sum(not c.is_blank and not c.above for c in sheet.row(row).values()) >= LEAST_KNOWN for row in range(first + 1, last))
 
 
 def _header(sheet: Sheet, row: int, kind: str) -> Header:
     cells = {column: cell for column, cell in sheet.row(row).items() if not cell.is_blank}
     below = sheet.row(row + 1)
     header = Header(kind, row, {}, {column: cell.text for column, cell in cells.items()})
-    if _is_second_line(cells, below, kind):
+    lower = _second_line(cells, below, kind)
+    if lower:
         # a heading over several columns (`Koordinat` over `Lintang`, `Bujur`): the lower line names the columns
         header.row = row + 1
-        for column, cell in below.items():
-            if not cell.above and not cell.is_blank:
-                over = next((cells[c].text for c in range(column, 0, -1) if c in cells), "")
-                together = f"{over} {cell.text}"
-                header.titles[column] = cell.text if member_of(cell.text, kind) or not member_of(together, kind) else together
+        header.titles |= lower
     exact = {column: member_of(title, kind) for column, title in header.titles.items()}
     for column, title in sorted(header.titles.items()):
         member = exact[column]
@@ -112,17 +160,28 @@ def _header(sheet: Sheet, row: int, kind: str) -> Header:
     return header
 
 
-def _is_second_line(cells: dict[int, Cell], below: dict[int, Cell], kind: str) -> bool:
+def _second_line(cells: dict[int, Cell], below: dict[int, Cell], kind: str) -> dict[int, str]:
+    """Titles of the columns that a second line of headings names, alone or with what stands over them; empty where there is none."""
     own = {c: cell for c, cell in below.items() if not cell.above and not cell.is_blank}
-    if not own or any(not isinstance(cell.value, str) or _NUMBERED.fullmatch(cell.text) for cell in own.values()):
-        return False
-    return len(_known(own, kind)) == len(own) or (len(_known(own, kind)) >= 2 and all(c not in cells or cells[c].spans > 1 for c in own))
+    if not own or any(not _short(cell) or _NUMBERED.fullmatch(cell.text) for cell in own.values()):
+        return {}
+    titles, known = {}, 0
+    for column, cell in own.items():
+        over = next((cells[c].text for c in range(column, 0, -1) if c in cells), "")
+        together = f"{over} {cell.text}"
+        alone = member_of(cell.text, kind)
+        titles[column] = cell.text if alone or not member_of(together, kind) else together
+        known += member_of(titles[column], kind) is not None
+    return titles if known == len(own) or (known >= 2 and all(c not in cells or cells[c].spans > 1 for c in own)) else {}
 
 
 def _remark(header: Header, sheet: str) -> None:
     """What is to be said of the columns as a whole."""
     for column, member in header.columns.items():
         title = header.titles[column]
+        factor = said_by(title).factor
+        if factor != 1 and member in {"price", "price_min", "price_max", "investment"}:
+            header.warnings.append(f"Lembar “{sheet}”: jumlah di kolom “{title}” dikalikan {factor:f} sesuai judulnya.")
         if member == "person":
             header.warnings.append(f"Lembar “{sheet}”: kolom “{title}” memuat data orang, tidak diambil.")
         edition = re.search(r"20\d\d", title) if member == "kbli" else None

@@ -8,7 +8,7 @@ from datetime import date
 from exchange.catalogue.business_rows import learn_places, take_business
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
-from exchange.catalogue.header import Header, find_header
+from exchange.catalogue.header import Header, find_headers
 from exchange.catalogue.outcome import SKIP, Known, Report, RowReport
 from exchange.catalogue.plain_rows import Walk, skipped
 from exchange.catalogue.product_rows import take_product
@@ -34,7 +34,7 @@ def import_file(data: bytes, filename: str, known: Known, today: date, consent: 
 def import_table(table: Table, filename: str, known: Known, today: date, consent: tuple[date, str] | None = None) -> Report:
     """The same for a file that is open already."""
     report = Report(warnings=list(table.warnings))
-    desk = Desk(known, today, consent, report, filename[:200])
+    desk = Desk(known, today, consent, report, filename[:200], table.keeps_kinds)
     found = _headers(table, report)
     if not found:
         raise BadRequest(
@@ -59,16 +59,17 @@ def _headers(table: Table, report: Report) -> list[tuple[Sheet, Header]]:
     for sheet in table.sheets:
         if not sheet.rows:
             continue
-        header = None if sheet.is_hidden else find_header(sheet)
-        if header is None:
+        headers = [] if sheet.is_hidden else find_headers(sheet)
+        if not headers:
             why = "tersembunyi" if sheet.is_hidden else "tidak dikenali sebagai daftar IKM atau produk"
             report.warnings.append(f"Lembar “{sheet.name}” {why}, tidak dibaca.")
             continue
-        found.append((sheet, header))
-        report.titles[sheet.name] = header.titles
-        report.warnings.extend(header.warnings)
-        if header.unknown:
-            report.unknown_columns[sheet.name] = header.unknown
+        for header in headers:
+            found.append((sheet, header))
+            report.titles[sheet.name, header.row + 1, header.last] = header.titles
+            report.warnings.extend(header.warnings)
+            if header.unknown:
+                report.unknown_columns.setdefault(sheet.name, []).extend(header.unknown)
     return found
 
 
@@ -76,7 +77,7 @@ def _learn(sheet: Sheet, header: Header, desk: Desk) -> None:
     """Places and training needs that some rows write plainly, for the rows that do not."""
     column = header.find("training_needs")
     for number, cells in sheet.rows.items():
-        if number > header.row:
+        if header.row < number <= header.last:
             learn_places(RowCells(RowReport(sheet.name, number), cells, header), desk)
             if column in cells:
                 desk.needs |= plain_needs(cells[column].value)
@@ -84,7 +85,9 @@ def _learn(sheet: Sheet, header: Header, desk: Desk) -> None:
 
 def _walk(sheet: Sheet, header: Header, desk: Desk, take: Take) -> None:
     walk = Walk()
-    for number in range(header.row + 1, sheet.last_row + 1):
+    if header.row >= header.last:
+        desk.report.warnings.append(f"Lembar “{sheet.name}”: tidak ada baris di bawah kepala kolom.")
+    for number in range(header.row + 1, header.last + 1):
         report = RowReport(sheet.name, number)
         desk.report.rows.append(report)
         cells = sheet.row(number)

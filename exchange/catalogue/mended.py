@@ -28,8 +28,8 @@ def write_mended(report: Report, out_path: Path) -> int:
     book = Workbook()
     book.remove(book.worksheets[0])
     refused = [row for row in report.rows if row.action == REJECT]
-    for name, titles in report.titles.items():
-        rows = [row for row in refused if row.sheet == name]
+    for (name, first, last), titles in report.titles.items():
+        rows = [row for row in refused if row.sheet == name and first <= row.row <= last]
         if rows:
             _sheet(book.create_sheet(_sheet_name(name)), titles, rows)
     if not refused:

@@ -78,7 +78,7 @@ class Known:
 
 @dataclass(slots=True)
 class Report:
-    """An import: every row, what is to be saved, and what waits."""
+    """An import: every row, what is to be saved, and what waits. titles: headings by sheet, first and last row under them."""
 
     rows: list[RowReport] = field(default_factory=list)
     businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Report:
     pending: list[Pending] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
-    titles: dict[str, dict[int, str]] = field(default_factory=dict)
+    titles: dict[tuple[str, int, int], dict[int, str]] = field(default_factory=dict)
 
     def count(self, action: str) -> int:
         """How many rows ended so."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.outcome import REJECT
-from schemas.reading.codes import read_nib
 from schemas.reading.names import firm_key, name_key, read_firm_name
 
 
 def owner_of(row: RowCells, desk: Desk) -> str | None:
     """The NIB of the firm that makes the product; None where the row is refused, with the reason on it."""
-    nib = row.take("nib", read_nib)
+    nib = row.take("nib", desk.nib_of)
     name = None if row.cell("firm").above else row.take("firm", read_firm_name)
     if nib is None and row.report.warnings and row.has("nib"):
         _refuse(row, row.report.warnings[-1])

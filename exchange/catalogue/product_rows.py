@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
+from exchange.catalogue.amounts import take_amounts, take_price, take_unit
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.outcome import REJECT, SKIP, WARN, Pending, jsonable
 from exchange.catalogue.owners import owner_of
 from exchange.catalogue.papers import take_papers
-from exchange.catalogue.readers import read_days, read_kilograms, read_sector
+from exchange.catalogue.readers import read_sector
 from exchange.catalogue.same_product import Match, match_product
 from exchange.catalogue.standing import settle
 from exchange.catalogue.valid import faults_of
 from schemas.product import ProductSchema
 from schemas.reading.codes import read_hs, read_kbki, read_kbli, read_tkdn
 from schemas.reading.dates import read_date
-from schemas.reading.money import Price, read_price
+from schemas.reading.money import Price
 from schemas.reading.names import name_key
-from schemas.reading.quantities import Capacity, read_capacity, read_minimum
 from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, read_list, read_words, read_yes_no, without_emoji
-from schemas.reading.units import UnitSaid, read_unit
+from schemas.reading.units import UnitSaid
 
 SCHEMA = ProductSchema()
 LONGEST_DESCRIPTION = 2000
-_PERIOD_COLUMNS = {"capacity_day": "hari", "capacity_week": "minggu", "capacity_month": "bulan", "capacity_year": "tahun"}
+LONGEST_LINK = 500
 _DETAILS = ("kbli", "hs", "harga_min", "harga_max", "kapasitas", "minimum_order", "tkdn_persen", "halal", "izin_edar", "sni")
 
 
@@ -37,10 +36,12 @@ def take_product(row: RowCells, desk: Desk, sector: str | None) -> None:
     if not name or is_nothing(name):
         row.report.action, row.report.reason = REJECT, "nama produk kosong"
         return
+    if not any(sign.isalpha() for sign in name) or isinstance(row.cell("name").value, bool):
+        row.warn("name", f"“{name}” tidak seperti nama produk")
     nib = owner_of(row, desk)
     if nib is None:
         return
-    price = _price(row)
+    price = take_price(row)
     if price and price.low <= 0:
         below = "harga negatif" if price.low < 0 else "harga 0 tidak sah"
         row.report.action, row.report.reason = REJECT, below
@@ -51,8 +52,8 @@ def take_product(row: RowCells, desk: Desk, sector: str | None) -> None:
     stored = desk.products.get(match.sku) if match.sku and not match.is_new else None
     if stored and name_key(stored["name"]) == name_key(name):
         name = stored["name"]
-    unit = _unit(row, stored)
-    record = {"nib": nib, "name": name} | _read(row, desk, sector) | _amounts(row, desk, unit, price)
+    unit = take_unit(row, stored)
+    record = {"nib": nib, "name": name} | _read(row, desk, sector) | take_amounts(row, desk, unit, price)
     row.report.value = value_of(record, match)
     if _is_repeated(row, desk, nib, name):
         return
@@ -89,30 +90,6 @@ def value_of(record: dict[str, Any], match: Match) -> dict[str, Any]:
     }
 
 
-def _price(row: RowCells) -> Price | None:
-    """From one column, or from one for each bound."""
-    if row.has("price"):
-        return row.take("price", read_price)
-    low, high = row.take("price_min", read_price), row.take("price_max", read_price)
-    if not low or not high:
-        return low or high
-    if low.low > high.high:
-        row.warn("price_min", "harga minimum di atas harga maksimum, ditukar")
-        low, high = high, low
-    return Price(low.low, high.high, low.per or high.per)
-
-
-def _unit(row: RowCells, stored: dict[str, Any] | None) -> UnitSaid | None:
-    """The unit; of two (`kg/unit`) the one that the catalogue has."""
-    unit = row.take("unit", read_unit)
-    if unit and unit.choices and stored:
-        for each in unit.choices:
-            if each.said == stored.get("unit_said"):
-                row.warn("unit", f"satuan ganda {unit.said}, dipakai {each.said} sesuai katalog")
-                return each
-    return unit
-
-
 def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
     description = row.take("description", read_words)
     if description and len(description) > LONGEST_DESCRIPTION:
@@ -122,53 +99,26 @@ def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
         row.warn("kbli", f"lebih dari satu KBLI ({', '.join(kbli)}), dipakai yang pertama")
     photo = row.take("photo", read_words)
     link = row.cell("photo").link
-    return {
+    record: dict[str, Any] = {
         "description": description,
         "sector": row.take("sector", read_sector) or sector,
         "kbli": kbli[0] if kbli else None,
         "kbki": row.take("kbki", read_kbki),
         "hs": row.take("hs", read_hs),
         "price_valid_until": row.take("price_valid_until", lambda value: read_date(value, desk.today)),
-        "lead_time_days": row.take("lead_time_days", read_days),
         "tkdn_percent": row.take("tkdn", read_tkdn),
         "keywords": list(row.take("keywords", lambda value: Reading(read_list(value))) or ()),
-        "weight_kg": row.take("weight_kg", read_kilograms),
-        "photo": (link or photo or "")[:500] or None,
+        "photo": _photo(row, link or photo),
         "is_sample": row.take("is_sample", read_yes_no) or None,
-    } | take_papers(row)
-
-
-def _amounts(row: RowCells, desk: Desk, unit: UnitSaid | None, price: Price | None) -> dict[str, Any]:
-    code = row.take("unit_code", read_words)
-    if code and not re.fullmatch(r"[A-Z0-9]{2,3}", code):
-        row.warn("unit_code", f"“{code}” bukan kode satuan Rec 20, tidak diambil")
-        code = None
-    capacity = _capacity(row, desk, unit)
-    return {
-        "unit_said": unit.said[:80] if unit else None,
-        "unit_code": code or (unit.code if unit else None),
-        "price_min": price.low if price else None,
-        "price_max": price.high if price else None,
-        "capacity_min": capacity.low if capacity else None,
-        "capacity_max": capacity.high if capacity else None,
-        "capacity_period": capacity.period if capacity else None,
-        "minimum_order": row.take("minimum_order", lambda value: read_minimum(value, unit)),
     }
+    return record | take_papers(row)
 
 
-def _capacity(row: RowCells, desk: Desk, unit: UnitSaid | None) -> Capacity | None:
-    """With the period of the cell, else of the column's heading, else a month, which the file is told once."""
-    for member in ("capacity", *_PERIOD_COLUMNS):
-        if not row.has(member):
-            continue
-        capacity = row.take(member, lambda value: read_capacity(value, unit))
-        if capacity is None or capacity.period:
-            return capacity
-        period = _PERIOD_COLUMNS.get(member)
-        if period is None:
-            desk.without_period += 1
-        return Capacity(capacity.low, capacity.high, period or "bulan")
-    return None
+def _photo(row: RowCells, link: str | None) -> str | None:
+    if link and len(link) > LONGEST_LINK:
+        row.warn("photo", f"tautan sepanjang {len(link)} karakter, paling banyak {LONGEST_LINK}: tidak diambil")
+        return None
+    return link
 
 
 def _is_repeated(row: RowCells, desk: Desk, nib: str, name: str) -> bool:

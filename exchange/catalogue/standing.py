@@ -17,6 +17,7 @@ from schemas.reading.units import UnitSaid, read_unit
 from schemas.units import Unit
 
 BEYOND = Decimal("0.25")
+LEAST_LIKELY = Decimal(100)  # rupiah: no piece of anything is sold for less
 AMOUNTS = ("unit_said", "unit_code", "price_min", "price_max", "capacity_min", "capacity_max", "capacity_period", "minimum_order")
 PRICES = ("price_min", "price_max")
 
@@ -31,6 +32,9 @@ def settle(row: RowCells, said: dict[str, Any], stored: dict[str, Any] | None, u
     if price and price.per and unit and unit.unit and not _one_unit(price.per, unit):
         row.warn("price", f"harga per {price.per}, padahal satuannya {unit.said}")
         return _without(taken, PRICES, f"harga ditulis per {price.per}, satuan produk {unit.said}")
+    if price and price.low < LEAST_LIKELY and not (stored and stored.get("price_min") and stored["price_min"] < LEAST_LIKELY):
+        row.warn("price" if row.has("price") else "price_min", f"Rp {_rupiah(price.low)} tidak lazim sebagai harga, mungkin ribuan")
+        return _without(taken, PRICES, f"harga Rp {_rupiah(price.low)} tidak lazim, mungkin ditulis dalam ribuan")
     if price and stored and (reason := _price_doubt(row, price, stored)):
         return _without(taken, PRICES, reason)
     return taken, {}, ""

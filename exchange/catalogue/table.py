@@ -79,9 +79,10 @@ class Sheet:
 
 @dataclass(slots=True)
 class Table:
-    """A file: its sheets, and what is to be said of it as a whole."""
+    """A file: its sheets, whether a number can be told from a text there, and what is to be said of it as a whole."""
 
     sheets: list[Sheet]
+    keeps_kinds: bool = True
     warnings: list[str] = field(default_factory=list)
 
 
@@ -206,7 +207,7 @@ def _csv(data: bytes, filename: str) -> Table:
                 sheet.rows[number] = cells
     except csv.Error as error:
         raise BadRequest(f"{filename}: CSV tidak dapat dibaca ({error}).", mend=MEND) from error
-    return Table([sheet], warnings)
+    return Table([sheet], False, warnings)
 
 
 def shown_value(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,8 +17,12 @@ NIB_DIGITS = 13
 _LEAST_NIB = 8  # Excel drops leading noughts; a number shorter than this has lost more than those
 
 
-def read_nib(value: Any) -> Reading[str]:
-    """Thirteen digits. Only a number cell, which cannot hold leading noughts, gets them back, with a warning."""
+def read_nib(value: Any, known: Container[str] = ()) -> Reading[str]:
+    """
+    Thirteen digits. Only a number cell, which cannot hold leading noughts, gets them back, with a warning.
+
+    known: NIBs that a text without its leading noughts may mean too; for CSV files, which keep no kind of cell.
+    """
     number = of_cell(value)
     if number is not None:
         text = f"{number:f}"
@@ -34,6 +38,9 @@ def read_nib(value: Any) -> Reading[str]:
     found = re.sub(r"[ .\-]", "", bare)
     if not (found.isascii() and found.isdigit()):
         return Reading(None, (f"NIB “{text}” bukan angka",))
+    whole = found.zfill(NIB_DIGITS)
+    if _LEAST_NIB <= len(found) < NIB_DIGITS and found[0] != "0" and whole in known:
+        return Reading(whole, (f"NIB {found} kehilangan nol di depan, dipulihkan ke {whole} yang dikenal",))
     if len(found) != NIB_DIGITS:
         return Reading(None, (f"NIB {found} terdiri atas {len(found)} digit, seharusnya 13; tidak ditebak",))
     return Reading(found, notes=("pemisah pada NIB dibuang",) if found != text else ())

@@ -89,14 +89,20 @@ def read_price(value: Any) -> Reading[Price]:
         return Reading()
     if is_nothing(text):
         return Reading(None, (f"“{text}” dibaca sebagai tidak diketahui, bukan nol",))
-    if foreign := _FOREIGN.search(text):
-        return Reading(None, (f"“{text}” memakai mata uang lain ({foreign[0].strip()}), tidak diambil sebagai rupiah",))
+    if foreign := foreign_currency(text):
+        return Reading(None, (f"“{text}” memakai mata uang lain ({foreign}), tidak diambil sebagai rupiah",))
     bare, warnings = _without_hedges(text.removeprefix("@").strip())
     bare = re.sub(r"\s*\([^()]*\)\s*$", "", bare) or bare
     bare = re.sub(r"\s+rp\.?$", "", re.sub(r"(?<=\d)(?:[.,;]|;-+)$", "", bare), flags=re.I)
     if _ROUNDLY.search(bare) and re.search(r"\d", bare):
         bare, warnings = _ROUNDLY.sub("", bare), (*warnings, "harga perkiraan (-an)")
     return _read(bare, warnings)
+
+
+def foreign_currency(text: str) -> str | None:
+    """The currency that a text names beside rupiah, as it is written."""
+    found = _FOREIGN.search(text)
+    return found[0].strip() if found else None
 
 
 def _without_hedges(text: str) -> tuple[str, tuple[str, ...]]:
@@ -169,13 +175,19 @@ def _rounded(low: Decimal, high: Decimal, per: str | None, warnings: tuple[str, 
     return Reading(Price(ends[0], ends[1], per), warnings)
 
 
+def one_sum(price: Price, said: str) -> Reading[Decimal]:
+    """A price as one sum; a range has none and is not guessed, and nothing is below zero."""
+    if price.low != price.high:
+        return Reading(None, (f"“{said}” adalah rentang, bukan satu jumlah",))
+    if price.low < 0:
+        return Reading(None, (f"{price.low:f} di bawah nol",))
+    return Reading(price.low)
+
+
 def read_money(value: Any) -> Reading[Decimal]:
-    """One sum of rupiah, such as an investment; a range has none and is not guessed."""
+    """One sum of rupiah, such as an investment."""
     price = read_price(value)
     if price.value is None:
         return Reading(None, price.warnings)
-    if price.value.low != price.value.high:
-        return Reading(None, (*price.warnings, f"“{line(value)}” adalah rentang, bukan satu jumlah"))
-    if price.value.low < 0:
-        return Reading(None, (*price.warnings, f"{price.value.low:f} di bawah nol"))
-    return Reading(price.value.low, price.warnings)
+    single = one_sum(price.value, line(value))
+    return Reading(single.value, (*price.warnings, *single.warnings))

@@ -21,7 +21,8 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "″": '"'})
 _NOTHING = re.compile(
-    r"[\W_]*|(?:tidak|tdk|tak|blm|belum|gak|ga) ?(?:ada|tersedia|diketahui|tahu)?\W*|n\W?[/.]?\W?a\W*|nihil|null|none|nil|kosong|xx+",
+    r"[\W_]*|(?:tidak|tdk|tak|blm|belum|gak|ga) ?(?:ada|tersedia|diketahui|tahu)?\W*|n\W?[/.]?\W?a\W*|nihil|null|none|nil|kosong|xx+"
+    r"|#(?:ref|value|div/0|name|num|null)[!?]|#n/a",
     re.I,
 )
 
