@@ -15,6 +15,7 @@ from exchange.store.quarantine import quarantine_list, waiting_by_rule
 from exchange.store.sources import all_sources
 from exchange.web.asking import PAGE, allow, asked, here, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.shown import waiting_value
 from exchange.web.words import word
 from exchange.wiring import store
 
@@ -80,7 +81,7 @@ def _said(refusal: ExchangeError) -> str:
     members = refusal.facts.get("members")
     text = refusal.message
     if members:
-        named = "; ".join(f"{word(name, 'field')} ({value})" for name, value in members.items())
+        named = "; ".join(f"{word(name, 'field')} ({waiting_value(value, name)})" for name, value in members.items())
         text = _("Tidak dapat disimpan: %(what)s.", what=named)
     return f"{text} {refusal.mend or ''}".strip()
 

@@ -125,7 +125,7 @@ def _runs(session: Session, good: SourceRow, bad: SourceRow) -> RunRow:
 
 @pytest.fixture
 def world(store: Store) -> Store:
-    """The office's database: 60 matches of 40 demands and 30 products, two held, one in quarantine, one doubt."""
+    """The office's database: 60 matches of 40 demands and 30 products, two held, one in quarantine, two doubts."""
     with store.work() as session:
         for role in ("admin", "petugas", "pimpinan", "auditor"):
             session.add(UserRow(name=role, password_hash=CHEAP, role=role, session_key="f" * 32))
@@ -152,6 +152,9 @@ def world(store: Store) -> Store:
                           message="budget.amount: bukan angka", answer="cd" * 32, position=3, content_hash="0" * 64, connector_version="1")
         )  # fmt: skip
         propose(session, "price", "UJI-LGM-000", "Harga sepuluh kali harga lama.", "katalog.xlsx, Produk!K7", {"price_min": "5500000"})
+        propose(session, "product", "9120000000017 Pagar hollow besi", "mungkin produk yang sama dengan Pagar besi (UJI-LGM-001)",
+                "katalog.xlsx, Produk!A9", {"nib": "9120000000017", "name": "Pagar hollow besi", "sector": "logam", "kbli": "25111",
+                "price_min": "600000", "price_max": "700000", "price_valid_until": "2027-01-31"})  # fmt: skip
     return store
 
 

@@ -14,6 +14,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from exchange.store.matches import match_by_id
+from exchange.store.products import products_by_sku
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -147,6 +148,22 @@ def test_a_rejection_wants_its_reason_and_is_then_shown_with_it(visit, world, sc
     sync_api.expect(page.locator("#keputusan")).to_contain_text("Ukurannya tidak sesuai.")
     with world.read() as session:
         assert match_by_id(session, 1).reason == "Ukurannya tidak sesuai."
+    assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_doubt_is_compared_with_another_product_and_made_a_new_one(visit, world, script):
+    page, wrong = visit(script=script)
+    page.goto("/usulan")
+    card = page.locator("#usulan-2")
+    card.get_by_label("Mungkin produk lain usaha ini").select_option("UJI-LGM-003")
+    card.get_by_role("button", name=re.compile("^Bandingkan")).click()
+    sync_api.expect(card.locator("caption")).to_contain_text("UJI-LGM-003")
+    card.get_by_label("SKU, bila memang produk baru").press("Enter")  # the field's own button, never the one that applies
+    sync_api.expect(page.locator("#pesan")).to_contain_text("menjadi produk baru UJI-LGM-030")
+    assert page.locator("#usulan-2").count() == 0
+    with world.read() as session:
+        assert products_by_sku(session, ["UJI-LGM-030"])["UJI-LGM-030"].name == "Pagar hollow besi"
     assert wrong == []
 
 

@@ -135,7 +135,7 @@ def test_the_cost_of_the_sources_does_not_grow_with_their_number(petugas, world,
 
 def test_home_counts_what_waits_and_leads_to_it(petugas):
     text = petugas.get("/").text
-    for count, path in ((60, "/kecocokan"), (2, "/permintaan?ditahan=ya"), (1, "/karantina"), (1, "/usulan")):
+    for count, path in ((60, "/kecocokan"), (2, "/permintaan?ditahan=ya"), (1, "/karantina"), (2, "/usulan")):
         assert re.search(rf'href="{re.escape(path)}"[^>]*>\s*<strong>{count}</strong>', text), path
         assert petugas.get(path).status_code == 200
     assert "Yang datang halaman HTML, bukan JSON" in text
