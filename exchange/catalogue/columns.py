@@ -25,7 +25,7 @@ BUSINESS = {
     "longitude": "bujur lon long lng longitude garisbujur",
     "workers": (
         "tenagakerja tk jumlahtenagakerja jmltenagakerja jumlahtk jmltk jmltkorang karyawan jumlahkaryawan pekerja jumlahpekerja naker "
-        "tenagakerjajumlah tenagakerjajml tenagakerjatotal tkjumlah tkjml tktotal totaltenagakerja totaltk"
+        "tenagakerjajumlah tenagakerjajml tenagakerjatotal tkjumlah tkjml tktotal totaltenagakerja totaltk jmlnaker jumlahnaker"
     ),
     "workers_men": (
         "tenagakerjal tenagakerjalk tenagakerjalakilaki tenagakerjapria tkl tklk tklakilaki tkpria jumlahtenagakerjal karyawanl pekerjal "
@@ -36,9 +36,12 @@ BUSINESS = {
         "karyawanp pekerjap jumlahtenagakerjaperempuan karyawanperempuan pekerjaperempuan perempuan"
     ),
     "investment": ("nilaiinvestasi investasi modal modalusaha nilaiinvest jumlahinvestasi totalinvestasi nilaiinvestasirp modalinvestasi"),
-    "founded_year": "tahunberdiri thnberdiri berdiri tahunpendirian berdiritahun mulaiusaha tahunmulai thberdiri tahunmulaiusaha",
+    "founded_year": (
+        "tahunberdiri thnberdiri berdiri tahunpendirian berdiritahun mulaiusaha tahunmulai thberdiri tahunmulaiusaha tahunberdiriusaha"
+    ),
     "cluster": "sentra sentraikm namasentra sentraindustri",
     "visited_on": (
+        "tglterakhirmonitoring tanggalterakhirmonitoring "
         "tglmonitoring tanggalmonitoring tanggalmonitoringterakhir tglmonitoringterakhir monitoringterakhir "
         "tglkunjungan tanggalkunjungan kunjunganterakhir tglmonev tanggalmonev monev tglpembinaan tanggalpembinaan "
         "monitoring tglvisit tanggalpemantauan"
@@ -79,7 +82,7 @@ PRODUCT = {
     ),
     "name": (
         "nama namaproduk produk namabarang barang jenisproduk namaprodukjasa komoditi komoditas namakomoditi "
-        "produkyangdihasilkan hasilproduksi"
+        "produkyangdihasilkan hasilproduksi produkunggulan produkutama namakomoditas"
     ),
     "description": (
         "uraian deskripsi uraianspesifikasi spesifikasi keterangan deskripsiproduk keteranganproduk uraianproduk "
@@ -89,7 +92,7 @@ PRODUCT = {
     "kbli": BUSINESS["kbli"],
     "kbki": "kbki kodekbki nokbki",
     "hs": "hs kodehs hscode nohs nomorhs postarif poshs postarifhs",
-    "unit": "satuan sat unit satuanbarang satuanproduk uom satuanjual satuanukuran",
+    "unit": "satuan sat stn unit satuanbarang satuanproduk uom satuanjual satuanukuran",
     "unit_code": "satuanunece kodesatuan kodesatuanunece kodesatuanrec20 uncode kodesatuanun",
     "price": (
         "harga hargajual hargasatuan hargarp hargaproduk kisaranharga hargaper satuanharga hargajualrp rentangharga "
@@ -110,12 +113,12 @@ PRODUCT = {
     "capacity_year": "kapasitastahun kapasitaspertahun kapasitasproduksipertahun produksipertahun kapasitasproduksitahun",
     "lead_time_days": "leadtimehari leadtime waktupengerjaan waktupengerjaanhari lamapengerjaan waktuproduksi lamaproduksi waktukirim",
     "minimum_order": (
-        "minorder minimumorder pesananminimum minpesanan minimalorder minimalpesanan moq minpesan pesananmin "
+        "minpemesanan minorder minimumorder pesananminimum minpesanan minimalorder minimalpesanan moq minpesan pesananmin "
         "pemesananminimum orderminimum minimumpesanan minimalpemesanan"
     ),
     "tkdn": "tkdn nilaitkdn persentkdn tkdnpersen tkdnpersentase persentasetkdn",
     "papers": (
-        "nohalalpirtsni izin perizinan legalitas sertifikat sertifikasi izinproduk halalpirtsni perizinanproduk "
+        "nohalalpirtsni izin nomorizin noizin perizinan legalitas sertifikat sertifikasi izinproduk halalpirtsni perizinanproduk "
         "sertifikatizin izinsertifikat legalitasproduk nosertifikat nomorsertifikat izinedarsertifikat"
     ),
     "sni": "sni nosni nomorsni sertifikatsni",

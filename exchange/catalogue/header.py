@@ -49,7 +49,7 @@ def _short(cell: Cell) -> bool:
 
 
 def member_of(title: str, kind: str) -> str | None:
-    """The member that a heading means: as it stands, without its remark in brackets, or with one slip of the pen."""
+    """The member that a heading means: as it stands, without its remark in brackets, with one slip of the pen, or in one half of it."""
     words = WORDS[kind]
     for text in (title, _REMARK.sub(" ", title)):
         key = re.sub(r"(?<=kbli)(?:20\d\d|edisi20\d\d)$", "", _key(text))
@@ -61,6 +61,10 @@ def member_of(title: str, kind: str) -> str | None:
         near = {member for word, member in words.items() if len(word) >= 6 and DamerauLevenshtein.distance(key, word) == 1}
         if len(near) == 1:
             return near.pop()
+    halves = [half for half in title.split("/") if half.strip()]
+    if 2 <= len(halves) <= 3:  # `Nama Produk/Komoditi` says one thing twice, `Kap/Bulan` says one thing and its period
+        said = {member for half in halves if (member := member_of(half, kind)) is not None}
+        return said.pop() if len(said) == 1 else None
     return None
 
 

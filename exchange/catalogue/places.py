@@ -26,7 +26,9 @@ class Places:
         if district:
             self.districts.setdefault(name_key(district), district)
         if subdistrict and district:
-            self.pairs.setdefault(name_key(subdistrict), set()).add((subdistrict, district))
+            pairs = self.pairs.setdefault(name_key(subdistrict), set())
+            if all(name_key(other) != name_key(district) for _, other in pairs):  # the first spelling holds
+                pairs.add((subdistrict, district))
 
     def spelled(self, subdistrict: str | None, district: str | None) -> tuple[str | None, str | None]:
         """Both in the spelling that is known, the district filled in where the kelurahan lies in one only."""

@@ -11,6 +11,7 @@ from schemas.business import SECTORS
 from schemas.reading.dates import MONTHS
 
 _TOTAL = re.compile(r"(?:(?:grand |sub ?)?total|jumlah|jml|rata-rata|rerata|rekapitulasi)\b", re.I)
+_SUM = re.compile(r"=\s*(?:SUM|SUBTOTAL|COUNT|COUNTA|AVERAGE|AGGREGATE)\(", re.I)
 _SIGNED = re.compile(
     r"(?:mengetahui|menyetujui|disetujui|disahkan|diketahui|dibuat oleh|disusun oleh|"
     r"diperiksa oleh|hormat kami|tertanda|ttd\b|a\.?n\.|plt\.?|kepala "
@@ -70,6 +71,8 @@ def _is_count(own: dict[int, Cell]) -> bool:
 
 
 def _without_nib(own: dict[int, Cell], header: Header, walk: Walk) -> str | None:
+    if all(cell.formula and _SUM.match(cell.formula) for cell in own.values()):
+        return "baris jumlah"
     texts = [cell.text for cell in own.values() if isinstance(cell.value, str) and not cell.formula]
     first = texts[0] if texts else ""
     if _TOTAL.match(first) and len(own) <= max(4, len(header.columns) // 2) and not _has_details(own, header):

@@ -13,10 +13,11 @@ from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.outcome import REJECT
 from schemas.reading.names import firm_key, name_key
-from schemas.reading.text import line
+from schemas.reading.text import is_nothing, line
 
 ALIKE = 62  # of 100, words in any order; measured on names of one product written by two hands, which begin at 65
 SAME_DESCRIPTION = 90
+QUITE_OTHER = 50
 _SKU = re.compile(r"[\w./\-]{1,60}")
 
 
@@ -33,8 +34,8 @@ class Match:
 def match_product(row: RowCells, desk: Desk, nib: str, name: str) -> Match | None:
     """The product that a row means; None where the row is refused, with the reason on it."""
     given = row.cell("sku").text
-    if given:
-        return _by_sku(row, desk, nib, given)
+    if given and not is_nothing(given):
+        return _by_sku(row, desk, nib, given, name)
     own = desk.products_of(nib)
     same = [product for product in own if name_key(product["name"]) == name_key(name)]
     if len(same) == 1:
@@ -48,7 +49,7 @@ def match_product(row: RowCells, desk: Desk, nib: str, name: str) -> Match | Non
     return Match(new_sku(desk.firms[nib]["name"], name), True)
 
 
-def _by_sku(row: RowCells, desk: Desk, nib: str, given: str) -> Match | None:
+def _by_sku(row: RowCells, desk: Desk, nib: str, given: str, name: str) -> Match | None:
     sku = line(given)
     if not _SKU.fullmatch(sku):
         row.report.action, row.report.reason = REJECT, f"kode produk “{sku[:80]}” tidak berbentuk kode"
@@ -58,6 +59,16 @@ def _by_sku(row: RowCells, desk: Desk, nib: str, given: str) -> Match | None:
         owner = desk.firms.get(stored["nib"], {}).get("name", stored["nib"])
         row.report.action, row.report.reason = REJECT, f"kode produk {sku} sudah dipakai produk {owner}"
         return None
+    if stored is None:
+        same = next((each for each in desk.products_of(nib) if name_key(each["name"]) == name_key(name)), None)
+        if same is not None:
+            row.warn("sku", f"kode {sku} baru, padahal nama itu sudah ada dengan kode {same['sku']}: menunggu keputusan petugas")
+            return Match(None, True, similar=same)
+    elif name_key(name) != name_key(stored["name"]):
+        if fuzz.token_sort_ratio(name_key(name), name_key(stored["name"])) < QUITE_OTHER:
+            row.warn("name", f"kode {sku} milik {stored['name']}, nama di baris ini sangat berbeda: menunggu keputusan petugas")
+            return Match(None, True, similar=stored)
+        row.warn("name", f"berbeda dari nama yang tersimpan untuk kode {sku} ({stored['name']})")
     return Match(sku, stored is None, is_given=True)
 
 

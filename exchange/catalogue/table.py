@@ -130,6 +130,9 @@ def _sheet(formulas: Worksheet, values: Worksheet, warnings: list[str]) -> Sheet
         made = _cell(cell, shown.get((row, column)))
         if not made.is_blank:
             sheet.rows.setdefault(row, {})[column] = made
+    hidden = sum(1 for row in sheet.rows if row in formulas.row_dimensions and formulas.row_dimensions[row].hidden)
+    if hidden:
+        warnings.append(f"Lembar “{sheet.name}”: {hidden} baris tersembunyi ikut dibaca.")
     if cut:
         warnings.append(f"Lembar “{sheet.name}”: hanya {MOST_ROWS} baris dan {MOST_COLUMNS} kolom pertama yang dibaca.")
     _spread_merged(formulas, sheet)

@@ -158,12 +158,11 @@ def _shared(low: str, low_word: str | None, high_word: str | None) -> str | None
 
 
 def _absurd(low: _Part, high: _Part, groups: tuple[str | None, ...]) -> bool:
-    """Bounds of which one has no word of its own, and that do not run upwards: `500 - 1 jt`, `1 jt - 500`."""
-    low_word, high_word = groups[2], groups[5]
-    if low.amount is None or high.amount is None or bool(low_word) == bool(high_word):
+    """Bounds of which a short one has no word of its own, and that do not run upwards: `500 - 1 jt`, `1 jt - 500`."""
+    if low.amount is None or high.amount is None or bool(groups[2]) == bool(groups[5]):
         return False
-    bare = high.amount if low_word else low.amount
-    return bare < 1000 or (low.amount > high.amount and bare < 10_000)
+    bare = digits(str(groups[4] if groups[2] else groups[1]), whole=True).value
+    return low.amount > high.amount and (bare is None or bare < 10_000)
 
 
 def _rounded(low: Decimal, high: Decimal, per: str | None, warnings: tuple[str, ...]) -> Reading[Price]:
