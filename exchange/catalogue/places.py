@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from schemas.reading.names import name_key
+from schemas.reading.text import is_nothing
 
 _KEL = re.compile(r"\b(?:kel(?:urahan)?|desa|ds)\b\.?\s*:?\s*([^,;()/]+?)(?=\s*(?:[,;()/]|\bkec|\bkota\b|\bkab|$))", re.I)
 _KEC = re.compile(r"\bkec(?:amatan)?\b\.?\s*:?\s*([^,;()/]+?)(?=\s*(?:[,;()/]|\bkel|\bdesa\b|\bkota\b|\bkab|$))", re.I)
@@ -23,6 +24,7 @@ class Places:
 
     def learn(self, subdistrict: str | None, district: str | None) -> None:
         """Keep a pair that somebody wrote with its labels."""
+        subdistrict, district = (None if is_nothing(each) else _titled(each) for each in (subdistrict, district))
         if district:
             self.districts.setdefault(name_key(district), district)
         if subdistrict and district:

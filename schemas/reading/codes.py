@@ -14,6 +14,7 @@ from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, line, tidy
 
 NIB_DIGITS = 13
+TKDN_PLACES = 4
 _LEAST_NIB = 8  # Excel drops leading noughts; a number shorter than this has lost more than those
 
 
@@ -140,12 +141,11 @@ def read_tkdn(value: Any) -> Reading[Decimal]:
         return Reading(None, (f"TKDN {text} di luar 0-100, dikosongkan",))
     if read.value == 1 and not percent:
         return Reading(None, ("TKDN 1 dapat berarti 1 persen atau seluruhnya, dikosongkan",))
-    if 0 < read.value < 1 and not percent:
-        whole = (read.value * 100).normalize()
-        return Reading(Decimal(f"{whole:f}"), (f"TKDN {text} dibaca {whole:f} persen",))
-    if -read.value.as_tuple().exponent > 4:  # type: ignore[operator]  # finite, so the exponent is a number
-        return Reading(round(read.value, 4), (f"TKDN {text} dibulatkan",))
-    return Reading(read.value)
+    share = 0 < read.value < 1 and not percent
+    exact = read.value * 100 if share else read.value
+    value = Decimal(f"{round(exact, TKDN_PLACES).normalize():f}")
+    warnings = (f"TKDN {text} dibaca {value:f} persen",) if share else ()
+    return Reading(value, warnings if value == exact else (*warnings, f"TKDN {text} dibulatkan ke {value:f}"))
 
 
 @dataclass(frozen=True, slots=True)
