@@ -122,7 +122,7 @@ def find_headers(sheet: Sheet) -> list[Header]:
 def _rated(sheet: Sheet, row: int) -> tuple[int, str] | None:
     """How much like a header of which kind a row is; None where it is none. Deep down only headings without a slip count."""
     best: tuple[int, str] | None = None
-    cells = sheet.row(row)
+    cells = {column: cell for column, cell in sheet.row(row).items() if not cell.above}
     if row > DEEPEST_HEADER and not any(_key(cell.text) in WORDS[kind] for kind in WORDS for cell in cells.values() if _short(cell)):
         return None
     for kind in WORDS:
