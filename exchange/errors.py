@@ -8,7 +8,8 @@ ExchangeError
 ├── Conflict            somebody else was first, or the state forbids it
 ├── Busy                the same work runs already
 ├── SettingWrong        an EXCHANGE_* variable cannot be read
-└── StorageFull         the disk has no room for the next answer
+├── StorageFull         the disk has no room for the next answer
+└── DatabaseTrouble     the database does not take what it is given
 """
 
 from __future__ import annotations
@@ -99,6 +100,22 @@ class SettingWrong(ExchangeError):
 
     slug = "setelan-keliru"
     title = "Setelan tidak dapat dibaca."
+
+
+class DatabaseTrouble(ExchangeError):
+    """The database cannot be written; its own words stay out of the message, because they repeat values."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    slug = "basis-data"
+    title = "Basis data tidak dapat ditulis."
+
+    @classmethod
+    def of(cls, error: Exception) -> DatabaseTrouble:
+        """An error of the database's driver by its kind alone; a full disk is said to be one."""
+        cause = getattr(error, "orig", None) or error
+        if "disk is full" in str(cause) or getattr(cause, "sqlstate", None) == "53100":
+            return cls("Disk basis data penuh.", mend="Kosongkan ruang, lalu jalankan lagi: tidak ada data yang hilang.")
+        return cls(f"Basis data tidak dapat ditulis ({type(cause).__name__}).", mend="Periksa basis data, lalu jalankan lagi.")
 
 
 class StorageFull(ExchangeError):

@@ -30,6 +30,17 @@ def ident_of(source: str, reference: str) -> str:
     return f"d-{digest}"
 
 
+LONGEST_REFERENCE = 200
+
+
+def kept_reference(reference: str) -> str:
+    """A source's reference as it is kept: what no database takes is taken out, and a very long one is shortened by a digest."""
+    clean = str(storable(reference.replace("\0", "\ufffd")))  # marked, not dropped: two references must not become one
+    if len(clean) <= LONGEST_REFERENCE:
+        return clean
+    return f"{clean[:160]}~{hashlib.blake2b(clean.encode(), digest_size=16).hexdigest()}"
+
+
 def check(translated: dict[str, Any]) -> dict[str, Any]:
     """
     Hold a translated listing to DemandSchema and to what the store can keep exactly.
@@ -45,6 +56,9 @@ def check(translated: dict[str, Any]) -> dict[str, Any]:
     budget = loaded["budget"]
     if budget and (budget["amount"] >= _LARGEST or -budget["amount"].as_tuple().exponent > 4):
         raise Unfit("schema:budget.amount", f"budget.amount: {budget['amount']} has more digits than can be kept exactly")
+    published = loaded["published_at"]
+    if published and not 1900 <= published.year <= 2200:
+        raise Unfit("schema:published_at", f"published_at: the year {published.year} is outside of 1900 to 2200")
     return loaded
 
 

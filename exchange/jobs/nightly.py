@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from exchange.errors import Busy, ExchangeError, StorageFull
+from exchange.errors import DatabaseTrouble, ExchangeError, StorageFull
 from exchange.matching.run import rematch
 from exchange.settings import Settings
-from exchange.store import locks
 from exchange.store.base import Store, utcnow
+from exchange.store.locks import hold
+from exchange.store.runs import answers_in_use
 from exchange.store.sources import all_sources
 from exchange.sync.archive import Archive
 from exchange.sync.report import Report
@@ -50,13 +49,18 @@ class Night:
         }
 
 
-def sync_all(store: Store, settings: Settings, names: Sequence[str]) -> list[Report]:
-    """Pull sources one after another; one that fails, hangs in another process or breaks costs the others nothing."""
+def sync_all(store: Store, settings: Settings, names: Sequence[str], beat: Callable[[], None] = lambda: None) -> list[Report]:
+    """
+    Pull sources one after another; one that fails, hangs in another process or breaks costs the others nothing.
+
+    beat: a sign of life for the caller's lock; where that is lost, it raises and ends the whole.
+    """
     reports = []
     for name in names:
+        beat()
         try:
-            reports.append(sync_source(store, settings, name))
-        except StorageFull:
+            reports.append(sync_source(store, settings, name, beat=beat))
+        except (StorageFull, DatabaseTrouble):
             raise
         except ExchangeError as error:
             reports.append(Report(name, state="failed", reasons=[error.message] + ([error.mend] if error.mend else [])))
@@ -73,26 +77,14 @@ def nightly(store: Store, settings: Settings) -> Night:
     Raises:
         Busy: a nightly run is under way already; the message says since when.
     """
-    begun, holder = time.monotonic(), f"{platform.node()}:{os.getpid()}:{time.monotonic_ns()}"
-    with store.work() as session:
-        held = locks.take(session, LOCK, holder)
-        if held:
-            raise Busy(
-                f"Proses malam sudah berjalan ({held.holder.split(':')[0]}, terakhir terlihat {held.beat:%d-%m-%Y %H:%M} UTC).",
-                mend="Tidak ada yang perlu dilakukan; tunggu sampai selesai.",
-            )
-    night = Night()
-    try:
+    begun, night = time.monotonic(), Night()
+    with hold(store, LOCK, "Proses malam") as lock:
         with store.read() as session:
             names = [row.name for row in all_sources(session, "approved")]
-        for name in names:
-            night.sources += sync_all(store, settings, [name])
-            with store.work() as session:
-                locks.renew(session, LOCK, holder)
-        night.matching = rematch(store, home_region=settings.home_region).record()
-        night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days))
-    finally:
-        with store.work() as session:
-            locks.give_back(session, LOCK, holder)
+        night.sources = sync_all(store, settings, names, lock.beat)
+        night.matching = rematch(store, home_region=settings.home_region, tick=lambda _done: lock.beat()).record()
+        with store.read() as session:
+            needed = answers_in_use(session)
+        night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
     night.seconds = time.monotonic() - begun
     return night

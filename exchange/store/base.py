@@ -21,6 +21,8 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+WRITE_QUEUE = 0x3672_0001
+
 # SQLite numbers rows by itself for INTEGER only
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -54,13 +56,26 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _queue(connection: Connection) -> None:
+    if connection.get_execution_options().get("exchange_writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_QUEUE})")
+
+
+def _make_private(database: Path) -> None:
+    """A file for its owner alone: it holds feeds' addresses and password hashes. SQLite's side files take after it."""
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not database.exists():
+        database.touch(mode=0o600)
+
+
 class Store:
     """
     The database behind one URL.
 
     `work()` writes: it commits when its block ends and rolls back when it raises. `read()` only reads: one
-    consistent picture for the whole block. On SQLite a writer takes its place in the queue when it begins, so
-    that no transaction fails half way because another one wrote meanwhile.
+    consistent picture for the whole block. Writers stand in one queue from their first statement to their commit, on
+    SQLite by its own lock, on PostgreSQL by an advisory one: what a block reads nobody changes before it commits, so
+    no decision is overwritten and no transaction fails half way because another one wrote meanwhile. Keep them short.
     """
 
     def __init__(self, url: str) -> None:
@@ -69,7 +84,7 @@ class Store:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(parsed.database))
         self.engine: Engine = create_engine(
             parsed,
             hide_parameters=True,  # an error text must not carry rows or addresses into the log
@@ -79,6 +94,8 @@ class Store:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _pragmas)
             event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "begin", _queue)
         writing = self.engine.execution_options(exchange_writes=True)
         reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._write = sessionmaker(writing, expire_on_commit=False)

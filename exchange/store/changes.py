@@ -1,9 +1,9 @@
 """
 The change feed: one numbered row for each version of an entity, in commit order.
 
-Method: the rows are collected in the session and written last, just before the commit, under one lock that is held
-until the commit (SQLite: the write queue itself; PostgreSQL: a transaction-scoped advisory lock). A number is thus
-never visible before a smaller one, so a reader who asks for "after N" misses nothing.
+Method: writers stand in one queue from their first statement to their commit (`store.base`), and the rows are written
+just before the commit. A number is thus never visible before a smaller one, so a reader who asks for "after N" misses
+nothing.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, event, insert, select, text
+from sqlalchemy import Index, String, event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
 from exchange.store.types import UtcDateTime
 
-_LOCK = 0x3672_0001
 _PENDING = "exchange_changes"
 
 
@@ -45,8 +44,6 @@ def _write(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     now = utcnow()
     rows: list[dict[str, Any]] = [
         {"kind": kind, "ident": ident, "version": version, "op": op, "at": now} for (kind, ident), (version, op) in pending.items()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from exchange.store.base import Row, utcnow
+from exchange.errors import Busy
+from exchange.store.base import Row, Store, utcnow
 from exchange.store.types import UtcDateTime
 
 LAPSE = timedelta(minutes=15)
+EVERY = 20.0
 
 
 class LockRow(Row):
@@ -25,12 +32,7 @@ class LockRow(Row):
 
 
 def take(session: Session, name: str, holder: str) -> LockRow | None:
-    """
-    Take the lock; None when it was taken, else the row of whoever holds it.
-
-    Two that try at once: SQLite lets one write at a time; on PostgreSQL the second waits for the first's commit and is
-    then refused by the unique name.
-    """
+    """Take the lock; None when it was taken, else the row of whoever holds it."""
     now = utcnow()
     session.execute(delete(LockRow).where(LockRow.name == name, LockRow.beat < now - LAPSE))
     if held := _held(session, name):
@@ -59,3 +61,44 @@ def renew(session: Session, name: str, holder: str) -> bool:
 def give_back(session: Session, name: str, holder: str) -> None:
     """Free the lock if this holder still has it."""
     session.execute(delete(LockRow).where(LockRow.name == name, LockRow.holder == holder))
+
+
+class Held:
+    """A lock that this process holds, and its sign of life."""
+
+    def __init__(self, store: Store, name: str, holder: str) -> None:
+        self._store, self.name, self._holder = store, name, holder
+        self._last = time.monotonic()
+
+    def beat(self) -> None:
+        """Renew the lock, at most every 20 seconds; raises Busy when another process has taken it over."""
+        if time.monotonic() - self._last >= EVERY:
+            with self._store.work() as session:
+                self.assure(session)
+
+    def assure(self, session: Session) -> None:
+        """Renew the lock in this transaction; raises Busy when another process has taken it over, and nothing is written."""
+        if not renew(session, self.name, self._holder):
+            raise Busy(f"Kunci {self.name} diambil alih proses lain; pekerjaan ini dihentikan.", mend="Tunggu sampai proses itu selesai.")
+        self._last = time.monotonic()
+
+
+@contextmanager
+def hold(store: Store, name: str, what: str) -> Iterator[Held]:
+    """
+    Hold a lock for a block of work.
+
+    Raises:
+        Busy: another process has it; the message begins with `what` and says since when that process was last seen.
+    """
+    holder = f"{platform.node()}:{os.getpid()}:{time.monotonic_ns()}"[:120]
+    with store.work() as session:
+        other = take(session, name, holder)
+        if other:
+            seen = f"{other.holder.split(':')[0]}, terakhir terlihat {other.beat:%d-%m-%Y %H:%M} UTC"
+            raise Busy(f"{what} sudah berjalan ({seen}).", mend="Tidak ada yang perlu dilakukan; tunggu sampai selesai.")
+    try:
+        yield Held(store, name, holder)
+    finally:
+        with store.work() as session:
+            give_back(session, name, holder)

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.demands import DemandRow
+from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
@@ -71,6 +73,13 @@ def latest_runs(session: Session, *, limit: int = 50, before: int | None = None)
     """Runs of all sources, the latest first, each with its source; `before` an id for the next page."""
     query = select(RunRow).options(joinedload(RunRow.source)).order_by(RunRow.id.desc()).limit(limit)
     return list(session.scalars(query.where(RunRow.id < before) if before else query))
+
+
+def answers_in_use(session: Session) -> set[str]:
+    """Digests of archived answers that a shown demand or a listing in quarantine still points to."""
+    shown = select(DemandRow.raw_answer).where(DemandRow.state == "live").distinct()
+    waiting = select(QuarantineRow.answer).where(QuarantineRow.state == "waiting").distinct()
+    return {*session.scalars(shown), *session.scalars(waiting)}
 
 
 def run_by_id(session: Session, run_id: int) -> RunRow | None:

@@ -7,7 +7,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import zlib
+from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 
@@ -96,11 +98,18 @@ class Archive:
             raise ValueError(f"archived answer {digest[:12]} was altered")
         return body
 
-    def expire(self, before: datetime) -> int:
-        """Remove answers that were last kept before a time; how many."""
+    def expire(self, before: datetime, needed: Container[str] = ()) -> int:
+        """
+        Remove answers that were last kept before a time and that nobody needs any more; how many.
+
+        What a killed write left behind goes too, once it is a day old.
+        """
         removed = 0
         for path in self.folder.glob("??/*.z"):
-            if path.stat().st_mtime < before.timestamp():
+            if path.stem not in needed and path.stat().st_mtime < before.timestamp():
                 path.unlink()
                 removed += 1
+        for path in self.folder.glob("??/.part-*"):
+            if path.stat().st_mtime < time.time() - 86400:
+                path.unlink(missing_ok=True)
         return removed

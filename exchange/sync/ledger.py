@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import update
@@ -37,13 +38,15 @@ def close_run(session: Session, report: Report, facts: dict[str, object]) -> Non
 class Keeper:
     """Takes each answer of one run: the bytes into the archive, the facts into the ledger, before anything is read."""
 
-    def __init__(self, store: Store, archive: Archive, run_id: int) -> None:
+    def __init__(self, store: Store, archive: Archive, run_id: int, beat: Callable[[], None]) -> None:
         self._store = store
+        self._beat = beat
         self._archive = archive
         self._run_id = run_id
 
     def __call__(self, body: bytes, meta: AnswerMeta) -> str:
         """The digest of the answer; raises StorageFull where there is no room for it."""
+        self._beat()
         digest = self._archive.keep(body)
         with self._store.work() as session:
             session.add(

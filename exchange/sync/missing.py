@@ -26,27 +26,38 @@ def allowance_of(settings: Settings) -> Allowance:
 
 
 def settle(
-    session: Session, missing: list[int], known: int, last_complete: datetime | None, now: datetime, settings: Settings, report: Report
+    session: Session,
+    missing: list[int],
+    held_before: int,
+    known: int,
+    last_complete: datetime | None,
+    now: datetime,
+    settings: Settings,
+    report: Report,
 ) -> None:
     """
     Decide about the demands that a run proved complete did not name; counts and reason go into the report.
 
-    missing: row ids. known: demands shown before the run. last_complete: when the complete run before it began.
+    missing: row ids of those that are missing for the first time. held_before: how many are held already; they count
+    among the missing, and only a person lets them go. known: demands shown before the run. last_complete: when the
+    complete run before it began.
     """
-    report.missing = len(missing)
-    if not missing:
+    report.missing, report.held = len(missing) + held_before, held_before
+    if not report.missing:
         return
     days = (now - last_complete).total_seconds() / 86400 if last_complete else 1.0
     allowed = allowed_to_withdraw(known, days, allowance_of(settings))
-    if len(missing) <= allowed:
+    if report.missing <= allowed:
         report.withdrawn = withdraw(session, missing, settings.home_region)
-        return
-    report.held = len(missing)
-    report.reasons.append(
-        f"{len(missing)} dari {known} permintaan tidak lagi disebut sumber, lebih dari batas {allowed}; semuanya ditahan. "
-        f"Periksa, lalu lepaskan dengan: exchange source release {report.source}"
-    )
-    hold(session, missing, now, settings.home_region)
+        why = "masih ditahan sejak penarikan sebelumnya"
+    else:
+        report.held = report.missing
+        hold(session, missing, now, settings.home_region)
+        why = f"tidak lagi disebut sumber, lebih dari batas {allowed}; semuanya ditahan"
+    if report.held:
+        report.reasons.append(
+            f"{report.held} dari {known} permintaan {why}. Periksa, lalu lepaskan dengan: exchange source release {report.source}"
+        )
 
 
 def hold(session: Session, row_ids: list[int], since: datetime, home_region: str) -> None:

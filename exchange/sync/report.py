@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -35,6 +36,11 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The report's members, seconds to the millisecond."""
         return asdict(self) | {"seconds": round(self.seconds, 3)}
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Count what a committed batch has done."""
+        for name, count in counts.items():
+            setattr(self, name, getattr(self, name) + count)
 
     @property
     def needs_a_person(self) -> bool:

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from connectors.kit import Connector, Fetch, SourceError, Window
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+
+from connectors.kit import Connector, Fetch, RawListing, SourceError, Window
 from connectors.kit.completeness import Facts, ProofState, judge
-from exchange.errors import Busy, Conflict, NotFound, StorageFull
+from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.settings import Settings
-from exchange.store import locks
 from exchange.store.base import Store, utcnow
-from exchange.store.runs import complete_runs
+from exchange.store.locks import Held, hold
+from exchange.store.runs import RunRow, complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
+from exchange.sync.known import AnotherBuyer, Gain, Known
 from exchange.sync.ledger import Keeper, close_run, open_run
 from exchange.sync.missing import settle
 from exchange.sync.registry import connector_for, limits_of
 from exchange.sync.report import Report
-from exchange.sync.take import AnotherBuyer, Batch, Known
+from exchange.sync.take import Batch
 
 log = logging.getLogger("exchange.sync")
 
 BATCH = 500
+BUYERS = 1000
 T = TypeVar("T")
 
 
-def sync_source(store: Store, settings: Settings, name: str, *, clock: Callable[[], datetime] = utcnow) -> Report:
+def sync_source(
+    store: Store, settings: Settings, name: str, *, clock: Callable[[], datetime] = utcnow, beat: Callable[[], None] | None = None
+) -> Report:
     """
     Bring one source's demand up to date.
+
+    beat: called with every answer and every batch, for a lock that the caller holds.
 
     Returns:
         The report; a source that fails is reported, not raised.
 
     Raises:
         NotFound, Conflict: there is no such source, or no person approved it.
-        Busy: another process reads it right now.
+        Busy: another process reads it right now, or took over because this one gave no sign of life.
         StorageFull: there is no room to keep its answers; the run is on record as failed.
+        DatabaseTrouble: the database does not take what every batch needs; the run is on record as failed.
     """
     with store.read() as session:
         source = source_by_name(session, name)
@@ -50,39 +58,38 @@ def sync_source(store: Store, settings: Settings, name: str, *, clock: Callable[
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
         if source.state != "approved":
             raise Conflict(f"Sumber {name!r} belum disetujui (keadaannya {source.state}).", mend=f"exchange source approve {name}")
-    lock, holder = f"source:{name}", f"{platform.node()}:{os.getpid()}:{time.monotonic_ns()}"
-    with store.work() as session:
-        held = locks.take(session, lock, holder)
-        if held:
-            raise Busy(f"Sumber {name!r} sedang ditarik oleh proses lain sejak {held.beat:%H:%M} UTC.", mend="Tunggu sampai selesai.")
-    try:
-        return _Run(store, settings, source, lock, holder, clock).go()
-    finally:
-        with store.work() as session:
-            locks.give_back(session, lock, holder)
+    with hold(store, f"source:{name}", f"Penarikan sumber {name!r}") as lock:
+        return _Run(store, settings, source, lock, clock, beat).go()
 
 
 class _Run:
     """One run from its first request to its closed ledger row."""
 
-    def __init__(self, store: Store, settings: Settings, source: SourceRow, lock: str, holder: str, clock: Callable[[], datetime]) -> None:
-        self.store, self.settings, self.source = store, settings, source
-        self.lock, self.holder = lock, holder
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        source: SourceRow,
+        lock: Held,
+        clock: Callable[[], datetime],
+        beat: Callable[[], None] | None,
+    ) -> None:
+        self.store, self.settings, self.source, self.lock = store, settings, source, lock
+        self._also_beat = beat or (lambda: None)
         self.started_at = clock()
         self.begun = time.monotonic()
         self.connector = connector_for(source)
         self.report = Report(source.name)
         with store.work() as session:
-            self.known = Known.of(session, source.id)
             done = complete_runs(session, source.id)
+            self.known = Known.of(session, source.id, _buyers_of(done))
             self.last_complete = done[0].started_at if done else None
             self.volumes = tuple(row.fetched for row in reversed(done))
             self.report.run = open_run(session, source.id, self.connector.version, self.started_at)
 
     def go(self) -> Report:
         """Pull, judge, settle; whatever happens, the ledger row is closed."""
-        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.report.run or 0)
-        error: SourceError | None = None
+        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.report.run or 0, self.beat)
         fetch = Fetch(
             keep,
             self.connector.approved(),
@@ -93,35 +100,61 @@ class _Run:
         try:
             with fetch:
                 error = self._pull(fetch)
+            self._finish(fetch, error)
         except BaseException as cause:
             self._abandon(cause)
             raise
-        self._finish(fetch, error)
         return self.report
+
+    def beat(self) -> None:
+        """A sign of life for the source's lock and for whoever called."""
+        self.lock.beat()
+        self._also_beat()
 
     def _pull(self, fetch: Fetch) -> SourceError | None:
         """Read all listings, a batch to a transaction; what ended the run early, if anything did."""
         window = Window(since=self.last_complete, until=self.started_at)
         try:
             for listings in _batches(self.connector.listings(fetch, window), BATCH):
-                with self.store.work() as session:
-                    source = session.merge(self.source, load=False)
-                    batch = Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region)
-                    batch.take(listings, self.known, self.report)
-                    if not locks.renew(session, self.lock, self.holder):
-                        raise Busy(f"Kunci sumber {self.source.name!r} diambil alih proses lain; penarikan ini dihentikan.")
-        except AnotherBuyer as error:
-            for name in ("new", "changed", "unchanged", "quarantined", "skipped"):  # that batch was rolled back
-                setattr(self.report, name, 0)
-            return error
+                self._take(listings)
         except SourceError as error:
             return error
-        except (StorageFull, Busy):
+        except ExchangeError:
             raise
+        except DBAPIError as error:
+            raise DatabaseTrouble.of(error) from error
         except Exception as error:  # a connector's bug fails its source and no other
             log.error("connector %s raised %s at %s", self.connector.name, type(error).__name__, _place(error))
             return _broken(self.connector, error)
         return None
+
+    def _take(self, listings: Sequence[RawListing]) -> None:
+        """One batch; where the database refuses a value of it, row by row, and what it refuses goes to quarantine."""
+        try:
+            self._commit(lambda batch: batch.take(listings))
+        except AnotherBuyer:
+            self.report.add({"fetched": len(listings)})
+            raise
+        except OperationalError:
+            raise
+        except StatementError:
+            for raw in listings:
+                try:
+                    self._commit(lambda batch, raw=raw: batch.take([raw]))  # type: ignore[misc]
+                except OperationalError:
+                    raise
+                except StatementError as error:
+                    says = f"Basis data tidak dapat menyimpan data ini ({type(error.orig).__name__})."
+                    self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says))  # type: ignore[misc]
+        self.beat()
+
+    def _commit(self, work: Callable[[Batch], Gain]) -> None:
+        """Do one piece of work in a transaction; it is told to the report and to what is known once it is committed."""
+        with self.store.work() as session:
+            source = session.merge(self.source, load=False)
+            gain = work(Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region, self.known))
+        self.known.add(gain)
+        self.report.add(gain.counts)
 
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
         report, facts = self.report, fetch.facts
@@ -141,21 +174,29 @@ class _Run:
         report.requests, report.bytes = facts.requests, facts.bytes_sent
         if error is not None:
             report.reasons.append(error.mend)
+        missing, held = self.known.missing()
         with self.store.work() as session:
-            missing = self.known.missing_ids()
+            self.lock.assure(session)
             if proof.state == ProofState.COMPLETE:
-                settle(session, missing, self.known.live_before, self.last_complete, self.started_at, self.settings, report)
+                settle(session, missing, held, self.known.live_before, self.last_complete, self.started_at, self.settings, report)
             elif error is None:
-                report.missing = report.held = len(missing)
+                report.missing = report.held = len(missing) + held
             report.seconds = time.monotonic() - self.begun
-            close_run(session, report, {"rule": error.rule if error else None, "superseded": facts.superseded})
+            buyers = sorted(self.known.buyers)[:BUYERS]
+            close_run(session, report, {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers})
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
 
     def _abandon(self, cause: BaseException) -> None:
         """Close the ledger row of a run that ends by a full disk, a lost lock or a person's Ctrl-C."""
-        self.report.reasons = [str(cause) or f"Dihentikan ({type(cause).__name__})."]
+        says = cause.message if isinstance(cause, ExchangeError) else f"Dihentikan ({type(cause).__name__})."
+        self.report.state, self.report.reasons = "failed", [says]
         with self.store.work() as session:
             close_run(session, self.report, {"rule": "stopped"})
+
+
+def _buyers_of(runs: Sequence[RunRow]) -> set[str]:
+    """Whom a source's complete runs spoke of; what a doubtful run named proves nothing about the next."""
+    return {str(buyer) for run in runs for buyer in run.facts.get("buyers", ())}
 
 
 def _broken(connector: Connector, error: Exception) -> SourceError:

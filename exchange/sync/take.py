@@ -8,129 +8,100 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from connectors.kit import Connector, RawListing, Refused, Skip, SourceError
+from connectors.kit import Connector, RawListing, Refused, Skip
 from exchange.access.segments import refresh_demands
-from exchange.demand.intake import Unfit, check, columns, ident_of
+from exchange.demand.intake import Unfit, check, columns, ident_of, kept_reference
 from exchange.store.base import utcnow
-from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, known_listings
+from exchange.store.demands import DemandRow, KnownListing, demands_by_ids
 from exchange.store.quarantine import QuarantineRow, waiting_references
 from exchange.store.sources import SourceRow
-from exchange.sync.report import Report
+from exchange.sync.known import Gain, Known
 
-
-class AnotherBuyer(SourceError):
-    """The whole list is another buyer's than the one that this source has spoken of so far."""
-
-    rule = "another_buyer"
-    state = "unproven"
-    advice = "Periksa alamat sumber; bila pembelinya memang lain, daftarkan sebagai sumber baru."
+_PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
 
 
 @dataclass
-class Known:
-    """
-    What the exchange knows of one source while a run goes on.
-
-    listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: of what was shown
-    before the run; buyers: of what the run named. seen: references of the run that stay.
-    """
-
-    listings: dict[str, KnownListing]
-    waiting: set[str]
-    buyers_before: frozenset[str]
-    live_before: int
-    seen: set[str] = field(default_factory=set)
-    buyers: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, session: Session, source_id: int) -> Known:
-        """The picture before the run."""
-        listings = known_listings(session, source_id)
-        live = [entry for entry in listings.values() if entry.state == "live"]
-        buyers = frozenset(entry.buyer_code for entry in live if entry.buyer_code)
-        return cls(listings, set(waiting_references(session, source_id)), buyers, len(live))
-
-    def speaks_of_another(self) -> bool:
-        """Whether a source of one buyer now names only others: somebody else's list at the same address."""
-        return len(self.buyers_before) == 1 and bool(self.buyers) and not self.buyers & self.buyers_before
-
-    def missing_ids(self) -> list[int]:
-        """Row ids of the demands that are shown and that the run did not name."""
-        return [entry.row_id for reference, entry in self.listings.items() if entry.state == "live" and reference not in self.seen]
-
-
-@dataclass(frozen=True)
 class Batch:
-    """Where a batch goes: one source, one run, one connector, in one transaction."""
+    """One batch in one transaction; `known` is only read, what is done goes into the gain."""
 
     session: Session
     source: SourceRow
     run_id: int
     connector: Connector
     home_region: str
+    known: Known
+    gain: Gain = field(default_factory=Gain)
 
-    def take(self, listings: Sequence[RawListing], known: Known, report: Report) -> None:
-        """Read the listings and bring their demands up to date; `known` and `report` are carried forward."""
+    def take(self, listings: Sequence[RawListing]) -> Gain:
+        """Read the listings and bring their demands up to date."""
         born: dict[str, DemandRow] = {}
-        touched: dict[int, tuple[dict[str, Any], bool]] = {}
+        touched: dict[int, dict[str, Any]] = {}
         for raw in listings:
-            report.fetched += 1
-            entry, digest = known.listings.get(raw.reference), raw.content_hash()
+            self.gain.counts["fetched"] += 1
+            reference, digest = kept_reference(raw.reference), raw.content_hash()
+            entry = self.known.listings.get(reference)
             if entry and entry[1:5] == (digest, self.connector.version, "live", False):
-                known.seen.add(raw.reference)
-                known.buyers.update({entry.buyer_code} - {None})  # type: ignore[arg-type]
-                report.unchanged += 1
+                self._named(reference, entry.buyer_code, "unchanged")
                 continue
-            values = self._understood(raw, digest, known, report)
+            values = self._understood(raw, reference, digest)
             if values is None:
                 continue
-            known.seen.add(raw.reference)
-            if values["buyer_code"]:
-                known.buyers.add(values["buyer_code"])
-            if raw.reference in born:  # the source named it twice in one answer: the later one holds
-                self._replace(born[raw.reference], values)
-            elif entry is None:
-                report.new += 1
-                born[raw.reference] = DemandRow(
-                    ident=ident_of(self.source.name, raw.reference), source_id=self.source.id, source=self.source, **values
-                )
+            if entry is None:
+                self._named(reference, values["buyer_code"], "new")
+                if reference in born:  # the source named it twice in one answer: the later one holds
+                    self._replace(born[reference], values)
+                else:
+                    ident = ident_of(self.source.name, reference)
+                    born[reference] = DemandRow(ident=ident, source_id=self.source.id, source=self.source, **values)
             else:
                 same = entry.content_hash == digest and entry.state == "live"
-                report.unchanged += same
-                report.changed += not same
-                touched[entry.row_id] = (values, same)
-        if known.speaks_of_another():
-            raise AnotherBuyer(
-                f"Daftar ini milik pembeli lain ({', '.join(sorted(known.buyers)[:3])}), padahal sumber ini sampai sekarang "
-                f"hanya memuat {next(iter(known.buyers_before))}; tidak ada yang disimpan."
-            )
-        self._save(list(born.values()), touched, known)
+                self._named(reference, values["buyer_code"], "unchanged" if same else "changed")
+                touched[entry.row_id] = values
+        self.known.assure_same_buyer(self.gain)
+        self._save(list(born.values()), touched)
+        return self.gain
 
-    def _understood(self, raw: RawListing, digest: str, known: Known, report: Report) -> dict[str, Any] | None:
+    def quarantine(self, raw: RawListing, rule: str, message: str) -> Gain:
+        """Keep one listing for a person or a mended rule; an older reading of it that is shown stays as it is."""
+        self.gain.counts["fetched"] += 1
+        self._quarantine(raw, kept_reference(raw.reference), raw.content_hash(), rule, message)
+        return self.gain
+
+    def _named(self, reference: str, buyer: str | None, outcome: str) -> None:
+        """Count a listing that was understood, once for each reference, and let it out of quarantine."""
+        if reference not in self.gain.seen and reference not in self.known.seen:
+            self.gain.counts[outcome] += 1
+        self.gain.seen.add(reference)
+        if buyer:
+            self.gain.buyers.add(buyer)
+        if reference in self.known.waiting:
+            self.gain.released.add(reference)
+
+    def _understood(self, raw: RawListing, reference: str, digest: str) -> dict[str, Any] | None:
         """The listing's columns; None where it is skipped or goes to quarantine, which is counted and kept."""
         try:
             values = columns(check(self.connector.translate(raw)), self.source.region)
         except Skip:
-            report.skipped += 1
+            self.gain.counts["skipped"] += 1
             return None
         except (Refused, Unfit) as wrong:
-            self._quarantine(raw, digest, wrong.rule, wrong.message, known, report)
+            self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
             return None
         except Exception as error:  # a connector's bug costs one listing, not the run
-            where = type(error).__name__
-            self._quarantine(raw, digest, "connector_raised", f"Konektor gagal membaca data ini ({where}).", known, report)
+            message = f"Konektor gagal membaca data ini ({type(error).__name__})."
+            self._quarantine(raw, reference, digest, "connector_raised", message)
             return None
         return values | {
+            "reference": reference,
             "content_hash": digest,
             "raw_answer": raw.answer,
             "raw_position": raw.position,
             "connector_version": self.connector.version,
         }
 
-    def _quarantine(self, raw: RawListing, digest: str, rule: str, message: str, known: Known, report: Report) -> None:
-        """Keep the listing for a person or a mended rule; an older reading of it that is shown stays as it is."""
-        report.quarantined += 1
-        known.seen.add(raw.reference)
+    def _quarantine(self, raw: RawListing, reference: str, digest: str, rule: str, message: str) -> None:
+        self.gain.counts["quarantined"] += 1
+        self.gain.seen.add(reference)
         facts = {
             "run_id": self.run_id,
             "rule": rule[:80],
@@ -140,45 +111,40 @@ class Batch:
             "content_hash": digest,
             "connector_version": self.connector.version,
         }
-        if raw.reference in known.waiting:
-            row = waiting_references(self.session, self.source.id)[raw.reference]
-            for name, value in facts.items():
-                setattr(row, name, value)
-            return
-        known.waiting.add(raw.reference)
-        self.session.add(QuarantineRow(source_id=self.source.id, reference=raw.reference[:200], **facts))
+        if reference in self.known.waiting:
+            self._replace(waiting_references(self.session, self.source.id)[reference], facts)
+        elif reference not in self.gain.quarantined:
+            self.gain.quarantined.add(reference)
+            self.session.add(QuarantineRow(source_id=self.source.id, reference=reference, **facts))
 
     @staticmethod
-    def _replace(row: DemandRow, values: dict[str, Any]) -> None:
+    def _replace(row: Any, values: dict[str, Any]) -> None:
         for name, value in values.items():
             setattr(row, name, value)
 
-    def _save(self, born: list[DemandRow], touched: dict[int, tuple[dict[str, Any], bool]], known: Known) -> None:
+    def _save(self, born: list[DemandRow], touched: dict[int, dict[str, Any]]) -> None:
         """Write the rows, their representations and the feed; a listing that was in quarantine is out of it."""
         self.session.add_all(born)
-        renewed = []
-        for row in demands_by_ids(self.session, list(touched)):
-            values, same = touched[row.id]
-            differs = any(getattr(row, name) != value for name, value in values.items() if name not in _PROVENANCE)
-            was_missing = row.missing_since is not None or row.state != "live"
-            self._replace(row, values)
-            row.state, row.missing_since = "live", None
-            if differs or was_missing or not same:
-                row.version += 1
-                row.updated_at = utcnow()
-                renewed.append(row)
+        renewed = [row for row in demands_by_ids(self.session, list(touched)) if self._renew(row, touched[row.id])]
         self.session.flush()
         for row in born + renewed:
-            known.listings[row.reference] = KnownListing(row.id, row.content_hash, row.connector_version, "live", False, row.buyer_code)
+            entry = KnownListing(row.id, row.content_hash, row.connector_version, "live", False, row.buyer_code)
+            self.gain.listings[row.reference] = entry
         refresh_demands(self.session, born + renewed, self.home_region)
-        self._release_from_quarantine({row.reference for row in born + renewed} & known.waiting, known)
-
-    def _release_from_quarantine(self, references: set[str], known: Known) -> None:
-        if references:
+        if self.gain.released:
             waiting = waiting_references(self.session, self.source.id)
-            for reference in references:
+            for reference in self.gain.released:
                 waiting[reference].state = "replayed"
-            known.waiting -= references
 
-
-_PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
+    def _renew(self, row: DemandRow, values: dict[str, Any]) -> bool:
+        """Bring a row up to date; whether anything that is shown of it changed, and with it its version."""
+        differs = row.content_hash != values["content_hash"] or any(
+            getattr(row, name) != value for name, value in values.items() if name not in _PROVENANCE
+        )
+        was_away = row.missing_since is not None or row.state != "live"
+        self._replace(row, values)
+        row.state, row.missing_since = "live", None
+        if differs or was_away:
+            row.version += 1
+            row.updated_at = utcnow()
+        return differs or was_away

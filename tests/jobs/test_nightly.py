@@ -76,10 +76,10 @@ def test_the_lock_is_given_back_when_the_night_breaks(store, settings, monkeypat
 def test_a_fault_of_ours_in_one_source_is_reported_and_the_next_is_pulled(store, settings, partners, monkeypatch):
     real = module.sync_source
 
-    def sometimes(store, settings, name):
+    def sometimes(store, settings, name, **more):
         if name == "cilegon":
             raise ZeroDivisionError
-        return real(store, settings, name)
+        return real(store, settings, name, **more)
 
     monkeypatch.setattr(module, "sync_source", sometimes)
     reports = {report.source: report for report in sync_all(store, settings, ["cilegon", "tegal"])}

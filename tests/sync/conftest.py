@@ -38,6 +38,12 @@ def packages(codes: Any, **more: Any) -> list[dict[str, Any]]:
     return [package(code, **more) for code in codes]
 
 
+def counts(report: Report) -> dict[str, int]:
+    """The counts that are not nought."""
+    names = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped")
+    return {name: getattr(report, name) for name in names if getattr(report, name)}
+
+
 class Partner:
     """A source `mitra` whose next answer the test sets, and a way to pull it."""
 

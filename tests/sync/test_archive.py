@@ -55,6 +55,18 @@ def test_what_is_past_its_time_goes_and_what_was_kept_again_stays(tmp_path):
         archive.read(old)
 
 
+def test_what_something_points_to_stays_and_what_a_killed_write_left_goes(tmp_path):
+    archive = Archive(tmp_path)
+    digest = archive.keep(b"needed")
+    left = archive.path(digest).parent / ".part-abc"
+    left.write_bytes(b"half")
+    for path in (archive.path(digest), left):
+        os.utime(path, (0, 0))
+    assert archive.expire(datetime.now(UTC), {digest}) == 0
+    assert archive.read(digest) == b"needed"
+    assert not left.exists()
+
+
 def test_a_disk_without_room_is_noticed_before_it_is_full(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "RESERVE", 2**62)
     with pytest.raises(StorageFull, match="ruang"):

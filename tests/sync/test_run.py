@@ -17,7 +17,7 @@ from exchange.store import locks
 from exchange.store.base import utcnow
 from exchange.store.changes import ChangeRow
 from exchange.store.demands import DemandRow, count_demands
-from exchange.store.quarantine import QuarantineRow, waiting_references
+from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import AnswerRow, RunRow
 from exchange.store.segments import SegmentRow
 from exchange.store.sources import source_by_name
@@ -25,7 +25,7 @@ from exchange.sync.archive import Archive
 from exchange.sync.release import release
 from exchange.sync.run import sync_source
 
-from .conftest import package, packages  # isort: skip
+from .conftest import counts, package, packages  # isort: skip
 
 WRONG = {
     "the bus's XML for nothing": Canned(b"<invalid_response>Data Kosong, silakan ulangi</invalid_response>"),
@@ -40,11 +40,6 @@ WRONG = {
     "a refusal": Canned(b"no", status=403),
     "a length that lies": Canned(json.dumps(packages(range(40))).encode(), length=10**6),
 }
-
-
-def counts(report):
-    names = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped")
-    return {name: getattr(report, name) for name in names if getattr(report, name)}
 
 
 def test_the_same_answer_again_changes_nothing(partner):
@@ -89,8 +84,18 @@ def test_another_buyer_s_list_at_the_same_address_saves_nothing(partner):
     report = partner.pull(WRONG["another region's list"])
     assert (report.state, report.fetched, report.new) == ("unproven", 40, 0)
     assert "D1111" in report.reasons[0]
+    assert partner.pull().state == "unproven", "the second night it is doubted as the first"
     with partner.store.read() as session:
         assert count_demands(session) == 40
+
+
+def test_what_a_doubtful_run_brought_proves_nothing_about_the_next(partner):
+    """Two nights of a fraction of the list: the second is no more proved than the first."""
+    partner.pull(packages(range(400)))
+    few = packages(range(100), nama_paket="Berubah")
+    assert [partner.pull(few).state for _ in range(2)] == ["unproven", "unproven"]
+    with partner.store.read() as session:
+        assert count_demands(session) == 400
 
 
 @pytest.mark.parametrize("wrong", sorted(set(WRONG) - {"a length that lies"}))  # that one is asked for again and again
@@ -119,12 +124,23 @@ def test_more_than_the_guard_allows_are_all_held_until_a_person_lets_them_go(par
     assert counts(partner.pull(packages(range(6, 40)))) == {"fetched": 34, "unchanged": 34, "missing": 6, "held": 6}
     with partner.store.read() as session:
         assert count_demands(session) == 40
-    assert release(partner.store, "mitra", "sari", "36.72") == {"source": "mitra", "withdrawn": 6, "held": 0}
+    with pytest.raises(Conflict, match="sekarang 6, bukan 5"):
+        release(partner.store, "mitra", "sari", "36.72", expected=5)
+    assert release(partner.store, "mitra", "sari", "36.72", expected=6) == {"source": "mitra", "withdrawn": 6, "held": 0}
     with partner.store.read() as session:
         assert count_demands(session) == 34
         assert len(session.scalars(select(ChangeRow).where(ChangeRow.op == "delete")).all()) == 6
     assert release(partner.store, "mitra", "sari", "36.72")["withdrawn"] == 0
     assert partner.pull().missing == 0
+
+
+def test_what_is_held_waits_for_a_person_however_long_the_pause(partner, at):
+    begun = utcnow()
+    partner.pull(packages(range(200)), clock=at(begun))
+    assert partner.pull(packages(range(18, 200)), clock=at(begun)).held == 18
+    later = partner.pull(packages(range(18, 200)), clock=at(begun + timedelta(days=10)))
+    assert (later.missing, later.held, later.withdrawn) == (18, 18, 0)
+    assert "release" in later.reasons[0]
 
 
 def test_what_was_held_and_comes_back_is_held_no_longer(partner):
@@ -167,30 +183,6 @@ def test_a_deleted_package_that_is_still_listed_goes_the_way_of_the_missing(part
     partner.pull(packages(range(40)))
     report = partner.pull([package(0, status_delete_rup=True), *packages(range(1, 40))])
     assert counts(report) == {"fetched": 40, "unchanged": 39, "skipped": 1, "missing": 1, "withdrawn": 1}
-
-
-def test_a_row_that_cannot_be_understood_waits_with_its_bytes_and_comes_out_when_it_can(partner):
-    report = partner.pull([package(0, pagu="dua juta"), *packages(range(1, 40))])
-    assert counts(report) == {"fetched": 40, "new": 39, "quarantined": 1}
-    with partner.store.read() as session:
-        (row,) = session.scalars(select(QuarantineRow)).all()
-        body = json.loads(Archive(partner.settings.data_dir / "archive").read(row.answer))
-        assert body[row.position]["pagu"] == "dua juta"
-        assert row.rule
-    partner.pull()
-    with partner.store.read() as session:
-        assert len(session.scalars(select(QuarantineRow)).all()) == 1, "the same trouble is not listed twice"
-    assert counts(partner.pull(packages(range(40)))) == {"fetched": 40, "new": 1, "unchanged": 39}
-    with partner.store.read() as session:
-        assert waiting_references(session, source_by_name(session, "mitra").id) == {}
-
-
-def test_an_older_reading_stays_while_a_newer_one_is_not_understood(partner):
-    partner.pull(packages(range(40)))
-    report = partner.pull([package(0, pagu="dua juta"), *packages(range(1, 40))])
-    assert counts(report) == {"fetched": 40, "unchanged": 39, "quarantined": 1}
-    with partner.store.read() as session:
-        assert count_demands(session) == 40
 
 
 def test_every_answer_is_kept_as_it_came_and_the_ledger_points_to_it(partner):

@@ -1,0 +1,82 @@
+"""What the exchange knows of one source while a run goes on, and what one batch adds to it once it is committed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from connectors.kit import SourceError
+from exchange.store.demands import KnownListing, known_listings
+from exchange.store.quarantine import waiting_references
+
+
+class AnotherBuyer(SourceError):
+    """The whole list is another buyer's than the one that this source has spoken of so far."""
+
+    rule = "another_buyer"
+    state = "unproven"
+    advice = "Periksa alamat sumber; bila pembelinya memang lain, daftarkan sebagai sumber baru."
+
+
+@dataclass
+class Gain:
+    """
+    What a batch has done, to be told to `Known` and to the report only after its transaction is committed.
+
+    counts: by the report's names. listings: entries as they are now. released: references that left the quarantine.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+    buyers: set[str] = field(default_factory=set)
+    listings: dict[str, KnownListing] = field(default_factory=dict)
+    quarantined: set[str] = field(default_factory=set)
+    released: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Known:
+    """
+    The picture of one source.
+
+    listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its complete runs
+    spoke of; buyers: whom this run named. seen: references of the run that stay.
+    """
+
+    listings: dict[str, KnownListing]
+    waiting: set[str]
+    buyers_before: frozenset[str]
+    live_before: int
+    seen: set[str] = field(default_factory=set)
+    buyers: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, session: Session, source_id: int, buyers: Iterable[str]) -> Known:
+        """The picture before the run."""
+        listings = known_listings(session, source_id)
+        live = sum(entry.state == "live" for entry in listings.values())
+        return cls(listings, set(waiting_references(session, source_id)), frozenset(buyers), live)
+
+    def assure_same_buyer(self, gain: Gain) -> None:
+        """Raise AnotherBuyer when a source of one buyer names only others: somebody else's list at the same address."""
+        named = self.buyers | gain.buyers
+        if len(self.buyers_before) == 1 and named and not named & self.buyers_before:
+            raise AnotherBuyer(
+                f"Daftar ini milik pembeli lain ({', '.join(sorted(named)[:3])}), padahal sumber ini sampai sekarang "
+                f"hanya memuat {next(iter(self.buyers_before))}; tidak ada yang disimpan."
+            )
+
+    def add(self, gain: Gain) -> None:
+        """Take in what a committed batch has done."""
+        self.seen |= gain.seen
+        self.buyers |= gain.buyers
+        self.listings |= gain.listings
+        self.waiting = (self.waiting | gain.quarantined) - gain.released
+
+    def missing(self) -> tuple[list[int], int]:
+        """Row ids of the demands that the run did not name and that are not held yet; and how many are held already."""
+        gone = [entry for reference, entry in self.listings.items() if entry.state == "live" and reference not in self.seen]
+        return [entry.row_id for entry in gone if not entry.is_missing], sum(entry.is_missing for entry in gone)
