@@ -7,7 +7,7 @@ import os
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from exchange import api, web
+from exchange import api, doors, web
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.wiring import share
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     share(app.extensions, settings, store or Store(settings.url()))
     if settings.secure_cookies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    doors.register(app)
     api.register(app)
     web.register(app)
     app.after_request(_harden)

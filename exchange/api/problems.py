@@ -10,11 +10,10 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from exchange.doors import is_machine
 from exchange.errors import ExchangeError
 
 MEDIA = "application/problem+json"
-# the doors that machines use; every other path is a page's, whose own handlers explain
-_DOORS = ("/api", "/openapi.json", "/docs", "/.well-known", "/healthz", "/readyz", "/problems")
 _log = logging.getLogger(__name__)
 
 # status: (slug, title, mend)
@@ -36,11 +35,6 @@ _KNOWN = {
     500: ("kesalahan", "Layanan tidak dapat melakukannya.", "Coba lagi sebentar. Bila berulang, beri tahu pengelola layanan."),
     503: ("belum-siap", "Layanan belum siap.", "Coba lagi beberapa saat lagi."),
 }
-
-
-def is_machine(path: str) -> bool:
-    """Whether a path is the API's, so that its errors are problem details and never a page."""
-    return any(path == door or path.startswith(door + "/") for door in _DOORS)
 
 
 def answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

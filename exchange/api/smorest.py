@@ -17,7 +17,7 @@ from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, NotAcceptable, NotFound, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException, NotAcceptable, UnsupportedMediaType
 
 from exchange.api import problems
 from exchange.errors import BadRequest
@@ -131,10 +131,6 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         return decorate
 
     def _guard(self) -> None:
-        if "\0" in request.path or any("\0" in value for value in (request.view_args or {}).values() if isinstance(value, str)):
-            raise NotFound
-        if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
-            refuse([fault("query", "Tanda NUL tidak dapat dibaca.")])
         if request.method in _WRITES and request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
             raise UnsupportedMediaType
         if self._media and request.accept_mimetypes and not request.accept_mimetypes.best_match([*self._media, problems.MEDIA]):

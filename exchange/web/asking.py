@@ -30,8 +30,8 @@ def allow(*names: str) -> None:
 def asked(name: str) -> str | None:
     """A filter's value; None where it is empty or absent."""
     value = request.args.get(name, "").strip()
-    if len(value) > _LONGEST or "\0" in value:
-        raise BadRequest(_("Saringan %(name)s terlalu panjang atau berisi tanda yang tidak dapat dibaca.", name=name), mend=_start())
+    if len(value) > _LONGEST:
+        raise BadRequest(_("Saringan %(name)s terlalu panjang.", name=name), mend=_start())
     return value or None
 
 

@@ -11,15 +11,8 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from exchange.doors import is_machine
 from exchange.errors import ExchangeError
-
-# the doors of others: API, its document, its pages, and what machines ask after the service's health
-_MACHINES = ("/api", "/oauth", "/openapi.json", "/docs", "/.well-known", "/healthz", "/readyz", "/metrics", "/problems")
-
-
-def is_page(path: str) -> bool:
-    """Whether an address is a staff page's, so that a person reads the error."""
-    return not any(path == door or path.startswith(door + "/") for door in _MACHINES)
 
 
 def _said(status: int) -> tuple[str, str]:
@@ -57,14 +50,16 @@ def register(app: Flask) -> None:
     """Explain what happens outside of any page's blueprint, and leave the API's paths to whoever explained them before."""
     for status in (404, 405, 500):
         app.register_error_handler(status, _beside(app, status))
+    app.register_error_handler(ExchangeError, _beside(app, None, ExchangeError))
 
 
-def _beside(app: Flask, status: int) -> Callable[[Any], Any]:
+def _beside(app: Flask, status: int | None, kind: type[Exception] = HTTPException) -> Callable[[Any], Any]:
     handlers = app.error_handler_spec[None]
-    before = next(iter(handlers[status].values()), None) or handlers[None].get(HTTPException)
+    before = next(iter(handlers[status].values()), None) if status else None
+    before = before or handlers[None].get(kind)
 
     def handle(error: Any) -> Any:
-        if is_page(request.path):
+        if not is_machine(request.path):
             return explain(error)
         return before(error) if before else error
 

@@ -46,12 +46,20 @@ def _gate() -> WsgiResponse | None:
         return None
     if "HX-Request" in request.headers:
         # the login page must not land inside a table row
-        here = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return Response(status=204, headers={"HX-Redirect": url_for("web_auth.login", next=_path(here.path, here.query))})
+        return Response(status=204, headers={"HX-Redirect": url_for("web_auth.login", next=_current_page())})
     if request.method not in {"GET", "HEAD"}:
         flash(_("Sesi Anda sudah berakhir; yang baru saja dikirim belum disimpan."), "warning")
         return redirect(url_for("web_auth.login"), 303)
     return redirect(url_for("web_auth.login", next=_path(request.path, request.query_string.decode("ascii", "ignore"))))
+
+
+def _current_page() -> str | None:
+    """The page that htmx says it stands on; None where the header is no address."""
+    try:
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return None
+    return _path(here.path, here.query)
 
 
 def _path(path: str, query: str) -> str:

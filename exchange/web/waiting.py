@@ -51,7 +51,7 @@ def proposals() -> Response:
     return _proposals(meant={which: sku} if which and sku else None)
 
 
-@bp.post("/usulan/<int(max=9223372036854775807):proposal_id>/putuskan")
+@bp.post("/usulan/<int:proposal_id>/putuskan")
 def decision(proposal_id: int) -> WsgiResponse:
     """Apply what waits, make a new product of it, or reject it; what is refused is said on the page, what was typed kept."""
     require_decider()

@@ -103,7 +103,7 @@ def test_whatever_is_asked_the_answer_is_a_documented_one(visitor, staff, data):
 def test_whatever_name_is_asked_for_the_answer_is_no_failure(visitor, staff, name, data):
     path = data.draw(st.sampled_from(["products", "businesses", "demands", "matches", "runs", "regions", "publications"]))
     with data.draw(st.sampled_from([visitor, staff])).get(f"/api/v1/{path}/{quote(name, safe='')}") as answer:
-        assert answer.status_code in {200, 308, 401, 404}
+        assert answer.status_code in ({400, 401, 404} if "\0" in name else {200, 401, 404})
 
 
 def test_the_catalogue_of_apis_names_the_contract_the_page_and_every_publication(visitor):

@@ -41,7 +41,7 @@ MISTAKEN = [
     ("limit=1&limit=2", "limit", None),
     ("kbli=25x", "kbli", None),
     ("q=", "q", None),
-    ("q=%00", "query", None),
+    ("q=%00", "q", None),
     ("cursor=", "cursor", None),
 ]
 
@@ -88,7 +88,6 @@ NOWHERE = [
     "/api",
     "/api/v1/produk",
     "/api/v1/products/tidak-ada",
-    "/api/v1/products/%00",
     "/api/v1/businesses/x",
     "/api/v1/demands/x",
     "/api/v1/regions/99",
@@ -103,6 +102,17 @@ NOWHERE = [
 def test_what_is_not_there_is_a_problem_and_never_a_page(visitor):
     for path in NOWHERE:
         problem(visitor.get(path), 404)
+
+
+def test_a_name_with_nul_is_refused_like_a_filter_with_it(visitor):
+    for path, named in (("products/%00", "sku"), ("demands/d%00x", "ident"), ("products?%00=a", "alamat"), ("products?q%00=a", "q")):
+        assert problem(visitor.get(f"/api/v1/{path}"), 400)["errors"][0]["parameter"] == named
+
+
+def test_a_number_beyond_64_bits_names_nothing(staff):
+    for number in (2**63, 10**19, "9" * 5000):
+        for kind in ("runs", "matches"):
+            problem(staff.get(f"/api/v1/{kind}/{number}"), 404)
 
 
 READ_ONLY = ["/api/v1/products", "/openapi.json", "/docs", "/docs/init.js", "/healthz", "/.well-known/api-catalog"]

@@ -33,6 +33,12 @@ def test_htmx_without_a_login_is_sent_to_the_login_page_whole(client, world):
     assert answer.headers["HX-Redirect"] == "/masuk?next=/kecocokan?sektor%3Dlogam"
 
 
+def test_an_address_that_htmx_makes_up_is_no_failure(client, world):
+    answer = client.get("/kecocokan", headers={"HX-Request": "true", "HX-Current-URL": "http://["})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/masuk"
+
+
 def test_the_login_leads_to_the_page_that_was_asked_for(client, world, csrf):
     page = client.get(client.get("/kecocokan?sektor=logam").location)
     form = {"csrf_token": csrf(page), "name": "petugas", "password": "kata-sandi-uji-coba", "next": "/kecocokan?sektor=logam"}
