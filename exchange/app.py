@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import api, doors, web
@@ -24,6 +25,15 @@ _HEADERS = {
 }
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions in signed cookies, none of which goes out with an answer that shared caches keep."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the session's cookie, and that the answer depends on it, unless the answer is everybody's."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
     """
     The service over one database.
@@ -40,6 +50,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
     )
+    app.session_interface = _Sessions()
     share(app.extensions, settings, store or Store(settings.url()))
     if settings.secure_cookies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

@@ -47,7 +47,7 @@ def add_user(session: Session, name: str, password: str, role: str = "petugas", 
         raise BadRequest(f"Peran {role!r} tidak dikenal.", mend=f"Pilih salah satu: {', '.join(ROLES)}.")
     if user_by_name(session, name):
         raise Conflict(f"Pengguna {name!r} sudah ada.", mend="Pakai nama lain, atau ganti kata sandinya.")
-    row = UserRow(name=name, password_hash=_hasher().hash(password), role=role, session_key=secrets.token_hex(16))
+    row = UserRow(name=name, password_hash=_hasher().hash(password), role=role, session_key=_new_key())
     session.add(row)
     audit(session, actor, "user.add", "user", name, role=role)
     session.flush()
@@ -56,15 +56,46 @@ def add_user(session: Session, name: str, password: str, role: str = "petugas", 
 
 def set_password(session: Session, name: str, password: str, *, actor: str = "cli") -> None:
     """Give an account a new password and end its sessions; refuses what `add_user` refuses."""
-    row = user_by_name(session, name)
-    if row is None:
-        raise BadRequest(f"Pengguna {name!r} tidak ada.", mend="Lihat `exchange user list`.")
+    row = _account(session, name)
     if len(password) < SHORTEST:
         raise BadRequest(f"Kata sandi terlalu pendek: paling sedikit {SHORTEST} karakter.")
     row.password_hash = _hasher().hash(password)
-    row.session_key = secrets.token_hex(16)
+    row.session_key = _new_key()
     row.failed, row.locked_until = 0, None
     audit(session, actor, "user.password", "user", name)
+
+
+def set_active(session: Session, name: str, active: bool, *, actor: str = "cli") -> None:
+    """
+    Close an account or open it again; either ends its sessions. What it did stays on record under its name.
+
+    Raises:
+        BadRequest: there is no such account.
+    """
+    row = _account(session, name)
+    row.active, row.session_key = active, _new_key()
+    audit(session, actor, "user.enable" if active else "user.disable", "user", name)
+
+
+def log_out(store: Store, name: str) -> None:
+    """End every session of an account, so that a copied cookie is worth nothing either."""
+    with store.work() as session:
+        row = user_by_name(session, name)
+        if row is not None:
+            row.session_key = _new_key()
+            audit(session, name, "logout", "user", name)
+
+
+def _new_key() -> str:
+    """What all sessions of an account carry; another one ends them."""
+    return secrets.token_hex(16)
+
+
+def _account(session: Session, name: str) -> UserRow:
+    row = user_by_name(session, name)
+    if row is None:
+        raise BadRequest(f"Pengguna {name!r} tidak ada.", mend="Lihat `exchange user list`.")
+    return row
 
 
 def log_in(store: Store, name: str, password: str) -> UserRow | None:

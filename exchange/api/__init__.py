@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from exchange.api import businesses, demands, discovery, docs, health, matches, problems, products, publications, regions, runs
+from exchange.api import businesses, caller, demands, discovery, docs, health, matches, problems, products, publications, regions, runs
 from exchange.api.contract import info, mark_tiers
 from exchange.api.smorest import VERSION, Api
 from exchange.settings import Settings
@@ -20,6 +20,7 @@ _PARTS = (products, businesses, demands, matches, regions, runs, publications, d
 def register(app: Flask) -> None:
     """Hang the API into an app that shares its settings and its database."""
     problems.register(app)
+    app.before_request(caller.refuse_cookie_writes)
     with app.app_context():
         docs.register(app, _build(app, settings()))
     app.after_request(_tell_version)

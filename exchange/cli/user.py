@@ -7,7 +7,7 @@ import sys
 import click
 from sqlalchemy import select
 
-from exchange.access.accounts import ROLES, add_user, set_password
+from exchange.access.accounts import ROLES, add_user, set_active, set_password
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.store.users import UserRow
 
@@ -49,6 +49,26 @@ def password(work: Work, name: str, password_stdin: bool) -> None:
     with work.store().work() as session:
         set_password(session, name, secret, actor=actor())
     notes.print(f"Kata sandi {name} diganti.")
+
+
+@user.command("disable")
+@click.argument("name")
+@click.pass_obj
+def disable(work: Work, name: str) -> None:
+    """Tutup akun NAME; semua sesinya berakhir, catatannya tetap ada."""
+    with work.store().work() as session:
+        set_active(session, name, False, actor=actor())
+    notes.print(f"Akun {name} ditutup.")
+
+
+@user.command("enable")
+@click.argument("name")
+@click.pass_obj
+def enable(work: Work, name: str) -> None:
+    """Buka lagi akun NAME yang ditutup."""
+    with work.store().work() as session:
+        set_active(session, name, True, actor=actor())
+    notes.print(f"Akun {name} dibuka lagi.")
 
 
 @user.command("list")

@@ -16,9 +16,10 @@ def register(app: Flask) -> None:
     """Hang the pages, their login, their errors and their words into the app."""
     app.config.update(
         BOOTSTRAP_SERVE_LOCAL=True,
-        WTF_CSRF_CHECK_DEFAULT=False,  # pages check it in their own gate; the API knows no cookies
+        WTF_CSRF_CHECK_DEFAULT=False,  # pages check it in their own gate; the API takes no writing request with a session cookie
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a list left open over lunch still works
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),  # from the login on, whatever is read meanwhile
+        SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     Bootstrap5(app)

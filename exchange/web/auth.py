@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.access.accounts import PAUSE, TRIES, log_in
+from exchange.access.accounts import PAUSE, TRIES, log_in, log_out
+from exchange.store.base import utcnow
 from exchange.store.users import UserRow, user_by_name
 from exchange.web.pages import local_path, open_pages
 from exchange.wiring import store
@@ -24,7 +25,7 @@ class Staff(UserMixin):  # type: ignore[misc]
         self.name, self.role, self._key = row.name, row.role, row.session_key
 
     def get_id(self) -> str:
-        """What the session keeps; the key ends it when the password changes."""
+        """What the session keeps; the account's next key ends it."""
         return f"{self._key}:{self.name}"
 
 
@@ -36,7 +37,9 @@ def register(app: Flask) -> None:
 
 
 def _load(kept: str) -> Staff | None:
-    """The account of a session; None when it is closed, gone, or its password was changed since."""
+    """The account of a session; None when it is closed, gone, logged out or given another password since, or too long ago."""
+    if utcnow().timestamp() - session.get("since", 0) > current_app.permanent_session_lifetime.total_seconds():
+        return None
     key, _colon, name = kept.partition(":")
     with store().read() as rows:
         row = user_by_name(rows, name)
@@ -64,6 +67,7 @@ def enter() -> WsgiResponse:
         return _form(target, name=name, wrong=True)
     session.clear()
     session.permanent = True
+    session["since"] = int(utcnow().timestamp())  # the cookie's own time starts anew with each change of the session
     login_user(Staff(row))
     return redirect(target or url_for("web_home.home"), 303)
 
@@ -76,8 +80,10 @@ def _form(target: str | None, *, name: str = "", wrong: bool = False) -> Respons
 
 @bp.post("/keluar")
 def leave() -> WsgiResponse:
-    """End the session."""
+    """End the sessions of the account, here and wherever else it is logged in."""
+    if current_user.is_authenticated:
+        log_out(store(), current_user.name)
     logout_user()
     session.clear()
-    flash(_("Anda sudah keluar."), "success")
+    flash(_("Anda sudah keluar, juga di perangkat lain yang memakai akun ini."), "success")
     return redirect(url_for("web_auth.login"), 303)

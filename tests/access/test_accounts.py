@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from exchange.access.accounts import TRIES, add_user, log_in, set_password
+from exchange.access.accounts import TRIES, add_user, log_in, log_out, set_active, set_password
 from exchange.errors import BadRequest, Conflict
 from exchange.store.audit import history
 from exchange.store.base import Store, utcnow
@@ -44,8 +44,31 @@ def test_a_right_password_clears_the_wrong_ones_before_it(with_user: Store):
 
 def test_an_account_that_was_closed_is_not_let_in(with_user: Store):
     with with_user.work() as session:
-        user_by_name(session, "sari").active = False
+        before = user_by_name(session, "sari").session_key
+        set_active(session, "sari", False)
+        assert user_by_name(session, "sari").session_key != before
     assert log_in(with_user, "sari", SECRET) is None
+    with with_user.work() as session:
+        set_active(session, "sari", True)
+        assert [act.action for act in history(session, "user", "sari")][:3] == ["user.enable", "login.refused", "user.disable"]
+    assert log_in(with_user, "sari", SECRET) is not None
+
+
+def test_an_account_that_is_not_there_is_neither_closed_nor_given_a_password(store: Store):
+    for change in (lambda session: set_active(session, "sari", False), lambda session: set_password(session, "sari", SECRET)):
+        with pytest.raises(BadRequest, match="tidak ada"), store.work() as session:
+            change(session)
+
+
+def test_logging_out_ends_all_sessions_of_that_account_alone(with_user: Store):
+    with with_user.work() as session:
+        add_user(session, "budi", SECRET)
+        before = {name: user_by_name(session, name).session_key for name in ("sari", "budi")}
+    log_out(with_user, "sari")
+    log_out(with_user, "tidak-ada")
+    with with_user.read() as session:
+        assert user_by_name(session, "sari").session_key != before["sari"]
+        assert user_by_name(session, "budi").session_key == before["budi"]
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(with_user: Store):

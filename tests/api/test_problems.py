@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,32 @@ def test_a_body_of_another_type_is_415_and_a_wrong_one_400(writing):
     problem(client.post("/api/things", data="{", content_type="application/json"), 400)
     assert problem(client.post("/api/things", json={"amount": "x"}), 400)["errors"][0]["parameter"] == "amount"
     assert problem(client.post("/api/things", json={"amount": 1, "amont": 1}), 400)["errors"][0]["nearest"] == "amount"
+
+
+WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+
+
+def test_a_writing_request_on_the_word_of_a_session_cookie_is_refused(app, world):
+    for path in ("/api/v1/things", "/oauth/token"):
+        app.add_url_rule(path, path, lambda: Response(status=201), methods=WRITES)
+    app.add_url_rule("/halaman", "halaman", lambda: Response(status=201), methods=WRITES)
+    client = app.test_client()
+    for known in (False, True):
+        if known:
+            found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/masuk").text)
+            assert (
+                client.post("/masuk", data={"csrf_token": found[1], "name": "petugas", "password": "kata-sandi-uji-coba"}).status_code
+                == 303
+            )
+        for method in WRITES:
+            for path in ("/api/v1/things", "/oauth/token"):
+                answer = client.open(path, method=method, json={})
+                if known:
+                    assert "hanya berlaku untuk membaca" in problem(answer, 403)["detail"]
+                else:
+                    assert answer.status_code == 201
+            assert client.open("/halaman", method=method).status_code == 201
+    assert client.get("/api/v1/runs").status_code == 200
 
 
 def test_a_failure_tells_nothing_of_the_inside(writing):

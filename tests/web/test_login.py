@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+
+from flask import request
+from flask import session as flask_session
 
 from exchange.access.accounts import set_password
+from exchange.store.audit import history
+from exchange.store.base import utcnow
 from exchange.store.users import user_by_name
 
 OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
@@ -99,6 +105,48 @@ def test_logging_out_ends_the_session_and_needs_a_post(petugas, csrf):
     assert petugas.get("/keluar").status_code == 405
     assert petugas.post("/keluar", data={"csrf_token": csrf(petugas.get("/"))}).location == "/masuk"
     assert petugas.get("/").status_code == 302
+
+
+def test_a_copied_cookie_is_worth_nothing_after_logging_out(app, petugas, csrf, world):
+    thief = app.test_client()
+    thief.set_cookie("session", petugas.get_cookie("session").value)
+    assert thief.get("/").status_code == 200
+    told = petugas.post("/keluar", data={"csrf_token": csrf(petugas.get("/"))}, follow_redirects=True)
+    assert "juga di perangkat lain" in told.text
+    assert thief.get("/").status_code == 302
+    assert thief.get("/api/v1/runs").status_code == 401
+    with world.read() as session:
+        assert history(session, "user", "petugas")[0].action == "logout"
+
+
+def test_a_session_ends_twelve_hours_after_the_login_whatever_was_done_meanwhile(app, petugas):
+    assert app.permanent_session_lifetime == timedelta(hours=12)
+    assert "Set-Cookie" in petugas.get("/").headers  # its forms' token is new
+    assert "Set-Cookie" not in petugas.get("/").headers
+    for hours, status in ((11.9, 200), (12.1, 302)):
+        with petugas.session_transaction() as session:
+            session["since"] = utcnow().timestamp() - hours * 3600
+        assert petugas.get("/").status_code == status
+
+
+def test_answers_that_all_may_keep_bear_no_cookie_and_depend_on_none(petugas):
+    for path in ("/static/exchange.css", "/static/htmx.min.js", "/docs/swagger-ui.css"):
+        with petugas.get(path) as answer:
+            assert answer.cache_control.public
+            assert "Set-Cookie" not in answer.headers
+            assert "Cookie" not in answer.vary
+
+
+def test_a_session_that_changes_is_not_sent_with_an_answer_that_all_may_keep(app, petugas):
+    def change(answer):
+        flask_session["seen"] = request.path
+        return answer
+
+    app.after_request_funcs[None].append(change)
+    for path, public in (("/static/exchange.css", True), ("/api/v1/regions", True), ("/kecocokan", False), ("/api/v1/products", False)):
+        with petugas.get(path) as answer:
+            assert bool(answer.cache_control.public) is public, path
+            assert ("Set-Cookie" in answer.headers) is not public, path
 
 
 def test_no_form_is_taken_without_its_token(petugas, client, world):
