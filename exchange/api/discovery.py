@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from exchange.access.policy import Tier
 from exchange.api import problems
@@ -33,19 +33,19 @@ def catalog(_asked: dict[str, Any]) -> Response:
 
     After RFC 9727, as a linkset of RFC 9264: contract, page, status and every publication.
     """
-    here = request.url_root.rstrip("/")
+    # references relative to this address, as RFC 9264 allows: a Host header is the caller's word, and caches keep this
     links = {
-        "anchor": f"{here}/api/v1/",
-        "service-desc": [{"href": f"{here}/openapi.json", "type": "application/json"}],
-        "service-doc": [{"href": f"{here}/docs", "type": "text/html"}],
-        "status": [{"href": f"{here}/readyz", "type": JSON}],
+        "anchor": "/api/v1/",
+        "service-desc": [{"href": "/openapi.json", "type": "application/json"}],
+        "service-doc": [{"href": "/docs", "type": "text/html"}],
+        "status": [{"href": "/readyz", "type": JSON}],
         "item": [
-            {"href": f"{here}/api/v1/publications/{name}", "type": kind.media_type, "title": kind.title}
+            {"href": f"/api/v1/publications/{name}", "type": kind.media_type, "title": kind.title}
             for name, kind in installed().usable.items()
         ],
     }
     body = orjson.dumps({"linkset": [links]})
-    link = f'<{here}/.well-known/api-catalog>; rel="api-catalog"'
+    link = '</.well-known/api-catalog>; rel="api-catalog"'
     answer = send(body, Tier.PUBLIC, etag(Tier.PUBLIC, LINKSET, [body]), media=LINKSET, headers={"Link": link})
     if answer.status_code == 200:
         answer.headers["Content-Type"] = f'{LINKSET}; profile="{_PROFILE}"'

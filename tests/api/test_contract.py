@@ -117,6 +117,22 @@ def test_the_catalogue_of_apis_names_the_contract_the_page_and_every_publication
     assert 'rel="api-catalog"' in visitor.head("/.well-known/api-catalog").headers["Link"]
 
 
+def test_no_answer_repeats_the_host_that_the_caller_made_up(app, world):
+    client = app.test_client()
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods:
+            continue
+        path = re.sub("<[^>]+>", "1", rule.rule)
+        for address in (path, f"/{path}", f"{path}/"):
+            with client.get("/", headers={"Host": "jahat.example"}, environ_overrides={"PATH_INFO": address}) as answer:
+                assert "jahat" not in answer.text, address
+                assert "jahat" not in str(answer.headers), address
+    with client.get("/api/v1/products?limit=1", headers={"Host": "jahat.example"}) as page:
+        assert page.headers["Link"].startswith("</api/v1/products?")
+    with client.get("/openapi.json") as contract:
+        assert [server["url"] for server in contract.get_json()["servers"]] == ["/"]
+
+
 def test_the_docs_page_asks_nobody_else_and_holds_no_inline_script(visitor):
     page = visitor.get("/docs").text
     assert not re.search(r"(src|href)=\"(https?:)?//", page)
