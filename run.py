@@ -84,7 +84,8 @@ def set_up(dev):
 
 def hand_over(command):
     """Become the command: signals, exit code and terminal are its own."""
-    os.environ.setdefault("EXCHANGE_DATA_DIR", str(ROOT / "data"))
+    # the demo keeps to a folder of its own: its made-up firms have no place in a region's publication
+    os.environ.setdefault("EXCHANGE_DATA_DIR", str(ROOT / "data" / "demo" if "demo" in command else ROOT / "data"))
     if os.name == "nt":
         sys.exit(subprocess.run(command, check=False).returncode)
     sys.stdout.flush()

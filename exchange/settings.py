@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -95,9 +98,23 @@ class Settings:
         """The same settings with a secret key: the given one, else the one in the data folder, made where absent."""
         if self.secret_key:
             return self
-        path = self.data_dir / "secret_key"
-        if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32), encoding="ascii")
-        return replace(self, secret_key=path.read_text(encoding="ascii").strip())
+        return replace(self, secret_key=kept_secret(self.data_dir / "secret_key", lambda: secrets.token_hex(32)))
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """
+    The secret in a file for its owner alone; made where it is absent or was left empty by a killed start.
+
+    Of two who start at once the first's secret is kept and both use it: the file is written beside and linked.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists() and not path.stat().st_size:
+        path.unlink()
+    if not path.exists():
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(make())
+        with contextlib.suppress(FileExistsError):
+            os.link(beside, path)
+        Path(beside).unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -14,7 +14,7 @@ from exchange.store.base import Store
 def init(work: Work) -> None:
     """Siapkan folder data, kunci rahasia dan basis data; aman dijalankan lagi."""
     settings = work.settings.with_secret()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = Store(settings.url())
     migrate.upgrade(store)
     store.close()

@@ -190,7 +190,7 @@ def check(work: Work, name: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
-    """Tampilkan data pertama sumber NAME seperti yang akan dipahami, sebelum disetujui; tidak ada yang disimpan."""
+    """Tampilkan data pertama sumber NAME seperti yang akan dipahami, sebelum disetujui; permintaannya belum disimpan."""
     report = _looked_at(work, name, limit)
     if as_json:
         write_json(report)

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from connectors.kit.simulator import FEEDS
 from exchange.access.accounts import add_user, set_password
 from exchange.catalogue.intake import import_file
 from exchange.catalogue.save import known_of, save
+from exchange.errors import Conflict
 from exchange.jobs.nightly import sync_all
 from exchange.matching.run import rematch
-from exchange.settings import Settings
+from exchange.settings import Settings, kept_secret
 from exchange.store.base import Store, utcnow
+from exchange.store.businesses import BusinessRow
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.store.users import user_by_name
 from exchange.sync.report import Report
@@ -67,10 +71,7 @@ def demo_login(store: Store, settings: Settings) -> tuple[str, str]:
     """The demo's account with a password of this machine's own, kept for its owner in the data folder."""
     path: Path = settings.data_dir / "demo_login"
     made = not path.exists()
-    if made:
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(9), encoding="ascii")
-    password = path.read_text(encoding="ascii").strip()
+    password = kept_secret(path, lambda: secrets.token_urlsafe(9))
     with store.work() as session:
         if user_by_name(session, USER) is None:
             add_user(session, USER, password, "petugas", actor=ACTOR)
@@ -79,8 +80,27 @@ def demo_login(store: Store, settings: Settings) -> tuple[str, str]:
     return USER, password
 
 
+def refuse_real_data(store: Store) -> None:
+    """
+    Keep the demo out of a region's own data: its made-up firms would be published, and its account could decide.
+
+    Raises:
+        Conflict: the database holds firms that are not samples, or sources of others.
+    """
+    with store.read() as session:
+        firms = session.scalar(select(BusinessRow.id).where(BusinessRow.is_sample.is_(False)).limit(1))
+        names = [feed.name for feed in FEEDS]
+        source = session.scalar(select(SourceRow.id).where(SourceRow.name.not_in(names)).limit(1))
+    if firms or source:
+        raise Conflict(
+            "Basis data ini berisi data sungguhan; contoh tidak dimuat di atasnya.",
+            mend="Beri contoh foldernya sendiri, misalnya EXCHANGE_DATA_DIR=data/demo.",
+        )
+
+
 def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
     """Load the sample, pull the partners, match; each step does only what a former start has not done."""
+    refuse_real_data(store)
     shown = Shown(catalogue=load_catalogue(store, settings))
     shown.sources = sync_all(store, settings, add_partners(store, urls))
     shown.matching = rematch(store, home_region=settings.home_region).record()

@@ -14,7 +14,8 @@ from exchange.store.types import UtcDateTime
 
 class SourceRow(Row):
     """
-    One endpoint of a region, read by one connector. Nothing is read before the state is `approved`.
+    One endpoint of a region, read by one connector. No demand is taken before the state is `approved`;
+    a look at it (`check`, `preview`) only archives the answer.
 
     options: the connector's settings; its address may itself be a credential and is never shown whole.
     local: the only sources that may answer from this machine. public: the owner lets its demand be shown to all.
