@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.errors import Conflict, NotFound
+from exchange.errors import BadRequest, NotFound
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
@@ -72,15 +72,11 @@ def let_go(name: str) -> WsgiResponse:
     """Withdraw what is held, if it is still as much as the reader saw."""
     require_decider()
     seen = request.form.get("count", "")
+    if not (seen.isascii() and seen.isdigit() and len(seen) <= 9):
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi halaman sumber ini, baca daftarnya, lalu putuskan."))
     with store().read() as session:
         _source(session, name)
-        now = count_listed_demands(session, DemandFilter(source=name, held=True))
-    if seen != str(now):
-        raise Conflict(
-            _("Yang ditahan berubah sejak halaman Anda dibuka: sekarang %(now)s. Tidak ada yang dilepaskan.", now=now),
-            mend=_("Buka lagi halaman sumber ini, baca daftarnya, lalu putuskan."),
-        )
-    gone = release(store(), name, current_user.name, settings().home_region)["withdrawn"]
+    gone = release(store(), name, current_user.name, settings().home_region, expected=int(seen))["withdrawn"]
     flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", gone), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 

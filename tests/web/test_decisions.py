@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.decide import _checked, decide
 from exchange.store.audit import history
+from exchange.store.base import utcnow
 from exchange.store.changes import changes_after
 from exchange.store.demands import demand_by_ident
+from exchange.store.locks import hold
 from exchange.store.matches import match_by_id, retire_matches
+from exchange.sync.release import release
 
 
 def _post(client, csrf, match_id=1, headers=None, **form):
@@ -160,6 +163,33 @@ def test_held_demands_are_let_go_as_many_as_were_seen(petugas, csrf, world):
     with world.read() as session:
         assert demand_by_ident(session, "d-0000000000000000").state == "withdrawn"
         assert history(session, "source", "semarang")[0].actor == "petugas"
+
+
+def test_what_comes_to_be_held_at_the_last_moment_is_not_let_go_unseen(petugas, csrf, world, monkeypatch):
+    def after_another_run(*args, **kwargs):
+        with world.work() as session:
+            demand_by_ident(session, "d-0000000000000004").missing_since = utcnow()
+        return release(*args, **kwargs)
+
+    monkeypatch.setattr("exchange.web.sources.release", after_another_run)
+    form = {"csrf_token": csrf(petugas.get("/sumber/semarang")), "count": "2"}
+    late = petugas.post("/sumber/semarang/lepaskan", data=form)
+    assert late.status_code == 409
+    assert "sekarang 3" in late.text
+    with world.read() as session:
+        assert demand_by_ident(session, "d-0000000000000000").state == "live"
+
+
+def test_nothing_is_let_go_while_the_source_is_read_or_without_a_number_or_a_source(petugas, csrf, world):
+    form = {"csrf_token": csrf(petugas.get("/sumber/semarang")), "count": "2"}
+    with hold(world, "source:semarang", "Penarikan"):
+        busy = petugas.post("/sumber/semarang/lepaskan", data=form)
+    assert busy.status_code == 409
+    assert "sedang berjalan" in busy.text
+    for count in ("", "dua", "-2", "9" * 40):
+        assert petugas.post("/sumber/semarang/lepaskan", data=form | {"count": count}).status_code == 400
+    assert petugas.post("/sumber/tidak-ada/lepaskan", data=form).status_code == 404
+    assert petugas.post("/sumber/semarang/lepaskan", data=form).status_code == 303
 
 
 def test_deciding_refuses_what_it_cannot_keep(world):
