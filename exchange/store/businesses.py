@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import String, Text, func, select
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -71,11 +71,6 @@ def businesses_by_nib(session: Session, nibs: Iterable[str] | None = None) -> di
     return {row.nib: row for row in session.scalars(query)}
 
 
-def business_by_ident(session: Session, ident: str) -> BusinessRow | None:
-    """The firm of that public name."""
-    return session.scalars(select(BusinessRow).where(BusinessRow.ident == ident)).first()
-
-
 def apply_business(session: Session, data: dict[str, Any]) -> tuple[BusinessRow, str]:
     """
     Bring one firm up to `data` (members of BusinessSchema, decided before: what is None is stored as None).
@@ -102,8 +97,3 @@ def apply_fields(row: Any, data: dict[str, Any]) -> str:
     row.version += 1
     row.updated_at = utcnow()
     return "changed"
-
-
-def count_businesses(session: Session) -> int:
-    """How many firms are kept."""
-    return session.scalar(select(func.count()).select_from(BusinessRow)) or 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -155,14 +154,6 @@ def demands_by_ids(session: Session, ids: list[int]) -> list[DemandRow]:
 def demand_by_ident(session: Session, ident: str) -> DemandRow | None:
     """The demand of that public name, with its source."""
     return session.scalars(select(DemandRow).options(joinedload(DemandRow.source)).where(DemandRow.ident == ident)).first()
-
-
-def open_demands(session: Session, *, stale_only: bool = False) -> Iterator[DemandRow]:
-    """Demands that may be offered to, by id; only those changed since they were matched with `stale_only`. Streamed."""
-    query = select(DemandRow).where(DemandRow.state == "live", DemandRow.status.in_(STATUS_OPEN)).order_by(DemandRow.id)
-    if stale_only:
-        query = query.where(DemandRow.matched_version != DemandRow.version)
-    yield from session.scalars(query.execution_options(yield_per=1000))
 
 
 def held_demands(session: Session, source_id: int) -> list[DemandRow]:

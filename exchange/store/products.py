@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, func, select
+from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -103,8 +103,3 @@ def apply_product(session: Session, data: dict[str, Any], business: BusinessRow)
         session.flush()
         return row, "new"
     return row, apply_fields(row, values)
-
-
-def count_products(session: Session) -> int:
-    """How many products are on offer."""
-    return session.scalar(select(func.count()).select_from(ProductRow).where(ProductRow.state == "active")) or 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, delete, insert, select, tuple_
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row
@@ -60,11 +60,3 @@ def all_segments(session: Session, kind: str, tier: str) -> Iterator[tuple[str, 
     )
     for ident, version, body in session.execute(query):
         yield str(ident), int(version), bytes(body)
-
-
-def versions(session: Session, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
-    """The version held for each (kind, tier, ident); what is absent is left out."""
-    query = select(SegmentRow.kind, SegmentRow.tier, SegmentRow.ident, SegmentRow.version).where(
-        tuple_(SegmentRow.kind, SegmentRow.tier, SegmentRow.ident).in_(list(keys))
-    )
-    return {(kind, tier, ident): version for kind, tier, ident, version in session.execute(query)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, func, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -29,8 +29,3 @@ class UserRow(Row):
 def user_by_name(session: Session, name: str) -> UserRow | None:
     """The account of that name."""
     return session.scalars(select(UserRow).where(UserRow.name == name)).first()
-
-
-def count_users(session: Session) -> int:
-    """How many accounts there are."""
-    return session.scalar(select(func.count()).select_from(UserRow)) or 0

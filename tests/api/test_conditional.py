@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from exchange.access.policy import Tier
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.api.answers import etag
-from exchange.store.businesses import business_by_ident
+from exchange.store.businesses import BusinessRow
 from exchange.store.products import products_of_business
 
 ROUTES = ["/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/businesses", "/api/v1/demands", "/api/v1/regions/36.72",
@@ -49,7 +51,7 @@ def test_the_same_bytes_have_another_tag_for_another_tier_and_representation():
 def test_a_product_gets_another_tag_when_its_firm_is_renamed(visitor, store, world):
     before = {path: visitor.get(path).headers["ETag"] for path in ("/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/products/PGN-1")}
     with store.work() as session:
-        row = business_by_ident(session, world.firm)
+        row = session.scalars(select(BusinessRow).where(BusinessRow.ident == world.firm)).one()
         row.name = "CV Karya Logam Baru"
         refresh_businesses(session, [row])
         refresh_products(session, products_of_business(session, row.id))
