@@ -14,6 +14,7 @@ from exchange.catalogue.table import Cell, Sheet
 
 DEEPEST_HEADER = 40
 LEAST_KNOWN = 3
+MOST_TABLES = 30  # of one sheet; what stands lower is read under the last
 
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERED = re.compile(r"\(?\d{1,2}\)?\.?")
@@ -92,24 +93,13 @@ def find_header(sheet: Sheet) -> Header | None:
 def find_headers(sheet: Sheet) -> list[Header]:
     """The headers of a sheet, one for each table that stands on it, from the top."""
     rated = {row: best for row in sorted(sheet.rows) if (best := _rated(sheet, row)) is not None}
-    rows = sorted(rated)
-    # of lines that nothing but headings parts, the best is the header: titles may use its words
-    heads = [
-        row
-        for row in rows
-        if not any(
-            rated[near][0] > rated[row][0] or (rated[near][0] == rated[row][0] and near < row)
-            for near in rows
-            if near != row and abs(near - row) <= 3 and not _data_between(sheet, near, row)
-        )
-    ]
     found: list[Header] = []
-    for row in heads:
-        if found and row <= found[-1].row:
+    for row, (_, kind) in rated.items():
+        if not _leads(sheet, rated, row) or (found and row <= found[-1].row):
             continue
-        if not found and row > DEEPEST_HEADER:
+        if (not found and row > DEEPEST_HEADER) or len(found) == MOST_TABLES:
             break
-        header = _header(sheet, row, rated[row][1])
+        header = _header(sheet, row, kind)
         if found and header.columns == found[-1].columns:
             continue  # the same header again, as on every printed page
         if found:
@@ -117,6 +107,12 @@ def find_headers(sheet: Sheet) -> list[Header]:
         header.last = sheet.last_row
         found.append(header)
     return found
+
+
+def _leads(sheet: Sheet, rated: dict[int, tuple[int, str]], row: int) -> bool:
+    """Whether no better header stands near with nothing but headings between: titles may use the words of headings too."""
+    near = (other for other in range(row - 3, row + 4) if other != row and other in rated and not _data_between(sheet, other, row))
+    return all((rated[other][0], -other) < (rated[row][0], -row) for other in near)
 
 
 def _rated(sheet: Sheet, row: int) -> tuple[int, str] | None:

@@ -76,11 +76,11 @@ def _headers(table: Table, report: Report) -> list[tuple[Sheet, Header]]:
 def _learn(sheet: Sheet, header: Header, desk: Desk) -> None:
     """Places and training needs that some rows write plainly, for the rows that do not."""
     column = header.find("training_needs")
-    for number, cells in sheet.rows.items():
-        if header.row < number <= header.last:
-            learn_places(RowCells(RowReport(sheet.name, number), cells, header), desk)
-            if column in cells:
-                desk.needs |= plain_needs(cells[column].value)
+    for number in range(header.row + 1, header.last + 1):
+        cells = sheet.row(number)
+        learn_places(RowCells(RowReport(sheet.name, number), cells, header), desk)
+        if column in cells:
+            desk.needs |= plain_needs(cells[column].value)
 
 
 def _walk(sheet: Sheet, header: Header, desk: Desk, take: Take) -> None:

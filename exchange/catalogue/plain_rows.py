@@ -21,7 +21,8 @@ _SIGNED = re.compile(
 _PLACE_DATE = re.compile(r"[A-Z][A-Za-z .]+,\s*(?:\d{1,2}|[.… ]+)\s*([A-Za-z]+)\s*(?:\d{4}|[.…]+)")
 _REMARK = re.compile(r"(?:catatan|keterangan|ket|sumber|nb|n\.b|\*+|disclaimer|data diperbarui|diperbarui)\s*[:.*]", re.I)
 _GROUP = re.compile(
-    r"(?:[A-Z]|[IVXL]+|\d{1,2})[.)]\s*\D|(?:sektor|bidang|kelompok|kecamatan|kec\.|sentra|kategori|golongan|wilayah)\b", re.I
+    r"(?:[A-Z]|[IVXL]+|\d{1,2})[.)]\s*\D|(?:sektor|bidang|kelompok|kecamatan|kec\.|sentra|kategori|golongan|wilayah|daftar|rekap|tabel|lampiran)\b",
+    re.I,
 )
 _SECTOR_WORDS = {
     **{sector: sector for sector in SECTORS},

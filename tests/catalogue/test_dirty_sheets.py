@@ -87,7 +87,14 @@ def test_a_price_per_another_unit_than_the_products_waits(known: Known) -> None:
 
 def test_a_second_table_below_is_read_and_a_product_may_stand_before_its_firm(known: Known) -> None:
     products = [["Nama Produk", "NIB", "Satuan", "Harga"], ["Sepatu", NEW, "pasang", 5000], ["Nama Produk", "NIB", "Satuan", "Harga"]]
-    firms = [["NIB", "Nama IKM", "TK", "Alamat"], [NEW, "CV Satu", 3, "Jl. Satu"], [NEW, "CV Satu", 5, None], ["TOTAL", None, 8], [], []]
+    firms = [
+        ["NIB", "Nama IKM", "TK", "Alamat"],
+        [NEW, "CV Satu", 3, "Jl. Satu"],
+        [NEW, "CV Satu", 5, None],
+        ["TOTAL", None, 8],
+        [],
+        ["DAFTAR PRODUK IKM"],
+    ]
     below = [["NIB", "Nama Produk", "Satuan", "Harga"], [NEW, "Tas kulit", "buah", 25_000], ["9999999999999", "Tas kain", "buah", 5000]]
     report = judged(made({"Produk": products, "Data": [*firms, *below]}), known)
     assert {product["name"] for product in report.products.values()} == {"Sepatu", "Tas kulit"}
