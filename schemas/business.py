@@ -38,5 +38,8 @@ class BusinessSchema(Strict):
     telephone = fields.String(load_default=None, allow_none=True, metadata={"description": "Office telephone, no person's."})
     email = fields.String(load_default=None, allow_none=True, metadata={"description": "Office mailbox, no person's."})
     consented_on = fields.Date(load_default=None, allow_none=True, metadata={"description": "Day the firm agreed to be published."})
+    consent_refused_on = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "Day the firm refused; only a later consent undoes it."}
+    )
     consent_basis = fields.String(load_default=None, allow_none=True)
     is_sample = fields.Boolean(load_default=False, metadata={"description": "Made up for demonstration."})

@@ -80,7 +80,18 @@ BUSINESS: dict[str, dict[Tier, Rule]] = {
     **dict.fromkeys(("telephone", "email"), _only(C, S)),
     **dict.fromkeys(("address", "subdistrict", "latitude", "longitude"), _PLACE),
     **dict.fromkeys(
-        ("workers", "investment", "founded_year", "visited_on", "visit_note", "training_needs", "consented_on", "consent_basis"), STAFF
+        (
+            "workers",
+            "investment",
+            "founded_year",
+            "visited_on",
+            "visit_note",
+            "training_needs",
+            "consented_on",
+            "consent_refused_on",
+            "consent_basis",
+        ),
+        STAFF,
     ),
 }
 

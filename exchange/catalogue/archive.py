@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+
+from openpyxl.utils import column_index_from_string
 
 from exchange.errors import BadRequest
 
@@ -11,6 +14,8 @@ LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_EXPANDED = 200 * 1024 * 1024
 LARGEST_RATIO = 120  # spreadsheets compress ten- to fortyfold; a bomb a thousandfold
 MOST_PARTS = 2_000
+MOST_MERGED = 200_000  # opening a workbook makes an object for each cell that a merge covers
+_MERGED = re.compile(rb'mergeCell[^>]{0,40}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 MEND = "Simpan sebagai XLSX atau CSV, lalu unggah lagi."
 
 _KINDS = {
@@ -67,17 +72,25 @@ def check_archive(data: bytes, filename: str) -> None:
             )
         if any(part.flag_bits & 1 for part in parts):
             raise BadRequest(f"{filename}: dikunci kata sandi.", mend="Buka kuncinya, lalu unggah lagi.")
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                _refuse_doctype(archive, part, filename)
+        merged = sum(_look_at(archive, part, filename) for part in parts if part.filename.endswith((".xml", ".rels")))
+        if merged > MOST_MERGED:
+            raise BadRequest(f"{filename}: sel gabungannya mencakup {merged} sel, tidak dibuka.", mend="Lepaskan sel gabungan itu.")
 
 
-def _refuse_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo, filename: str) -> None:
-    """A workbook never declares a document type; one that does wants entities unfolded."""
-    tail = b""
+def _look_at(archive: zipfile.ZipFile, part: zipfile.ZipInfo, filename: str) -> int:
+    """How many cells the merged cells of one part cover; refuses a document type, which only wants entities unfolded."""
+    tail, covered = b"", 0
     with archive.open(part) as stream:
         while chunk := stream.read(1 << 18):
             text = (tail + chunk).replace(b"\0", b"")  # UTF-16 as well
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
                 raise BadRequest(f"{filename}: memuat deklarasi XML yang tidak diterima.", mend=MEND)
-            tail = chunk[-32:]
+            covered += sum(_area(*found.groups()) for found in _MERGED.finditer(text) if found.end() > len(tail))
+            tail = chunk[-64:]
+    return covered
+
+
+def _area(left: bytes, top: bytes, right: bytes, bottom: bytes) -> int:
+    """How many cells lie in a range such as A1:GR20000."""
+    columns = column_index_from_string(right.decode()) - column_index_from_string(left.decode()) + 1
+    return max(columns, 1) * max(int(bottom) - int(top) + 1, 1)

@@ -27,15 +27,28 @@ def merged_firm(row: RowCells, desk: Desk, record: dict[str, Any], stored: dict[
             said = {m: v for m, v in said.items() if stored.get(m) in (None, []) or m in {"nib", "is_sample"}}
         else:
             _compare(row, said, stored)
+    _keep_refusal(row, said, stored or {})
     merged: dict[str, Any] = {"kbli": [], "training_needs": [], "kbli_edition": "2020", "is_sample": False} | (stored or {}) | said
+    since = merged.get("consent_refused_on")
     if refused:
-        merged |= {"consented_on": None, "consent_basis": REFUSED_BASIS}
-    elif not merged.get("consented_on") and merged.get("consent_basis") != REFUSED_BASIS:
-        if merged["is_sample"]:
+        merged |= {"consented_on": None, "consent_basis": REFUSED_BASIS, "consent_refused_on": desk.today}
+    elif said.get("consented_on"):
+        merged["consent_refused_on"] = None
+    elif not merged.get("consented_on"):
+        if desk.consent and (since is None or desk.consent[0] > since):
+            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1], "consent_refused_on": None}
+        elif merged["is_sample"] and since is None:
             merged |= {"consented_on": desk.today, "consent_basis": SAMPLE_BASIS}
-        elif desk.consent:
-            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1]}
     return merged
+
+
+def _keep_refusal(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> None:
+    """A refusal holds until the firm agrees on a later day: an older workbook, or another row of the file, does not undo it."""
+    since, day = stored.get("consent_refused_on"), said.get("consented_on")
+    if since and day and day <= since:
+        row.warn("consented_on", f"usaha menolak diterbitkan pada {since}; persetujuan {day} tidak membatalkannya")
+        said.pop("consented_on")
+        said.pop("consent_basis", None)
 
 
 def _compare(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from schemas.reading.names import name_key
 from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, read_list, read_words, read_yes_no, without_emoji
 from schemas.reading.units import UnitSaid
+from schemas.ubl import web_address
 
 SCHEMA = ProductSchema()
 LONGEST_DESCRIPTION = 2000
@@ -117,6 +118,9 @@ def _read(row: RowCells, desk: Desk, sector: str | None) -> dict[str, Any]:
 def _photo(row: RowCells, link: str | None) -> str | None:
     if link and len(link) > LONGEST_LINK:
         row.warn("photo", f"tautan sepanjang {len(link)} karakter, paling banyak {LONGEST_LINK}: tidak diambil")
+        return None
+    if link and web_address(link) is None:
+        row.warn("photo", "foto harus alamat http:// atau https://: tidak diambil")
         return None
     return link
 

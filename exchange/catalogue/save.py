@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from exchange.access.segments import refresh_businesses, refresh_products
+from exchange.access.segments import PRODUCER, refresh_businesses, refresh_products
 from exchange.catalogue.outcome import Known, Report, jsonable
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
@@ -52,6 +52,10 @@ def save(session: Session, report: Report, actor: str) -> dict[str, int]:
     return counts
 
 
+# members of a firm that its products' representations tell or depend on
+_PUBLIC = frozenset({*PRODUCER, "consented_on"})
+
+
 def _save_businesses(
     session: Session, report: Report, actor: str, known: Known, counts: dict[str, int]
 ) -> tuple[dict[str, BusinessRow], list[BusinessRow]]:
@@ -65,7 +69,7 @@ def _save_businesses(
         row, state = apply_business(session, record)
         counts[f"businesses_{state}"] = counts.get(f"businesses_{state}", 0) + 1
         fresh.append(row)
-        moved += [row] if state == "changed" else []
+        moved += [row] if before is not None and _PUBLIC & _changes(before, record).keys() else []
         audit(session, actor, "import", "business", row.ident, state=state, changes=_changes(before or {}, record))
     session.flush()
     refresh_businesses(session, fresh)

@@ -48,6 +48,7 @@ class BusinessRow(Row):
     telephone: Mapped[str | None] = mapped_column(String(80))
     email: Mapped[str | None] = mapped_column(String(200))
     consented_on: Mapped[date | None]
+    consent_refused_on: Mapped[date | None]
     consent_basis: Mapped[str | None] = mapped_column(String(200))
     is_sample: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("telephone", sa.String(length=80), nullable=True),
         sa.Column("email", sa.String(length=200), nullable=True),
         sa.Column("consented_on", sa.Date(), nullable=True),
+        sa.Column("consent_refused_on", sa.Date(), nullable=True),
         sa.Column("consent_basis", sa.String(length=200), nullable=True),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
