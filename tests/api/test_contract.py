@@ -123,7 +123,7 @@ def test_no_answer_repeats_the_host_that_the_caller_made_up(app, world):
         if "GET" not in rule.methods:
             continue
         path = re.sub("<[^>]+>", "1", rule.rule)
-        for address in (path, f"/{path}", f"{path}/"):
+        for address in (path, path.replace("/", "//"), f"{path}/"):
             with client.get("/", headers={"Host": "jahat.example"}, environ_overrides={"PATH_INFO": address}) as answer:
                 assert "jahat" not in answer.text, address
                 assert "jahat" not in str(answer.headers), address
