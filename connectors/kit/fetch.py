@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError as TransportError
@@ -31,6 +30,7 @@ from connectors.kit.errors import (
 )
 from connectors.kit.limits import Limits
 from connectors.kit.masking import mask, quiet_libraries
+from connectors.kit.origin import joined, origin
 from connectors.kit.session import Guard, Watch, guarded_session
 from connectors.kit.sniff import read_json
 from connectors.kit.status import AGAIN, check_status, retry_after
@@ -41,18 +41,6 @@ log = logging.getLogger("connectors.fetch")
 AGENT = "trade-exchange/0.1"
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server")
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of an address, in one spelling; raises Forbidden where it is no HTTP(S) address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise Forbidden("Alamat sumber tidak terbaca.") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Forbidden("Alamat sumber harus dimulai dengan https:// atau http://.")
-    return f"{parts.scheme}://{parts.hostname.lower()}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +97,7 @@ class Fetch:
         self._keep = keep
         self._approved = frozenset(origin(url) for url in approved)
         self._guard = guard or Guard(local=local)
+        self._guard.approved = self._approved
         self._session = guarded_session(self._guard, f"{AGENT} ({contact})")
         self._sleep = sleep
         self._clock = clock
@@ -153,8 +142,13 @@ class Fetch:
             raise Forbidden(f"Alamat {mask(url)} di luar host yang disetujui untuk sumber ini.")
 
     def _next_stop(self, url: str, location: str, answer: Answer) -> str:
-        target = urljoin(url, location)
-        if urlsplit(target).scheme not in {"http", "https"} or origin(target) not in self._approved:
+        """Where a redirect leads, if that is approved; raises RedirectElsewhere where it is not or cannot be read."""
+        try:
+            target = joined(url, location)
+            approved = origin(target) in self._approved
+        except Forbidden:
+            target, approved = location, False
+        if not approved:
             raise RedirectElsewhere(
                 f"Sumber mengalihkan dari {mask(url)} ke tempat lain ({mask(target)}); pengalihan itu tidak diikuti.",
                 answer=answer.digest,

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from connectors.kit.answer import Answer
 from connectors.kit.errors import PagingLoop, TooMuch
 from connectors.kit.fetch import Fetch
 from connectors.kit.masking import mask
+from connectors.kit.origin import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def next_links(fetch: Fetch, url: str, find: Callable[[Any], str | None]) -> Ite
         page = trail.step(following)
         yield page
         link = find(page.document)
-        following = urljoin(following, link) if link else None
+        following = joined(following, link) if link else None
     trail.end()
 
 

@@ -21,7 +21,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from connectors.kit.address import refusal
-from connectors.kit.errors import AddressBlocked, UnknownHost
+from connectors.kit.errors import AddressBlocked, Forbidden, UnknownHost
+from connectors.kit.origin import Origin
 
 Resolve = Callable[..., list[Any]]
 Connect = Callable[[int, Any, float], socket.socket]
@@ -91,38 +92,34 @@ class Guard:
     """
     What the connections of one session may reach.
 
-    local: loopback as well. resolve, connect: replaced by recorders in tests.
+    local: loopback as well. approved: the places that a connection may be opened to; none until they are told.
+    resolve, connect: replaced by recorders in tests.
     """
 
     def __init__(self, *, local: bool = False, resolve: Resolve = socket.getaddrinfo, connect: Connect = open_socket) -> None:
         self.local = local
+        self.approved: frozenset[Origin] = frozenset()
         self.watch: Watch | None = None
         self._resolve = resolve
         self._connect = connect
 
-    def open(self, host: str, port: int, seconds: float) -> socket.socket:
+    def open(self, place: Origin, seconds: float) -> socket.socket:
         """
-        A socket connected to `host`, whose every address was checked.
+        A socket connected to an approved place, whose every address was checked.
 
         Raises:
+            Forbidden: nobody approved this very scheme, host and port, whatever was read out of the address before.
             UnknownHost: the name resolves to nothing.
             AddressBlocked: any of its addresses is closed to sources.
             OSError: none of them answers.
         """
-        try:
-            found = self._resolve(host, port, 0, socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError):
-            found = []
-        if not found:
-            raise UnknownHost(f"Nama host {host} tidak dikenal.")
-        for *_, place in found:
-            why = refusal(str(place[0]), local=self.local)
-            if why is not None:
-                raise AddressBlocked(f"Host {host} menuju alamat yang tidak boleh dipakai sumber ({why}).")
+        if place not in self.approved:
+            raise Forbidden("Sambungan akan menuju host, port atau skema di luar yang disetujui untuk sumber ini.")
+        found = self._addresses(place)
         last: OSError = OSError("no address")
-        for family, _, _, _, place in found:
+        for family, _, _, _, address in found:
             try:
-                sock = self._connect(family, place, seconds)
+                sock = self._connect(family, address, seconds)
             except OSError as error:
                 last = error
                 continue
@@ -131,14 +128,28 @@ class Guard:
             return sock
         raise last
 
+    def _addresses(self, place: Origin) -> list[Any]:
+        """What the name resolves to, all of it open to sources."""
+        try:
+            found = self._resolve(place.host, place.port, 0, socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError):
+            found = []
+        if not found:
+            raise UnknownHost(f"Nama host {place.host} tidak dikenal.")
+        for *_, address in found:
+            why = refusal(str(address[0]), local=self.local)
+            if why is not None:
+                raise AddressBlocked(f"Host {place.host} menuju alamat yang tidak boleh dipakai sumber ({why}).")
+        return found
+
 
 def _connection_classes(guard: Guard) -> tuple[type[HTTPConnection], type[HTTPSConnection]]:
     """The two connection classes of a session, tied to its guard."""
 
-    def connect(connection: HTTPConnection) -> socket.socket:
+    def connect(scheme: str, connection: HTTPConnection) -> socket.socket:
         seconds = connection.timeout if isinstance(connection.timeout, int | float) else 10.0
         try:
-            return guard.open(connection.host.strip("[]"), connection.port, seconds)
+            return guard.open(Origin(scheme, connection.host.strip("[]").lower(), connection.port), seconds)
         except TimeoutError as error:
             raise ConnectTimeoutError(connection, "connect timed out") from error
         except OSError as error:
@@ -150,7 +161,7 @@ def _connection_classes(guard: Guard) -> tuple[type[HTTPConnection], type[HTTPSC
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return connect(self)
+            return connect("http", self)
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             resume(self)
@@ -158,7 +169,7 @@ def _connection_classes(guard: Guard) -> tuple[type[HTTPConnection], type[HTTPSC
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return connect(self)
+            return connect("https", self)
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             resume(self)
@@ -187,9 +198,17 @@ class _Adapter(HTTPAdapter):
         raise AddressBlocked("Sumber tidak diambil lewat proxy.")
 
 
+class _Session(requests.Session):
+    """A session that looks at no redirect: the library would read its body whole, without any bound, to prepare the next step."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: redirects are ours to judge."""
+        return None
+
+
 def guarded_session(guard: Guard, agent: str) -> requests.Session:
     """A session of one policy: no environment (proxy, netrc, CA override), no cookie kept, no scheme besides HTTP(S)."""
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()

@@ -133,6 +133,14 @@ def test_a_redirect_to_another_scheme_port_or_address_is_not_followed(place, par
     assert failure(fetching(served.base), f"{served.base}/a").rule == "redirect_elsewhere"
 
 
+def test_a_gzip_bomb_in_a_redirect_is_let_go_of_as_well(partner, fetching, archive):
+    moved = Canned.gzipped(b" " * (20 * MIB), status=302)
+    served = partner({"/a": [Canned(moved.body, status=302, headers={**moved.headers, "Location": "/b"})]})
+    error = failure(fetching(served.base), f"{served.base}/a")
+    assert error.rule == "expands_too_much"
+    assert len(archive.bodies[error.answer]) <= Limits().evidence
+
+
 def test_a_redirect_on_the_approved_host_is_followed_but_not_for_ever(partner, fetching):
     served = partner(
         {
