@@ -102,7 +102,7 @@ def classification(value: Any) -> Json | None:
     scheme, code = text_of(member(value, "scheme")), text_of(member(value, "id"))
     if not scheme or not code:
         return None
-    dated = _EDITION.fullmatch(scheme)
+    dated = _EDITION.fullmatch(scheme) if len(scheme) <= 80 else None  # no list has a longer name
     name, edition = (dated[1], dated[2]) if dated else (scheme, _EDITIONS.get(scheme.upper()))
     return {"scheme": cut(name, 60), "code": cut(code, 80), "edition": edition, "title": text_of(member(value, "description")) or None}
 

@@ -19,7 +19,7 @@ _GOODS = frozenset({"mass", "length", "area", "volume", "energy", "count", "leng
 _PERSONS = "orang"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:[.,]\d+)?"
 _WHOLE = re.compile(rf"({_NUMBER})\s*(?:\([a-z ]+\)\s*)?([a-z][a-z0-9²³']*)\.?", re.I)
-_TOLD = re.compile(rf"\b(?:jumlah|sebanyak|kebutuhan|kuantitas|qty|volume)\s*[:=]?\s*({_NUMBER})\s*([a-z][a-z0-9²³']*)", re.I)
+_TOLD = re.compile(rf"\b(?:jumlah|sebanyak|kebutuhan|kuantitas|qty|volume)\s{{0,3}}[:=]?\s{{0,3}}({_NUMBER})\s*([a-z][a-z0-9²³']*)", re.I)
 
 
 def read_quantity(text: str) -> Quantity | None:
