@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
@@ -15,6 +16,10 @@ from sqlalchemy.engine import make_url
 from exchange.settings import Settings
 from exchange.store import migrate
 from exchange.store.base import Store
+
+# how long an example takes says something about the machine's other work, not about the code
+hypothesis.settings.register_profile("exchange", deadline=None)
+hypothesis.settings.load_profile("exchange")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

@@ -35,10 +35,10 @@ def merged_firm(row: RowCells, desk: Desk, record: dict[str, Any], stored: dict[
     elif said.get("consented_on"):
         merged["consent_refused_on"] = None
     elif not merged.get("consented_on"):
-        if desk.consent and (since is None or desk.consent[0] > since):
-            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1], "consent_refused_on": None}
-        elif merged["is_sample"] and since is None:
+        if merged["is_sample"] and since is None:
             merged |= {"consented_on": desk.today, "consent_basis": SAMPLE_BASIS}
+        elif desk.consent and (since is None or desk.consent[0] > since):
+            merged |= {"consented_on": desk.consent[0], "consent_basis": desk.consent[1], "consent_refused_on": None}
     return merged
 
 
