@@ -15,13 +15,13 @@ Caveats
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import quote
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, ShapeChanged, Skip, Window
 from connectors.kit.dates import WIB, instant, period
 from connectors.kit.lists import aligned, is_placeholder, items, split_list
+from connectors.kit.numbers import digits, exact
 from connectors.kit.quantities import read_quantity, told_in, wire
 from connectors.kit.text import cut, line, tidy
 
@@ -197,10 +197,7 @@ def _budget(value: Any) -> dict[str, Any] | None:
     """The package's ceiling in rupiah; None where it is absent or 0."""
     if value is None or line(str(value)) == "":
         return None
-    try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if isinstance(value, bool) or not amount.is_finite() or amount < 0:
+    amount = exact(value)
+    if amount is None or amount < 0:
         raise Refused("budget_unreadable", f"Pagu tidak terbaca: {str(value)[:40]!r}; yang diharapkan bilangan rupiah 0 atau lebih.")
-    return {"amount": format(amount, "f"), "currency": "IDR", "basis": "package_ceiling"} if amount else None
+    return {"amount": digits(amount), "currency": "IDR", "basis": "package_ceiling"} if amount else None

@@ -8,9 +8,10 @@ numbers; texts padded with blanks; periods empty. What cannot be read is absent,
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from connectors.kit.numbers import digits, exact
 from connectors.kit.quantities import unit_code
 from connectors.kit.text import cut, line
 
@@ -47,19 +48,9 @@ def text_of(*values: Any) -> str:
 
 
 def number(value: Any) -> Decimal | None:
-    """An exact number above 0 from a number or digits in a string; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and 0 < amount < Decimal(10) ** 18 else None
-
-
-def plain(amount: Decimal) -> str:
-    """Digits without a trailing nought behind the point or an exponent."""
-    return format(amount.normalize(), "f")
+    """An exact number above 0 from a number or digits in a string; None for anything else; raises Refused as `exact` does."""
+    amount = exact(value)
+    return amount if amount is not None and amount > 0 else None
 
 
 def roles(party: Json) -> set[str]:
@@ -78,7 +69,7 @@ def budget(tender: Json, planning: Json) -> Json | None:
     ):
         amount, currency = number(member(value, "amount")), text_of(member(value, "currency")).upper()
         if amount is not None and _CURRENCY.fullmatch(currency):
-            return {"amount": plain(amount), "currency": currency, "basis": basis}
+            return {"amount": digits(amount), "currency": currency, "basis": basis}
     return None
 
 
@@ -114,7 +105,7 @@ def quantity(item: Json) -> Json | None:
         return None
     name, scheme, code = (text_of(member(item, "unit", part)) for part in ("name", "scheme", "id"))
     known = code.upper() if scheme.upper() in _REC20 and 0 < len(code) <= 3 else unit_code(name)
-    return {"amount": plain(amount), "unit": known, "said": cut(f"{plain(amount)} {name or code}".strip(), 400)}
+    return {"amount": digits(amount), "unit": known, "said": cut(f"{digits(amount)} {name or code}".strip(), 400)}
 
 
 def buyer(release: Json, tender: Json) -> Json | None:

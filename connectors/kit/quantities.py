@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from connectors.kit.numbers import digits, is_writable
 from schemas.units import Unit, doubtful, unit_of
 from schemas.values import Quantity
 
@@ -42,7 +43,7 @@ def wire(quantity: Quantity | None) -> dict[str, Any] | None:
     """The quantity in the wire form of `schemas.demand.QuantitySchema`."""
     if quantity is None:
         return None
-    amount = None if quantity.amount is None else format(quantity.amount, "f")
+    amount = None if quantity.amount is None else digits(quantity.amount)
     return {"amount": amount, "unit": quantity.unit, "said": quantity.said[:400]}
 
 
@@ -65,6 +66,8 @@ def _quantity(found: re.Match[str]) -> Quantity | None:
     amount = _amount(number)
     if unit is None or amount == 0:
         return None
+    if amount is not None and not is_writable(amount):  # nobody asks for so many; the words stay
+        amount = None
     return Quantity(amount, unit.code, f"{number} {word}")
 
 
