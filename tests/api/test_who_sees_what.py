@@ -25,7 +25,7 @@ PUBLIC_BUSINESS = {
 }  # fmt: skip
 HIDDEN_OF_BUSINESS = {
     "telephone", "email", "address", "subdistrict", "latitude", "longitude", "workers", "investment", "founded_year", "visited_on",
-    "visit_note", "training_needs", "consented_on", "consent_basis",
+    "visit_note", "training_needs", "consented_on", "consent_basis", "consent_refused_on",
 }  # fmt: skip
 PUBLIC_PRODUCT = {
     "sku", "name", "description", "sector", "kbli", "kbli_edition", "kbki", "kbki_edition", "hs", "hs_edition", "unit_said",
