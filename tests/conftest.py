@@ -49,7 +49,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def made_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A database of each kind, brought to the newest shape once; tests work on copies of it."""
     made = {}
     sqlite = tmp_path_factory.mktemp("db") / "template.sqlite3"
@@ -65,7 +65,10 @@ def made_databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         migrate.upgrade(store)
         store.close()
         made["postgresql"] = name
-    return made
+    yield made
+    if PG:
+        with psycopg.connect(PG, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{made["postgresql"]}" WITH (FORCE)')
 
 
 def _pg_url(name: str) -> str:

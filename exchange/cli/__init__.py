@@ -10,13 +10,13 @@ import importlib
 import logging
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from exchange import log
 from exchange.cli.context import Work
-from exchange.errors import BadRequest, ExchangeError, SettingWrong
+from exchange.errors import BadRequest, DatabaseTrouble, ExchangeError, NotFound, SettingWrong
 from exchange.settings import Settings
 
 # name → where it is written; loaded only when called, so that `exchange --help` is quick
@@ -61,8 +61,32 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except ExchangeError as error:
-            click.echo(error.message + (f" {error.mend}" if error.mend else ""), err=True)
-            ctx.exit(2 if isinstance(error, BadRequest | SettingWrong) else 1)
+            _leave(ctx, error)
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            _leave(ctx, SettingWrong(f"{what}{error.strerror or type(error).__name__}.", mend="Periksa EXCHANGE_DATA_DIR dan izinnya."))
+        except Exception as error:
+            trouble = of_database(error)
+            if trouble is None:
+                raise
+            _leave(ctx, trouble)
+
+
+def _leave(ctx: click.Context, error: ExchangeError) -> NoReturn:
+    """One line that says what happened and what to do next, and the exit code: 2 where the caller asked wrongly."""
+    click.echo(error.message + (f" {error.mend}" if error.mend else ""), err=True)
+    ctx.exit(2 if isinstance(error, BadRequest | NotFound | SettingWrong) else 1)
+
+
+def of_database(error: Exception) -> ExchangeError | None:
+    """An error of the database library in words of ours; None for every other."""
+    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+    if isinstance(error, ArgumentError | NoSuchModuleError | ImportError):
+        return SettingWrong("EXCHANGE_DATABASE_URL tidak dapat dibaca.", mend="Contoh: postgresql://pengguna@host/nama, atau kosongkan.")
+    if isinstance(error, DBAPIError):
+        return DatabaseTrouble.of(error)
+    return DatabaseTrouble(f"Basis data gagal ({type(error).__name__}).") if isinstance(error, SQLAlchemyError) else None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

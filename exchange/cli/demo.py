@@ -8,7 +8,7 @@ import click
 
 from connectors.kit.simulator import FEEDS, serve, wait_forever
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
-from exchange.cli.serve import run_server
+from exchange.cli.serve import refuse_taken, run_server
 from exchange.cli.sync import show_reports
 from exchange.store.matches import MatchFilter, count_matches, list_matches
 from schemas.business import SECTORS
@@ -37,6 +37,7 @@ def demo(work: Work, no_serve: bool, host: str | None, port: int | None, as_json
         if no_serve:
             sys.exit(1 if failed else 0)
         host, port = host or settings.host, port if port is not None else settings.port
+        refuse_taken(host, port)
         notes.print(f"\nHalaman dan API: http://{host}:{port}\nMasuk sebagai: {user}   kata sandi: {password}   (berhenti: Ctrl-C)")
         run_server(work, host, port)
 

@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+
 import click
 
 from exchange.cli.context import Work, notes
+from exchange.errors import Busy
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """
+    Leave with one sentence where somebody answers at the address already.
+
+    Asked beforehand, because the server lets two processes share a port and the kernel would deal the requests out.
+
+    Raises:
+        Busy: the address is taken, or cannot be listened on.
+    """
+    mend = "Pilih porta lain dengan --port, atau hentikan proses yang memakainya."
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        raise Busy(f"Alamat {host}:{port} sudah dipakai proses lain.", mend=mend)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Busy(f"Alamat {host}:{port} tidak dapat dipakai ({error.strerror}).", mend=mend) from error
 
 
 def run_server(work: Work, host: str, port: int) -> None:
@@ -23,7 +48,6 @@ def run_server(work: Work, host: str, port: int) -> None:
         websockets=False,
         log_enabled=True,
         log_access=False,
-        process_name="exchange",
     ).serve()
 
 
@@ -36,5 +60,6 @@ def serve(work: Work, host: str | None, port: int | None) -> None:
     work.settings.with_secret()
     work.store()
     host, port = host or work.settings.host, port if port is not None else work.settings.port
+    refuse_taken(host, port)
     notes.print(f"Halaman dan API: http://{host}:{port}  (berhenti: Ctrl-C)")
     run_server(work, host, port)

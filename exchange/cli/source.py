@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
 import click
 
+from connectors.kit import SourceError
 from connectors.kit.masking import mask
+from connectors.kit.origin import origin
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
@@ -19,6 +22,8 @@ from exchange.sync.preview import preview as preview_source
 from exchange.sync.registry import connector_class, make
 from exchange.sync.release import release as release_held
 from schemas.codes import region as region_of
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 @click.group("source")
@@ -42,7 +47,13 @@ def add(work: Work, name: str, connector: str, region: str, options: tuple[str, 
         if not equals or not key:
             raise BadRequest(f"--set {option!r} bukan KEY=VALUE.", mend="Contoh: --set url=https://contoh.go.id/api")
         given[key] = value
-    make(connector, given)
+    if not _NAME.fullmatch(name):
+        raise BadRequest(f"Nama sumber {name!r} tidak dapat dipakai.", mend="Huruf kecil, angka, - dan _, paling banyak 40, diawali huruf.")
+    try:
+        for address in make(connector, given).approved():
+            origin(address)
+    except SourceError as error:
+        raise BadRequest(error.message, mend="Contoh: --set url=https://contoh.go.id/api") from error
     if region_of(region) is None:
         raise BadRequest(f"Kode wilayah {region!r} tidak dikenal.", mend="Pakai kode Kemendagri, misalnya 33 atau 33.74.")
     with work.store().work() as session:

@@ -36,13 +36,30 @@ def take(session: Session, name: str, holder: str) -> LockRow | None:
     now = utcnow()
     session.execute(delete(LockRow).where(LockRow.name == name, LockRow.beat < now - LAPSE))
     if held := _held(session, name):
-        return held
+        if not _is_dead(held.holder):
+            return held
+        session.delete(held)
+        session.flush()
     try:
         with session.begin_nested():
             session.add(LockRow(name=name, holder=holder, beat=now))
     except IntegrityError:  # somebody was first; where they are gone already, try again
         return _held(session, name) or take(session, name, holder)
     return None
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether the holder was a process of this machine that is no more; of other machines nobody can tell."""
+    node, _, rest = holder.rpartition(":")[0].rpartition(":")
+    if os.name == "nt" or node != platform.node() or not rest.isdigit() or int(rest) == os.getpid():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _held(session: Session, name: str) -> LockRow | None:

@@ -13,11 +13,12 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from connectors.kit import Connector, Fetch, RawListing, SourceError, Window
-from connectors.kit.completeness import Facts, ProofState, judge
+from connectors.kit.completeness import Facts, Proof, ProofState, judge
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.locks import Held, hold
+from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import RunRow, complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
@@ -170,6 +171,8 @@ class _Run:
                 error=error,
             )
         )
+        if error is None and (why := self._nothing_understood()):
+            proof = Proof(ProofState.UNPROVEN, (why,))
         report.state, report.reasons = str(proof.state), list(proof.reasons)
         report.requests, report.bytes = facts.requests, facts.bytes_sent
         if error is not None:
@@ -185,6 +188,18 @@ class _Run:
             buyers = sorted(self.known.buyers)[:BUYERS]
             close_run(session, report, {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers})
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
+
+    def _nothing_understood(self) -> str | None:
+        """What to say where listings came and none of them is a demand; None where some are."""
+        report = self.report
+        if not report.fetched or report.new or report.changed or report.unchanged:
+            return None
+        if report.quarantined:
+            with self.store.read() as session:
+                causes = [cause for cause in waiting_by_rule(session) if cause["count"]]
+            example = f" Contoh: {causes[0]['example']}" if causes else ""
+            return f"Tidak satu pun dari {report.fetched} data dapat dibaca; bentuknya berubah.{example}"
+        return f"Semua {report.fetched} data bertanda dihapus, tidak aktif atau belum diumumkan."
 
     def _abandon(self, cause: BaseException) -> None:
         """Close the ledger row of a run that ends by a full disk, a lost lock or a person's Ctrl-C."""

@@ -31,6 +31,7 @@ class Batch:
     home_region: str
     known: Known
     gain: Gain = field(default_factory=Gain)
+    _rows: dict[str, QuarantineRow] | None = None
 
     def take(self, listings: Sequence[RawListing]) -> Gain:
         """Read the listings and bring their demands up to date."""
@@ -112,10 +113,16 @@ class Batch:
             "connector_version": self.connector.version,
         }
         if reference in self.known.waiting:
-            self._replace(waiting_references(self.session, self.source.id)[reference], facts)
+            self._replace(self._waiting()[reference], facts)
         elif reference not in self.gain.quarantined:
             self.gain.quarantined.add(reference)
             self.session.add(QuarantineRow(source_id=self.source.id, reference=reference, **facts))
+
+    def _waiting(self) -> dict[str, QuarantineRow]:
+        """What waits of the source, asked once a batch."""
+        if self._rows is None:
+            self._rows = waiting_references(self.session, self.source.id)
+        return self._rows
 
     @staticmethod
     def _replace(row: Any, values: dict[str, Any]) -> None:
@@ -132,9 +139,8 @@ class Batch:
             self.gain.listings[row.reference] = entry
         refresh_demands(self.session, born + renewed, self.home_region)
         if self.gain.released:
-            waiting = waiting_references(self.session, self.source.id)
             for reference in self.gain.released:
-                waiting[reference].state = "replayed"
+                self._waiting()[reference].state = "replayed"
 
     def _renew(self, row: DemandRow, values: dict[str, Any]) -> bool:
         """Bring a row up to date; whether anything that is shown of it changed, and with it its version."""

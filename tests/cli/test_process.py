@@ -2,10 +2,16 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
+import requests
+
+from connectors.kit.simulator import Canned, serve
 
 
 @pytest.fixture
@@ -30,3 +36,86 @@ def test_a_wrong_setting_is_one_line_and_misuse(process):
     assert told.stdout == ""
     assert "EXCHANGE_PORT" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.fixture
+def port():
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def started(environment, tmp_path):
+    """Starts a command that stays; whatever still runs at the end is ended."""
+    running = []
+    env = {key: value for key, value in os.environ.items() if not key.startswith("EXCHANGE_")} | environment
+
+    def start(*words):
+        command = [sys.executable, "-m", "exchange.cli", *words]
+        running.append(subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        return running[-1]
+
+    yield start
+    for each in running:
+        if each.poll() is None:
+            each.kill()
+        each.communicate()
+
+
+def answer(url, process, seconds=60):
+    """The first answer of a server that is starting."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        assert process.poll() is None, process.stdout.read()
+        try:
+            return requests.get(url, timeout=5)
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not answer within {seconds} s")
+
+
+@pytest.mark.parametrize("words", [("serve",), ("demo",)])
+def test_the_server_answers_and_ends_when_it_is_told_to(started, process, port, words):
+    server = started(*words, "--port", str(port))
+    assert answer(f"http://127.0.0.1:{port}/healthz", server).status_code == 200
+    assert "Masuk" in requests.get(f"http://127.0.0.1:{port}/", timeout=10).text
+    assert requests.get(f"http://127.0.0.1:{port}/api/v1/products?limit=1", timeout=10).status_code == 200
+    second = process("serve", "--port", str(port))
+    assert (second.returncode, "sudah dipakai" in second.stderr, "Traceback" in second.stderr) == (1, True, False)
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=20) in {0, -signal.SIGTERM}
+
+
+def test_a_sync_that_was_killed_is_taken_up_by_the_next_one_at_once(started, process, environment):
+    slow = Canned.json([], delay=60)
+    with serve(feeds=(), script={"/isb/umpan": [slow]}) as partner:
+        process("source", "add", "k", "--connector", "lkpp_isb", "--region", "61", "--set", f"url={partner.base}/isb/umpan", "--local")
+        process("source", "approve", "k")
+        running = started("sync", "k")
+        until = time.monotonic() + 30
+        while not partner.asked and time.monotonic() < until:
+            time.sleep(0.05)
+        running.kill()
+        running.wait()
+        partner.script["/isb/umpan"] = [Canned.json([])]
+        told = process("sync", "k", "--json")
+    (report,) = json.loads(told.stdout)
+    assert report["state"] == "unproven", "an empty list, but it was asked for"
+
+
+@pytest.mark.parametrize("url", ["foo", "mysql://x/y", "postgresql://nobody@127.0.0.1:1/x", "sqlite:////proc/nope/x.db", "sqlite:///."])
+def test_a_database_that_cannot_be_used_is_one_line(process, url):
+    told = process("source", "list", EXCHANGE_DATABASE_URL=url)
+    assert told.returncode in {1, 2}
+    assert told.stdout == ""
+    assert len(told.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in told.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_one_line(process, tmp_path):
+    (tmp_path / "berkas").write_text("x")
+    told = process("init", EXCHANGE_DATA_DIR=str(tmp_path / "berkas"))
+    assert told.returncode in {1, 2}
+    assert len(told.stderr.strip().splitlines()) == 1
