@@ -21,7 +21,7 @@ What can come instead of a demand.
         Truncated           truncated
         NotJson             not_json
         ShapeChanged        shape_changed
-      TooMuch               too_large, expands_too_much, too_deep, too_many_pages, too_many_listings, too_many_requests
+      TooMuch               too_large, too_many_values, expands_too_much, too_deep, too_many_pages, too_many_listings, too_many_requests
       PagingLoop            paging_loop
 
 Messages are for staff, in Indonesian; they never hold an unmasked address nor words that the source sent.

@@ -36,7 +36,7 @@ def faults(connector: Connector, listings: Iterable[RawListing]) -> Iterator[str
     schema = DemandSchema()
     seen: set[str] = set()
     given = (connector.option(each.name) for each in kind.settings if each.secret)
-    secrets = [value for value in given if value and mask(value) != value]  # an address of plain words hides nothing
+    secrets = [value for value in given if value and mask(value) != value]  # a host alone hides nothing
     for raw in listings:
         if not raw.reference or len(raw.reference) > 200:
             yield f"listing {raw.position}: reference is empty or longer than 200"

@@ -19,6 +19,7 @@ import requests
 from urllib3.exceptions import HTTPError as TransportError
 
 from connectors.kit.answer import Answer, AnswerMeta, Keep, RunFacts
+from connectors.kit.document import read_json
 from connectors.kit.errors import (
     Forbidden,
     RedirectElsewhere,
@@ -32,7 +33,6 @@ from connectors.kit.limits import Limits
 from connectors.kit.masking import mask, quiet_libraries
 from connectors.kit.origin import joined, origin
 from connectors.kit.session import Guard, Watch, guarded_session
-from connectors.kit.sniff import read_json
 from connectors.kit.status import AGAIN, check_status, retry_after
 from connectors.kit.transfer import Came, in_words, receive
 

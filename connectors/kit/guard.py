@@ -32,8 +32,3 @@ def allowed_to_withdraw(known: int, days_since_last_complete: float, allowance: 
     rule = allowance or Allowance()
     share = min(rule.daily * max(Fraction(1), Fraction(days_since_last_complete)), rule.most)
     return max(rule.least, int(share * known))
-
-
-def held(missing: int, known: int, days_since_last_complete: float, allowance: Allowance | None = None) -> int:
-    """How many of the missing stay: all of them where they are more than the allowance, else none."""
-    return missing if missing > allowed_to_withdraw(known, days_since_last_complete, allowance) else 0

@@ -1,15 +1,14 @@
-"""What a body really is, whatever its headers say, and the reading of JSON with bounds."""
+"""What a body really is, whatever its headers say."""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Any
 
 import orjson
 
-from connectors.kit.errors import EmptyBody, HtmlPage, NotJson, RobotPage, SaidEmpty, SourceError, TooMuch, Truncated
-from connectors.kit.limits import Limits
+from connectors.kit.errors import EmptyBody, HtmlPage, NotJson, RobotPage, SaidEmpty, SourceError, Truncated
+from connectors.kit.limits import MIB
 
 BOM = b"\xef\xbb\xbf"
 _CLOSING = {b"[": b"]", b"{": b"}"}
@@ -58,12 +57,12 @@ def sniff(body: bytes) -> Kind:
 
 
 def _has_lines_of_json(text: bytes) -> bool:
-    """Whether the first line is a whole object and another follows it."""
-    first, newline, rest = text.partition(b"\n")
-    if not newline or not rest.lstrip().startswith(b"{") or not first.rstrip().endswith(b"}"):
+    """Whether the first line is a whole object and another follows it; a line above 1 MiB is not read for this."""
+    end = text.find(b"\n", 0, MIB)
+    if end < 0 or not text[end + 1 : end + _HEAD].lstrip().startswith(b"{") or not text[:end].rstrip().endswith(b"}"):
         return False
     try:
-        orjson.loads(first)
+        orjson.loads(text[:end])
     except orjson.JSONDecodeError:
         return False
     return True
@@ -83,52 +82,3 @@ def instead(kind: Kind, answer: str | None = None) -> SourceError:
         Kind.NDJSON: NotJson("Sumber mengirim NDJSON (satu objek tiap baris), bukan satu JSON.", answer=answer),
     }
     return errors.get(kind) or NotJson("Jawaban sumber bukan JSON.", answer=answer)
-
-
-def read_json(body: bytes, limits: Limits, answer: str | None = None) -> Any:
-    """
-    The value that a body holds; a byte order mark is passed over.
-
-    Raises:
-        SourceError: with the rule of what came instead (`instead`), `too_deep` or `too_large`.
-    """
-    kind = sniff(body)
-    if kind is not Kind.JSON:
-        raise instead(kind, answer)
-    text = body.removeprefix(BOM).strip(b" \t\r\n\x00")
-    if text.count(b"[") + text.count(b"{") > limits.containers:
-        raise TooMuch("too_large", "JSON dari sumber berisi terlalu banyak objek dan larik.", answer=answer)
-    value, fault = _parse(text)
-    if fault is not None:
-        if "recursion" in fault or "depth" in fault or "nested" in fault:
-            raise _too_deep(limits, answer)
-        raise instead(Kind.TRUNCATED if "unexpected end" in fault else Kind.OTHER, answer)
-    if _deeper_than(value, limits.depth):
-        raise _too_deep(limits, answer)
-    return value
-
-
-def _parse(text: bytes) -> tuple[Any, str | None]:
-    """The value, or what the parser said; its words may quote the source and stay here."""
-    try:
-        return orjson.loads(text), None
-    except orjson.JSONDecodeError as error:
-        return None, str(error).lower()
-
-
-def _too_deep(limits: Limits, answer: str | None) -> TooMuch:
-    return TooMuch("too_deep", f"JSON dari sumber bersarang lebih dari {limits.depth} tingkat.", answer=answer)
-
-
-def _deeper_than(value: Any, depth: int) -> bool:
-    """Whether containers stand more than `depth` inside one another; level by level, without recursion."""
-    level = [value] if isinstance(value, dict | list) else []
-    for _ in range(depth):
-        inner = []
-        for container in level:
-            members = container.values() if isinstance(container, dict) else container
-            inner += [member for member in members if isinstance(member, dict | list)]
-        if not inner:
-            return False
-        level = inner
-    return bool(level)

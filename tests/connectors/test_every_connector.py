@@ -97,5 +97,5 @@ ROWS = {
 def test_whatever_a_source_writes_gives_a_demand_or_a_stated_reason(name, data):
     connector = EVERY[name]({"url": "https://sumber.example/umpan"})
     body = data.draw(ROWS[name])
-    raw = connector.listing("acuan", "https://sumber.example/umpan", body, 0, "0" * 64)
+    raw = connector.listing("acuan", "https://sumber.example/…", body, 0, "0" * 64)
     assert list(faults(connector, [raw])) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import traceback
-import uuid
 
 import pytest
 from hypothesis import example, given
@@ -19,9 +18,13 @@ SECRET = "9f1c2d3e-4b5a-4c6d-8e7f-00112233aabb"
 PATH = f"/isb-2/api/{SECRET}/json/736987/RUP-PaketPenyedia-Terumumkan/tipe/4:12/parameter/2025:D9001"
 
 
-def test_a_feed_s_address_keeps_its_words_and_loses_its_ids():
-    shown = mask(f"https://isb.contoh.go.id{PATH}?token=rahasia&b#x")
-    assert shown == "https://isb.contoh.go.id/isb-2/api/***/json/***/RUP-PaketPenyedia-Terumumkan/tipe/***/parameter/***?token=***&***"
+def test_a_feed_s_address_keeps_its_host_alone():
+    assert mask(f"https://isb.contoh.go.id{PATH}?token=rahasia&b#x") == "https://isb.contoh.go.id/…"
+
+
+@pytest.mark.parametrize("url", ["http://contoh.go.id:8080", "http://contoh.go.id:8080/"])
+def test_a_bare_host_is_shown_as_it_is(url):
+    assert mask(url) == "http://contoh.go.id:8080"
 
 
 @pytest.mark.parametrize("url", ["", "bukan alamat", "https://", "//x/y", "http://[::1", "https://x:port/"])
@@ -30,25 +33,24 @@ def test_what_is_no_address_is_hidden_whole(url):
 
 
 def test_user_and_password_are_never_shown():
-    assert mask("https://petugas:sandi@contoh.go.id:8443/data") == "https://contoh.go.id:8443/data"
+    assert mask("https://petugas:sandi@contoh.go.id:8443/data") == "https://contoh.go.id:8443/…"
 
 
-@given(st.uuids() | st.text("0123456789abcdef", min_size=8, max_size=64).filter(lambda text: any(c.isdigit() for c in text)))
-@example(uuid.UUID(SECRET))
-def test_ids_and_hexadecimal_tokens_are_hidden_wherever_they_stand(token):
-    for url in (
-        f"https://x.go.id/api/{token}/json",
-        f"https://x.go.id/a?k={token}",
-        f"https://x.go.id/a?{token}",
-        f"https://x.go.id/a#{token}",
-    ):
-        assert str(token) not in mask(url)
+TOKEN = st.uuids().map(str) | st.text("abcdefghijklmnopqrstuvwxyz", min_size=4) | st.text("0123456789abcdefXYZ-_~", min_size=4)
+
+
+@given(TOKEN)
+@example(SECRET)
+@example("hqzvtrmaxwplkdns")
+def test_a_token_is_hidden_wherever_it_stands(token):
+    for rest in (f"/api/{token}/json", f"/{token}", f"/a?k={token}", f"/a?{token}", f"?{token}", f"/a#{token}", f"#{token}"):
+        assert mask(f"https://x.go.id{rest}") == "https://x.go.id/…"
+    assert mask_text(f"GET https://x.go.id/isb/{token}/json and /isb/{token} 404") == "GET https://x.go.id/… and /… 404"
 
 
 @given(st.text(min_size=1, max_size=40))
 def test_a_parameter_s_value_is_never_shown(value):
-    shown = mask("https://x.go.id/a?kunci=" + value.replace("#", "").replace("&", ""))
-    assert shown == "https://x.go.id/a?kunci=***"
+    assert mask("https://x.go.id/a?kunci=" + value) in {"https://x.go.id/…", "***"}
 
 
 def test_addresses_within_a_text_are_masked():
