@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, ShapeChanged, Skip, Window
 from connectors.kit.dates import WIB, instant, period
-from connectors.kit.lists import aligned, is_placeholder, items, split_list
+from connectors.kit.lists import aligned, is_placeholder, items, left_out, split_list
 from connectors.kit.numbers import digits, exact
 from connectors.kit.quantities import read_quantity, told_in, wire
 from connectors.kit.text import cut, line, tidy
@@ -74,12 +74,12 @@ class LkppIsb(Connector):
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ShapeChanged("Umpan ISB bukan lagi larik baris (array of objects).", answer=answer.digest)
         self._check_shape(rows, answer.digest)
-        holding = _last_announced(rows)
+        references = [_reference(row) or self.nameless("tanpa-kode", row) for row in rows]
+        holding = _last_announced(rows, references)
         fetch.facts.superseded += len(rows) - len(holding)
         for position, row in enumerate(rows):
-            reference = _reference(row) or f"tanpa-kode-{position}"
-            if holding[reference] == position:
-                yield self.listing(reference, answer.address, row, position, answer.digest)
+            if holding[references[position]] == position:
+                yield self.listing(references[position], answer.address, row, position, answer.digest)
 
     @staticmethod
     def _check_shape(rows: list[dict[str, Any]], digest: str) -> None:
@@ -121,8 +121,8 @@ class LkppIsb(Connector):
             "method": line(row.get(names["method"])) or None,
             "status": "planned",
             "published_at": instant(row.get(names["published"]), WIB),
-            "url": self._page(reference),
-            "related": {"rup": [code for code in reference.replace(" ", "").split(";") if code]},
+            "url": self._page(raw.reference),
+            "related": {"rup": [cut(code, 200) for code in reference.replace(" ", "").split(";") if code]},
         }
 
     def _page(self, reference: str) -> str | None:
@@ -149,7 +149,7 @@ class LkppIsb(Connector):
         if len(volumes) != len(pairs):
             volumes = [None] * len(pairs)
         told = [each or told_in(f"{said} {more or ''}") for each, (said, more) in zip(volumes, pairs, strict=True)]
-        return items(pairs, [wire(each) for each in told]), tidy(rest) or None
+        return items(pairs, [wire(each) for each in told]), "\n".join(filter(None, (tidy(rest), left_out(len(pairs))))) or None
 
 
 def _vintage(row: dict[str, Any]) -> dict[str, Any]:
@@ -162,14 +162,13 @@ def _reference(row: dict[str, Any]) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if value is None or isinstance(value, bool | list | dict) else str(value).strip()
-    return cut(text.removesuffix(".0"), 200)
+    return text.removesuffix(".0")
 
 
-def _last_announced(rows: list[dict[str, Any]]) -> dict[str, int]:
+def _last_announced(rows: list[dict[str, Any]], references: list[str]) -> dict[str, int]:
     """The position of the row that holds for each reference: of several the one announced last."""
     holding: dict[str, int] = {}
-    for position, row in enumerate(rows):
-        reference = _reference(row) or f"tanpa-kode-{position}"
+    for position, (row, reference) in enumerate(zip(rows, references, strict=True)):
         before = holding.get(reference)
         if before is None or _announced_at(row) >= _announced_at(rows[before]):
             holding[reference] = position

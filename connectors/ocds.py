@@ -20,6 +20,7 @@ from typing import Any
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip, Window
 from connectors.kit.dates import instant, period
 from connectors.kit.errors import TooMuch
+from connectors.kit.lists import left_out
 from connectors.kit.pages import next_links
 from connectors.kit.process import budget, buyer, category, items, member, objects, place, roles, status, text_of
 from connectors.kit.releases import Release, merge, releases
@@ -56,13 +57,13 @@ class Ocds(Connector):
                 if count > fetch.limits.listings:
                     raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} rilis.")
                 side = Release(_demand_side(release.body), release.compiled)
-                reference = side.ocid or f"tanpa-ocid-{count}"
+                reference = side.ocid or self.nameless("tanpa-ocid", side.body)
                 found.setdefault(reference, []).append((side, page.answer.address, page.answer.digest, position))
         fetch.facts.superseded += count - len(found)
         for reference, several in found.items():
             merged = merge([each[0] for each in several])
             _, address, digest, position = max(several, key=lambda each: each[0].date)
-            yield self.listing(cut(reference, 200), address, merged.body, position, digest)
+            yield self.listing(reference, address, merged.body, position, digest)
 
     def translate(self, raw: RawListing) -> dict[str, Any]:
         """One process as a demand."""
@@ -81,10 +82,12 @@ class Ocds(Connector):
         if not title or owner is None:
             raise Refused("title_or_buyer_missing", "Rilis tidak menyebut judul atau pembeli.")
         description = tidy(tender.get("description")) or tidy(member(planning, "rationale"))
+        if description.casefold() == title.casefold():
+            description = ""
         return {
             "reference": raw.reference,
             "title": cut(title, 2000),
-            "description": description if description and description.casefold() != title.casefold() else None,
+            "description": "\n".join(filter(None, (description, left_out(len(objects(tender.get("items"))))))) or None,
             "buyer": owner,
             "place": place(tender),
             "category": category(tender),

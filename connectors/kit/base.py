@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class RawListing:
     """
     One listing as it came, less the fields about persons.
 
-    reference: its id at the source. url: masked address of the answer it stood in. body: JSON-able.
+    reference: its id at the source (see `stable_reference`). url: masked address of the answer it stood in. body: JSON-able.
     position: its place in the answer, from 0. answer: digest of the archived answer.
     volatile: fields that change without the listing changing.
     """
@@ -59,6 +60,23 @@ class RawListing:
         """BLAKE2b-256 of the canonical JSON (sorted names, UTF-8, no blanks) of `comparable`, in hex."""
         canonical = orjson.dumps(self.comparable(), option=orjson.OPT_SORT_KEYS)
         return blake2b(canonical, digest_size=32).hexdigest()
+
+
+LONGEST_REFERENCE = 200
+_UNKEPT = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def stable_reference(reference: str) -> str:
+    """
+    A source's own id in a form that every store keeps and that stays the same in each run.
+
+    One of more than 200 characters or with control characters (NUL among them) becomes its first 160, those replaced by
+    U+FFFD, with a digest of the whole: it is not refused, since the listing may be a demand, and two that differ stay two.
+    """
+    if len(reference) <= LONGEST_REFERENCE and not _UNKEPT.search(reference):
+        return reference
+    digest = blake2b(reference.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{_UNKEPT.sub(chr(0xFFFD), reference[:160])}~{digest}"
 
 
 class Connector(ABC):
@@ -120,8 +138,17 @@ class Connector(ABC):
         """
 
     def listing(self, reference: str, url: str, body: dict[str, Any], position: int, answer: str) -> RawListing:
-        """A raw listing from which the fields about persons are gone."""
-        return RawListing(reference, url, self.without_persons(body), position, answer, self.volatile)
+        """A raw listing from which the fields about persons are gone; its reference is one that can be kept."""
+        return RawListing(stable_reference(reference), url, self.without_persons(body), position, answer, self.volatile)
+
+    def nameless(self, word: str, body: dict[str, Any]) -> str:
+        """
+        A reference for a listing that has none: `word` and a digest of what it says, without volatile and personal fields.
+
+        Its place would name another listing in the next run; equal ones are one.
+        """
+        kept = self.without_persons({name: value for name, value in body.items() if name not in self.volatile})
+        return f"{word}-{blake2b(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()}"
 
     def without_persons(self, body: dict[str, Any]) -> dict[str, Any]:
         """A copy without the personal fields, at any depth."""

@@ -20,7 +20,8 @@ from connectors.kit.text import cut, tidy
 _BULLET = re.compile(r"(?:[-•*·▪–]|\d{1,2}[.)]) ?(?=\S)")
 _LABEL = re.compile(r"^\W*(?:spesifikasi|spek|spec|uraian|rincian)(?: (?:pekerjaan|teknis|barang))? ?[:=] ?", re.I)
 _NOTHING = re.compile(r"[\W_]*|(?:tidak ada|n/?a|nihil|null|none|terlampir|sesuai spesifikasi)\W*", re.I)
-_LONGEST_TEXT, _LONGEST_SPECIFICATION, _MOST_ITEMS = 2000, 4000, 2000
+_LONGEST_TEXT, _LONGEST_SPECIFICATION = 2000, 4000
+MOST_ITEMS = 2000
 
 
 def is_placeholder(text: str) -> bool:
@@ -76,17 +77,24 @@ def _pair(text: str, specification: str) -> tuple[str, str | None]:
     return said, _specification(specification, said)
 
 
+def left_out(count: int) -> str | None:
+    """The sentence for the description of a demand with more items than one demand holds; None where all have place."""
+    if count <= MOST_ITEMS:
+        return None
+    return f"Sumber menyebut {count} barang; hanya {MOST_ITEMS} yang pertama menjadi daftar barang di sini."
+
+
 def items(pairs: list[tuple[str, str | None]], quantities: list[dict[str, Any] | None]) -> list[dict[str, Any]]:
     """
     Items in the wire form, each with its place in the listing from 1.
 
     quantities: one a pair, or empty where none is told. Exact repeats (text and specification, any capitals) are one
-    item at the first one's place, unless a quantity tells them apart.
+    item at the first one's place, unless a quantity tells them apart. Of more than 2,000 `left_out` says so.
     """
     told = quantities if len(quantities) == len(pairs) else [None] * len(pairs)
     found: list[dict[str, Any]] = []
     seen: set[tuple[str, str]] = set()
-    for position, ((text, specification), quantity) in enumerate(zip(pairs[:_MOST_ITEMS], told, strict=False), 1):
+    for position, ((text, specification), quantity) in enumerate(zip(pairs[:MOST_ITEMS], told, strict=False), 1):
         key = (text.casefold(), (specification or "").casefold())
         if not text or (quantity is None and key in seen):
             continue

@@ -63,6 +63,18 @@ def with_parameters(url: str, **values: object) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
+class CutShort(SourceError):
+    """A later page that could not be had: what came before it is kept, and the run is partial."""
+
+    rule = "cut_short"
+    state = "partial"
+
+    @classmethod
+    def by(cls, error: SourceError) -> CutShort:
+        """The error that ended the paging, as the end of a partial run."""
+        return cls(f"Halaman berikutnya tidak dapat diambil: {error.message}", mend=error.mend, answer=error.answer)
+
+
 def next_links(fetch: Fetch, url: str, find: Callable[[Any], str | None]) -> Iterator[Page]:
     """Follow the link that `find` reads out of each document, absolute or relative, until there is none."""
     trail = _Trail(fetch)

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from connectors.kit.lists import MOST_ITEMS
 from connectors.kit.numbers import digits, exact
 from connectors.kit.quantities import unit_code
 from connectors.kit.text import cut, line
@@ -74,9 +75,9 @@ def budget(tender: Json, planning: Json) -> Json | None:
 
 
 def items(tender: Json) -> list[Json]:
-    """The tender's items in the wire form; one without any words is no item."""
+    """The tender's items in the wire form; one without any words is no item. Of more than 2,000 `left_out` says so."""
     found = []
-    for position, item in enumerate(objects(tender.get("items"))[:2000], 1):
+    for position, item in enumerate(objects(tender.get("items"))[:MOST_ITEMS], 1):
         kinds = [item.get("classification"), *objects(item.get("additionalClassifications"))]
         classes = [each for each in map(classification, kinds) if each]
         titles = [each["title"] for each in classes]
