@@ -13,6 +13,7 @@ from flask import Flask
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 
+from connectors.kit.masking import mask
 from exchange.matching.places import place_name
 from exchange.store.demands import DemandRow
 from exchange.wiring import settings
@@ -118,19 +119,9 @@ def web_link(address: str | None) -> str | None:
         return None
 
 
-def masked(address: object) -> str:
-    """The host of a source's address alone; any word of its path may be the credential."""
-    try:
-        parts = urlsplit(str(address or ""))
-        port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{parts.hostname}{port}/…" if parts.hostname else "…"
-    except ValueError:
-        return "…"
-
-
 def register(app: Flask) -> None:
     """Give the templates these filters, the office's name and the reader's language."""
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
-    for show in (number, money, price, amounts, day, period, periods, moment, percent, region, waiting_value, web_link, masked):
+    for show in (number, money, price, amounts, day, period, periods, moment, percent, region, waiting_value, web_link, mask):
         app.jinja_env.filters[show.__name__] = show
