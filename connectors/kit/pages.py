@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from connectors.kit.answer import Answer
-from connectors.kit.errors import PagingLoop, TooMuch
+from connectors.kit.errors import PagingLoop, SourceError, TooMuch
 from connectors.kit.fetch import Fetch
 from connectors.kit.masking import mask
 from connectors.kit.origin import joined
