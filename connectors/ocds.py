@@ -19,9 +19,9 @@ from typing import Any
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip, Window
 from connectors.kit.dates import instant, period
-from connectors.kit.errors import TooMuch
+from connectors.kit.errors import SourceError, TooMuch
 from connectors.kit.lists import left_out
-from connectors.kit.pages import next_links
+from connectors.kit.pages import CutShort, Page, next_links
 from connectors.kit.process import budget, buyer, category, items, member, objects, place, roles, status, text_of
 from connectors.kit.releases import Release, merge, releases
 from connectors.kit.text import cut, tidy
@@ -50,8 +50,11 @@ class Ocds(Connector):
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
         """One listing for each process of all pages, at the place of its newest release."""
         found: dict[str, list[tuple[Release, str, str, int]]] = {}
-        count = 0
-        for page in next_links(fetch, self.option("url"), _next_page):
+        count, cut_short = 0, None
+        for page in _until_cut(next_links(fetch, self.option("url"), _next_page)):
+            if isinstance(page, CutShort):
+                cut_short = page
+                break
             for position, release in enumerate(releases(page.document, page.answer.digest)):
                 count += 1
                 if count > fetch.limits.listings:
@@ -64,6 +67,8 @@ class Ocds(Connector):
             merged = merge([each[0] for each in several])
             _, address, digest, position = max(several, key=lambda each: each[0].date)
             yield self.listing(reference, address, merged.body, position, digest)
+        if cut_short is not None:
+            raise cut_short
 
     def translate(self, raw: RawListing) -> dict[str, Any]:
         """One process as a demand."""
@@ -105,6 +110,19 @@ class Ocds(Connector):
             "url": _page(tender, release),
             "related": _related(release),
         }
+
+
+def _until_cut(pages: Iterator[Page]) -> Iterator[Page | CutShort]:
+    """The pages; where one after the first cannot be had, what ended them comes last."""
+    came = False
+    try:
+        for page in pages:
+            came = True
+            yield page
+    except SourceError as error:
+        if not came:
+            raise
+        yield CutShort.by(error)
 
 
 def _next_page(document: Any) -> str | None:

@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from connectors.kit.simulator import Canned
+from connectors.kit.simulator import Canned, serve
 from exchange.errors import Busy, Conflict, NotFound, StorageFull
 from exchange.store import locks
 from exchange.store.base import utcnow
@@ -20,7 +20,7 @@ from exchange.store.demands import DemandRow, count_demands
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import AnswerRow, RunRow
 from exchange.store.segments import SegmentRow
-from exchange.store.sources import source_by_name
+from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.release import release
 from exchange.sync.run import sync_source
@@ -270,3 +270,18 @@ def test_known_demands_are_always_those_new_less_those_withdrawn(partner, pulls)
             shown = count_demands(session)
         revived = shown - before - report.new + report.withdrawn
         assert 0 <= revived <= report.changed
+
+
+def test_pages_behind_a_link_to_another_host_are_missing_and_the_first_page_is_kept(store, settings):
+    release = {
+        "ocid": "ocds-uji-1", "id": "1", "date": "2026-11-01T00:00:00Z", "tag": ["tender"], "buyer": {"name": "Dinas Uji"},
+        "tender": {"id": "1", "title": "Rak arsip besi", "status": "active", "items": [{"id": "1", "description": "Rak arsip besi"}]},
+    }  # fmt: skip
+    package_of_one = {"version": "1.1", "releases": [release], "links": {"next": "https://lain.example/2"}}
+    with serve(feeds=(), script={"/ocds": [Canned.json(package_of_one)]}) as served:
+        with store.work() as session:
+            options = {"url": served.base + "/ocds"}
+            session.add(SourceRow(name="uji", connector="ocds", region="33.28", options=options, local=True, state="approved"))
+        report = sync_source(store, settings, "uji")
+    assert (report.state, report.new, report.withdrawn) == ("partial", 1, 0)
+    assert "host" in report.reasons[0]
