@@ -16,7 +16,7 @@ def kinds(text: str) -> set[str]:
 
 
 def test_boilerplate_is_no_head() -> None:
-    assert heads("Belanja Modal Pengadaan Rak Besi Siku") == ["rak"]
+    assert heads("Belanja Modal Rak Besi Siku Gudang") == ["rak"]
     assert heads("Pengadaan Kebutuhan Kegiatan Paket") == []
 
 
