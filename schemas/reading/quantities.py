@@ -11,8 +11,7 @@ from schemas.reading.numbers import NUMBER, digits, of_cell
 from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, line
 from schemas.reading.units import UnitSaid, shown, unit_word
-from schemas.units import convert, unit_of
-from schemas.values import Quantity
+from schemas.units import convert
 
 _PERIODS = {
     **dict.fromkeys(("hari", "hr", "h", "day", "harian"), "hari"),
@@ -32,7 +31,6 @@ _ABOUT = re.compile(r"^(?:±|\+/-|~|≈|sekitar|kurang lebih|kira-kira|rata-rata
 _ROUNDLY = re.compile(r"(?<=\d)\s?(?:-?an|\+)(?=\s|/|$)", re.I)
 _PERIOD_AHEAD = re.compile(r"^(?:se|per |tiap |setiap )(hari|minggu|bulan|tahun)\s*:?\s+(.+)$", re.I)
 _BY_ORDER = re.compile(r"pesanan|order|permintaan|tergantung|sesuai", re.I)
-_STRICT = re.compile(rf"({NUMBER})\s*(?:\([a-z ]+\)\s*)?([^\W\d_][\w²³'/.]*(?: [^\W\d_]\w*)?)", re.I)
 _LEAST = re.compile(
     rf"(?:min(?:imal|imum)?\.?|mulai(?: dari)?|≥|>=)?\s*(?:order|pesan(?:an)?)?\s*:?\s*{_AMOUNT}\s*{_UNIT}"
     r"(?:\s*(?:/|per)\s*(?:order|pesanan))?",
@@ -50,16 +48,6 @@ class Capacity:
     low: Decimal
     high: Decimal
     period: str | None
-
-
-def read_quantity(text: str) -> Quantity | None:
-    """The quantity that a whole text says, in a unit on the list; None for anything less clear."""
-    found = _STRICT.fullmatch(line(text))
-    unit = unit_of(found[2]) if found else None
-    if found is None or unit is None:
-        return None
-    amount = digits(found[1]).value
-    return None if amount is None else Quantity(amount, unit.code, f"{found[1]} {found[2]}")
 
 
 def _amount(number: str, times: str | None) -> Reading[Decimal]:

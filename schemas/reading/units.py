@@ -10,12 +10,11 @@ from typing import Any
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from schemas.codes import rows
 from schemas.fields import plain
 from schemas.reading.numbers import digits
 from schemas.reading.result import Reading
 from schemas.reading.text import is_nothing, line
-from schemas.units import Unit, aliases, unit_of, units
+from schemas.units import Unit, aliases, doubtful, unit_of, units
 
 # how a unit is shown where its key in the table is not what offices write
 _SHOWN = {"l": "liter", "g": "gr", "ml_lari": "m lari", "kl": "kiloliter"}
@@ -43,12 +42,6 @@ class UnitSaid:
     unit: Unit | None = None
     content: tuple[Decimal, Unit | None] | None = None
     choices: tuple[UnitSaid, ...] = ()
-
-
-@cache
-def _doubtful() -> frozenset[str]:
-    """Spellings that mean the listed unit only perhaps."""
-    return frozenset(row["alias"] for row in rows("unit_aliases.csv") if row["confidence"] == "low")
 
 
 @cache
@@ -129,7 +122,7 @@ def _plain(text: str) -> Reading[UnitSaid]:
             return Reading(UnitSaid(text.lower(), said[0].word, choices=said), (f"satuan ganda {text.lower()}: hanya satu yang berlaku",))
         return _unknown(text)
     word = shown(unit, text)
-    warnings = (f"satuan “{text}” dianggap {word}",) if text.lower().rstrip(".") in _doubtful() else ()
+    warnings = (f"satuan “{text}” dianggap {word}",) if text.lower().rstrip(".") in doubtful() else ()
     return Reading(UnitSaid(word, word, unit.code, unit), warnings, () if text == word else (f"satuan {text} dibaca {word}",))
 
 

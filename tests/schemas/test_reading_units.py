@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.reading.quantities import read_capacity, read_minimum, read_quantity
+from schemas.reading.quantities import read_capacity, read_minimum
 from schemas.reading.units import UnitSaid, close_unit, read_unit
 from schemas.units import units
 
@@ -79,7 +79,7 @@ def test_no_text_raises_and_no_code_comes_without_its_word(text: str) -> None:
     read = read_unit(text)
     if read.value is not None and read.value.code:
         assert read.value.unit is not None
-    read_capacity(text, said("kg")), read_minimum(text, said("kg")), read_quantity(text)
+    read_capacity(text, said("kg")), read_minimum(text, said("kg"))
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,3 @@ def test_least_orders() -> None:
     assert read_minimum("100 pcs", said("buah")).value == 100
     assert read_minimum("tdk ada", said("buah")).value is None
     assert read_minimum("1 dus", said("buah")).value is None
-
-
-def test_a_strict_quantity_wants_a_number_and_a_listed_unit() -> None:
-    found = read_quantity("1.250,5 kg")
-    assert found is not None and (found.amount, found.unit) == (Decimal("1250.5"), "KGM")
-    assert read_quantity("1,250 kg") is None
-    assert read_quantity("12 tusuk") is None
-    assert read_quantity("sekitar 12 buah") is None
