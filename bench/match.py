@@ -18,7 +18,7 @@ from time import perf_counter
 from _demands import demands
 
 from exchange.matching.evaluate import catalogue
-from exchange.matching.matcher import MODEL, Matcher
+from exchange.matching.matcher import Matcher
 from exchange.matching.needs import read_need
 
 SAMPLE = Path(__file__).resolve().parents[1] / "exchange" / "demo" / "data" / "products.csv"
@@ -44,7 +44,7 @@ def main() -> None:
 
     json.dump(
         {
-            "model": MODEL,
+            "model": matcher.model.version,
             "demands": len(needs),
             "products": len(offers),
             "matches": len(records),

@@ -23,8 +23,9 @@ class Met(NamedTuple):
     """
     What the text search found of a pair.
 
-    value: relevance in [0, 1]; place: number of the demand's item that met, -1 for its title; asked and offered: the words of
-    both sides that met, as they were written; bm25: the score of the whole text, for the order of equals.
+    value: probability of a fair offer by the text alone, in [0, 1]; place: number of the demand's item that met, -1 for its title;
+    asked and offered: the words of both sides that met, as they were written; bm25: the score of the whole text, for the order of
+    equals; sort: what is left of `value` for what sort of listing it is, in [0, 1].
     """
 
     value: float
@@ -32,6 +33,7 @@ class Met(NamedTuple):
     asked: str
     offered: str
     bm25: float
+    sort: float = 1.0
 
 
 class Mark(NamedTuple):

@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from exchange.matching.matcher import Matcher
 from exchange.matching.measures import measures
 from exchange.matching.needs import Need, read_need
@@ -122,13 +124,17 @@ def _budget(said: object) -> dict[str, Any] | None:
 
 
 def rankings(matcher: Matcher, needs: Sequence[Need]) -> list[tuple[list[str], float]]:
-    """For each need all products, best first (those without evidence by BM25, then key), and the best score."""
+    """For each need all products, best first (those without evidence by BM25, then key), and the probability that it is served."""
     everything = len(matcher.offers)
     hits = matcher.index.search([need.query for need in needs], everything)
+    pairs = matcher.pairs(needs)
     found = []
-    for at, (_, matches) in enumerate(matcher.match(needs, top=everything, threshold=1e-6, candidates=everything)):
-        keys = [match.offer for match in matches]
+    for at in range(len(needs)):
+        rows = np.arange(pairs.bounds[at], pairs.bounds[at + 1])
+        rows = rows[np.lexsort((rows, -pairs.bm25[rows], -pairs.probability[rows]))]
+        keys = [matcher.index.keys[product] for product in pairs.evidence.product[rows]]
         rest = [matcher.index.keys[product] for product in hits.products[hits.starts[at] : hits.starts[at + 1]]]
         keys = list(dict.fromkeys([*keys, *rest, *matcher.index.keys]))
-        found.append((keys, matches[0].score if matches else 0.0))
+        best = float(pairs.probability[rows[0]]) if len(rows) else 0.0
+        found.append((keys, matcher.model.served_probability(best)))
     return found

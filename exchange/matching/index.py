@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from exchange.matching.phrases import Phrase, phrases
+from exchange.matching.rarity import MEAN_LENGTH, rarity
 
 FIELD_WEIGHTS = {"name": 1.0, "keywords": 0.8, "description": 0.15}
 K1, B = 1.2, 0.5
@@ -47,7 +48,8 @@ class Index:
     """
     P products over V roots.
 
-    idf: V+1 weights, the last for a root that no product has. impact: V x P, BM25 weight of a root in a product.
+    idf: V+1 weights, the last for a root that no product has (see `rarity`: no weight depends on the other products).
+    impact: V x P, BM25 weight of a root in a product; mass: P sums of it.
     presence: V x P, the weight of the best field a root stands in, in (0, 1]. names: V x K, the K names and keywords,
     each a column of unit sum; name_product, name_head, name_said: their product, the root of their head, and how they read.
     """
@@ -93,15 +95,13 @@ class Index:
 
     def _weigh(self, counts: NDArray[np.float64], size: int, products: int) -> None:
         root, product = counts[:, 0].astype(np.int64), counts[:, 1].astype(np.int64)
-        in_products = np.bincount(root, minlength=size)
-        idf = np.log1p((products - in_products + 0.5) / (in_products + 0.5))
-        self.idf = np.append(idf, np.log1p((products + 0.5) / 0.5)).astype(np.float32)
+        self.idf = np.array([*map(rarity, self.vocabulary), rarity("")], dtype=np.float32)
         length = np.bincount(product, weights=counts[:, 2], minlength=products)
-        mean = length.mean() if products else 1.0
-        norm = K1 * (1 - B + B * length / (mean or 1.0))
-        impact = idf[root] * counts[:, 2] * (K1 + 1) / (counts[:, 2] + norm[product])
+        norm = K1 * (1 - B + B * length / MEAN_LENGTH)
+        impact = self.idf[root] * counts[:, 2] * (K1 + 1) / (counts[:, 2] + norm[product])
         shape = (size, products)
         self.impact = sparse.csr_matrix((impact.astype(np.float32), (root, product)), shape=shape)
+        self.mass = np.bincount(product, weights=impact, minlength=products).astype(np.float32)
         self.presence = sparse.csr_matrix((counts[:, 3].astype(np.float32), (root, product)), shape=shape)
         self._pairs = np.unique(root * products + product)
 

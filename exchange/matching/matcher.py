@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
 
 from exchange.matching.discovery import criteria as all_criteria
 from exchange.matching.engine import Criterion, Match, Met, weigh
 from exchange.matching.index import Index
 from exchange.matching.needs import Need
 from exchange.matching.offers import Offer
+from exchange.matching.probability import Model, features, shipped
 from exchange.matching.relevance import WEIGHTS, Evidence, Weights, relevance
 
-MODEL = WEIGHTS.version
-# Chosen on the judged demands: the highest at which every served one still has a match; above it precision rises little.
+
+class Pairs(NamedTuple):
+    """
+    N pairs of M needs and the products, sorted by need, then product.
+
+    first: number of each need's first phrase; bounds: M+1 row bounds of the needs; bm25: of the whole text; inputs: N x F features;
+    text: probability of a fair offer by the text alone; probability: by text and sort of listing, never above `text`.
+    """
+
+    evidence: Evidence
+    first: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    bm25: NDArray[np.float32]
+    inputs: NDArray[np.float64]
+    text: NDArray[np.float64]
+    probability: NDArray[np.float64]
+
+
 THRESHOLD = 0.4
 TOP = 10
 _BATCH = 1000
@@ -27,15 +47,21 @@ class Matcher:
     """
     The products, indexed once, for any number of demands.
 
-    Results depend on the demand and on the whole catalogue (its word statistics), on nothing else: the same demand gets the
-    same matches alone, in a batch, or in another order.
+    A pair's score depends on the demand and the product alone, on no other product and no other demand.
     """
 
-    def __init__(self, offers: Iterable[Offer], criteria: Sequence[Criterion] | None = None, weights: Weights = WEIGHTS) -> None:
+    def __init__(
+        self,
+        offers: Iterable[Offer],
+        criteria: Sequence[Criterion] | None = None,
+        weights: Weights = WEIGHTS,
+        model: Model | None = None,
+    ) -> None:
         self.offers = sorted(offers, key=lambda offer: offer.key)
         self.index = Index([offer.document for offer in self.offers])
         self.criteria = tuple(all_criteria() if criteria is None else criteria)
         self.weights = weights
+        self.model = shipped() if model is None else model
 
     def match(
         self, needs: Iterable[Need], *, top: int = TOP, threshold: float = THRESHOLD, candidates: int = _CANDIDATES
@@ -47,54 +73,61 @@ class Matcher:
         """
         pending = iter(needs)
         while batch := list(islice(pending, _BATCH)):
-            yield from zip(batch, self._batch(batch, top, threshold, candidates), strict=True)
+            pairs = self.pairs(batch)
+            for at, need in enumerate(batch):
+                yield need, self._weighed(need, self._likely(pairs, at, threshold, candidates), pairs, top, threshold)
 
-    def _batch(self, needs: list[Need], top: int, threshold: float, candidates: int) -> list[list[Match]]:
-        if not self.offers:
-            return [[] for _ in needs]
+    def pairs(self, needs: Sequence[Need]) -> Pairs:
+        """All pairs of some needs and the products that have anything in common, with evidence and probability."""
+        lengths = [len(need.phrases) for need in needs]
         asked = [phrase for need in needs for phrase in need.phrases]
-        need_of = np.repeat(np.arange(len(needs)), [len(need.phrases) for need in needs])
-        evidence = relevance(self.index, asked, need_of, self.weights)
-        bm25 = (self.index.queries([need.query for need in needs]) @ self.index.impact).tocsr()
-        first = np.concatenate([[0], np.cumsum([len(need.phrases) for need in needs])])
+        evidence = relevance(self.index, asked, np.repeat(np.arange(len(needs)), lengths), self.weights)
+        first = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        bm25 = self._bm25(needs, evidence)
+        whole = bm25 / np.maximum(self.index.mass[evidence.product], 1e-9) if len(self.offers) else bm25
+        inputs = features(evidence, needs, self.offers, np.minimum(whole, 1.0))
+        text, sort = self.model.logits(inputs)
         bounds = np.searchsorted(evidence.need, np.arange(len(needs) + 1))
-        found = []
-        for at, need in enumerate(needs):
-            row = bm25[at]
-            texts = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
-            pairs = self._candidates(evidence, int(bounds[at]), int(bounds[at + 1]), texts, threshold)[:candidates]
-            found.append(
-                self._weighed(
-                    need, [(self._met(evidence, pair, need, int(first[at]), texts), pair) for pair in pairs], evidence, top, threshold
-                )
-            )
-        return found
+        return Pairs(evidence, first, bounds, bm25, inputs, expit(np.maximum(text, sort)), expit(sort))
 
-    def _candidates(self, evidence: Evidence, start: int, stop: int, texts: dict[int, float], threshold: float) -> list[int]:
-        likely = (np.flatnonzero(evidence.value[start:stop] >= threshold) + start).tolist()
-        return sorted(likely, key=lambda pair: (-self._value(evidence, pair, texts), pair))
+    def _bm25(self, needs: Sequence[Need], evidence: Evidence) -> NDArray[np.float32]:
+        """BM25 of the whole text for each pair of the evidence."""
+        if not len(evidence.need):
+            return np.zeros(0, dtype=np.float32)
+        scores = (self.index.queries([need.query for need in needs]) @ self.index.impact).tocsr()
+        scores.sort_indices()
+        products = len(self.offers)
+        row = np.repeat(np.arange(len(needs)), np.diff(scores.indptr))
+        keys, wanted = row * products + scores.indices, evidence.need * products + evidence.product
+        at = np.minimum(np.searchsorted(keys, wanted), max(0, len(keys) - 1))
+        found = (keys[at] == wanted) if len(keys) else np.zeros(len(wanted), dtype=bool)
+        return np.where(found, scores.data[at] if len(keys) else 0.0, 0.0).astype(np.float32)
 
-    def _value(self, evidence: Evidence, pair: int, texts: dict[int, float]) -> float:
-        """The relevance of the best phrase, a part of it in proportion to how the whole text meets the product."""
-        share = self.weights.whole_text
-        whole = texts.get(int(evidence.product[pair]), 0.0) / max(max(texts.values(), default=0.0), 1e-9)
-        return float(evidence.value[pair]) * (1 - share + share * whole)
+    def _likely(self, pairs: Pairs, at: int, threshold: float, candidates: int) -> list[int]:
+        start, stop = int(pairs.bounds[at]), int(pairs.bounds[at + 1])
+        likely = np.flatnonzero(pairs.probability[start:stop] >= threshold) + start
+        order = np.lexsort((likely, -pairs.bm25[likely], -pairs.probability[likely]))
+        return [int(pair) for pair in likely[order][:candidates]]
 
-    def _met(self, evidence: Evidence, pair: int, need: Need, first: int, texts: dict[int, float]) -> Met:
-        phrase = int(evidence.phrase[pair]) - first
-        name = self.index.name_said[int(evidence.name[pair])]
+    def met(self, need: Need, pair: int, pairs: Pairs, at: int) -> Met:
+        """What met in one pair of need number `at`, in the words of both sides."""
+        evidence = pairs.evidence
+        phrase = int(evidence.phrase[pair]) - int(pairs.first[at])
+        text = float(pairs.text[pair])
         return Met(
-            self._value(evidence, pair, texts),
+            text,
             need.places[phrase],
             need.phrases[phrase].text,
-            name,
-            texts.get(int(evidence.product[pair]), 0.0),
+            self.index.name_said[int(evidence.name[pair])],
+            float(pairs.bm25[pair]),
+            float(pairs.probability[pair]) / text,
         )
 
-    def _weighed(self, need: Need, pairs: list[tuple[Met, int]], evidence: Evidence, top: int, threshold: float) -> list[Match]:
+    def _weighed(self, need: Need, likely: list[int], pairs: Pairs, top: int, threshold: float) -> list[Match]:
         ranked = []
-        for met, pair in pairs:
-            offer = self.offers[int(evidence.product[pair])]
+        for pair in likely:
+            offer = self.offers[int(pairs.evidence.product[pair])]
+            met = self.met(need, pair, pairs, int(pairs.evidence.need[pair]))
             match = weigh(need, offer, met, self.criteria)
             if match.score >= threshold:
                 ranked.append((-match.score, -met.bm25, match.offer, match))

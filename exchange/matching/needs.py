@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from exchange.matching.phrases import HEAD_FROM, Phrase, phrases, widened
+from exchange.matching.phrases import HEAD_FROM, Phrase, phrases
 
 TITLE = -1
 # How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.
 _TITLE_ALONE, _TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS = 1.0, 0.8, 0.55
 _SPECIFICATION, _SPECIFICATION_ALONE, _DESCRIPTION = 0.8, 0.95, 0.5
+# Items repeat between demands more than whole demands do.
+_REMEMBERED = 30_000
 _TITLE_COUNTS, _ITEM_COUNTS, _DESCRIPTION_COUNTS = 1.0, 1.5, 0.6
 
 
@@ -98,31 +101,36 @@ def _without(text: str, title: str) -> str:
     return "" if text.strip().casefold() == title.strip().casefold() else text
 
 
-def _readings(text: str, direct: float, classes: float) -> list[Phrase]:
+@lru_cache(maxsize=_REMEMBERED)
+def _readings(text: str, direct: float, classes: float) -> tuple[Phrase, ...]:
     """The phrases of a text that name goods, each at its strength, and what each asks for as a class."""
     found = []
     for phrase in phrases(text):
         if phrase.kind is None and phrase.head is not None:
-            found.append(replace(phrase, strength=phrase.strength * direct))
+            found.append(phrase.at(direct))
         if phrase.kind is None:
-            found.extend(replace(offered, strength=offered.strength * classes) for offered in widened(phrase))
-    return found
+            found.extend(member.at(classes) for member in phrase.members)
+    return tuple(found)
 
 
 def _count(query: dict[str, float], text: str, weight: float) -> None:
-    if not text:
-        return
+    for word, own in _counted(text) if text else ():
+        query[word] = query.get(word, 0.0) + weight * own
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _counted(text: str) -> tuple[tuple[str, float], ...]:
+    """Each root of a text with how much it says; what a class asks for counts a little."""
     seen: dict[str, float] = {}
     for phrase in phrases(text):
         for word, own in zip(phrase.roots, phrase.weights, strict=True):
             if word and own > 0:
                 seen[word] = max(seen.get(word, 0.0), own * (0.3 if phrase.kind else 1.0))
         if phrase.kind is None:
-            for offered in widened(phrase):
+            for offered in phrase.members:
                 for word in offered.roots:
                     seen.setdefault(word, 0.4 * offered.strength)
-    for word, own in seen.items():
-        query[word] = query.get(word, 0.0) + weight * own
+    return tuple(seen.items())
 
 
 def _kind(title: str, item_kinds: list[str | None]) -> str | None:

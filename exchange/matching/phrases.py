@@ -7,6 +7,7 @@ weigh less. What follows "untuk", "dalam rangka", "Kec." says why or where, not 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -17,6 +18,8 @@ CONTEXT = 0.12
 SIZE = 0.3
 HEAD_FROM = 0.5
 _FADE = 0.3
+# Never inside a phrase, a number or a standard, so that a text may be read part by part.
+_LISTED = re.compile(r"[;\r\n]+")
 _SHOWN = 0.2
 _TOOL = 0.2
 _NEEDS_CONTENT_BEFORE = frozenset({"kegiatan", "subkegiatan", "sub kegiatan", "desa", "dari", "ke"})
@@ -31,6 +34,8 @@ class Phrase:
     head: root of the thing itself, None where only boilerplate stands.
     kind: what it is instead of goods (`kinds.csv`), None where it may be goods.
     strength: how sure it is that this is asked, in (0, 1].
+    widened: whether it is not said, but asked for by the name of its class (`asked.csv`).
+    members: what a phrase that names a class asks for, each widened.
     """
 
     roots: tuple[str, ...]
@@ -39,6 +44,15 @@ class Phrase:
     head: str | None
     kind: str | None = None
     strength: float = 1.0
+    widened: bool = False
+    members: tuple[Phrase, ...] = ()
+
+    def at(self, factor: float) -> Phrase:
+        """The same phrase, asked for less surely."""
+        if factor == 1.0:
+            return self
+        strength = self.strength * factor
+        return Phrase(self.roots, self.weights, self.said, self.head, self.kind, strength, self.widened, self.members)
 
     @property
     def text(self) -> str:
@@ -54,6 +68,11 @@ def _boilerplate() -> dict[str, float]:
 @cache
 def _context() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(row["word"].split()) for row in rows("context"))
+
+
+@cache
+def _context_starts() -> frozenset[str]:
+    return frozenset(said[0] for said in _context())
 
 
 @cache
@@ -76,9 +95,16 @@ def word_weight(word: str) -> float:
     return SIZE if word[0].isdigit() else 1.0
 
 
-@lru_cache(maxsize=200_000)
 def phrases(text: str) -> tuple[Phrase, ...]:
     """The noun phrases of `text` in reading order; a phrase of boilerplate alone is left out unless it says a kind."""
+    if not _LISTED.search(text):
+        return _line(text)
+    return tuple(phrase for line in _LISTED.split(text) for phrase in _line(line))
+
+
+@lru_cache(maxsize=50_000)
+def _line(text: str) -> tuple[Phrase, ...]:
+    """The phrases of one part of a list; remembered by itself, because parts repeat far more often than whole texts."""
     found: list[Phrase] = []
     piece: list[Word | str] = []
     for mark in (*marks(text), HARD):
@@ -113,11 +139,13 @@ def _piece(piece: list[Word | str]) -> list[Phrase]:
         if found and found[-1].head and phrase.head and not phrase.kind and sum(weight > CONTEXT for weight in phrase.weights) == 1:
             found.append(_led_by(found[-1], phrase))
         found.append(phrase)
-    return found
+    return [_asking(phrase) for phrase in found]
 
 
 def _marker(said: list[str], at: int) -> str | None:
     """The purpose or place marker of one or two words that begins at `at`."""
+    if said[at] not in _context_starts():
+        return None
     for length in (1, 2):
         if tuple(said[at : at + length]) in _context():
             return " ".join(said[at : at + length])
@@ -153,6 +181,8 @@ def _kind(part: list[tuple[Word, float]]) -> str | None:
             said.extend(word.said.split())
             weights.extend([weight] * (len(said) - len(weights)))
         last = word.said
+    if _kinds().keys().isdisjoint(said):
+        return None
     content = next((at for at, weight in enumerate(weights) if weight >= HEAD_FROM), len(said))
     single = sum(weight >= HEAD_FROM for weight in weights) == 1
     for at, first in enumerate(said):
@@ -171,7 +201,7 @@ def _asked() -> dict[str, list[tuple[frozenset[str], Phrase]]]:
     for row in rows("asked"):
         asked, offered = _glued(row["asked"]), _glued(row["offered"])
         weights = tuple(1 / (1 + _FADE * at) for at in range(len(offered)))
-        phrase = Phrase(tuple(offered), weights, tuple(offered), offered[0], None, float(row["weight"]))
+        phrase = Phrase(tuple(offered), weights, tuple(offered), offered[0], None, float(row["weight"]), True)
         by_first.setdefault(asked[0], []).append((frozenset(asked), phrase))
     return by_first
 
@@ -183,8 +213,8 @@ def _glued(cell: str) -> list[str]:
     return [mark.root for mark in marks(cell) if isinstance(mark, Word)]
 
 
-def widened(phrase: Phrase) -> list[Phrase]:
-    """What a phrase asks for beyond its own words: the members of the class that it names (`asked.csv`)."""
+def _asking(phrase: Phrase) -> Phrase:
+    """The phrase with what it asks for beyond its own words: the members of the class that it names (`asked.csv`)."""
     own = frozenset(phrase.roots)
     found = []
     for word, weight in zip(phrase.roots, phrase.weights, strict=True):
@@ -193,4 +223,4 @@ def widened(phrase: Phrase) -> list[Phrase]:
         for asked, offered in _asked().get(word, ()):
             if asked <= own:
                 found.append(replace(offered, said=(phrase.text,) * len(offered.roots)))
-    return found
+    return replace(phrase, members=tuple(found)) if found else phrase

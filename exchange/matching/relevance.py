@@ -9,7 +9,7 @@ and whether both have the same head. "Benih kopi" covers the keyword "kopi" whol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,20 @@ from exchange.matching.phrases import CONTEXT, Phrase
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The few numbers of the model; `version` names them in every stored match."""
+    """The few numbers of the evidence; changing one asks for a new model (`learn/`), which has the version."""
 
-    version: str = "kata-1"
     forward: float = 0.6
     backward: float = 0.8
     head_elsewhere: float = 0.55
     head_missing: float = 0.3
     head_unknown: float = 0.2
-    whole_text: float = 0.4
 
 
 WEIGHTS = Weights()
+
+
+# How the heads of a phrase and of a name stand to each other, as `Evidence.head` says it.
+HEAD_UNKNOWN, HEAD_MISSING, HEAD_ELSEWHERE, HEAD_SAME = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Evidence:
     """
     Pairs of a demand and a product with something in common, sorted by demand, then product.
 
-    need, product, phrase, name: what met (phrase and name of the best value); value: in (0, 1].
+    need, product, phrase, name: what met (phrase and name of the best value); value: in (0, 1]; forward: share of the phrase
+    that the product covers; backward: share of the name that the phrase covers, both in [0, 1]; head: one of the `HEAD_` numbers.
     """
 
     need: NDArray[np.int64]
@@ -48,41 +51,51 @@ class Evidence:
     phrase: NDArray[np.int64]
     name: NDArray[np.int64]
     value: NDArray[np.float32]
+    forward: NDArray[np.float32]
+    backward: NDArray[np.float32]
+    head: NDArray[np.int8]
 
 
 def relevance(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], weights: Weights = WEIGHTS) -> Evidence:
     """
     Compare N phrases, `need_of[n]` being the demand of each, with every name of the index.
 
-    Phrases are compared in slices, so that a slice's N x P coverage stays near 4 million cells.
+    A pair's evidence depends on its demand and its product alone. Phrases are compared in slices, so that the N x P sums of a
+    slice stay near 4 million cells.
     """
     size = max(1, 4_000_000 // max(1, len(index.keys)))
     parts = [_slice(index, asked[at : at + size], need_of[at : at + size], at, weights) for at in range(0, len(asked), size)]
     if not parts:
         none = np.zeros(0, dtype=np.int64)
-        return Evidence(none, none, none, none, np.zeros(0, dtype=np.float32))
-    need, product, phrase, name, value = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Evidence(*_best(need, product, phrase, name, value))
+        few = np.zeros(0, dtype=np.float32)
+        return Evidence(none, none, none, none, few, few, few, np.zeros(0, dtype=np.int8))
+    return _best(
+        Evidence(*(np.concatenate(column) for column in zip(*(map(part.__getattribute__, _COLUMNS) for part in parts), strict=True)))
+    )
 
 
-def _slice(
-    index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], first: int, weights: Weights
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+_COLUMNS = tuple(field.name for field in fields(Evidence))
+
+
+def _slice(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], first: int, weights: Weights) -> Evidence:
     share, stands, heads, strength = _matrices(index, asked)
     covered = (share @ index.presence).toarray()
-    backward = (stands @ index.names).tocoo()
-    phrase, name = backward.row.astype(np.int64), backward.col.astype(np.int64)
+    met = (stands @ index.names).tocoo()
+    phrase, name = met.row.astype(np.int64), met.col.astype(np.int64)
     product = index.name_product[name].astype(np.int64)
     forward = np.minimum(covered[phrase, product], 1.0)
-    head = heads[phrase]
-    has_head = index.has(np.maximum(head, 0), product) & (head >= 0)
-    factor = np.where(
-        head == index.name_head[name],
-        1.0,
-        np.where(has_head, weights.head_elsewhere, np.where(head < 0, weights.head_unknown, weights.head_missing)),
+    backward = np.minimum(met.data, 1.0)
+    asked_head = heads[phrase]
+    has_head = index.has(np.maximum(asked_head, 0), product) & (asked_head >= 0)
+    head = np.where(
+        asked_head == index.name_head[name],
+        HEAD_SAME,
+        np.where(has_head, HEAD_ELSEWHERE, np.where(asked_head < 0, HEAD_UNKNOWN, HEAD_MISSING)),
     )
-    value = strength[phrase] * factor * forward**weights.forward * np.minimum(backward.data, 1.0) ** weights.backward
-    return _best(need_of[phrase], product, phrase + first, name, value.astype(np.float32))
+    factor = np.array([weights.head_unknown, weights.head_missing, weights.head_elsewhere, 1.0], dtype=np.float32)[head]
+    value = strength[phrase] * factor * forward**weights.forward * backward**weights.backward
+    columns = (value.astype(np.float32), forward.astype(np.float32), backward.astype(np.float32), head.astype(np.int8))
+    return _best(Evidence(need_of[phrase], product, phrase + first, name, *columns))
 
 
 def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix, sparse.csr_matrix, NDArray[np.int64], NDArray[np.float32]]:
@@ -107,12 +120,10 @@ def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix,
     return share, stands, heads, np.array([phrase.strength for phrase in asked], dtype=np.float32)
 
 
-def _best(
-    need: NDArray[np.int64], product: NDArray[np.int64], phrase: NDArray[np.int64], name: NDArray[np.int64], value: NDArray[np.float32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+def _best(found: Evidence) -> Evidence:
     """One row for each pair: its highest value; the earliest phrase, then name, of equal ones."""
-    order = np.lexsort((name, phrase, -value, product, need))
-    need, product, phrase, name, value = need[order], product[order], phrase[order], name[order], value[order]
+    order = np.lexsort((found.name, found.phrase, -found.value, found.product, found.need))
+    need, product = found.need[order], found.product[order]
     first = np.ones(len(need), dtype=bool)
     first[1:] = (need[1:] != need[:-1]) | (product[1:] != product[:-1])
-    return need[first], product[first], phrase[first], name[first], value[first]
+    return Evidence(*(getattr(found, column)[order][first] for column in _COLUMNS))

@@ -18,9 +18,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from exchange.matching.engine import Match
-from exchange.matching.matcher import MODEL, THRESHOLD, TOP, Matcher
+from exchange.matching.matcher import THRESHOLD, TOP, Matcher
 from exchange.matching.needs import read_need
 from exchange.matching.offers import read_offer
+from exchange.matching.probability import CURRENT as MODEL
 from exchange.store.base import Store, utcnow
 from exchange.store.demands import STATUS_OPEN, DemandRow, demand_record, demands_by_ids
 from exchange.store.matches import MatchRow, matches_of_demands, retire_matches

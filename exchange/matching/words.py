@@ -88,7 +88,7 @@ def plain(text: str) -> str:
     return _MEASURE.sub(lambda found: f"{found[1].replace(',', '.')}{_UNITS[found[2]]} ", text)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=5_000)
 def marks(text: str) -> tuple[Word | str, ...]:
     """The words of `text` with the soft and hard breaks between them; known phrases and spellings made one."""
     return _unify(_raw_marks(text), _phrases())

@@ -103,25 +103,20 @@ def test_an_order_below_the_minimum_says_both_amounts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "category", "most"),
+    ("title", "category", "said"),
     [
-        ("Belanja Sewa Mebel", "goods", 0.1),
-        ("Belanja Jasa Kebersihan", "services", 0.1),
-        ("Rehabilitasi Kantor", "works", 0.1),
-        ("Belanja Beras", "works", 0.1),
-        ("Belanja Beras", "consulting", 0.1),
+        ("Belanja Sewa Mebel", "goods", "sewa"),
+        ("Belanja Jasa Kebersihan", "services", "jasa"),
+        ("Rehabilitasi Kantor", "works", "pekerjaan konstruksi"),
+        ("Belanja Beras", "works", "pekerjaan konstruksi"),
+        ("Belanja Beras", "consulting", "jasa konsultansi"),
+        ("Belanja Beras", "goods", "pengadaan barang"),
     ],
 )
-def test_services_and_works_ask_for_no_goods(title: str, category: str, most: float) -> None:
-    told = mark("kind", read_need({"reference": "1", "title": title, "category": category}), offer())
-    assert told.score is not None
-    assert told.score <= most
-
-
-def test_a_meal_may_be_bought_as_a_service() -> None:
-    meal = read_need({"reference": "1", "title": "Belanja Makanan dan Minuman Rapat", "category": "services"})
-    assert mark("kind", meal, offer(kbli="56290")).score == 1.0
-    assert mark("kind", meal, offer()).score < 1.0  # type: ignore[operator]
+def test_the_sort_of_listing_is_named_with_what_it_leaves_of_the_probability(title: str, category: str, said: str) -> None:
+    of = read_need({"reference": "1", "title": title, "category": category})
+    told = mark("kind", of, offer(), MET._replace(sort=0.25))
+    assert (told.score, told.need) == (0.25, said)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from math import log1p
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 
 from exchange.matching.index import FIELD_WEIGHTS, K1, B, Document, Index
 from exchange.matching.phrases import phrases
+from exchange.matching.rarity import MEAN_LENGTH, rarity
 from exchange.matching.relevance import relevance
 
 NOUNS = ["beras", "genset", "kursi", "lampu", "meja", "pagar", "rak", "sabun", "tangki", "tiang", "besi", "plastik"]
@@ -27,16 +26,13 @@ def by_hand(documents: list[Document], query: dict[str, float]) -> list[float]:
                 if weight > 0:
                     count[word] = count.get(word, 0.0) + FIELD_WEIGHTS["name"]
         counts.append(count)
-    mean = sum(sum(count.values()) for count in counts) / len(counts)
     scores = []
     for count in counts:
         score = 0.0
         for word, weight in query.items():
-            held = sum(word in other for other in counts)
             if word in count:
-                idf = log1p((len(counts) - held + 0.5) / (held + 0.5))
-                norm = K1 * (1 - B + B * sum(count.values()) / mean)
-                score += weight * idf * count[word] * (K1 + 1) / (count[word] + norm)
+                norm = K1 * (1 - B + B * sum(count.values()) / MEAN_LENGTH)
+                score += weight * rarity(word) * count[word] * (K1 + 1) / (count[word] + norm)
         scores.append(score)
     return scores
 

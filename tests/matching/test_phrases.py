@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.matching.phrases import CONTEXT, phrases, widened
+from exchange.matching.phrases import CONTEXT, phrases
 
 
 def heads(text: str) -> list[str | None]:
@@ -60,7 +60,7 @@ def test_goods_are_not_taken_for_services(text: str) -> None:
 
 def test_a_class_of_goods_asks_for_its_members() -> None:
     (meal,) = phrases("Belanja Makanan dan Minuman Rapat")
-    offered = {phrase.roots[0]: phrase for phrase in widened(meal)}
+    offered = {phrase.roots[0]: phrase for phrase in meal.members}
     assert {"nasi_kotak", "snack_box"} <= set(offered)
     assert offered["snack_box"].text == "makanan dan minuman", "the reader sees the demand's own words"
 
@@ -71,3 +71,8 @@ def test_every_phrase_is_well_formed(text: str) -> None:
         assert len(phrase.roots) == len(phrase.weights) == len(phrase.said) >= 1
         assert all(0 <= weight <= 1 for weight in phrase.weights)
         assert phrase.head is None or phrase.head in phrase.roots
+
+
+@given(st.lists(st.text(alphabet="abegikmnrst /&-,()", max_size=20), max_size=5))
+def test_a_list_reads_like_its_parts(parts: list[str]) -> None:
+    assert phrases("; ".join(parts)) == tuple(phrase for part in parts for phrase in phrases(part))
