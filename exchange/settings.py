@@ -54,7 +54,7 @@ class Settings:
     office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
     secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.")
-    executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; no work is shared out yet.")
+    executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; matching shares out large runs.")
     today: date | None = _setting(None, "The day that imports judge `future` by, YYYY-MM-DD; empty: the clock's day in Jakarta.", _day)
     host: str = _setting("127.0.0.1", "Address that the server listens on.")
     port: int = _setting(8000, "Port that the server listens on.", _port)
@@ -93,6 +93,10 @@ class Settings:
     def url(self) -> str:
         """The database to use: the one given, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'exchange.sqlite3').absolute()}"
+
+    def readings(self) -> Path:
+        """Where matching keeps what it read of the demands."""
+        return self.data_dir / "index" / "readings"
 
     def with_secret(self) -> Self:
         """The same settings with a secret key: the given one, else the one in the data folder, made where absent."""

@@ -14,7 +14,10 @@ from exchange.matching.run import rematch
 @click.pass_obj
 def match_command(work: Work, full: bool, as_json: bool) -> None:
     """Cocokkan permintaan terbuka dengan produk; hanya yang berubah dicocokkan lagi."""
-    report = rematch(work.store(), home_region=work.settings.home_region, full=full).record()
+    settings = work.settings
+    report = rematch(
+        work.store(), home_region=settings.home_region, full=full, folder=settings.readings(), shared=settings.executor
+    ).record()
     if as_json:
         write_json(report)
     else:

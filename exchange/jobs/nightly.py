@@ -82,7 +82,13 @@ def nightly(store: Store, settings: Settings) -> Night:
         with store.read() as session:
             names = [row.name for row in all_sources(session, "approved")]
         night.sources = sync_all(store, settings, names, lock.beat)
-        night.matching = rematch(store, home_region=settings.home_region, tick=lambda _done: lock.beat()).record()
+        night.matching = rematch(
+            store,
+            home_region=settings.home_region,
+            tick=lambda _done: lock.beat(),
+            folder=settings.readings(),
+            shared=settings.executor,
+        ).record()
         with store.read() as session:
             needed = answers_in_use(session)
         night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)

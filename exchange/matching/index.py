@@ -113,6 +113,11 @@ class Index:
         matrix.data = np.minimum(matrix.data, 1.0)  # a word said twice in one name is summed by the constructor
         self.names = matrix
 
+    def name_roots(self) -> set[str]:
+        """The roots of all names and keywords: a phrase with none of them meets nothing here."""
+        told = np.diff(self.names.indptr) > 0
+        return {root for root, number in self.vocabulary.items() if told[number]}
+
     def has(self, root: NDArray[np.int64], product: NDArray[np.int64]) -> NDArray[np.bool_]:
         """For N pairs of a root's number and a product's: whether the product has that root in any field."""
         asked = root * len(self.keys) + product

@@ -71,11 +71,19 @@ class Matcher:
 
         Streams: takes and gives `_BATCH` needs at a time.
         """
+        for need, _, matches in self.match_all(needs, top=top, threshold=threshold, candidates=candidates):
+            yield need, matches
+
+    def match_all(
+        self, needs: Iterable[Need], *, top: int = TOP, threshold: float = THRESHOLD, candidates: int = _CANDIDATES
+    ) -> Iterator[tuple[Need, float, list[Match]]]:
+        """As `match`, and between need and matches the probability of its likeliest product, in [0, 1]."""
         pending = iter(needs)
         while batch := list(islice(pending, _BATCH)):
             pairs = self.pairs(batch)
             for at, need in enumerate(batch):
-                yield need, self._weighed(need, self._likely(pairs, at, threshold, candidates), pairs, top, threshold)
+                best = float(pairs.probability[pairs.bounds[at] : pairs.bounds[at + 1]].max(initial=0.0))
+                yield need, best, self._weighed(need, self._likely(pairs, at, threshold, candidates), pairs, top, threshold)
 
     def pairs(self, needs: Sequence[Need]) -> Pairs:
         """All pairs of some needs and the products that have anything in common, with evidence and probability."""
@@ -88,7 +96,8 @@ class Matcher:
         inputs = features(evidence, needs, self.offers, np.minimum(whole, 1.0))
         text, sort = self.model.logits(inputs)
         bounds = np.searchsorted(evidence.need, np.arange(len(needs) + 1))
-        return Pairs(evidence, first, bounds, bm25, inputs, expit(np.maximum(text, sort)), expit(sort))
+        text, sort = np.round(expit(np.maximum(text, sort)), 9), np.round(expit(sort), 9)
+        return Pairs(evidence, first, bounds, bm25, inputs, text, sort)
 
     def _bm25(self, needs: Sequence[Need], evidence: Evidence) -> NDArray[np.float32]:
         """BM25 of the whole text for each pair of the evidence."""

@@ -7,6 +7,7 @@ with their version in `data/models/`. Every feature depends on the pair alone.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,14 +57,19 @@ class Model:
     intercept: float
     served: tuple[float, float] = (1.0, 0.0)
 
+    @property
+    def name(self) -> str:
+        """Version and edition of the word tables, as every stored match names it."""
+        return f"{self.version}.{edition()}"
+
     def logits(self, features: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For N x F features the log-odds of the text alone and of text and sort of listing, N each."""
         weights = np.array([self.weights[name] for name in FEATURES])
         sort = np.array([name in SORT for name in FEATURES])
-        # summed row by row: a matrix product may round a pair otherwise in another batch
+        # summed row by row and rounded: a matrix product may round a pair otherwise in another batch
         parts = features * weights
-        text = parts[:, ~sort].sum(axis=1) + self.intercept
-        return text, text + parts[:, sort].sum(axis=1)
+        text = np.round(parts[:, ~sort].sum(axis=1) + self.intercept, 6)
+        return text, np.round(text + parts[:, sort].sum(axis=1), 6)
 
     def served_probability(self, best: float) -> float:
         """The probability that anything serves a demand whose likeliest product has probability `best` in [0, 1)."""
@@ -85,6 +91,14 @@ def shipped(version: str = CURRENT) -> Model:
     if not path.is_file():
         raise KeyError(version)
     return read_model(path.read_text("utf-8"))
+
+
+@cache
+def edition() -> str:
+    """Six letters that change with the word tables: what they say is part of the model."""
+    folder = files("exchange.matching").joinpath("data")
+    tables = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".csv")), key=lambda entry: entry.name)
+    return hashlib.sha256(b"\0".join(entry.read_bytes() for entry in tables)).hexdigest()[:6]
 
 
 def read_model(text: str) -> Model:
@@ -135,4 +149,5 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
         "category_unknown": (category == "")[evidence.need],
         "catering": catering,
     }
-    return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
+    # rounded, because the last bit of a logarithm depends on where in an array it stands
+    return np.round(np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES]), 6)

@@ -1,36 +1,44 @@
 """
-Matching the stored demands with the stored products, so that only what changed is done again.
+Matching the stored demands with the stored products, so that a change costs what it touches.
 
-A demand is matched again when its version is not the one it was matched at. When the catalogue changed (a product is new,
-changed or gone) or another model version made the stored matches, *every* open demand is matched again: how rare a word is
-depends on the whole catalogue, so that any product may move any score. The result is that of a full run.
+A pair's score depends on that pair alone. So a demand is matched again when it is new or changed, when another model matched it
+last, when a product that it holds a match with changed or went, or when a changed product now reaches it. Which demands that may
+be, the roots of all matched demands tell (`readings`) without reading their texts again. The result is that of a full run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from exchange.matching.engine import Match
-from exchange.matching.matcher import THRESHOLD, TOP, Matcher
-from exchange.matching.needs import read_need
-from exchange.matching.offers import read_offer
-from exchange.matching.probability import CURRENT as MODEL
+from exchange.executor import SerialExecutor, executor
+from exchange.matching.index import Index
+from exchange.matching.offers import Offer, read_offer
+from exchange.matching.part import Catalogue, Matched, match_part, reached
+from exchange.matching.probability import Model, shipped
+from exchange.matching.readings import Readings
 from exchange.store.base import Store, utcnow
-from exchange.store.demands import STATUS_OPEN, DemandRow, demand_record, demands_by_ids
-from exchange.store.matches import MatchRow, matches_of_demands, retire_matches
+from exchange.store.demands import DemandRow
+from exchange.store.matches import MatchRow, retire_matches
+from exchange.store.matching import demand_inputs, demands_holding, is_open, keep_matches, note_products_matched, open_demands
 from exchange.store.products import ProductRow, active_products, product_record
 
-DECIDED = frozenset({"accepted", "rejected"})
-_BATCH = 500
-_SCALE = Decimal("0.000001")
+_PART = 250
+# Starting a process costs more than matching so few.
+_WORTH_SHARING = 1500
 _UNSEEN = ProductRow.matched_version != ProductRow.version
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,61 +56,131 @@ class Tally:
         return asdict(self)
 
 
-def rematch(store: Store, *, home_region: str, full: bool = False, tick: Callable[[int], None] | None = None) -> Tally:
+def rematch(
+    store: Store,
+    *,
+    home_region: str,
+    full: bool = False,
+    tick: Callable[[int], None] | None = None,
+    folder: Path | None = None,
+    shared: str = "serial",
+    model: Model | None = None,
+) -> Tally:
     """
     Bring the stored matches up to date.
 
-    Reads and weighs outside of any writing transaction and writes in short ones, a batch of demands each. What changes
+    Reads and weighs outside of any writing transaction and writes in short ones, a part of the demands each. What changes
     meanwhile keeps a version that was not matched yet, and a run that breaks off leaves the rest stale: the next run does it.
 
     Args:
         store: the database.
         home_region: where the products are made (`EXCHANGE_HOME_REGION`).
         full: match everything again.
-        tick: called with the number of demands done, after each batch.
+        tick: called with the number of demands done, after each part.
+        folder: where readings are kept between runs; None keeps none, and a changed product has all texts read again.
+        shared: the executor that parts are given to (`EXCHANGE_EXECUTOR`) where there are enough of them.
+        model: the model to match by; None for the shipped one.
+
+    Raises:
+        SettingWrong: `shared` names no executor.
     """
     started = perf_counter()
     with store.read() as session:
         rows = list(active_products(session))
-        gone = session.execute(select(ProductRow.id, ProductRow.version).where(ProductRow.state != "active", _UNSEEN)).all()
-        everything = full or bool(gone) or _catalogue_changed(session, rows)
+        lost = session.execute(select(ProductRow.id, ProductRow.version).where(ProductRow.state != "active", _UNSEEN))
+        gone: dict[int, int] = dict(list(lost))
+    offers = tuple(read_offer(product_record(row), home_region) for row in rows)
+    catalogue = _catalogue(offers, model or shipped())
+    products = {row.sku: (row.id, row.version) for row in rows}
+    changed = {row.id: row.version for row in rows if row.matched_version != row.version}
+    readings = Readings(folder)
+    with store.read() as session:
+        held = demands_holding(session, [*changed, *gone])
     with store.work() as session:
         _retire_closed(session)
         _retire_lost_products(session)
     with store.read() as session:
-        stale = _stale(session, everything)
-    matcher = Matcher(read_offer(product_record(row), home_region) for row in rows)
-    products = {row.sku: (row.id, row.version) for row in rows}
-    for start in range(0, len(stale), _BATCH):
-        with store.read() as session:
-            batch = demands_by_ids(session, stale[start : start + _BATCH])
-        needs = [read_need(demand_record(row) | {"region": row.region or row.source.region}, str(row.id)) for row in batch]
-        found = [matches for _, matches in matcher.match(needs, top=TOP, threshold=THRESHOLD)]
-        with store.work() as session:
-            _write(session, {row.id: row.version for row in batch}, found, products)
-        if tick:
-            tick(len(batch))
+        waiting = open_demands(session)
+    stale = [one.row_id for one in waiting if full or one.version != one.matched_version or one.matched_model != catalogue.model.name]
+    if (changed or gone) and len(stale) < len(waiting):
+        due = set(stale)
+        fresh = {one.row_id: one.version for one in waiting if one.row_id not in due}
+        due |= held & fresh.keys()
+        news = tuple(offer for offer, row in zip(offers, rows, strict=True) if row.id in changed)
+        due |= _reached(store, news, {row: version for row, version in fresh.items() if row not in held}, readings, catalogue.model)
+        stale = [one.row_id for one in waiting if one.row_id in due]
+    with _pool(shared, len(stale)) as pool:
+        for part in _each(pool, partial(match_part, catalogue), _inputs(store, stale)):
+            _keep(store, part, products, catalogue.model.name, readings)
+            if tick:
+                tick(len(part))
+    readings.save()
     with store.work() as session:
-        unseen = [(row.id, row.version) for row in rows if row.matched_version != row.version]
-        for product_id, version in (*unseen, *gone):
-            session.execute(update(ProductRow).where(ProductRow.id == product_id).values(matched_version=version))
+        note_products_matched(session, changed | gone)
     with store.read() as session:
         counts = _open_count(session), len(rows), _standing(session)
     return Tally(*counts, rematched=len(stale), seconds=round(perf_counter() - started, 3))
 
 
-def _catalogue_changed(session: Session, rows: Iterable[ProductRow]) -> bool:
-    """Whether a product is new or changed since the last run, or stored matches are of a product that is gone or of another model."""
-    if any(row.version != row.matched_version for row in rows):
-        return True
-    lost = select(MatchRow.id).join(MatchRow.product).where(ProductRow.state != "active", MatchRow.state == "proposed").limit(1)
-    old = select(MatchRow.id).where(MatchRow.state == "proposed", MatchRow.model != MODEL).limit(1)
-    return any(session.scalar(query) is not None for query in (lost, old))
+def _catalogue(offers: tuple[Offer, ...], model: Model) -> Catalogue:
+    return Catalogue(hashlib.sha256(repr((model, model.name, offers)).encode()).hexdigest(), offers, model)
+
+
+def _reached(store: Store, news: tuple[Offer, ...], fresh: dict[int, int], readings: Readings, model: Model) -> set[int]:
+    """Those of the demands (id -> version) that a changed product now reaches."""
+    if not news:
+        return set()
+    sharing = readings.sharing(Index([offer.document for offer in news]).name_roots())
+    known = readings.known()
+    asked = [row for row, version in fresh.items() if row in sharing or known.get(row) != version]
+    catalogue = _catalogue(news, model)
+    return {row for part in _inputs(store, asked) for row in reached(catalogue, part)}
+
+
+def _inputs(store: Store, ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
+    """The demands of these ids as the matcher reads them, part by part."""
+    for start in range(0, len(ids), _PART):
+        with store.read() as session:
+            part = demand_inputs(session, ids[start : start + _PART])
+        yield part
+
+
+@contextmanager
+def _pool(shared: str, demands: int) -> Iterator[Executor]:
+    if demands < _WORTH_SHARING:
+        yield SerialExecutor()
+        return
+    with executor(shared) as pool:
+        yield pool
+
+
+def _each(pool: Executor, work: Callable[[list[dict[str, Any]]], T], parts: Iterator[list[dict[str, Any]]]) -> Iterator[T]:
+    """The work's answers in the order of the parts; a few are under way while one is taken."""
+    under_way: deque[Future[T]] = deque()
+    ahead = 0 if isinstance(pool, SerialExecutor) else 6
+    for part in parts:
+        under_way.append(pool.submit(work, part))
+        if len(under_way) > ahead:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _keep(store: Store, part: Sequence[Matched], products: dict[str, tuple[int, int]], model: str, readings: Readings) -> None:
+    rows = {}
+    for matched in part:
+        readings.add(matched.demand, matched.version, matched.roots)
+        for row in matched.rows:
+            product_id, version = products[row["sku"]]
+            rows[matched.demand, product_id] = {name: value for name, value in row.items() if name != "sku"} | {"product_version": version}
+    with store.work() as session:
+        keep_matches(session, model, {matched.demand: (matched.version, matched.served) for matched in part}, rows)
 
 
 def _retire_closed(session: Session) -> None:
     """Take the undecided matches of demands that are withdrawn, closed or cancelled back; reopened ones are matched anew."""
-    closed = (DemandRow.state != "live") | DemandRow.status.not_in(STATUS_OPEN)
+    live, status = is_open()
+    closed = ~live | ~status
     with_matches = select(MatchRow.demand_id).join(MatchRow.demand).where(MatchRow.state == "proposed", closed).distinct()
     retire_matches(session, session.scalars(with_matches).all())
     session.execute(update(DemandRow).where(closed, DemandRow.matched_version != 0).values(matched_version=0))
@@ -119,56 +197,8 @@ def _retire_lost_products(session: Session) -> None:
     )
 
 
-def _stale(session: Session, everything: bool) -> list[int]:
-    """Ids of the open demands that are to be matched."""
-    query = select(DemandRow.id).where(DemandRow.state == "live", DemandRow.status.in_(STATUS_OPEN)).order_by(DemandRow.id)
-    return list(session.scalars(query if everything else query.where(DemandRow.matched_version != DemandRow.version)))
-
-
-def _write(session: Session, demands: dict[int, int], found: list[list[Match]], products: dict[str, tuple[int, int]]) -> None:
-    """Store the matches of one batch (demand id -> version that was matched) where they differ from what is stored."""
-    known = matches_of_demands(session, list(demands))
-    wanted: set[tuple[int, int]] = set()
-    for (demand_id, version), matches in zip(demands.items(), found, strict=True):
-        for match in matches:
-            product_id, product_version = products[match.offer]
-            wanted.add((demand_id, product_id))
-            values = _values(match) | {"demand_version": version, "product_version": product_version}
-            stored = known.get((demand_id, product_id))
-            if stored is None:
-                session.add(MatchRow(demand_id=demand_id, product_id=product_id, **values))
-            else:
-                _renew(stored, values)
-        session.execute(update(DemandRow).where(DemandRow.id == demand_id).values(matched_version=version))
-    for pair, stored in known.items():
-        if pair not in wanted and stored.state == "proposed":
-            stored.state, stored.version, stored.updated_at = "retired", stored.version + 1, utcnow()
-
-
-def _values(match: Match) -> dict[str, Any]:
-    return {
-        "score": Decimal(match.score).quantize(_SCALE),
-        "marks": [mark.record() for mark in match.marks],
-        "model": MODEL,
-        "state": "proposed",
-    }
-
-
-def _renew(stored: MatchRow, values: dict[str, Any]) -> None:
-    """New score and reasons on a stored pair; what staff decided, and on which grounds, stays. A retired pair is proposed again."""
-    if stored.state in DECIDED:
-        return
-    told = [name for name in values if not name.endswith("_version")]
-    if any(getattr(stored, name) != values[name] for name in told):
-        stored.version, stored.updated_at = stored.version + 1, utcnow()
-    for name, value in values.items():
-        if getattr(stored, name) != value:
-            setattr(stored, name, value)
-
-
 def _open_count(session: Session) -> int:
-    query = select(func.count()).select_from(DemandRow).where(DemandRow.state == "live", DemandRow.status.in_(STATUS_OPEN))
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).select_from(DemandRow).where(*is_open())) or 0
 
 
 def _standing(session: Session) -> int:

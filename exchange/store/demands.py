@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from exchange.store.base import BigId, Row, utcnow
 from exchange.store.sources import SourceRow
-from exchange.store.types import MONEY, UtcDateTime
+from exchange.store.types import MONEY, Scaled, UtcDateTime
 
 
 class DemandRow(Row):
@@ -21,6 +21,8 @@ class DemandRow(Row):
     state: `live` or `withdrawn` (a tombstone; the row stays). missing_since: first complete run that did not name it.
     content_hash: the listing as it came, less what the connector declares volatile or personal.
     raw_answer and raw_position: where the listing's bytes lie in the archive.
+    matched_version, matched_model: the version of the row and of the model that were matched last; served: how likely anything of
+    the catalogue serves it, in [0, 1], None before it was matched.
     """
 
     __tablename__ = "demand"
@@ -73,6 +75,8 @@ class DemandRow(Row):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     version: Mapped[int] = mapped_column(default=1)
     matched_version: Mapped[int] = mapped_column(default=0)
+    matched_model: Mapped[str | None] = mapped_column(String(40))
+    served: Mapped[Decimal | None] = mapped_column(Scaled(6))
 
     source: Mapped[SourceRow] = relationship(lazy="raise")
 

@@ -17,6 +17,7 @@ from exchange.store.products import ProductRow
 from exchange.store.types import Scaled, UtcDateTime
 
 STATES = ("proposed", "accepted", "rejected", "retired")
+DECIDED = frozenset({"accepted", "rejected"})
 
 
 class MatchRow(Row):
@@ -25,6 +26,7 @@ class MatchRow(Row):
 
     state: `proposed`, `accepted` or `rejected` by staff, `retired` when the engine or the source takes it back.
     marks: the criteria with both sides' values, as schemas/match.py states them; model: the version that made it.
+    verdict: what the criteria come to, as schemas/match.py states it; flip: the one change that would make a near miss fit.
     """
 
     __tablename__ = "match"
@@ -39,6 +41,8 @@ class MatchRow(Row):
     score: Mapped[Decimal] = mapped_column(Scaled(6))
     marks: Mapped[list[Any]] = mapped_column(default=list)
     model: Mapped[str] = mapped_column(String(40))
+    verdict: Mapped[str | None] = mapped_column(String(20))
+    flip: Mapped[str | None] = mapped_column(Text)
     demand_version: Mapped[int]
     product_version: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default="proposed")

@@ -185,6 +185,7 @@ def test_another_models_matches_are_made_anew(store: Store) -> None:
     put_demand(store, "1", "Pengadaan rak arsip")
     rematch(store, home_region="36.72")
     with store.work() as session:
+        session.scalars(select(DemandRow)).one().matched_model = "lama"
         session.scalars(select(MatchRow)).one().model = "lama"
     assert rematch(store, home_region="36.72").rematched == 1
     assert one(store).model != "lama"
