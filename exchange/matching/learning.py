@@ -18,13 +18,19 @@ from exchange.matching.probability import FEATURES, Model
 
 PRIOR: Mapping[str, float] = {
     "value": 1.0,
+    "forward": 0.5,
+    "backward": 0.7,
+    "head_same": 0.5,
+    "head_elsewhere": -1.0,
+    "head_missing": -1.0,
+    "whole": 2.0,
     "kind": -3.0,
     "services": -0.7,
     "works": -5.0,
     "consulting": -6.0,
     "catering": 1.5,
 }
-_STRENGTH = 3.0
+_STRENGTH = 6.0
 _SERVED_STRENGTH = 0.1
 _TINY = 1e-6
 

@@ -221,6 +221,7 @@ def _asking(phrase: Phrase) -> Phrase:
         if weight <= CONTEXT:
             continue
         for asked, offered in _asked().get(word, ()):
-            if asked <= own:
+            # "benih kopi" is no coffee: the class must be what the phrase is about
+            if asked <= own and (phrase.head is None or phrase.head in asked):
                 found.append(replace(offered, said=(phrase.text,) * len(offered.roots)))
     return replace(phrase, members=tuple(found)) if found else phrase
