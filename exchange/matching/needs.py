@@ -15,6 +15,8 @@ TITLE = -1
 # How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.
 _TITLE_ALONE, _TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS = 1.0, 0.8, 0.55
 _SPECIFICATION, _SPECIFICATION_ALONE, _DESCRIPTION = 0.8, 0.95, 0.5
+# A title may name what is done while the items say what is bought for it.
+_ACTIVITIES = frozenset({"kegiatan"})
 # Items repeat between demands more than whole demands do.
 _REMEMBERED = 30_000
 _TITLE_COUNTS, _ITEM_COUNTS, _DESCRIPTION_COUNTS = 1.0, 1.5, 0.6
@@ -28,6 +30,7 @@ class Need:
     phrases: every reading of it, `places[n]` being the item's number (from 0) of phrase n or TITLE.
     query: root -> weight for BM25; a root in the title and in an item counts for both.
     kind: what the listing is instead of goods (`kinds.csv`), None where it may be goods.
+    itemised: whether the items name goods, so that the title is only their heading.
     items, classes: as schemas/demand.py states them; wishes: certificates asked for in the text, with the words.
     """
 
@@ -46,6 +49,7 @@ class Need:
     quantity_said: str | None = None
     contract_start: date | None = None
     contract_end: date | None = None
+    itemised: bool = False
 
 
 def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
@@ -93,6 +97,7 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
         quantity_said=demand.get("quantity_said"),
         contract_start=contract.get("start"),
         contract_end=contract.get("end"),
+        itemised=told,
     )
 
 
@@ -134,10 +139,11 @@ def _counted(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def _kind(title: str, item_kinds: list[str | None]) -> str | None:
-    """The kind that the title's head says, else the one that all items say."""
+    """The kind that the title's head says, else the one that all items say; items that name goods overrule an activity's title."""
     for phrase in phrases(title):
         if phrase.kind:
-            return phrase.kind
+            goods_listed = phrase.kind in _ACTIVITIES and not all(item_kinds)
+            return None if goods_listed else phrase.kind
         if phrase.head and phrase.weights[phrase.roots.index(phrase.head)] >= HEAD_FROM:
             break
     if item_kinds and all(item_kinds):

@@ -55,6 +55,11 @@ class Phrase:
         return Phrase(self.roots, self.weights, self.said, self.head, self.kind, strength, self.widened, self.members)
 
     @property
+    def is_decisive(self) -> bool:
+        """Whether the head alone says what it is (`decisive.csv`): a truck is no truck's body, seed of coffee is no coffee."""
+        return self.head in _decisive()
+
+    @property
     def text(self) -> str:
         """The phrase as it was written, less its boilerplate."""
         return " ".join(dict.fromkeys(said for said, weight in zip(self.said, self.weights, strict=True) if weight > _SHOWN))
@@ -63,6 +68,11 @@ class Phrase:
 @cache
 def _boilerplate() -> dict[str, float]:
     return {root(row["word"]): float(row["weight"]) for row in rows("boilerplate") if " " not in row["word"] and "/" not in row["word"]}
+
+
+@cache
+def _decisive() -> frozenset[str]:
+    return frozenset(row["head"] for row in rows("decisive"))
 
 
 @cache

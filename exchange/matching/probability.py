@@ -35,6 +35,7 @@ FEATURES = (
     "widened",  # asked for by the name of its class
     "strength",  # log of how sure it is that the phrase is asked
     "title",  # met in the title, not in an item
+    "heading",  # asked for by the class in the title, while the items name other goods
     "whole",  # share of the product's own text that the whole demand covers
     "items",  # log of the number of items
     "kind",  # the text says that it is no purchase of goods
@@ -140,6 +141,7 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
         "widened": widened[evidence.phrase],
         "strength": np.log(np.maximum(strength[evidence.phrase], _FLOOR)),
         "title": places[evidence.phrase],
+        "heading": (widened & places & np.repeat([need.itemised for need in needs], [len(need.phrases) for need in needs]))[evidence.phrase],
         "whole": whole,
         "items": np.log1p([len(need.items) for need in needs])[evidence.need],
         "kind": np.array([need.kind is not None for need in needs], dtype=bool)[evidence.need],

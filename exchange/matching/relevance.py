@@ -28,6 +28,7 @@ class Weights:
     head_elsewhere: float = 0.55
     head_missing: float = 0.3
     head_unknown: float = 0.2
+    not_the_decisive_head: float = 0.05
 
 
 WEIGHTS = Weights()
@@ -93,6 +94,8 @@ def _slice(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], fi
         np.where(has_head, HEAD_ELSEWHERE, np.where(asked_head < 0, HEAD_UNKNOWN, HEAD_MISSING)),
     )
     factor = np.array([weights.head_unknown, weights.head_missing, weights.head_elsewhere, 1.0], dtype=np.float32)[head]
+    decisive = np.array([one.is_decisive for one in asked], dtype=bool)[phrase]
+    factor = np.where(decisive & (head != HEAD_SAME), np.float32(weights.not_the_decisive_head), factor)
     value = strength[phrase] * factor * forward**weights.forward * backward**weights.backward
     columns = (value.astype(np.float32), forward.astype(np.float32), backward.astype(np.float32), head.astype(np.int8))
     return _best(Evidence(need_of[phrase], product, phrase + first, name, *columns))
