@@ -35,6 +35,7 @@ _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.])")
 _DIMENSIONS = re.compile(r"(\d)\s*[x×]\s*(?=\d)")
 _STANDARD = re.compile(r"\bsni\b[\s.:-]*(?:iso\s*)?(?:\d{2}-)?(\d{3,5})(?:[-:]\d+)*")
 _MEASURE = re.compile(rf"(?<![a-z0-9])(\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)*)\s*({_UNIT})(?![a-z0-9])")
+_NON = re.compile(r"\bnon\s*-\s*(?=[a-z])", re.IGNORECASE)
 _CAPITAL_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-(?=[A-Z])")
 _MARK = re.compile(
     r"(?P<word>\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)*[a-z]+[0-9]*|\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)+"
@@ -80,7 +81,7 @@ def root(word: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case, compatibility forms unified, thousand dots dropped, units glued to their number, standards to theirs."""
-    text = _CAPITAL_HYPHEN.sub(" - ", unicodedata.normalize("NFKC", text))
+    text = _CAPITAL_HYPHEN.sub(" - ", _NON.sub("non ", unicodedata.normalize("NFKC", text)))
     text = text.casefold()
     text = _THOUSANDS.sub(lambda found: found[0].replace(".", ""), text)
     text = _DIMENSIONS.sub(r"\1x", text)
