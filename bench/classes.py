@@ -3,8 +3,9 @@ How well texts are classified: the sample catalogue, each firm's products withou
 
     python bench/classes.py [--fit]
 
-Prints JSON: how often the best code agrees to 2, 3 and 5 digits, and how far the confidence can be trusted (reliability in
-tenths, expected calibration error); `--fit` finds the temperature and the score of "none" before, by likelihood.
+Prints JSON: how often the best code agrees to so many digits, how many are told (at least `LEAST` sure) and right, and how far
+the confidence can be trusted (reliability by fifths, expected calibration error; calibrated on the other half of the firms).
+`--fit` prints the calibration to be put into classify.py, from all firms.
 """
 
 import csv
@@ -22,7 +23,6 @@ from exchange.matching.index import Document
 from exchange.matching.offers import Offer
 
 PRODUCTS = Path(classify.__file__).parent.parent / "demo/data/products.csv"
-DIGITS = (2, 3, 5)
 
 
 def offers() -> list[tuple[str, Offer]]:
@@ -45,71 +45,80 @@ def scores(products: list[tuple[str, Offer]], examples: bool) -> list[tuple[Offe
     return found
 
 
+def best(found, scheme: str, digits: int, calibrated: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """Of each product with a code of `scheme`: how sure the best code of so many digits is, and whether it is right."""
+    sure, right = [], []
+    for offer, posterior, codes in found:
+        if scheme in offer.codes:
+            names, number = np.unique([code[:digits] for code in codes[scheme]], return_inverse=True)
+            total = np.bincount(number, posterior[scheme])
+            at = int(total.argmax())
+            sure.append(classify.calibrated(scheme, digits, total[at]) if calibrated else total[at])
+            right.append(names[at] == offer.codes[scheme][0][:digits])
+    return np.array(sure), np.array(right)
+
+
+def halves(found, scheme: str, digits: int) -> np.ndarray:
+    """As `best`, the calibration of each half of the firms fitted on the other half."""
+    owners = np.array([int(offer.key.split("-")[2]) % 2 for offer, _, _ in found if scheme in offer.codes])
+    sure, right = best(found, scheme, digits, False)
+    odds = np.log(np.clip(sure, 1e-6, 1 - 1e-6) / np.clip(1 - sure, 1e-6, 1))
+    told = np.empty(len(sure))
+    for half in (0, 1):
+        offset, slope = platt(sure[owners != half], right[owners != half])
+        told[owners == half] = 1 / (1 + np.exp(-offset - slope * odds[owners == half]))
+    return told
+
+
 def report(found, scheme: str) -> dict:
-    told = [(offer, post[scheme], codes[scheme]) for offer, post, codes in found if scheme in offer.codes]
-    out = {"n": len(told)}
-    for digits in DIGITS:
-        right, sure = [], []
-        for offer, share, codes in told:
-            names = np.array([code[:digits] for code in codes])
-            unique, number = np.unique(names, return_inverse=True)
-            total = np.bincount(number, share)
-            best = int(total.argmax())
-            right.append(unique[best] == offer.codes[scheme][0][:digits])
-            sure.append(total[best])
-        right, sure = np.array(right), np.array(sure)
-        tenths = np.minimum((sure * 5).astype(int), 4)
+    out = {}
+    for digits in sorted(classify._LEVELS[scheme]):
+        _, right = best(found, scheme, digits)
+        sure = halves(found, scheme, digits)
+        part = np.minimum((sure * 5).astype(int), 4)
         table = [
-            {"told": round(float(sure[tenths == t].mean()), 2), "right": round(float(right[tenths == t].mean()), 2), "n": int((tenths == t).sum())}
-            for t in range(5)
-            if (tenths == t).any()
+            {
+                "told": round(float(sure[part == p].mean()), 2),
+                "right": round(float(right[part == p].mean()), 2),
+                "n": int((part == p).sum()),
+            }
+            for p in np.unique(part)
         ]
-        wrong = sum(row["n"] * abs(row["told"] - row["right"]) for row in table) / len(right)
-        least = sure >= classify.LEAST
-        out[f"{digits} digits"] = {
+        told = sure >= classify.LEAST
+        out[digits] = {
+            "n": len(right),
             "right": round(float(right.mean()), 3),
-            "told": round(float(least.mean()), 3),
-            "right_of_told": round(float(right[least].mean()), 3) if least.any() else None,
-            "calibration_error": round(wrong, 3),
+            "told": round(float(told.mean()), 3),
+            "right_of_told": round(float(right[told].mean()), 3) if told.any() else None,
+            "calibration_error": round(sum(row["n"] * abs(row["told"] - row["right"]) for row in table) / len(right), 3),
             "reliability": table,
         }
     return out
 
 
-def fit(products, scheme: str) -> tuple[float, float]:
-    def loss(x):
-        classify._TEMPERATURE[scheme], classify._UNKNOWN[scheme] = float(np.exp(x[0])), float(x[1])
-        total = 0.0
-        for raw, truth, mask3 in cached:
-            share = made._softmax(scheme, raw)
-            total -= np.log(share[truth].sum() + 1e-4) + np.log(share[mask3].sum() + 1e-4)
-        return total / len(cached)
+def platt(sure: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """Offset and slope on the log odds, by penalised likelihood (slope towards 1)."""
+    odds = np.log(np.clip(sure, 1e-6, 1 - 1e-6) / np.clip(1 - sure, 1e-6, 1))
 
-    cached, of, made = [], None, None
-    keep = Classifier._softmax
-    for firm, offer in products:
-        if scheme not in offer.codes:
-            continue
-        if firm != of:
-            made, of = Classifier([other for owner, other in products if owner != firm]), firm
-        raws = {}
-        Classifier._softmax = lambda self, name, score, raws=raws: raws.setdefault(name, score) if name == scheme else keep(self, name, score)
-        made.posterior(offer.document.name, offer.document.keywords)
-        Classifier._softmax = keep
-        codes = np.array(made._models[scheme].codes)
-        code = offer.codes[scheme][0]
-        cached.append((raws[scheme], codes == code[:5], np.char.startswith(codes, code[:3])))
-    best = minimize(loss, (0.7, 6.0), method="Nelder-Mead", options={"maxiter": 60})
-    return float(np.exp(best.x[0])), float(best.x[1])
+    def loss(x: np.ndarray) -> float:
+        told = 1 / (1 + np.exp(-x[0] - x[1] * odds))
+        return float(-np.log(np.where(right, told, 1 - told) + 1e-9).mean() + 0.01 * (x[1] - 1) ** 2)
+
+    return tuple(round(float(one), 3) for one in minimize(loss, (0.0, 1.0), method="Nelder-Mead").x)
+
+
+def fit(products) -> dict[str, dict[int, tuple[float, float]]]:
+    found = scores(products, True)
+    return {
+        scheme: {digits: platt(*best(found, scheme, digits, False)) for digits in levels} for scheme, levels in classify._LEVELS.items()
+    }
 
 
 def main(*given: str) -> None:
     products = offers()
     out = {}
     if "--fit" in given:
-        for scheme in ("KBKI", "KBLI"):
-            classify._TEMPERATURE[scheme], classify._UNKNOWN[scheme] = fit(products, scheme)
-        out["fitted"] = {"temperature": classify._TEMPERATURE, "unknown": classify._UNKNOWN}
+        out["calibration"] = fit(products)
     for name, examples in (("titles", False), ("titles and catalogue", True)):
         begun = time.perf_counter()
         found = scores(products, examples)

@@ -14,7 +14,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from exchange.matching.class_words import _GROUP_COUNTS, title_words
+from exchange.matching.class_words import ABOUT_GOODS, GROUP_COUNTS, title_words
 from exchange.matching.phrases import CONTEXT, phrases
 from schemas.codes.classes import kbki
 
@@ -29,10 +29,12 @@ def main(lines: str, products: str) -> None:
     with open(lines, encoding="utf-8") as file:
         for row in csv.DictReader(file):
             code = row["code"][:5]
+            if code.startswith(ABOUT_GOODS):
+                continue
             code = code if kbki(code) and len(code) != 4 else code[:3]
             for word, leads in title_words(row["title_id"]):
                 for event in {(word, False), (word, leads)}:
-                    counts[event][code] += 1 if len(row["code"]) >= 5 else _GROUP_COUNTS
+                    counts[event][code] += 1 if len(row["code"]) >= 5 else GROUP_COUNTS
     for word in {word for word, _ in counts}:
         if sum(counts[word, False].values()) < 2 and next(iter(counts[word, False])).startswith(NAMES):
             counts.pop((word, False)), counts.pop((word, True), None)
@@ -57,7 +59,7 @@ def catalogue(path: str) -> dict[tuple[str, bool], dict[str, float]]:
         for row in csv.DictReader(file):
             code = row["kbki_id"][:5]
             named = [phrase for phrase in phrases(row["nama_produk"]) if phrase.head]
-            if not kbki(code) or len(code) < 5 or not named:
+            if not kbki(code) or len(code) < 5 or code.startswith(ABOUT_GOODS) or not named:
                 continue
             first = named[0]
             for stem, spelling, weight in zip(first.roots, first.said, first.weights, strict=True):

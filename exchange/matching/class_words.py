@@ -23,18 +23,20 @@ from schemas.codes.classes import kbki_lines
 
 HEAD = "^"
 # Upper lines are few and name whole groups; each counts as several lowest ones.
-_GROUP_COUNTS = 3
+GROUP_COUNTS = 3
 _SMOOTHING = {2: 200.0, 3: 100.0, 4: 60.0, 5: 100.0}
 _ROWS_KEPT = 2000
 _SEGMENT = re.compile(r"[,;:()/\[\]]|\b(?:dan|atau|serta)\b")
 _EXCLUDED = re.compile(r"\b(?:selain|kecuali|tidak termasuk|bukan|tanpa)\b.*")
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 _SILENT = frozenset(
-    "dari untuk yang dengan pada di ke tidak lain lainnya termasuk maupun sejenis semacam bagi oleh dalam ytdl nya jenis baik secara "
-    "industri pertanian perkebunan".split()
+    {"dari", "untuk", "yang", "dengan", "pada", "di", "ke", "oleh", "bagi", "dalam", "secara", "baik", "maupun", "tidak", "termasuk"}
+    | {"lain", "lainnya", "sejenis", "semacam", "jenis", "nya", "ytdl", "industri", "pertanian", "perkebunan"}
 )
 # These lead a title as often as they say nothing of the thing: the word after them leads too.
-_GENERIC = frozenset(map(root, ("mesin", "alat", "barang", "peralatan", "perlengkapan", "keperluan", "bagian", "suku")))
+GENERIC = frozenset(map(root, ("mesin", "alat", "barang", "peralatan", "perlengkapan", "keperluan", "bagian", "suku")))
+# Trade, rental and making for others name the goods that they are about: no class of those goods.
+ABOUT_GOODS = ("61", "62", "73", "88")
 # Trade, transport and services name the goods of others; a maker's line is 01 to 33, a caterer's 56.
 _MAKERS = tuple(f"{division:02}" for division in (*range(1, 34), 56))
 
@@ -44,7 +46,7 @@ def title_words(title: str) -> Iterator[tuple[str, bool]]:
     for part in _SEGMENT.split(title.casefold()):
         said = [word for word in _WORD.findall(_EXCLUDED.sub("", part)) if len(word) > 1 and word not in _SILENT]
         leading = 0
-        while leading < len(said) - 1 and (word_weight(root(said[leading])) < HEAD_FROM or root(said[leading]) in _GENERIC):
+        while leading < len(said) - 1 and (word_weight(root(said[leading])) < HEAD_FROM or root(said[leading]) in GENERIC):
             leading += 1
         for at, word in enumerate(said):
             yield word, at in (0, leading)
@@ -188,8 +190,8 @@ def kbki_counts() -> Counts:
 
 @cache
 def kbki_codes() -> tuple[str, ...]:
-    """The five-digit codes of goods and services."""
-    return tuple(line.code for line in kbki_lines(5))
+    """The five-digit codes of goods and of services that are not about goods."""
+    return tuple(line.code for line in kbki_lines(5) if not line.code.startswith(ABOUT_GOODS))
 
 
 @cache
@@ -199,7 +201,7 @@ def kbli_counts() -> Counts:
     for row in code_rows("kbli.csv"):
         code = row["code"]
         if code.startswith(_MAKERS):
-            found.add_title(code, row["title"], 1 if len(code) == 5 else _GROUP_COUNTS)
+            found.add_title(code, row["title"], 1 if len(code) == 5 else GROUP_COUNTS)
     return found
 
 

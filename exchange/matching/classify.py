@@ -5,6 +5,7 @@ list, else from the words of the codes' own titles and of the products whose cod
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,67 +13,80 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from exchange.matching.class_words import HEAD, CodeModel, Counts, kbki_codes, kbki_counts, kbli_codes, kbli_counts
+from exchange.matching.class_words import GENERIC, HEAD, CodeModel, Counts, kbki_codes, kbki_counts, kbli_codes, kbli_counts
+from exchange.matching.codes import EXACT, WORTH, Class, crossed, edition_of, title
 from exchange.matching.offers import Offer
 from exchange.matching.phrases import CONTEXT, Phrase, phrases
-from schemas.codes import KBLI_EDITION, kbli
-from schemas.codes.classes import EDITIONS, KBKI_EDITION, KBKI_SERVICES_EDITION, hs, kbki, kbki_over, links
+from schemas.codes.classes import EDITIONS, links
 
-# Below it a class is not told: the text is then "tidak diketahui".
-LEAST = 0.35
+# Below it a class is not told: what the text speaks of is then unknown.
+LEAST = 0.5
+_ALTERNATIVE = 0.1
 _LEVELS = {"KBKI": (5, 3, 2), "KBLI": (5, 4, 3, 2)}
 # Chosen and fitted by bench/classes.py on the sample catalogue, each firm's products classified without that firm.
-_LEAD = 1.5
-_KEYWORD = 0.5
-_EXAMPLE = 1.0
-_CROSSWALK = 1.0
-_TEMPERATURE = {"KBKI": 2.0, "KBLI": 2.0}
-_UNKNOWN = {"KBKI": 6.0, "KBLI": 6.0}
-_KEPT = 0.01
-# How surely a code holds on the other side of the crosswalk.
-_EXACT, _PARTIAL = 0.95, 0.7
+_LEAD, _KEYWORD, _EXAMPLE, _CROSSWALK = 2.0, 0.5, 1.0, 2.0
+_UNKNOWN = 2.0
+_TEMPERATURE = {"KBKI": 1.5, "KBLI": 1.9}
+_CALIBRATION: dict[str, dict[int, tuple[float, float]]] = {
+    "KBKI": {5: (0.324, 0.502), 3: (-0.489, 0.625), 2: (-0.356, 0.525)},
+    "KBLI": {5: (-0.65, 0.323), 4: (-1.151, 0.403), 3: (-0.336, 0.238), 2: (0.078, 0.258)},
+}
+_KEPT = 0.02
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Class:
+class Reading:
     """
-    One class of an item or product.
+    What a text speaks of.
 
-    scheme, edition, code, title: where it stands; title is None where the list at hand has no such code.
-    confidence: in (0, 1], 1.0 for a code that was given. why: Indonesian, for the reader.
+    of: scheme -> codes of its levels (2 to 5 digits) -> confidence, in (0, 1].
+    best, sure: scheme -> the lowest code that is at least `LEAST` sure, with its confidence; "" and 0.0 where the text says none.
     """
 
-    scheme: str
-    code: str
-    edition: str
-    title: str | None
-    confidence: float
-    why: str
+    of: Mapping[str, Mapping[str, float]]
+    best: Mapping[str, str]
+    sure: Mapping[str, float]
+
+    def worth(self, scheme: str, code: str) -> float | None:
+        """How far a code agrees with what is spoken of, in [0, 1], over all it may be; None where that is unknown."""
+        if not self.best.get(scheme):
+            return None
+        shares, total, last = self.of[scheme], 0.0, 0.0
+        for digits, worth in reversed(WORTH[scheme]):
+            if digits <= 5 and digits <= len(code):
+                total += (worth - last) * shares.get(code[:digits], 0.0)
+                last = worth
+        return total / max(last, 1e-9) if last else None
 
 
-Reading = Mapping[str, Mapping[str, float]]
-
-
-def _readings(name: str, keywords: Sequence[str]) -> list[tuple[Phrase, float]]:
+def _names(name: str, keywords: Sequence[str]) -> list[tuple[Phrase, float]]:
     """What a thing is called, with weights: its name (the parts of one head), then its keywords."""
-    own = [phrase for phrase in phrases(name) if phrase.head]
+    own = _things(name)
     found = [(phrase, 1.0 if phrase is own[0] else _KEYWORD) for phrase in own if phrase.head == own[0].head]
     for keyword in keywords:
-        found.extend((phrase, _KEYWORD) for phrase in [phrase for phrase in phrases(keyword) if phrase.head][:1])
+        found.extend((phrase, _KEYWORD) for phrase in _things(keyword)[:1])
     return found
 
 
+def _things(text: str) -> list[Phrase]:
+    """The phrases that name goods, those of a class alone ("mebel") too; none of services, travel or works."""
+    return [phrase for phrase in phrases(text) if phrase.kind is None and phrase.roots[0]]
+
+
 def _events(said: Iterable[tuple[Phrase, float]]) -> dict[str, float]:
-    """Event -> weight, the highest of several."""
+    """Event -> weight, the highest of several; a phrase that leads with a wide word ("alat tulis") leads with the next one too."""
     found: dict[str, float] = {}
     for phrase, share in said:
-        if phrase.head:
-            lead = HEAD + phrase.head.partition("_")[0]
-            found[lead] = max(found.get(lead, 0.0), _LEAD * share)
-        for stem, weight in zip(phrase.roots, phrase.weights, strict=True):
-            if weight > CONTEXT:
-                for word in stem.split("_"):
-                    found[word] = max(found.get(word, 0.0), weight * share)
+        most = 1.0 if phrase.head else max(phrase.weights)
+        words = [(word, weight / most) for stem, weight in zip(phrase.roots, phrase.weights, strict=True) for word in stem.split("_")]
+        words = [(word, weight) for word, weight in words if weight > CONTEXT]
+        for word, weight in words:
+            found[word] = max(found.get(word, 0.0), weight * share)
+        head = (phrase.head or phrase.roots[phrase.weights.index(most)]).partition("_")[0]
+        at = next((at for at, (word, _) in enumerate(words) if word == head), 0)
+        for lead, _ in words[at : at + (2 if head in GENERIC else 1)]:
+            found[HEAD + lead] = max(found.get(HEAD + lead, 0.0), _LEAD * share)
     return found
 
 
@@ -87,7 +101,7 @@ class Classifier:
     def __init__(self, examples: Iterable[Offer] = ()) -> None:
         kbki_words, kbli_words = Counts(kbki_counts()), Counts(kbli_counts())
         for offer in examples:
-            events = _events(_readings(offer.document.name, offer.document.keywords))
+            events = _events(_names(offer.document.name, offer.document.keywords))
             for scheme, counts in (("KBKI", kbki_words), ("KBLI", kbli_words)):
                 code, edition = offer.codes.get(scheme, ("", ""))
                 if code and edition in ("", EDITIONS[scheme]):
@@ -97,11 +111,12 @@ class Classifier:
             "KBKI": CodeModel(kbki_codes(), _LEVELS["KBKI"], kbki_words),
             "KBLI": CodeModel(kbli_codes(), _LEVELS["KBLI"], kbli_words),
         }
+        self._readings: dict[tuple[str, ...], Reading] = {}
         self._meets = _meets(self._models["KBKI"].codes, self._models["KBLI"].codes)
 
     def posterior(self, name: str, keywords: Sequence[str] = ()) -> dict[str, NDArray[np.float64]]:
         """Scheme -> probability of each code of its model; they sum to less than 1, the rest is that it is none of them."""
-        events = _events(_readings(name, keywords))
+        events = _events(_names(name, keywords))
         goods = self._softmax("KBKI", self._score("KBKI", events))
         makers = self._score("KBLI", events)
         if goods.any():
@@ -121,10 +136,151 @@ class Classifier:
 
     def _softmax(self, scheme: str, score: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities beside a class "none of them" that scores `_UNKNOWN`."""
-        top = max(float(score.max()), _UNKNOWN[scheme])
+        top = max(float(score.max()), _UNKNOWN)
         share = np.exp((score - top) / _TEMPERATURE[scheme])
-        share /= share.sum() + np.exp((_UNKNOWN[scheme] - top) / _TEMPERATURE[scheme])
+        share /= share.sum() + np.exp((_UNKNOWN - top) / _TEMPERATURE[scheme])
         return np.asarray(share, dtype=np.float64)
+
+    def reading(self, name: str, keywords: Sequence[str] = ()) -> Reading:
+        """What a text speaks of, remembered for the last `_REMEMBERED` texts."""
+        key = (name, *keywords)
+        found = self._readings.get(key)
+        if found is None:
+            if len(self._readings) >= _REMEMBERED:
+                self._readings.clear()
+            found = self._readings[key] = self._read(name, keywords)
+        return found
+
+    def _read(self, name: str, keywords: Sequence[str]) -> Reading:
+        of: dict[str, dict[str, float]] = {}
+        best: dict[str, str] = {}
+        sure: dict[str, float] = {}
+        for scheme, share in self.posterior(name, keywords).items():
+            of[scheme] = found = self._levelled(scheme, share)
+            told = max(((len(code), share, code) for code, share in found.items() if share >= LEAST), default=(0, 0.0, ""))
+            _, sure[scheme], best[scheme] = told
+        return Reading(of, best, sure)
+
+    def _levelled(self, scheme: str, share: NDArray[np.float64]) -> dict[str, float]:
+        """Code of any level -> confidence, none surer than the code over it; nothing where no two digits are `LEAST` sure."""
+        model = self._models[scheme]
+        found: dict[str, float] = {}
+        for up, digits in zip((0, *reversed(model.levels)), reversed(model.levels), strict=False):
+            names = model.prefixes[digits]
+            total = np.bincount(model.group[digits], share, len(names))
+            top = float(total.max())
+            sure = calibrated(scheme, digits, top)
+            if not found and sure < LEAST:
+                return {}
+            rest = (1 - sure) / max(1 - top, 1e-6)  # the others share what the best leaves, as the model has them
+            kept = np.flatnonzero(total >= _KEPT)
+            for at, own in zip(kept.tolist(), total[kept].tolist(), strict=True):
+                name = names[at]
+                over = found.get(name[:up], _KEPT) if up else 1.0
+                found[name] = min(sure if own == top else own * rest, over)
+        return found
+
+    def classify(self, name: str, keywords: Sequence[str] = (), codes: Mapping[str, tuple[str, str]] | None = None) -> list[Class]:
+        """
+        The classes of an item or product, the surest first, equal ones by scheme and code.
+
+        Args:
+            name: of the item or product; may be empty where codes are given.
+            keywords: what else it is called.
+            codes: scheme -> (code, edition), given codes; an edition of "" is one that nobody stated.
+
+        Returns:
+            Given codes with confidence 1.0; for KBKI and KBLI, where not given, what the crosswalk says of them (same edition
+            only), else what the text says: the lowest level that is at least `LEAST` sure, and what else it may be there.
+            Empty: unknown.
+        """
+        found = [
+            Class(scheme, code, edition, title(scheme, code, edition), 1.0, f"{scheme} disebut oleh sumber.")
+            for scheme, (code, edition) in (codes or {}).items()
+        ]
+        reading = self.reading(name, keywords)
+        for scheme in _LEVELS:
+            if scheme not in (codes or {}):
+                found.extend(_crossed(scheme, codes or {}, reading) or self._spoken(scheme, reading, name, keywords))
+        return sorted(found, key=lambda one: (-one.confidence, one.scheme, one.code))
+
+    def _spoken(self, scheme: str, reading: Reading, name: str, keywords: Sequence[str]) -> list[Class]:
+        shares = reading.of[scheme]
+        for digits in _LEVELS[scheme]:
+            level = {code: share for code, share in shares.items() if len(code) == digits}
+            if max(level.values(), default=0.0) < LEAST:
+                continue
+            return [
+                Class(scheme, code, edition_of(scheme, code), title(scheme, code, edition_of(scheme, code)), round(share, 3), why)
+                for code, share in level.items()
+                if share >= _ALTERNATIVE and (why := self._why(scheme, code, name, keywords))
+            ]
+        return []
+
+    def _why(self, scheme: str, code: str, name: str, keywords: Sequence[str]) -> str:
+        """The words that spoke most for a code, as they were written."""
+        model = self._models[scheme]
+        under = [at for at, one in enumerate(model.codes) if one.startswith(code)]
+        spoke: dict[str, float] = {}
+        for phrase, share in _names(name, keywords):
+            for said, stem in zip(phrase.said, phrase.roots, strict=True):
+                row = model.row(stem.partition("_")[0])
+                if row is not None and float(row[under].max()) > 0:
+                    spoke[said] = max(spoke.get(said, 0.0), share * float(row[under].max()))
+        best = ", ".join(f"“{word}”" for word in sorted(spoke, key=lambda word: (-spoke[word], word))[:3])
+        return f"Ditaksir dari kata {best}." if best else "Ditaksir lewat padanan KBKI dan KBLI."
+
+
+def calibrated(scheme: str, digits: int, share: float) -> float:
+    """The probability of the best code of so many digits as the share of cases in which it was right (Platt 1999)."""
+    offset, slope = _CALIBRATION[scheme][digits]
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    return 1.0 / (1.0 + math.exp(-offset - slope * math.log(share / (1 - share))))
+
+
+def _crossed(scheme: str, codes: Mapping[str, tuple[str, str]], reading: Reading) -> list[Class]:
+    """What given codes are in another scheme; of several the text says which is likelier."""
+    for of, (code, edition) in codes.items():
+        met = crossed(of, code, edition, scheme)
+        if not met:
+            continue
+        shares = [sum(share for one, share in reading.of[scheme].items() if one == other) + _KEPT for other, _ in met]
+        return [
+            Class(
+                scheme,
+                other,
+                edition_of(scheme, other),
+                title(scheme, other, edition_of(scheme, other)),
+                round(sure * share / sum(shares), 3),
+                f"Dari {of} {edition} {code} lewat tabel padanan{'' if sure == EXACT else ' (sebagian)'}.",
+            )
+            for (other, sure), share in zip(met, shares, strict=True)
+            if sure * share / sum(shares) >= _ALTERNATIVE
+        ]
+    return []
+
+
+@cache
+def titles_alone() -> Classifier:
+    """The classifier that knows no catalogue; made when first asked for, the same in every process."""
+    return Classifier()
+
+
+def class_affinity(text: str, offer: Offer, classifier: Classifier | None = None) -> float | None:
+    """
+    How far a text asks for the class that a product belongs to, in [0, 1].
+
+    The product's own codes are compared (KBKI before KBLI); None where the text says no class or the product has no code of
+    the editions at hand.
+    """
+    reading = (classifier or titles_alone()).reading(text)
+    for scheme in _LEVELS:
+        code, edition = offer.codes.get(scheme, ("", ""))
+        if code and edition in ("", EDITIONS[scheme], edition_of(scheme, code)):
+            worth = reading.worth(scheme, code)
+            if worth is not None:
+                return worth
+    return None
 
 
 def _meets(goods: Sequence[str], makers: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -135,8 +291,7 @@ def _meets(goods: Sequence[str], makers: Sequence[str]) -> tuple[NDArray[np.int6
             under.setdefault(code[:digits], []).append(at)
     left, right, shares = [], [], []
     for at, code in enumerate(goods):
-        edition = KBKI_EDITION if code < "5" else KBKI_SERVICES_EDITION
-        met = [link.code for link in links("KBKI", edition, code) if link.scheme == "KBLI"]
+        met = [link.code for link in links("KBKI", edition_of("KBKI", code), code) if link.scheme == "KBLI"]
         for one in met:
             for maker in under.get(one, ()):
                 left.append(at)
