@@ -72,7 +72,7 @@ def halves(found, scheme: str, digits: int) -> np.ndarray:
 
 def report(found, scheme: str) -> dict:
     out = {}
-    for digits in sorted(classify._LEVELS[scheme]):
+    for digits in sorted(classify.LEVELS[scheme]):
         _, right = best(found, scheme, digits)
         sure = halves(found, scheme, digits)
         part = np.minimum((sure * 5).astype(int), 4)
@@ -109,9 +109,7 @@ def platt(sure: np.ndarray, right: np.ndarray) -> tuple[float, float]:
 
 def fit(products) -> dict[str, dict[int, tuple[float, float]]]:
     found = scores(products, True)
-    return {
-        scheme: {digits: platt(*best(found, scheme, digits, False)) for digits in levels} for scheme, levels in classify._LEVELS.items()
-    }
+    return {scheme: {digits: platt(*best(found, scheme, digits, False)) for digits in levels} for scheme, levels in classify.LEVELS.items()}
 
 
 def main(*given: str) -> None:

@@ -7,57 +7,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exchange.matching.class_reading import LEAST, LEVELS, Reading, agreement, expected
 from exchange.matching.class_words import GENERIC, HEAD, CodeModel, Counts, kbki_codes, kbki_counts, kbli_codes, kbli_counts
-from exchange.matching.codes import EXACT, WORTH, Class, crossed, edition_of, title
+from exchange.matching.codes import EXACT, Class, crossed, edition_of, title
 from exchange.matching.offers import Offer
 from exchange.matching.phrases import CONTEXT, Phrase, phrases
 from schemas.codes.classes import EDITIONS, links
 
-# Below it a class is not told: what the text speaks of is then unknown.
-LEAST = 0.5
 _ALTERNATIVE = 0.1
-_LEVELS = {"KBKI": (5, 3, 2), "KBLI": (5, 4, 3, 2)}
 # Chosen and fitted by bench/classes.py on the sample catalogue, each firm's products classified without that firm.
 _LEAD, _KEYWORD, _EXAMPLE, _CROSSWALK = 2.0, 0.5, 1.0, 2.0
 _UNKNOWN = 2.0
 _TEMPERATURE = {"KBKI": 1.5, "KBLI": 1.9}
 _CALIBRATION: dict[str, dict[int, tuple[float, float]]] = {
-    "KBKI": {5: (0.324, 0.502), 3: (-0.489, 0.625), 2: (-0.356, 0.525)},
-    "KBLI": {5: (-0.65, 0.323), 4: (-1.151, 0.403), 3: (-0.336, 0.238), 2: (0.078, 0.258)},
+    "KBKI": {5: (0.359, 0.472), 3: (-0.528, 0.632), 2: (-0.45, 0.576)},
+    "KBLI": {5: (-0.664, 0.337), 4: (-1.192, 0.416), 3: (-0.429, 0.262), 2: (0.014, 0.276)},
 }
 _KEPT = 0.02
 _REMEMBERED = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """
-    What a text speaks of.
-
-    of: scheme -> codes of its levels (2 to 5 digits) -> confidence, in (0, 1].
-    best, sure: scheme -> the lowest code that is at least `LEAST` sure, with its confidence; "" and 0.0 where the text says none.
-    """
-
-    of: Mapping[str, Mapping[str, float]]
-    best: Mapping[str, str]
-    sure: Mapping[str, float]
-
-    def worth(self, scheme: str, code: str) -> float | None:
-        """How far a code agrees with what is spoken of, in [0, 1], over all it may be; None where that is unknown."""
-        if not self.best.get(scheme):
-            return None
-        shares, total, last = self.of[scheme], 0.0, 0.0
-        for digits, worth in reversed(WORTH[scheme]):
-            if digits <= 5 and digits <= len(code):
-                total += (worth - last) * shares.get(code[:digits], 0.0)
-                last = worth
-        return total / max(last, 1e-9) if last else None
 
 
 def _names(name: str, keywords: Sequence[str]) -> list[tuple[Phrase, float]]:
@@ -108,21 +80,21 @@ class Classifier:
                     for event in events:
                         counts.add(event, code[:5], _EXAMPLE)
         self._models = {
-            "KBKI": CodeModel(kbki_codes(), _LEVELS["KBKI"], kbki_words),
-            "KBLI": CodeModel(kbli_codes(), _LEVELS["KBLI"], kbli_words),
+            "KBKI": CodeModel(kbki_codes(), LEVELS["KBKI"], kbki_words),
+            "KBLI": CodeModel(kbli_codes(), LEVELS["KBLI"], kbli_words),
         }
         self._readings: dict[tuple[str, ...], Reading] = {}
-        self._meets = _meets(self._models["KBKI"].codes, self._models["KBLI"].codes)
+        self._makers, self._shares = _meets(self._models["KBKI"].codes, self._models["KBLI"].codes)
 
     def posterior(self, name: str, keywords: Sequence[str] = ()) -> dict[str, NDArray[np.float64]]:
         """Scheme -> probability of each code of its model; they sum to less than 1, the rest is that it is none of them."""
         events = _events(_names(name, keywords))
         goods = self._softmax("KBKI", self._score("KBKI", events))
         makers = self._score("KBLI", events)
-        if goods.any():
-            left, right, share = self._meets
-            met = np.bincount(right, goods[left] * share, len(makers))
-            makers = makers + _CROSSWALK * np.log1p(100 * met)
+        met = np.zeros(len(makers))
+        for at in np.flatnonzero(goods >= _KEPT / 2).tolist():
+            met[self._makers[at]] += goods[at] * self._shares[at]
+        makers = makers + _CROSSWALK * np.log1p(100 * met)
         return {"KBKI": goods, "KBLI": self._softmax("KBLI", makers)}
 
     def _score(self, scheme: str, events: Mapping[str, float]) -> NDArray[np.float64]:
@@ -155,19 +127,22 @@ class Classifier:
         of: dict[str, dict[str, float]] = {}
         best: dict[str, str] = {}
         sure: dict[str, float] = {}
+        peak: dict[str, float] = {}
         for scheme, share in self.posterior(name, keywords).items():
             of[scheme] = found = self._levelled(scheme, share)
             told = max(((len(code), share, code) for code, share in found.items() if share >= LEAST), default=(0, 0.0, ""))
             _, sure[scheme], best[scheme] = told
-        return Reading(of, best, sure)
+            peak[scheme] = max((expected(found, scheme, code) for code in found), default=0.0)
+        return Reading(of, best, sure, peak)
 
     def _levelled(self, scheme: str, share: NDArray[np.float64]) -> dict[str, float]:
         """Code of any level -> confidence, none surer than the code over it; nothing where no two digits are `LEAST` sure."""
         model = self._models[scheme]
         found: dict[str, float] = {}
+        likely = np.flatnonzero(share >= _KEPT / 20)
         for up, digits in zip((0, *reversed(model.levels)), reversed(model.levels), strict=False):
             names = model.prefixes[digits]
-            total = np.bincount(model.group[digits], share, len(names))
+            total = np.bincount(model.group[digits][likely], share[likely], len(names))
             top = float(total.max())
             sure = calibrated(scheme, digits, top)
             if not found and sure < LEAST:
@@ -199,14 +174,14 @@ class Classifier:
             for scheme, (code, edition) in (codes or {}).items()
         ]
         reading = self.reading(name, keywords)
-        for scheme in _LEVELS:
+        for scheme in LEVELS:
             if scheme not in (codes or {}):
                 found.extend(_crossed(scheme, codes or {}, reading) or self._spoken(scheme, reading, name, keywords))
         return sorted(found, key=lambda one: (-one.confidence, one.scheme, one.code))
 
     def _spoken(self, scheme: str, reading: Reading, name: str, keywords: Sequence[str]) -> list[Class]:
         shares = reading.of[scheme]
-        for digits in _LEVELS[scheme]:
+        for digits in LEVELS[scheme]:
             level = {code: share for code, share in shares.items() if len(code) == digits}
             if max(level.values(), default=0.0) < LEAST:
                 continue
@@ -268,33 +243,21 @@ def titles_alone() -> Classifier:
 
 def class_affinity(text: str, offer: Offer, classifier: Classifier | None = None) -> float | None:
     """
-    How far a text asks for the class that a product belongs to, in [0, 1].
+    How far a text asks for the class that a product belongs to, in [0, 1]; 1.0 is surely of the very class.
 
-    The product's own codes are compared (KBKI before KBLI); None where the text says no class or the product has no code of
-    the editions at hand.
+    None where the text says no class, or the product has neither a code of the editions at hand nor a name that says one.
     """
-    reading = (classifier or titles_alone()).reading(text)
-    for scheme in _LEVELS:
-        code, edition = offer.codes.get(scheme, ("", ""))
-        if code and edition in ("", EDITIONS[scheme], edition_of(scheme, code)):
-            worth = reading.worth(scheme, code)
-            if worth is not None:
-                return worth
-    return None
+    made = classifier or titles_alone()
+    found = agreement(made.reading(text), made.reading(offer.document.name, offer.document.keywords), offer.codes)
+    return found.score * found.sure if found else None
 
 
-def _meets(goods: Sequence[str], makers: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """The crosswalk as pairs of the numbers of a KBKI and a KBLI code, with the share of the former's links that the pair is."""
+def _meets(goods: Sequence[str], makers: Sequence[str]) -> tuple[list[NDArray[np.int64]], list[float]]:
+    """The crosswalk: for each KBKI code the numbers of the KBLI codes it meets, and the share of its links that each is."""
     under: dict[str, list[int]] = {}
     for at, code in enumerate(makers):
         for digits in (3, 4):
             under.setdefault(code[:digits], []).append(at)
-    left, right, shares = [], [], []
-    for at, code in enumerate(goods):
-        met = [link.code for link in links("KBKI", edition_of("KBKI", code), code) if link.scheme == "KBLI"]
-        for one in met:
-            for maker in under.get(one, ()):
-                left.append(at)
-                right.append(maker)
-                shares.append(1.0 / len(met))
-    return np.array(left, dtype=np.int64), np.array(right, dtype=np.int64), np.array(shares)
+    met = [[link.code for link in links("KBKI", edition_of("KBKI", code), code) if link.scheme == "KBLI"] for code in goods]
+    numbers = [sorted({at for one in codes for at in under.get(one, ())}) for codes in met]
+    return [np.array(one, dtype=np.int64) for one in numbers], [1.0 / max(1, len(codes)) for codes in met]
