@@ -60,7 +60,9 @@ def overlap(asked: Reading, own: Reading, scheme: str) -> float | None:
     """
     if not asked.best.get(scheme) or not own.best.get(scheme):
         return None
-    ours, met, masses = own.of[scheme], {}, {}
+    ours = own.of[scheme]
+    met: dict[int, float] = {}
+    masses: dict[int, float] = {}
     for code, share in asked.of[scheme].items():
         digits = len(code)
         met[digits] = met.get(digits, 0.0) + sqrt(share * ours.get(code, 0.0))
@@ -91,10 +93,11 @@ def agreement(asked: Reading, own: Reading, codes: Mapping[str, tuple[str, str]]
     How far what a text asks for agrees with a product; None where either side's class is unknown.
 
     A product's code may be one of several that its thing could bear ("papan nama" stands under signs of metal and under lamps),
-    so the product's own words are read too, and the better agreement holds. KBKI goes before KBLI, which says what the maker
-    does and not what is made.
+    so the product's own words are read too, and the better agreement holds. The lists that the product states a code of are
+    compared, both where it states none; KBKI before KBLI, which says what the maker does and not what is made.
     """
-    for scheme in LEVELS:
+    stated = [scheme for scheme in LEVELS if scheme in codes]
+    for scheme in stated or LEVELS:
         found = []
         code, edition = codes.get(scheme, ("", ""))
         if code and edition in ("", edition_of(scheme, code)):

@@ -17,6 +17,7 @@ from exchange.matching.class_words import GENERIC, HEAD, CodeModel, Counts, kbki
 from exchange.matching.codes import EXACT, Class, crossed, edition_of, title
 from exchange.matching.offers import Offer
 from exchange.matching.phrases import CONTEXT, Phrase, phrases
+from exchange.matching.words import root
 from schemas.codes.classes import EDITIONS, links
 
 _ALTERNATIVE = 0.1
@@ -25,8 +26,8 @@ _LEAD, _KEYWORD, _EXAMPLE, _CROSSWALK = 2.0, 0.5, 1.0, 2.0
 _UNKNOWN = 2.0
 _TEMPERATURE = {"KBKI": 1.5, "KBLI": 1.9}
 _CALIBRATION: dict[str, dict[int, tuple[float, float]]] = {
-    "KBKI": {5: (0.359, 0.472), 3: (-0.528, 0.632), 2: (-0.45, 0.576)},
-    "KBLI": {5: (-0.664, 0.337), 4: (-1.192, 0.416), 3: (-0.429, 0.262), 2: (0.014, 0.276)},
+    "KBKI": {5: (0.232, 0.359), 3: (-0.479, 0.458), 2: (-0.289, 0.487)},
+    "KBLI": {5: (-0.633, 0.312), 4: (-1.172, 0.349), 3: (-0.271, 0.18), 2: (0.052, 0.251)},
 }
 _KEPT = 0.02
 _REMEMBERED = 20_000
@@ -47,18 +48,25 @@ def _things(text: str) -> list[Phrase]:
 
 
 def _events(said: Iterable[tuple[Phrase, float]]) -> dict[str, float]:
-    """Event -> weight, the highest of several; a phrase that leads with a wide word ("alat tulis") leads with the next one too."""
+    """
+    Event -> weight, the highest of several.
+
+    A word counts as the root that it is compared by and as it was written ("mebel", not "furnitur" alone). A phrase that leads
+    with a wide word ("alat tulis") leads with the next one too.
+    """
     found: dict[str, float] = {}
     for phrase, share in said:
         most = 1.0 if phrase.head else max(phrase.weights)
-        words = [(word, weight / most) for stem, weight in zip(phrase.roots, phrase.weights, strict=True) for word in stem.split("_")]
-        words = [(word, weight) for word, weight in words if weight > CONTEXT]
-        for word, weight in words:
-            found[word] = max(found.get(word, 0.0), weight * share)
-        head = (phrase.head or phrase.roots[phrase.weights.index(most)]).partition("_")[0]
-        at = next((at for at, (word, _) in enumerate(words) if word == head), 0)
-        for lead, _ in words[at : at + (2 if head in GENERIC else 1)]:
-            found[HEAD + lead] = max(found.get(HEAD + lead, 0.0), _LEAD * share)
+        head = phrase.head or phrase.roots[phrase.weights.index(most)]
+        for stem, spelling, weight in zip(phrase.roots, phrase.said, phrase.weights, strict=True):
+            if weight / most <= CONTEXT:
+                continue
+            for words in (stem.split("_"), [root(word) for word in spelling.split()]):
+                for word in words:
+                    found[word] = max(found.get(word, 0.0), weight / most * share)
+                if stem == head:
+                    for lead in words[: 2 if words[0] in GENERIC else 1]:
+                        found[HEAD + lead] = max(found.get(HEAD + lead, 0.0), _LEAD * share)
     return found
 
 
@@ -214,24 +222,26 @@ def calibrated(scheme: str, digits: int, share: float) -> float:
 
 
 def _crossed(scheme: str, codes: Mapping[str, tuple[str, str]], reading: Reading) -> list[Class]:
-    """What given codes are in another scheme; of several the text says which is likelier."""
+    """
+    What given codes are in another scheme; of several the text says which is likelier.
+
+    The lowest level of which one code is at least `LEAST` sure; empty where the crosswalk tells no such code.
+    """
     for of, (code, edition) in codes.items():
         met = crossed(of, code, edition, scheme)
-        if not met:
-            continue
-        shares = [sum(share for one, share in reading.of[scheme].items() if one == other) + _KEPT for other, _ in met]
-        return [
-            Class(
-                scheme,
-                other,
-                edition_of(scheme, other),
-                title(scheme, other, edition_of(scheme, other)),
-                round(sure * share / sum(shares), 3),
-                f"Dari {of} {edition} {code} lewat tabel padanan{'' if sure == EXACT else ' (sebagian)'}.",
-            )
-            for (other, sure), share in zip(met, shares, strict=True)
-            if sure * share / sum(shares) >= _ALTERNATIVE
-        ]
+        shares = [reading.of[scheme].get(other, 0.0) + _KEPT for other, _ in met]
+        for digits in LEVELS[scheme]:
+            sures: dict[str, float] = {}
+            for (other, sure), share in zip(met, shares, strict=True):
+                sures[other[:digits]] = sures.get(other[:digits], 0.0) + sure * share / sum(shares)
+            if max(sures.values(), default=0.0) >= LEAST:
+                exact = "" if max(sure for _, sure in met) == EXACT else " (sebagian)"
+                why = f"Dari {of} {edition} {code} lewat tabel padanan{exact}."
+                return [
+                    Class(scheme, other, edition_of(scheme, other), title(scheme, other, edition_of(scheme, other)), round(sure, 3), why)
+                    for other, sure in sures.items()
+                    if sure >= _ALTERNATIVE
+                ]
     return []
 
 

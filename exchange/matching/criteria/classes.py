@@ -55,12 +55,12 @@ class Classes(Criterion):
         codes = ", ".join(sorted({f"{scheme} {code}" for scheme, code, _ in asked}))
         return self.say(None, "Kedua pihak tidak memakai daftar kode dan edisi yang sama.", codes, _shown(offer))
 
-    def _mark(self, sentence: str, found: Agreement) -> Mark:
+    def _mark(self, sentence: str, found: Agreement, share: float = 1.0) -> Mark:
         """What is not sure neither weighs nor speaks against: the mark goes to that of an unknown class as `sure` goes to 0."""
         unsure = "" if found.sure == 1.0 else f" (keyakinan {found.sure:.0%})"
         says = sentence.format(found.asked, found.own, found.score, unsure)
-        score = 1.0 - found.sure * (1.0 - found.score)
-        return Mark(self.name, self.title, score, self.weight * found.sure, self.gate, found.asked, found.own, says)
+        sure = found.sure * share
+        return Mark(self.name, self.title, 1.0 - sure * (1.0 - found.score), self.weight * sure, self.gate, found.asked, found.own, says)
 
     def _across(self, asked: list[tuple[str, str, str]], offer: Offer) -> Agreement | None:
         """Through the crosswalk, from the demand's list to one that the product states."""
@@ -80,7 +80,13 @@ class Classes(Criterion):
         return best
 
     def _estimated(self, text: str, offer: Offer) -> Mark | None:
-        """What a text speaks of against the product; None where either is unknown. Remembered, since pairs repeat."""
+        """
+        What a text speaks of against the product, remembered, since pairs repeat.
+
+        None where either is unknown, or where the product states no code: two estimates would only repeat how the texts met.
+        """
+        if not offer.codes:
+            return None
         document = offer.document
         key = (text, document.name, document.keywords, offer.codes.get("KBKI"), offer.codes.get("KBLI"))
         if key not in self._marks:
@@ -89,7 +95,7 @@ class Classes(Criterion):
             made = self._given or titles_alone()
             found = agreement(made.reading(text), made.reading(document.name, document.keywords), offer.codes)
             sentence = _ESTIMATED if found and found.stated else _BOTH_ESTIMATED
-            self._marks[key] = self._mark(sentence, found._replace(sure=found.sure * _AMONG_MET)) if found else None
+            self._marks[key] = self._mark(sentence, found, _AMONG_MET) if found else None
         return self._marks[key]
 
 
