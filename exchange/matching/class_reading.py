@@ -24,12 +24,14 @@ class Reading:
     of: scheme -> codes of its levels (2 to 5 digits) -> confidence, in (0, 1].
     best, sure: scheme -> the lowest code that is at least `LEAST` sure, with its confidence; "" and 0.0 where the text says none.
     peak: scheme -> what the code that is spoken of most is worth over all that the text may mean, 0.0 where it says none.
+    roots: scheme -> as `spread` makes it.
     """
 
     of: Mapping[str, Mapping[str, float]]
     best: Mapping[str, str]
     sure: Mapping[str, float]
     peak: Mapping[str, float]
+    roots: Mapping[str, Mapping[str, float]]
 
     def worth(self, scheme: str, code: str) -> float | None:
         """
@@ -50,6 +52,18 @@ def expected(shares: Mapping[str, float], scheme: str, code: str) -> float:
     return total
 
 
+def spread(scheme: str, shares: Mapping[str, float]) -> dict[str, float]:
+    """Code -> square root of its share among the codes of its level times what agreement at that level adds: `overlap`'s half."""
+    masses: dict[int, float] = {}
+    for code, share in shares.items():
+        masses[len(code)] = masses.get(len(code), 0.0) + share
+    added, last = {}, 0.0
+    for digits, worth in _STEPS[scheme]:
+        added[digits], last = worth - last, worth
+    most = sum(added[digits] for digits in masses)
+    return {code: sqrt(share / masses[len(code)] * added[len(code)] / most) for code, share in shares.items()}
+
+
 def overlap(asked: Reading, own: Reading, scheme: str) -> float | None:
     """
     How far two texts speak of the same classes, in [0, 1]; None where one of them says none, 1.0 for the same text.
@@ -60,22 +74,8 @@ def overlap(asked: Reading, own: Reading, scheme: str) -> float | None:
     """
     if not asked.best.get(scheme) or not own.best.get(scheme):
         return None
-    ours = own.of[scheme]
-    met: dict[int, float] = {}
-    masses: dict[int, float] = {}
-    for code, share in asked.of[scheme].items():
-        digits = len(code)
-        met[digits] = met.get(digits, 0.0) + sqrt(share * ours.get(code, 0.0))
-        masses[digits] = masses.get(digits, 0.0) + share
-    own_masses: dict[int, float] = {}
-    for code, share in ours.items():
-        own_masses[len(code)] = own_masses.get(len(code), 0.0) + share
-    total, most, last = 0.0, 0.0, 0.0
-    for digits, worth in _STEPS[scheme]:
-        total += (worth - last) * met.get(digits, 0.0)
-        most += (worth - last) * sqrt(masses.get(digits, 0.0) * own_masses.get(digits, 0.0))
-        last = worth
-    return min(1.0, total / most) if most else None
+    ours = own.roots[scheme].get
+    return min(1.0, sum(root * ours(code, 0.0) for code, root in asked.roots[scheme].items()))
 
 
 class Agreement(NamedTuple):

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from exchange.matching.class_reading import LEAST, LEVELS, Reading, agreement, expected
+from exchange.matching.class_reading import LEAST, LEVELS, Reading, agreement, expected, spread
 from exchange.matching.class_words import GENERIC, HEAD, CodeModel, Counts, kbki_codes, kbki_counts, kbli_codes, kbli_counts
 from exchange.matching.codes import EXACT, Class, crossed, edition_of, title
 from exchange.matching.offers import Offer
@@ -26,10 +26,11 @@ _LEAD, _KEYWORD, _EXAMPLE, _CROSSWALK = 2.0, 0.5, 1.0, 2.0
 _UNKNOWN = 2.0
 _TEMPERATURE = {"KBKI": 1.5, "KBLI": 1.9}
 _CALIBRATION: dict[str, dict[int, tuple[float, float]]] = {
-    "KBKI": {5: (0.232, 0.359), 3: (-0.479, 0.458), 2: (-0.289, 0.487)},
-    "KBLI": {5: (-0.633, 0.312), 4: (-1.172, 0.349), 3: (-0.271, 0.18), 2: (0.052, 0.251)},
+    "KBKI": {5: (0.088, 0.411), 3: (-0.541, 0.467), 2: (-0.27, 0.497)},
+    "KBLI": {5: (-0.67, 0.274), 4: (-1.162, 0.337), 3: (-0.207, 0.172), 2: (0.099, 0.241)},
 }
 _KEPT = 0.02
+_FAR = 12.0
 _REMEMBERED = 20_000
 
 
@@ -99,27 +100,29 @@ class Classifier:
         events = _events(_names(name, keywords))
         goods = self._softmax("KBKI", self._score("KBKI", events))
         makers = self._score("KBLI", events)
-        met = np.zeros(len(makers))
-        for at in np.flatnonzero(goods >= _KEPT / 2).tolist():
+        met = np.zeros(len(makers), dtype=np.float32)
+        for at in (goods >= _KEPT / 2).nonzero()[0].tolist():
             met[self._makers[at]] += goods[at] * self._shares[at]
-        makers = makers + _CROSSWALK * np.log1p(100 * met)
+        makers += np.float32(_CROSSWALK) * np.log1p(100 * met)
         return {"KBKI": goods, "KBLI": self._softmax("KBLI", makers)}
 
-    def _score(self, scheme: str, events: Mapping[str, float]) -> NDArray[np.float64]:
+    def _score(self, scheme: str, events: Mapping[str, float]) -> NDArray[np.float32]:
         model = self._models[scheme]
-        score = np.zeros(len(model.codes))
+        score = np.zeros(len(model.codes), dtype=np.float32)
         for event, weight in events.items():
             row = model.row(event)
             if row is not None:
-                score += weight * row
+                score += np.float32(weight) * row
         return score
 
-    def _softmax(self, scheme: str, score: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities beside a class "none of them" that scores `_UNKNOWN`."""
+    def _softmax(self, scheme: str, score: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probabilities beside a class "none of them" that scores `_UNKNOWN`; those below a few in a million are nought."""
         top = max(float(score.max()), _UNKNOWN)
-        share = np.exp((score - top) / _TEMPERATURE[scheme])
-        share /= share.sum() + np.exp((_UNKNOWN - top) / _TEMPERATURE[scheme])
-        return np.asarray(share, dtype=np.float64)
+        near = (score > top - _FAR * _TEMPERATURE[scheme]).nonzero()[0]
+        odds = np.exp((score[near].astype(np.float64) - top) / _TEMPERATURE[scheme])
+        share = np.zeros(len(score))
+        share[near] = odds / (odds.sum() + math.exp((_UNKNOWN - top) / _TEMPERATURE[scheme]))
+        return share
 
     def reading(self, name: str, keywords: Sequence[str] = ()) -> Reading:
         """What a text speaks of, remembered for the last `_REMEMBERED` texts."""
@@ -141,13 +144,13 @@ class Classifier:
             told = max(((len(code), share, code) for code, share in found.items() if share >= LEAST), default=(0, 0.0, ""))
             _, sure[scheme], best[scheme] = told
             peak[scheme] = max((expected(found, scheme, code) for code in found), default=0.0)
-        return Reading(of, best, sure, peak)
+        return Reading(of, best, sure, peak, {scheme: spread(scheme, shares) for scheme, shares in of.items()})
 
     def _levelled(self, scheme: str, share: NDArray[np.float64]) -> dict[str, float]:
         """Code of any level -> confidence, none surer than the code over it; nothing where no two digits are `LEAST` sure."""
         model = self._models[scheme]
         found: dict[str, float] = {}
-        likely = np.flatnonzero(share >= _KEPT / 20)
+        likely = (share >= _KEPT / 20).nonzero()[0]
         for up, digits in zip((0, *reversed(model.levels)), reversed(model.levels), strict=False):
             names = model.prefixes[digits]
             total = np.bincount(model.group[digits][likely], share[likely], len(names))
@@ -156,7 +159,7 @@ class Classifier:
             if not found and sure < LEAST:
                 return {}
             rest = (1 - sure) / max(1 - top, 1e-6)  # the others share what the best leaves, as the model has them
-            kept = np.flatnonzero(total >= _KEPT)
+            kept = (total >= _KEPT).nonzero()[0]
             for at, own in zip(kept.tolist(), total[kept].tolist(), strict=True):
                 name = names[at]
                 over = found.get(name[:up], _KEPT) if up else 1.0

@@ -37,7 +37,7 @@ class Classes(Criterion):
 
     def __init__(self, classifier: Classifier | None = None) -> None:
         self._given = classifier
-        self._marks: dict[tuple[object, ...], Mark | None] = {}
+        self._marks: dict[tuple[str, int], tuple[Offer, Mark | None]] = {}
         self._crossed: dict[tuple[str, str, str, str], list[tuple[str, float]]] = {}
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
@@ -87,16 +87,17 @@ class Classes(Criterion):
         """
         if not offer.codes:
             return None
-        document = offer.document
-        key = (text, document.name, document.keywords, offer.codes.get("KBKI"), offer.codes.get("KBLI"))
-        if key not in self._marks:
-            if len(self._marks) >= _REMEMBERED:
-                self._marks.clear()
-            made = self._given or titles_alone()
-            found = agreement(made.reading(text), made.reading(document.name, document.keywords), offer.codes)
-            sentence = _ESTIMATED if found and found.stated else _BOTH_ESTIMATED
-            self._marks[key] = self._mark(sentence, found, _AMONG_MET) if found else None
-        return self._marks[key]
+        key = (text, id(offer))
+        known = self._marks.get(key)
+        if known is not None and known[0] is offer:  # kept beside its mark, so that no other offer can have its id
+            return known[1]
+        if len(self._marks) >= _REMEMBERED:
+            self._marks.clear()
+        made, document = self._given or titles_alone(), offer.document
+        found = agreement(made.reading(text), made.reading(document.name, document.keywords), offer.codes)
+        mark = self._mark(_ESTIMATED if found.stated else _BOTH_ESTIMATED, found, _AMONG_MET) if found else None
+        self._marks[key] = (offer, mark)
+        return mark
 
 
 def _same(asked: list[tuple[str, str, str]], offer: Offer) -> Agreement | None:
