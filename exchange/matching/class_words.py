@@ -7,18 +7,19 @@ an Indonesian noun phrase names the thing. A code that has said little is smooth
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exchange.matching.phrases import HEAD_FROM, word_weight
-from exchange.matching.tables import rows
 from exchange.matching.words import root
-from schemas.codes import rows as code_rows
+from schemas.codes import cells
 from schemas.codes.classes import kbki_lines
 
 HEAD = "^"
@@ -181,10 +182,13 @@ class CodeModel:
 def kbki_counts() -> Counts:
     """The words of KBKI's titles and of names in electronic catalogues, by code (`class_words.csv`); not to be added to."""
     found = Counts()
-    for row in rows("class_words"):
-        stem = row["word"] and root(row["word"])
-        found.add_said(stem, row["within"])
-        found.add_said(HEAD + stem, row["leading"])
+    text = files("exchange.matching").joinpath("data", "class_words.csv").read_text("utf-8")
+    reader = csv.reader(text.splitlines())
+    next(reader)
+    for word, within, leading in reader:
+        stem = word and root(word)
+        found.add_said(stem, within)
+        found.add_said(HEAD + stem, leading)
     return found
 
 
@@ -198,14 +202,13 @@ def kbki_codes() -> tuple[str, ...]:
 def kbli_counts() -> Counts:
     """The words of the titles of those KBLI lines that make something; not to be added to."""
     found = Counts()
-    for row in code_rows("kbli.csv"):
-        code = row["code"]
+    for code, title in cells("kbli.csv"):
         if code.startswith(_MAKERS):
-            found.add_title(code, row["title"], 1 if len(code) == 5 else GROUP_COUNTS)
+            found.add_title(code, title, 1 if len(code) == 5 else GROUP_COUNTS)
     return found
 
 
 @cache
 def kbli_codes() -> tuple[str, ...]:
     """The five-digit codes of the lines that make something."""
-    return tuple(row["code"] for row in code_rows("kbli.csv") if len(row["code"]) == 5 and row["code"].startswith(_MAKERS))
+    return tuple(code for code, _ in cells("kbli.csv") if len(code) == 5 and code.startswith(_MAKERS))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from schemas.codes import KBLI_EDITION, rows
+from schemas.codes import KBLI_EDITION, cells
 
 KBKI_EDITION = "2012"
 KBKI_SERVICES_EDITION = "2013"
@@ -54,7 +54,7 @@ class Link:
 
 @cache
 def _kbki() -> dict[str, Kbki]:
-    return {row["code"]: Kbki(row["code"], row["edition"], row["title"], bool(row["cut"])) for row in rows("kbki.csv")}
+    return {code: Kbki(code, edition, title, bool(cut)) for code, edition, title, cut in cells("kbki.csv")}
 
 
 def kbki(code: str) -> Kbki | None:
@@ -74,7 +74,7 @@ def kbki_lines(digits: int) -> tuple[Kbki, ...]:
 
 @cache
 def _hs() -> dict[str, Hs]:
-    return {row["code"]: Hs(row["code"], row["title"]) for row in rows("hs.csv")}
+    return {code: Hs(code, title) for code, title in cells("hs.csv")}
 
 
 def hs(code: str) -> Hs | None:
@@ -85,9 +85,9 @@ def hs(code: str) -> Hs | None:
 @cache
 def _links() -> dict[tuple[str, str, str], tuple[Link, ...]]:
     found: dict[tuple[str, str, str], list[Link]] = {}
-    for row in rows("crosswalk.csv"):
-        exact = row["match"] == "exact"
-        here, there = ("KBKI", row["kbki_edition"], row["kbki"]), (row["list"], row["edition"], row["code"])
+    for kbki_edition, goods, scheme, edition, code, match in cells("crosswalk.csv"):
+        exact = match == "exact"
+        here, there = ("KBKI", kbki_edition, goods), (scheme, edition, code)
         found.setdefault(here, []).append(Link(*there, exact))
         found.setdefault(there, []).append(Link(*here, exact))
     return {side: tuple(links) for side, links in found.items()}
