@@ -43,6 +43,13 @@ def rows(name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(io.StringIO((files(__package__) / name).read_text(encoding="utf-8")))
 
 
+def cells(name: str) -> Iterator[list[str]]:
+    """The rows of one table as lists in the order of its heading, which is left out: for tables of thousands of rows."""
+    reader = csv.reader(io.StringIO((files(__package__) / name).read_text(encoding="utf-8")))
+    next(reader)
+    yield from reader
+
+
 @cache
 def _regions() -> dict[str, Region]:
     return {

@@ -126,13 +126,18 @@ def test_the_sort_of_listing_is_named_with_what_it_leaves_of_the_probability(tit
         ("HS", "100690", "2022", 0.8),
         ("HS", "730890", "2022", 0.0),
         ("KBLI", "10632", "2020", 0.8),
-        ("KBLI", "10631", "2015", None),
-        ("CPV", "03211300", "2008", None),
     ],
 )
-def test_classes_agree_by_digits_and_only_within_one_list_and_edition(scheme: str, code: str, edition: str, score: float | None) -> None:
+def test_classes_agree_by_digits(scheme: str, code: str, edition: str, score: float) -> None:
     asked = need(classifications=[{"scheme": scheme, "code": code, "edition": edition}])
     assert mark("classes", asked, offer()).score == score
+
+
+@pytest.mark.parametrize(("scheme", "code", "edition"), [("KBLI", "10631", "2015"), ("CPV", "03211300", "2008")])
+def test_codes_of_another_list_or_edition_are_not_compared(scheme: str, code: str, edition: str) -> None:
+    asked = need(classifications=[{"scheme": scheme, "code": code, "edition": edition}])
+    assert mark("classes", asked, offer(), MET._replace(asked="xqzt")).score is None
+    assert "ditaksir" in mark("classes", asked, offer()).says  # the words are evidence all the same
 
 
 @pytest.mark.parametrize(
