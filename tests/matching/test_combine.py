@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.matching import combine as module
-from exchange.matching.combine import Ask, Candidate, Combination, NoCombination, combine
+from exchange.matching.combine import choose
+from exchange.matching.combine.choose import combine
+from exchange.matching.combine.terms import Ask, Candidate, Combination, NoCombination
 
 CASES = 1000
 NEVER = float("inf")
@@ -157,7 +158,7 @@ def test_the_generated_cases_hold_every_outcome(judged):
 @pytest.mark.parametrize("first", ["search", "HiGHS"])
 def test_the_answer_is_that_of_brute_force_whoever_is_asked_first(judged, monkeypatch, first):
     if first == "HiGHS":
-        monkeypatch.setattr(module, "_QUICK", 0)
+        monkeypatch.setattr(choose, "_QUICK", 0)
     for number, (ask, offers, answer) in enumerate(judged):
         told = combine(ask, offers)
         assert outcome(told) == answer, (number, ask, offers)
@@ -165,8 +166,8 @@ def test_the_answer_is_that_of_brute_force_whoever_is_asked_first(judged, monkey
 
 
 def test_highs_alone_finds_the_cheapest_where_all_prices_are_known(judged, monkeypatch):
-    monkeypatch.setattr(module, "_QUICK", 0)
-    monkeypatch.setattr(module, "_LONG", 1)
+    monkeypatch.setattr(choose, "_QUICK", 0)
+    monkeypatch.setattr(choose, "_LONG", 1)
     compared = 0
     for ask, offers, answer in judged:
         if answer[0] == "yes" and all(one.unit_price is not None for one in offers):
@@ -179,8 +180,8 @@ def test_highs_alone_finds_the_cheapest_where_all_prices_are_known(judged, monke
 
 
 def test_what_highs_gets_wrong_is_mended(judged, monkeypatch):
-    monkeypatch.setattr(module, "_QUICK", 0)
-    monkeypatch.setattr(module, "solve", lambda lines, amount, size, ceiling=None: tuple(range(min(size, len(lines)))))
+    monkeypatch.setattr(choose, "_QUICK", 0)
+    monkeypatch.setattr(choose, "solve", lambda lines, amount, size, ceiling=None: tuple(range(min(size, len(lines)))))
     for ask, offers, answer in judged[:300]:
         assert outcome(combine(ask, offers)) == answer
 

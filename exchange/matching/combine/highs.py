@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from exchange.matching.combine_search import Line
+from exchange.matching.combine.search import Line
 
 # amounts and prices are scaled to these, so that HiGHS's tolerances (1e-6) are small beside every one of them
 _AMOUNT, _PRICE = 1_000.0, 100.0
@@ -29,6 +29,8 @@ def solve(lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None 
     Source:
         Huangfu & Hall (2018), "Parallelizing the dual revised simplex method", Math. Prog. Comp. 10:119-142 (HiGHS).
     """
+    if len({line.firm for line in lines}) < size:
+        return None
     from scipy.optimize import Bounds, LinearConstraint, milp  # its import costs as much as the service's start
 
     count, step = len(lines), _AMOUNT / amount
