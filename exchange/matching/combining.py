@@ -29,7 +29,7 @@ from exchange.store.businesses import business_record
 from exchange.store.demands import STATUS_OPEN, DemandRow, demand_record
 from exchange.store.matches import MatchRow
 from exchange.store.products import product_record
-from schemas.units import unit_of_code
+from schemas.units import Unit, unit_of, unit_of_code
 
 # what may be cut anywhere, to a thousandth of the unit; all else is shared out whole
 _DIVISIBLE = frozenset({"mass", "length", "area", "volume", "energy"})
@@ -99,7 +99,8 @@ def _places(need: Need, met: str) -> list[int]:
 
 def _kinds(offers: Sequence[Offer]) -> dict[str, str]:
     """A word for the kind of each offer: its KBKI class; by the head of its name where it has none."""
-    kinds, classes = {}, {}
+    kinds: dict[str, str] = {}
+    classes: dict[str, set[str]] = {}
     for offer in offers:
         code = offer.codes.get("KBKI")
         if code and len(code[0]) >= _CLASS_DIGITS:
@@ -131,14 +132,21 @@ def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together 
     packs = [sizes[offer.key] for offer in comparable if not _is_divisible(offer.unit)]
     step = _step(amount, unit.dimension in _DIVISIBLE, packs)
     required, holders = _papers(need, comparable, place)
-    ask = Ask(amount, unit.name, step, need.budget or None, _days(need), required)
-    candidates = [
-        _candidate(need, offer, sizes[offer.key], step, required if offer.key in holders else frozenset()) for offer in comparable
-    ]
+    said = str(quantity.get("said") or amount)
+    ask = Ask(amount, _unit_said(said, unit), step, need.budget or None, _days(need), required)
+    nothing: frozenset[str] = frozenset()
+    candidates = [_candidate(need, offer, sizes[offer.key], step, required if offer.key in holders else nothing) for offer in comparable]
     result = combine(ask, candidates)
     if isinstance(result, NoCombination) and result.reason == "alone":
         return None
-    return Together(str(need.items[place]["text"]), str(quantity.get("said") or amount), unit.name, result)
+    return Together(str(need.items[place]["text"]), said, ask.unit, result)
+
+
+def _unit_said(said: str, unit: Unit) -> str:
+    """The writer's own word for the unit where it stands right behind the number, since one code has many names; else the table's."""
+    word = said.strip().lstrip("0123456789.,").strip()
+    meant = unit_of(word) if word else None
+    return word if meant is not None and meant.code == unit.code else unit.name
 
 
 def _size(need: Need, offer: Offer, place: int, amount: Decimal) -> Fraction | None:
