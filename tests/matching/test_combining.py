@@ -9,6 +9,7 @@ import pytest
 
 from exchange.matching.combine.terms import Combination, NoCombination
 from exchange.matching.combining import Fit, together
+from exchange.matching.matcher import Matcher
 from exchange.matching.needs import Need, read_need
 from exchange.matching.offers import Offer, read_offer
 
@@ -17,14 +18,14 @@ NAMES = {"1": "CV Satu", "2": "UD Dua", "3": "PT Tiga"}
 
 def offer(number: str, **changes: Any) -> Offer:
     product = {
-        "sku": f"KRS-{number}", "nib": number * 13, "name": "Kursi lipat kayu", "unit_said": "buah", "unit_code": "C62",
+        "sku": f"KRS-{number}", "nib": number * 13, "name": "Kursi lipat kayu", "unit_said": "buah", "unit_code": "H87",
         "price_min": Decimal(200000), "price_max": Decimal(250000), "capacity_min": Decimal(60), "capacity_period": "bulan",
         "lead_time_days": 20, "kbki": "3811201",
     }  # fmt: skip
     return read_offer(product | changes, "36.72", {"name": NAMES[number], "cluster": "Sentra kayu"})
 
 
-def need(amount: str = "100", unit: str | None = "C62", text: str = "Kursi lipat", said: str = "", **changes: Any) -> Need:
+def need(amount: str = "100", unit: str | None = "H87", text: str = "Kursi lipat", said: str = "", **changes: Any) -> Need:
     quantity = {"amount": amount, "unit": unit, "said": said or f"{amount} buah"}
     items = [{"position": 1, "text": text, "specification": None, "quantity": quantity, "classifications": []}]
     return read_need({"reference": "1", "title": "Pengadaan mebel", "items": items} | changes)
@@ -50,6 +51,16 @@ def test_two_firms_share_what_neither_makes_alone_at_the_price_that_is_certain()
         "Dua usaha bersama memenuhi 100 buah: CV Satu 40 buah (40 %) dan UD Dua 60 buah (60 %); "
         "biaya seluruhnya Rp 24.400.000; paling lama 20 hari."
     )
+
+
+def test_the_words_that_the_matcher_stores_lead_back_to_the_item():
+    asked = need(text="Kursi lipat rangka kayu", title="Pengadaan kursi dan meja")
+    (found,) = [matches for _, matches in Matcher([offer("1"), offer("2"), offer("3", name="Meja rapat")]).match([asked])]
+    by_key = {one.key: one for one in (offer("1"), offer("2"), offer("3"))}
+    stored = [(match.offer, next(mark.need for mark in match.marks if mark.criterion == "text")) for match in found]
+    (told,) = together(asked, [Fit(by_key[key], str(met)) for key, met in stored])
+    assert isinstance(told.result, Combination)
+    assert [share.offer.key for share in told.result.shares] == ["KRS-1", "KRS-2"]
 
 
 def test_where_one_firm_can_or_only_one_has_it_nothing_is_said():

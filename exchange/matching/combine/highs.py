@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from exchange.matching.combine.search import Line
 
 # amounts and prices are scaled to these, so that HiGHS's tolerances (1e-6) are small beside every one of them
@@ -31,7 +29,9 @@ def solve(lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None 
     """
     if len({line.firm for line in lines}) < size:
         return None
-    from scipy.optimize import Bounds, LinearConstraint, milp  # its import costs as much as the service's start
+    # asked seldom, and their import costs as much as the service's whole start
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     count, step = len(lines), _AMOUNT / amount
     least = np.array([line.least * step for line in lines])
