@@ -7,17 +7,24 @@ from typing import Any
 from flask import Response
 
 from exchange.api import caller, filters
-from exchange.api.answers import send_one
+from exchange.api.answers import dump, send_one
 from exchange.api.paging import PageQuery, is_name, send_page, start
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
+from exchange.matching.combine.terms import Combination
+from exchange.matching.combining import Together, offered_together
+from exchange.store.demands import demand_by_ident
+from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.reading import DemandWant, demand_page
 from exchange.store.segments import segments_of
 from exchange.wiring import store
+from schemas.combination import Combinations
 from schemas.demand import STATUSES
 from schemas.wire import Demand, page_of
 
 bp = Blueprint("demands", "What buyers need. Without a login: the own region's demand that its owner made public.", "/api/v1/demands")
+
+_CANDIDATES = 40
 
 # a tier is shown a demand whole or not at all, so the table of the most open ones speaks for the list
 READS: filters.Reads = {name: (("demand_own_public", field),) for name, field in (
@@ -63,3 +70,38 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     if found is None:
         raise NotFound(f"Tidak ada permintaan {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/demands.")
     return send_one(found, tier)
+
+
+@bp.reads("/<ident>/combinations", Query, Combinations, staff=True)
+def combinations(_asked: dict[str, Any], ident: str) -> Response:
+    """
+    Read what firms can offer together.
+
+    For each item that no firm makes alone: two to five firms with their shares, or why there are none.
+    """
+    caller.staff_only("Gabungan usaha")
+    with store().read() as session:
+        row = demand_by_ident(session, ident)
+        if row is None:
+            raise NotFound(f"Tidak ada permintaan {ident[:80]!r}.", mend="Cari di /api/v1/demands.")
+        matches = list_matches(session, MatchFilter(demand_id=row.id), limit=_CANDIDATES)
+    firms = {match.product.sku: match.product.business.ident for match in matches}
+    items = [_combination(one, firms) for one in offered_together(row, matches)]
+    return send_one((row.version, dump({"demand": row.ident, "items": items})), caller.tier())
+
+
+def _combination(one: Together, firms: dict[str, str]) -> dict[str, Any]:
+    told = one.result
+    record: dict[str, Any] = {"item": one.item, "said": one.said, "unit": one.unit, "says": told.says}
+    if not isinstance(told, Combination):
+        nothing = dict.fromkeys(("total_cost", "latest_lead_days", "sentra", "within_ceiling"))
+        return record | {"shares": [], "reason": told.reason} | nothing
+    shares = [
+        {"product": share.offer.key, "business": firms[share.offer.key], "business_name": share.offer.firm_name, "amount": share.amount,
+         "percent": share.percent, "cost": share.cost, "lead_time_days": share.offer.lead_time_days}
+        for share in told.shares
+    ]  # fmt: skip
+    return record | {
+        "shares": shares, "reason": None, "total_cost": told.total_cost, "latest_lead_days": told.latest_lead_days,
+        "sentra": told.sentra, "within_ceiling": told.within_ceiling,
+    }  # fmt: skip

@@ -16,7 +16,8 @@ class Offer:
     What is had; None where it was not said.
 
     Prices are rupiah for one `unit_said`; `capacity` (the lower bound) is for one `capacity_period`, in that unit like
-    `minimum_order`. `certificates` maps `sni`, `halal`, `tkdn`, `permit` to what the firm stated.
+    `minimum_order`. `certificates` maps `sni`, `halal`, `tkdn`, `permit` to what the firm stated. `firm` is its NIB and
+    `sentra` the cluster that it sits in.
     """
 
     key: str
@@ -32,10 +33,15 @@ class Offer:
     certificates: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     region: str | None = None
+    lead_time_days: int | None = None
+    firm: str | None = None
+    firm_name: str | None = None
+    sentra: str | None = None
 
 
-def read_offer(product: Mapping[str, Any], region: str | None) -> Offer:
-    """A product in the members of ProductSchema, made in `region`, as an offer; pure."""
+def read_offer(product: Mapping[str, Any], region: str | None, business: Mapping[str, Any] | None = None) -> Offer:
+    """A product in the members of ProductSchema, made in `region`, as an offer, with its firm (BusinessSchema) if given; pure."""
+    firm = business or {}
     certificates = {
         "sni": product.get("sni"),
         "halal": product.get("halal"),
@@ -62,4 +68,8 @@ def read_offer(product: Mapping[str, Any], region: str | None) -> Offer:
         certificates={name: str(said) for name, said in certificates.items() if said},
         codes=codes,
         region=region,
+        lead_time_days=product.get("lead_time_days"),
+        firm=product.get("nib"),
+        firm_name=firm.get("name"),
+        sentra=firm.get("cluster"),
     )

@@ -6,6 +6,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from exchange.errors import NotFound
+from exchange.matching.combining import offered_together
 from exchange.store.demands import demand_by_ident, demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, demand_regions, list_demands
 from exchange.store.matches import MatchFilter, list_matches
@@ -18,6 +19,8 @@ from schemas.demand import STATUSES
 bp = staff_pages("demands", "/permintaan")
 
 BEST = 10
+# of so many matches it is looked what firms can offer together; more are not kept of one demand but by decisions of long ago
+CANDIDATES = 40
 
 
 @bp.get("")
@@ -53,10 +56,11 @@ def listing() -> Response:
 
 @bp.get("/<ident>")
 def one(ident: str) -> str:
-    """One demand in its own words, its best matches, and where each of its parts comes from."""
+    """One demand in its own words, its best matches, what firms can offer together, and where each of its parts comes from."""
     with store().read() as session:
         row = demand_by_ident(session, ident)
         if row is None:
             raise NotFound(_("Permintaan %(ident)s tidak ada.", ident=ident), mend=_("Cari di daftar permintaan."))
-        matches = list_matches(session, MatchFilter(demand_id=row.id), limit=BEST)
-    return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches)
+        matches = list_matches(session, MatchFilter(demand_id=row.id), limit=CANDIDATES)
+    together = offered_together(row, matches)
+    return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches[:BEST], together=together)
