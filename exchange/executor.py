@@ -57,7 +57,8 @@ def _cluster(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise SettingWrong("EXCHANGE_EXECUTOR menunjuk klaster Dask, tetapi paket distributed tidak terpasang.") from error
-    client: Any = Client(address, set_as_default=False)
+    connect: Any = Client
+    client = connect(address, set_as_default=False)
     try:
         yield client.get_executor(retries=3)
     finally:

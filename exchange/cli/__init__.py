@@ -28,6 +28,7 @@ COMMANDS = {
     "nightly": "sync:nightly_command",
     "sync": "sync:sync_command",
     "match": "match:match_command",
+    "evaluate": "evaluate:evaluate",
     "doctor": "doctor:doctor",
     "openapi": "openapi:openapi_command",
     "catalogue": "catalogue:catalogue",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,6 +63,12 @@ class Matcher:
         self.criteria = tuple(all_criteria() if criteria is None else criteria)
         self.weights = weights
         self.model = shipped() if model is None else model
+
+    def with_model(self, model: Model) -> Matcher:
+        """The same index with another model."""
+        other = copy(self)
+        other.model = model
+        return other
 
     def match(
         self, needs: Iterable[Need], *, top: int = TOP, threshold: float = THRESHOLD, candidates: int = _CANDIDATES

@@ -22,7 +22,9 @@ _STRENGTH = 2.0
 _STEPS = 80
 
 
-def learn_orders(version: str, inputs: Sequence[NDArray[np.float64]], ordered: Sequence[Sequence[int]], strength: float = _STRENGTH) -> OrderModel:
+def learn_orders(
+    version: str, inputs: Sequence[NDArray[np.float64]], ordered: Sequence[Sequence[int]], strength: float = _STRENGTH
+) -> OrderModel:
     """
     A model from N plans.
 

@@ -247,4 +247,3 @@ def shipped_orders(version: str = CURRENT) -> OrderModel:
     """The model that the exchange ships."""
     told = json.loads(files("exchange.matching").joinpath("data", "models", f"{version}.json").read_text("utf-8"))
     return OrderModel(told["version"], told["weights"])
-

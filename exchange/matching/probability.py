@@ -126,6 +126,7 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
     flat = [phrase for need in needs for phrase in need.phrases]
     places = np.array([place == TITLE for need in needs for place in need.places], dtype=bool)
     strength = np.array([phrase.strength for phrase in flat])
+    itemised = np.repeat([need.itemised for need in needs], [len(need.phrases) for need in needs]).astype(bool)
     widened = np.array([phrase.widened for phrase in flat], dtype=bool)
     food = np.array([offer.codes.get("KBLI", ("",))[0].startswith(_FOOD_SERVICE) for offer in offers], dtype=bool)
     category = np.array([need.category or "" for need in needs])
@@ -141,7 +142,9 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
         "widened": widened[evidence.phrase],
         "strength": np.log(np.maximum(strength[evidence.phrase], _FLOOR)),
         "title": places[evidence.phrase],
-        "heading": (widened & places & np.repeat([need.itemised for need in needs], [len(need.phrases) for need in needs]))[evidence.phrase],
+        "heading": (widened & places & np.repeat([need.itemised for need in needs], [len(need.phrases) for need in needs]))[
+            evidence.phrase
+        ],
         "whole": whole,
         "items": np.log1p([len(need.items) for need in needs])[evidence.need],
         "kind": np.array([need.kind is not None for need in needs], dtype=bool)[evidence.need],
@@ -152,4 +155,5 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
         "catering": catering,
     }
     # rounded, because the last bit of a logarithm depends on where in an array it stands
-    return np.round(np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES]), 6)
+    table: NDArray[np.float64] = np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
+    return np.round(table, 6)

@@ -3,8 +3,8 @@ When plans of a number were announced: national plan numbers rise with time, and
 
     python3 -m exchange.matching.learn.plan_dates PLANS.csv[.gz] > exchange/matching/data/plan_dates.csv
 
-PLANS has the columns idrup and tanggalpengumuman. For each step of half a million numbers with enough plans the day of its first hundredth is
-kept: later ones were announced again after a revision. Never earlier than the one before.
+PLANS has the columns idrup and tanggalpengumuman. For each step of half a million numbers with enough plans the day of its first
+hundredth is kept: later ones were announced again after a revision. Never earlier than the one before.
 """
 
 from __future__ import annotations
