@@ -142,7 +142,7 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
         "widened": widened[evidence.phrase],
         "strength": np.log(np.maximum(strength[evidence.phrase], _FLOOR)),
         "title": places[evidence.phrase],
-        "heading": (widened & places & np.repeat([need.itemised for need in needs], [len(need.phrases) for need in needs]))[
+        "heading": (widened & places & itemised)[evidence.phrase],
             evidence.phrase
         ],
         "whole": whole,

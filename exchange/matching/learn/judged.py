@@ -23,7 +23,6 @@ def main() -> None:
     model = learn_judged(Matcher(catalogue(Path(products))), rows, [judged_need(row["demand"]) for row in rows], version)
     told = {"version": version, "weights": model.weights, "intercept": model.intercept, "served": model.served}
     json.dump(told | {"learned_from": f"{len(rows)} judged demands"}, sys.stdout, indent=1)
-    print()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ def main() -> None:
     model = learn_orders(sys.argv[1], inputs, [order.places for order in orders])
     told = {"version": model.version, "weights": model.weights, "learned_from": f"{len(orders)} plans of {len(shops)} regions"}
     json.dump(told, sys.stdout, indent=1)
-    print()
 
 
 if __name__ == "__main__":
