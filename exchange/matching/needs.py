@@ -29,6 +29,7 @@ class Need:
     query: root -> weight for BM25; a root in the title and in an item counts for both.
     kind: what the listing is instead of goods (`kinds.csv`), None where it may be goods.
     items, classes: as schemas/demand.py states them; wishes: certificates asked for in the text, with the words.
+    periods: as schemas/demand.py states them; today, coverage: see `read_need`.
     """
 
     key: str
@@ -46,10 +47,22 @@ class Need:
     quantity_said: str | None = None
     contract_start: date | None = None
     contract_end: date | None = None
+    periods: Mapping[str, Any] = field(default_factory=dict)
+    today: date | None = None
+    coverage: str | None = None
+
+    def __hash__(self) -> int:
+        """By its key, so that what is read of a need can be remembered."""
+        return hash(self.key)
 
 
-def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
-    """A demand in the members of DemandSchema (see `demand_record`) as a need; pure, the same for the same record."""
+def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date | None = None, coverage: str | None = None) -> Need:
+    """
+    A demand in the members of DemandSchema (see `demand_record`) as a need; pure, the same for the same record.
+
+    today: the day that lead times are counted from; coverage: the agreement that covers the demand, in words (Indonesian);
+    both None where they are not known.
+    """
     items = [item for item in demand.get("items") or () if item.get("text")]
     title = demand.get("title") or ""
     readings: list[tuple[Phrase, int]] = []
@@ -76,7 +89,8 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
     _count(query, title, _TITLE_COUNTS)
     _count(query, description if description != title else "", _DESCRIPTION_COUNTS)
     budget = demand.get("budget") or {}
-    contract = (demand.get("periods") or {}).get("contract") or {}
+    periods = demand.get("periods") or {}
+    contract = periods.get("contract") or {}
     return Need(
         key=key or str(demand.get("ident") or demand.get("reference")),
         title=title,
@@ -93,6 +107,9 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
         quantity_said=demand.get("quantity_said"),
         contract_start=contract.get("start"),
         contract_end=contract.get("end"),
+        periods=periods,
+        today=today,
+        coverage=coverage,
     )
 
 

@@ -17,6 +17,7 @@ class Offer:
 
     Prices are rupiah for one `unit_said`; `capacity` (the lower bound) is for one `capacity_period`, in that unit like
     `minimum_order`. `certificates` maps `sni`, `halal`, `tkdn`, `permit` to what the firm stated.
+    `lead_time_days`: from order to delivery; `weight_kg`: of one `unit_said`, above 0.
     """
 
     key: str
@@ -32,6 +33,12 @@ class Offer:
     certificates: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     region: str | None = None
+    lead_time_days: int | None = None
+    weight_kg: Decimal | None = None
+
+    def __hash__(self) -> int:
+        """By its key, so that what is read of an offer can be remembered."""
+        return hash(self.key)
 
 
 def read_offer(product: Mapping[str, Any], region: str | None) -> Offer:
@@ -62,4 +69,6 @@ def read_offer(product: Mapping[str, Any], region: str | None) -> Offer:
         certificates={name: str(said) for name, said in certificates.items() if said},
         codes=codes,
         region=region,
+        lead_time_days=product.get("lead_time_days"),
+        weight_kg=product.get("weight_kg") or None,
     )
