@@ -32,6 +32,7 @@ class Need:
     kind: what the listing is instead of goods (`kinds.csv`), None where it may be goods.
     itemised: whether the items name goods, so that the title is only their heading.
     items, classes: as schemas/demand.py states them; wishes: certificates asked for in the text, with the words.
+    periods: as schemas/demand.py states them; today, coverage: see `read_need`.
     """
 
     key: str
@@ -50,10 +51,22 @@ class Need:
     contract_start: date | None = None
     contract_end: date | None = None
     itemised: bool = False
+    periods: Mapping[str, Any] = field(default_factory=dict)
+    today: date | None = None
+    coverage: str | None = None
+
+    def __hash__(self) -> int:
+        """By its key, so that what is read of a need can be remembered."""
+        return hash(self.key)
 
 
-def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
-    """A demand in the members of DemandSchema (see `demand_record`) as a need; pure, the same for the same record."""
+def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date | None = None, coverage: str | None = None) -> Need:
+    """
+    A demand in the members of DemandSchema (see `demand_record`) as a need; pure, the same for the same record.
+
+    today: the day that lead times are counted from; coverage: the agreement that covers the demand, in words (Indonesian);
+    both None where they are not known.
+    """
     items = [item for item in demand.get("items") or () if item.get("text")]
     title = demand.get("title") or ""
     readings: list[tuple[Phrase, int]] = []
@@ -80,7 +93,8 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
     _count(query, title, _TITLE_COUNTS)
     _count(query, description if description != title else "", _DESCRIPTION_COUNTS)
     budget = demand.get("budget") or {}
-    contract = (demand.get("periods") or {}).get("contract") or {}
+    periods = demand.get("periods") or {}
+    contract = periods.get("contract") or {}
     return Need(
         key=key or str(demand.get("ident") or demand.get("reference")),
         title=title,
@@ -98,6 +112,9 @@ def read_need(demand: Mapping[str, Any], key: str | None = None) -> Need:
         contract_start=contract.get("start"),
         contract_end=contract.get("end"),
         itemised=told,
+        periods=periods,
+        today=today,
+        coverage=coverage,
     )
 
 

@@ -17,7 +17,7 @@ class Offer:
 
     Prices are rupiah for one `unit_said`; `capacity` (the lower bound) is for one `capacity_period`, in that unit like
     `minimum_order`. `certificates` maps `sni`, `halal`, `tkdn`, `permit` to what the firm stated. `firm` is its NIB and
-    `sentra` the cluster that it sits in.
+    `sentra` the cluster that it sits in. `lead_time_days`: from order to delivery; `weight_kg`: of one `unit_said`, above 0.
     """
 
     key: str
@@ -37,6 +37,11 @@ class Offer:
     firm: str | None = None
     firm_name: str | None = None
     sentra: str | None = None
+    weight_kg: Decimal | None = None
+
+    def __hash__(self) -> int:
+        """By its key, so that what is read of an offer can be remembered."""
+        return hash(self.key)
 
 
 def read_offer(product: Mapping[str, Any], region: str | None, business: Mapping[str, Any] | None = None) -> Offer:
@@ -72,4 +77,5 @@ def read_offer(product: Mapping[str, Any], region: str | None, business: Mapping
         firm=product.get("nib"),
         firm_name=firm.get("name"),
         sentra=firm.get("cluster"),
+        weight_kg=product.get("weight_kg") or None,
     )

@@ -143,8 +143,6 @@ def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer],
         "strength": np.log(np.maximum(strength[evidence.phrase], _FLOOR)),
         "title": places[evidence.phrase],
         "heading": (widened & places & itemised)[evidence.phrase],
-            evidence.phrase
-        ],
         "whole": whole,
         "items": np.log1p([len(need.items) for need in needs])[evidence.need],
         "kind": np.array([need.kind is not None for need in needs], dtype=bool)[evidence.need],

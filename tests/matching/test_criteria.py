@@ -191,7 +191,7 @@ SACK = {"unit_code": "XSA", "unit_said": "karung 25 kg", "capacity_min": Decimal
         ("2", "TNE", "2 ton", SACK, "80"),
         ("20", "XSA", "20 karung", SACK, None),
         ("20", "XSA", "20 karung 25 kg", SACK, "20"),
-        ("20", "XSA", "20 karung 50 kg", SACK, None),
+        ("20", "XSA", "20 karung 50 kg", SACK, "40"),
         ("10", "LTR", "10 liter", SACK, None),
         ("10", "LTR", "10 liter", {"unit_code": "XBO", "unit_said": "botol 500 ml"}, "20"),
         ("38", "LTR", "38 liter", {"unit_code": None, "unit_said": "galon 19 liter"}, "2"),
