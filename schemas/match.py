@@ -10,6 +10,21 @@ from schemas.fields import choice
 STATES = ("proposed", "accepted", "rejected", "retired")
 
 
+VERDICTS = ("fit", "ask", "near_miss", "unfit")
+SIDES = ("offer", "demand")
+
+
+class ChangeSchema(Strict):
+    """The one change that lets a criterion pass: to the offer (members of a product) or to the demand."""
+
+    side = choice(*SIDES, required=True)
+    member = fields.String(required=True, metadata={"description": "Of the product or demand, such as minimum_order or budget.amount."})
+    to = fields.String(
+        required=True, allow_none=True, metadata={"description": "Its new value; null where only its owner knows it, as of a certificate."}
+    )
+    says = fields.String(required=True, metadata={"description": "One Indonesian sentence with both sides' values."})
+
+
 class MarkSchema(Strict):
     """
     What one criterion says of the pair.
@@ -25,6 +40,23 @@ class MarkSchema(Strict):
     need = fields.String(load_default=None, allow_none=True, metadata={"description": "What the demand says, in its own words."})
     offer = fields.String(load_default=None, allow_none=True, metadata={"description": "What the product says."})
     says = fields.String(required=True, metadata={"description": "One Indonesian sentence: why this score, or what is missing."})
+    blocks = fields.Boolean(load_default=False, metadata={"description": "Whether the pair is no fit because of it."})
+    asks = fields.Boolean(load_default=False, metadata={"description": "Whether something required could not be compared: ask."})
+    change = fields.Nested(ChangeSchema, load_default=None, allow_none=True)
+
+
+class FitnessSchema(Strict):
+    """
+    Whether a match may be called fit.
+
+    `fit`: all that is asked was compared and met. `ask`: nothing speaks against it, but something could not be compared.
+    `near_miss`: one thing blocks, and `change` would turn it. `unfit`: more than that.
+    """
+
+    verdict = choice(*VERDICTS, required=True)
+    blockers = fields.List(fields.String(), load_default=list, metadata={"description": "Names of the criteria that block."})
+    asks = fields.List(fields.String(), load_default=list, metadata={"description": "Names of the criteria that must be asked."})
+    change = fields.Nested(ChangeSchema, load_default=None, allow_none=True)
 
 
 class MatchSchema(Strict):

@@ -13,7 +13,9 @@ from schemas import plugins
 
 GROUP = "exchange.criteria"
 # Shown first, because they say most; strangers and newcomers follow by name.
-_ORDER = ("text", "kind", "certificates", "classes", "quantity", "price", "minimum_order", "distance")
+_ORDER = (
+    "text", "kind", "certificates", "classes", "quantity", "price", "minimum_order", "lead_time", "distance", "island", "coverage",
+)  # fmt: skip
 
 
 def discover(folder: ModuleType = own, others: Iterable[EntryPoint] | None = None) -> plugins.Found[Criterion]:

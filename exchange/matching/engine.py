@@ -17,6 +17,8 @@ from exchange.matching.needs import Need
 from exchange.matching.offers import Offer
 
 SUITABILITY_SHARE = 0.3
+# A gate below even odds is not called open.
+GATE_OPEN = 0.5
 
 
 class Met(NamedTuple):
@@ -36,8 +38,27 @@ class Met(NamedTuple):
     sort: float = 1.0
 
 
+class Change(NamedTuple):
+    """
+    The one change that lets a criterion pass.
+
+    side: `offer` or `demand`; member: in the words of ProductSchema or DemandSchema; to: its new value as it travels, None
+    where only its owner can know it (the number of a certificate); says: one Indonesian sentence.
+    """
+
+    side: str
+    member: str
+    to: str | None
+    says: str
+
+
 class Mark(NamedTuple):
-    """A criterion's mark: `score` in [0, 1] or None where it cannot tell; both sides' values and one Indonesian sentence."""
+    """
+    A criterion's mark: `score` in [0, 1] or None where it cannot tell; both sides' values and one Indonesian sentence.
+
+    blocks: the pair is no fit as it stands; asks: what is required could not be compared, so that somebody must ask;
+    change: what would let it pass, None where nothing blocks or no single change does.
+    """
 
     criterion: str
     title: str
@@ -47,10 +68,16 @@ class Mark(NamedTuple):
     need: str | None
     offer: str | None
     says: str
+    blocks: bool = False
+    asks: bool = False
+    change: Change | None = None
 
     def record(self) -> dict[str, Any]:
         """As schemas/match.py states it."""
-        return self._asdict()
+        record = self._asdict()
+        if self.change is not None:
+            record["change"] = self.change._asdict()
+        return record
 
 
 class Criterion(ABC):
@@ -70,19 +97,69 @@ class Criterion(ABC):
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """Mark one pair; the same pair gets the same mark."""
 
-    def say(self, score: float | None, says: str, need: str | None = None, offer: str | None = None) -> Mark:
-        """A mark of this criterion."""
-        return Mark(self.name, self.title, score, self.weight, self.gate, need, offer, says)
+    def say(self, score: float | None, says: str, need: str | None = None, offer: str | None = None, *, asks: bool = False) -> Mark:
+        """A mark of this criterion that blocks nothing."""
+        return Mark(self.name, self.title, score, self.weight, self.gate, need, offer, says, False, asks)
+
+    def block(self, score: float, says: str, need: str | None, offer: str | None, change: Change | None, *, asks: bool = False) -> Mark:
+        """A mark with which the pair is no fit, and the one change that would let it pass, if there is one."""
+        return Mark(self.name, self.title, score, self.weight, self.gate, need, offer, says, True, asks, change)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One pair with its score in [0, 1] and the marks in the order of the criteria."""
+    """
+    One pair with its score in [0, 1] and the marks in the order of the criteria.
+
+    verdict: `fit`, `ask`, `near_miss` or `unfit` (see `judge`); blockers, asks: names of the criteria that make it so;
+    change: of a near miss, the one that would turn it.
+    """
 
     need: str
     offer: str
     score: float
     marks: tuple[Mark, ...]
+    verdict: str = "ask"
+    blockers: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    change: Change | None = None
+
+    @property
+    def fit(self) -> bool:
+        """Whether all that is asked was compared and met."""
+        return self.verdict == "fit"
+
+    def fitness(self) -> dict[str, Any]:
+        """As FitnessSchema in schemas/match.py states it."""
+        return {
+            "verdict": self.verdict,
+            "blockers": list(self.blockers),
+            "asks": list(self.asks),
+            "change": None if self.change is None else self.change._asdict(),
+        }
+
+
+def judge(marks: Sequence[Mark]) -> tuple[str, tuple[str, ...], tuple[str, ...], Change | None]:
+    """
+    Whether the pair may be called fit, by what blocks and what must be asked.
+
+    Returns:
+        verdict: `unfit` where two criteria block, or one that no single change lets pass; `near_miss` where one blocks and
+        one change lets it pass; `ask` where nothing blocks, but something required could not be compared, or a gate is
+        more likely shut than open; `fit` otherwise.
+        The names of the criteria that block, of those that must be asked, and the change of a near miss.
+    """
+    blocking = [mark for mark in marks if mark.blocks]
+    asks = tuple(
+        mark.criterion
+        for mark in marks
+        if mark.asks or (mark.gate and not mark.blocks and mark.score is not None and mark.score < GATE_OPEN)
+    )
+    blockers = tuple(mark.criterion for mark in blocking)
+    if not blocking:
+        return ("ask" if asks else "fit"), (), asks, None
+    change = blocking[0].change if len(blocking) == 1 else None
+    return ("unfit" if change is None else "near_miss"), blockers, asks, change
 
 
 def gower(marks: Sequence[Mark]) -> float | None:
@@ -111,7 +188,7 @@ def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> 
 
     Returns:
         A match whose `score` is the product of the gates times (1 - share + share x Gower's mean of the others);
-        0.0 where no gate could tell. Its `marks` keep the order of `criteria`, length K.
+        0.0 where no gate could tell. Its `marks` keep the order of `criteria`, length K; its verdict is `judge`'s.
 
     Raises:
         ValueError: a criterion marked outside [0, 1]; the message names it.
@@ -128,4 +205,4 @@ def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> 
             relevance *= mark.score
     suits = gower([mark for mark in marks if not mark.gate])
     factor = 1.0 if suits is None else 1 - SUITABILITY_SHARE + SUITABILITY_SHARE * suits
-    return Match(need.key, offer.key, round(relevance * factor, 6) if told else 0.0, marks)
+    return Match(need.key, offer.key, round(relevance * factor, 6) if told else 0.0, marks, *judge(marks))

@@ -51,6 +51,7 @@ class Need:
     contract_start: date | None = None
     contract_end: date | None = None
     itemised: bool = False
+    description: str = ""
     periods: Mapping[str, Any] = field(default_factory=dict)
     today: date | None = None
     coverage: str | None = None
@@ -112,6 +113,7 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
         contract_start=contract.get("start"),
         contract_end=contract.get("end"),
         itemised=told,
+        description=description,
         periods=periods,
         today=today,
         coverage=coverage,

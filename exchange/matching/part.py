@@ -79,6 +79,8 @@ def values(match: Match, model: str) -> dict[str, Any]:
         "score": Decimal(match.score).quantize(_SCALE),
         "marks": [mark.record() for mark in match.marks],
         "model": model,
+        "verdict": match.verdict,
+        "flip": None if match.change is None else match.change.says,
     }
 
 

@@ -32,7 +32,7 @@ _READ = (
 _IN = 500
 # in bulk the tables themselves are written: the session need not know each row
 _DEMAND, _MATCH, _PRODUCT = (cast(Table, row.__table__) for row in (DemandRow, MatchRow, ProductRow))
-_TOLD = ("score", "marks", "model")
+_TOLD = ("score", "marks", "model", "verdict", "flip")
 
 
 def is_open() -> tuple[Any, ...]:

@@ -31,73 +31,15 @@ _THOUSAND = {"ribu": 1000, "rb": 1000, "juta": 10**6, "jt": 10**6}
 _AMOUNT_FOLLOWS = frozenset({"jumlah", "sebanyak", "sejumlah", "kebutuhan", "kuantitas", "qty", "volume", "vol", "total"})
 _CONTENT_FOLLOWS = frozenset({"@", "isi", "berisi", "kemasan"})
 _SIZE_FOLLOWS = frozenset({"ukuran", "uk", "ukr", "size"})
-_PROPERTY_FOLLOWS = frozenset(
-    [
-        "kapasitas",
-        "kap",
-        "tebal",
-        "panjang",
-        "lebar",
-        "tinggi",
-        "diameter",
-        "dia",
-        "daya",
-        "netto",
-        "neto",
-        "berat",
-        "bobot",
-        "gramasi",
-        "dimensi",
-        "luas",
-        "sni",
-        "iso",
-        "no",
-        "nomor",
-        "tipe",
-        "type",
-        "seri",
-        "kode",
-        "astm",
-        "jis",
-        "model",
-        "tahun",
-        "th",
-        "thn",
-        "ta",
-        "pasal",
-        "ayat",
-        "rt",
-        "rw",
-        "km",
-        "ke",
-        "lantai",
-        "lt",
-        "gg",
-        "jl",
-    ]
-)
-_BOUND_FOLLOWS = frozenset(
-    [
-        "minimal",
-        "minimum",
-        "min",
-        "maks",
-        "maksimal",
-        "maksimum",
-        "max",
-        "hingga",
-        "sampai",
-        "kurang",
-        "lebih",
-        "sekitar",
-        "±",
-        "≥",
-        "≤",
-        "<",
-        ">",
-        "~",
-    ]
-)
+_PROPERTY_FOLLOWS = frozenset({
+    "kapasitas", "kap", "tebal", "panjang", "lebar", "tinggi", "diameter", "dia", "daya", "netto", "neto", "berat", "bobot", "gramasi",
+    "dimensi", "luas", "sni", "iso", "no", "nomor", "tipe", "type", "seri", "kode", "astm", "jis", "model", "tahun", "th", "thn", "ta",
+    "pasal", "ayat", "rt", "rw", "km", "ke", "lantai", "lt", "gg", "jl",
+})  # fmt: skip
+_BOUND_FOLLOWS = frozenset({
+    "minimal", "minimum", "min", "maks", "maksimal", "maksimum", "max", "hingga", "sampai", "kurang", "lebih", "sekitar",
+    "±", "≥", "≤", "<", ">", "~",
+})  # fmt: skip
 _OPENS = frozenset({"pengadaan", "belanja", "pembelian", "penyediaan", "pesanan", "beli", "pemesanan", "penyaluran"})
 _BOUND_IN = frozenset({"buku", "nota", "kwitansi", "kuitansi", "notes", "album", "agenda", "block", "blok", "kalender"})
 _NO_BULK = frozenset({"g", "mg", "ml", "mm", "cm", "inci", "cm2", "kaki"})

@@ -1,28 +1,30 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from exchange.matching.engine import Criterion, Mark, Met
+from exchange.matching.engine import Change, Criterion, Mark, Met
 from exchange.matching.needs import Need
 from exchange.matching.offers import Offer
+from exchange.matching.wishes import Wish, standards, wishes_of
+from schemas.reading.codes import read_papers
 
-_WISHES = (
-    ("halal", "sertifikat halal", re.compile(r"\b(?:ber|ter|ser)?(?:sertifikat|sertifikasi|label|logo)?\s*halal\b")),
-    ("sni", "SNI", re.compile(r"\bsni\b(?:[\s.:-]*(?:iso\s*)?(?:\d{2}-)?(\d{3,5}))?")),
-    ("permit", "izin edar (P-IRT/BPOM/PKD)", re.compile(r"\bp\W?irt\b|\bbpom\b|\bizin edar\b|\bijin edar\b")),
-)
-_TKDN = re.compile(r"\btkdn\b(?:\D{0,25}?(\d{1,3}(?:[.,]\d+)?)\s*%)?")
-_NO_WISH = re.compile(r"\btanpa\s+(?:label\s+|sertifikat\s+)?(?:halal|sni)\b")
 _MISSING = 0.3
+_HALAL = re.compile(r"ID\s?\d{17}")
+_PIRT_YEAR = re.compile(r"P-IRT \d{13}-(\d{2})")
+_MEMBERS = {"sni": "sni", "halal": "halal", "permit": "distribution_permit", "tkdn": "tkdn_percent"}
 
 
 class Certificates(Criterion):
     """
     Whether the certificates that the text asks for are there: SNI, halal, distribution permit, TKDN.
 
-    A gate: a missing certificate is not made good by a low price. What the firm stated is no proof of a certificate.
+    A gate: a missing certificate is not made good by a low price. A number is taken as the firm states it; a statement
+    without one ("ya", "proses") proves nothing and must be asked about. What the law demands of a product without the buyer
+    asking is not judged here.
     """
 
     name = "certificates"
@@ -31,38 +33,107 @@ class Certificates(Criterion):
     gate = True
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
-        """1 where all that is asked was stated by the firm, low where one is missing, None where none is asked."""
-        wishes, tkdn = wished(need.text)
-        held = ", ".join(f"{name}: {said}" for name, said in offer.certificates.items()) or None
-        if not wishes and tkdn is None:
-            return self.say(None, "Permintaan tidak meminta sertifikat tertentu.", None, held)
-        missing, asked = [], []
-        for name, title, standard in wishes:
-            asked.append(f"{title} {standard}" if standard else title)
-            said = offer.certificates.get(name)
-            if said is None or (standard and standard not in re.findall(r"\d+", said)):
-                missing.append(asked[-1])
-        if tkdn is not None:
-            asked.append(f"TKDN {tkdn:f}%" if tkdn else "TKDN")
-            own = offer.certificates.get("tkdn")
-            if own is None or Decimal(own) < tkdn:
-                missing.append(asked[-1])
+        """1 where all that is asked was stated with its number, low where one is missing, None where none is asked or it is open."""
+        wishes = wishes_of(need, met.place)
+        papers = _papers(offer)
+        if not wishes:
+            return self.say(None, "Permintaan tidak meminta sertifikat tertentu.", None, papers.shown)
+        asked = ", ".join(wish.said if wish.required else f"{wish.said} (diutamakan)" for wish in wishes)
+        missing, doubts, rather = [], [], []
+        for wish in wishes:
+            held, doubt = _has(wish, papers, need.today)
+            if not wish.required:
+                rather.append((wish, held))
+            elif held is None:
+                doubts.append(doubt)
+            elif not held:
+                missing.append(wish)
         if missing:
-            return self.say(_MISSING, f"Belum ada pada produk: {', '.join(missing)}.", ", ".join(asked), held)
-        return self.say(1.0, f"Yang diminta ada pada produk: {', '.join(asked)}.", ", ".join(asked), held)
+            names = ", ".join(wish.said for wish in missing)
+            change = _change(missing[0], papers) if len(missing) == 1 else None
+            return self.block(_MISSING, f"Belum ada pada produk: {names}.", asked, papers.shown, change, asks=bool(doubts))
+        if doubts:
+            return self.say(None, f"Perlu ditanyakan: {'; '.join(doubts)}.", asked, papers.shown, asks=True)
+        if len(rather) < len(wishes):
+            says = "Yang diminta dinyatakan ada oleh perusahaan; keaslian dan masa berlakunya perlu diperiksa."
+            return self.say(1.0, says, asked, papers.shown)
+        if all(held for _, held in rather):
+            return self.say(1.0, "Yang diutamakan dinyatakan ada oleh perusahaan.", asked, papers.shown)
+        return self.say(None, "Sertifikat hanya diutamakan, tidak diwajibkan; belum ada pada produk.", asked, papers.shown)
 
 
-@lru_cache(maxsize=20_000)
-def wished(text: str) -> tuple[tuple[tuple[str, str, str | None], ...], Decimal | None]:
-    """The certificates that a demand's text asks for: (name, title, number of the standard or None), and the least TKDN."""
-    said = text.casefold()
-    if not any(word in said for word in ("halal", "sni", "irt", "bpom", "edar", "tkdn")) or _NO_WISH.search(said):
-        return (), None
-    wishes = []
-    for name, title, pattern in _WISHES:
-        found = pattern.search(said)
-        if found:
-            wishes.append((name, title, found[1] if pattern.groups else None))
-    share = _TKDN.search(said)
-    tkdn = None if share is None else Decimal((share[1] or "0").replace(",", "."))
-    return tuple(wishes), tkdn
+class _Papers(NamedTuple):
+    """What a firm states, read: `said` by name as it stands, `permits` the kinds of whole permit numbers with their expiry year."""
+
+    said: dict[str, str]
+    permits: tuple[tuple[str, int | None], ...]
+    shown: str | None
+
+
+@lru_cache(maxsize=4096)
+def _papers(offer: Offer) -> _Papers:
+    said = dict(offer.certificates)
+    read = read_papers(said.get("permit")).value
+    permits = []
+    for number in (read.permit if read and read.permit else "").split("; "):
+        if number.startswith("P-IRT") and (year := _PIRT_YEAR.fullmatch(number)):
+            permits.append(("P-IRT", 2000 + int(year[1])))
+        elif number.startswith(("PKD", "PKL", "AKD")):
+            permits.append(("Kemenkes", None))
+        elif number:
+            permits.append(("BPOM", None))
+    return _Papers(said, tuple(permits), ", ".join(f"{name}: {value}" for name, value in said.items()) or None)
+
+
+def _has(wish: Wish, papers: _Papers, today: date | None) -> tuple[bool | None, str]:
+    """Whether a wish is met, None where it cannot be told, and then why (Indonesian)."""
+    said = papers.said.get(wish.name)
+    if wish.name == "other":
+        return None, f"{wish.said} tidak dicatat dalam katalog"
+    if said is None:
+        return False, ""
+    if wish.name == "sni":
+        return _has_sni(wish, said)
+    if wish.name == "halal":
+        return (True, "") if _HALAL.fullmatch(said.strip()) else (None, f"“{said}” bukan nomor sertifikat halal")
+    if wish.name == "tkdn":
+        own, least = Decimal(said), wish.least or Decimal(0)
+        if own >= least and own > 0:
+            return True, ""
+        return (None, f"TKDN {said}% ditambah BMP yang tidak dicatat") if wish.with_bmp else (False, "")
+    return _has_permit(wish, said, papers.permits, today)
+
+
+def _has_sni(wish: Wish, said: str) -> tuple[bool | None, str]:
+    held, asked = standards(said), wish.standard
+    if not held:
+        return None, f"“{said}” tidak menyebut nomor SNI"
+    if asked is None:
+        return True, ""
+    same = [one for one in held if one[:2] == asked[:2] and asked.part in {None, one.part}]
+    if not same:
+        return False, ""
+    if asked.year is None or any(one.year is not None and one.year >= asked.year for one in same):
+        return True, ""
+    return None, f"diminta {wish.said}, yang dinyatakan {said}"
+
+
+def _has_permit(wish: Wish, said: str, permits: tuple[tuple[str, int | None], ...], today: date | None) -> tuple[bool | None, str]:
+    if not permits:
+        return None, f"“{said}” bukan nomor izin edar yang lengkap"
+    valid = {kind for kind, until in permits if until is None or today is None or until >= today.year}
+    if not valid:
+        return False, ""
+    if not wish.kinds or wish.kinds & valid:
+        return True, ""
+    if wish.kinds == {"P-IRT"} and "BPOM" in valid:
+        return None, "diminta P-IRT, yang ada izin edar BPOM"
+    return False, ""
+
+
+def _change(wish: Wish, papers: _Papers) -> Change:
+    """The certificate that must be had; its number is known to nobody yet, a percentage is."""
+    said = papers.said.get(wish.name)
+    now = f" (yang dinyatakan: {said}{'%' if wish.name == 'tkdn' else ''})" if said else ""
+    to = f"{wish.least:f}" if wish.name == "tkdn" and wish.least else None
+    return Change("offer", _MEMBERS[wish.name], to, f"{wish.said[0].upper()}{wish.said[1:]} belum ada{now}.")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from exchange.matching.amounts import asked_amount, number, rupiah
-from exchange.matching.engine import Criterion, Mark, Met
+from decimal import Decimal
+from functools import lru_cache
+
+from exchange.matching.amounts import asked_amount, downwards, exceeds, number, rupiah
+from exchange.matching.engine import Change, Criterion, Mark, Met
 from exchange.matching.needs import Need
 from exchange.matching.offers import Offer
 
@@ -15,19 +18,35 @@ class MinimumOrder(Criterion):
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """By the amount asked; where none is said, a budget below the smallest order's price tells as much."""
-        if offer.minimum_order is None:
+        if not offer.minimum_order:
             return self.say(None, "Pesanan minimum belum dicatat.")
-        least = f"minimum {number(offer.minimum_order)} {offer.unit_said or ''}".strip()
+        least = _least(offer)
         asked = asked_amount(need, offer, met.place)
         if asked.amount is not None:
-            if asked.amount >= offer.minimum_order:
+            if not exceeds(offer.minimum_order, asked.amount):
                 return self.say(1.0, "Jumlah yang diminta mencapai pesanan minimum.", asked.said, least)
             share = float(asked.amount / offer.minimum_order)
-            return self.say(share, f"Pesanan {least}, yang diminta {asked.said}.", asked.said, least)
-        if offer.price_min is not None and need.budget:
+            lower = downwards(asked.amount)
+            change = None if not lower else self._lower(offer, lower)
+            return self.block(share, f"Pesanan {least}, yang diminta {asked.said}.", asked.said, least, change)
+        # of one unit alone the price itself says it
+        if offer.price_min is not None and need.budget and offer.minimum_order > 1:
             cost = offer.price_min * offer.minimum_order
-            if cost > need.budget:
-                share = float(need.budget / cost)
+            if exceeds(cost, need.budget):
                 said = f"pagu {rupiah(need.budget)}"
-                return self.say(share, f"Pesanan minimum bernilai {rupiah(cost)}, di atas pagu.", said, least)
-        return self.say(None, asked.why, asked.said, least)
+                lower = downwards(need.budget / offer.price_min)
+                change = None if lower < 1 else self._lower(offer, lower.to_integral_value(rounding="ROUND_FLOOR"))
+                return self.block(float(need.budget / cost), f"Pesanan minimum bernilai {rupiah(cost)}, di atas pagu.", said, least, change)
+        return self.say(None, asked.why, asked.said, least, asks=True)
+
+    def _lower(self, offer: Offer, to: Decimal) -> Change:
+        assert offer.minimum_order is not None
+        unit = offer.unit_said or "satuan"
+        said = f"Turunkan pesanan minimum dari {number(offer.minimum_order)} {unit} menjadi {number(to)} {unit}."
+        return Change("offer", "minimum_order", f"{to:f}", said)
+
+
+@lru_cache(maxsize=4096)
+def _least(offer: Offer) -> str:
+    assert offer.minimum_order is not None
+    return f"minimum {number(offer.minimum_order)} {offer.unit_said or ''}".strip()

@@ -1,47 +1,93 @@
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
-from exchange.matching.amounts import asked_amount, number
-from exchange.matching.engine import Criterion, Mark, Met
+from exchange.matching.amounts import Asked, asked_amount, exceeds, number, upwards
+from exchange.matching.engine import Change, Criterion, Mark, Met
 from exchange.matching.needs import Need
 from exchange.matching.offers import Offer
+from exchange.matching.periods import Window, window
 
+# how many months one period of output lasts; a day's or a week's is counted in days instead
 _MONTHS = {"bulan": Decimal(1), "tahun": Decimal(12)}
+_DAYS = {"hari": 1, "minggu": 7}
 
 
 class Quantity(Criterion):
-    """Whether the firm can make what is asked within the contract's months, both sides in one unit."""
+    """Whether the firm can make what is asked between the contract's start and the day it is due, both sides in one unit."""
 
     name = "quantity"
     title = "Jumlah dan kapasitas"
     weight = 2.0
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
-        """Capacity over the contract's months against the amount asked; None where units or periods cannot be compared."""
+        """
+        1 where capacity reaches, less the shorter it falls; None where units, amounts or periods cannot be told.
+
+        An open period counts as one month and never as a shortage. How many days a firm works is not known: a day's output
+        reaches where one day does, and falls short where all days of the period together do.
+        """
         asked = asked_amount(need, offer, met.place)
-        capacity = (
-            None if offer.capacity is None else f"{number(offer.capacity)} {offer.unit_said or ''} per {offer.capacity_period or '?'}"
-        )
+        capacity = _capacity(offer)
         if asked.amount is None:
-            return self.say(None, asked.why, asked.said, capacity)
-        if offer.capacity is None:
-            return self.say(None, "Kapasitas produksi belum dicatat.", asked.said, None)
-        if asked.amount <= offer.capacity:
-            return self.say(1.0, f"Kapasitas satu {offer.capacity_period or 'periode'} sudah mencukupi.", asked.said, capacity)
-        months = _months(need.contract_start, need.contract_end)
-        if offer.capacity_period not in _MONTHS:
-            return self.say(None, "Jumlah hari kerja belum diketahui, kapasitas sebulan tidak dapat dihitung.", asked.said, capacity)
-        able = offer.capacity / _MONTHS[offer.capacity_period] * months
-        if able >= asked.amount:
-            return self.say(1.0, f"Kapasitas {months} bulan masa kontrak mencukupi.", asked.said, capacity)
-        share = float(able / asked.amount)
-        return self.say(share, f"Kapasitas {months} bulan hanya {share:.0%} dari yang diminta.", asked.said, capacity)
+            return self.say(None, asked.why, asked.said, capacity, asks=True)
+        if offer.capacity is None or offer.capacity_period is None:
+            said = "Kapasitas produksi belum dicatat." if offer.capacity is None else "Kapasitas dicatat tanpa keterangan per apa."
+            return self.say(None, said, asked.said, capacity, asks=True)
+        time = window(need)
+        if offer.capacity_period in _DAYS:
+            return self._by_day(asked, offer, time, capacity)
+        months = time.months
+        able = offer.capacity * (1 if months is None else months) / _MONTHS[offer.capacity_period]
+        if not exceeds(asked.amount, able):
+            during = "satu bulan" if months is None else f"{number(months)} bulan masa kontrak"
+            return self.say(1.0, f"Kapasitas {during} mencukupi{_by(asked)}.", asked.said, capacity)
+        wanted = upwards(asked.amount * _MONTHS[offer.capacity_period] / offer.capacity) if offer.capacity else None
+        if months is None:
+            told = "" if wanted is None else f"Butuh {number(wanted)} bulan kapasitas; "
+            return self.say(None, f"{told or 'Kapasitas nol; '}batas waktu tidak disebut.", asked.said, capacity, asks=True)
+        return self._short(asked, offer, able, capacity, months, f"{number(months)} bulan")
+
+    def _by_day(self, asked: Asked, offer: Offer, time: Window, capacity: str | None) -> Mark:
+        assert asked.amount is not None and offer.capacity is not None and offer.capacity_period is not None
+        days = None if time.days is None else max(0, time.days + 1)
+        one = _DAYS[offer.capacity_period]
+        if not exceeds(asked.amount, offer.capacity) and (days is None or days >= one):
+            return self.say(1.0, f"Kapasitas satu {offer.capacity_period} sudah mencukupi{_by(asked)}.", asked.said, capacity)
+        able = None if days is None else offer.capacity * days / one
+        if able is not None and exceeds(asked.amount, able):
+            return self._short(asked, offer, able, capacity, Decimal(days or 0) / one, f"{days} hari penuh")
+        return self.say(
+            None, "Jumlah hari kerja belum diketahui, kapasitas seluruhnya tidak dapat dihitung.", asked.said, capacity, asks=True
+        )
+
+    def _short(self, asked: Asked, offer: Offer, able: Decimal, capacity: str | None, periods: Decimal, during: str) -> Mark:
+        """A shortage: what is able to be made in `periods` (months, or days and weeks) and the capacity that would do."""
+        assert asked.amount is not None and offer.capacity is not None
+        unit = offer.unit_said or "satuan"
+        says = f"Diminta {number(asked.amount)} {unit}, kapasitas selama {during} hanya {number(able)} {unit}{_by(asked)}."
+        change = None
+        if periods > 0:
+            enough = upwards(asked.amount * _MONTHS.get(offer.capacity_period or "", Decimal(1)) / periods)
+            span = "" if not offer.capacity or offer.capacity_period not in _MONTHS else _span(asked.amount, offer, periods)
+            said = f"Naikkan kapasitas dari {number(offer.capacity)} menjadi {number(enough)} {unit} per {offer.capacity_period}{span}."
+            change = Change("offer", "capacity_min", f"{enough:f}", said)
+        return self.block(float(min(able / asked.amount, Decimal(1))), says, asked.said, capacity, change)
 
 
-def _months(start: date | None, end: date | None) -> int:
-    """Whole months of a contract, one where its length was not said."""
-    if start is None or end is None:
-        return 1
-    return max(1, (end.year - start.year) * 12 + end.month - start.month + 1)
+def _span(amount: Decimal, offer: Offer, months: Decimal) -> str:
+    assert offer.capacity is not None and offer.capacity_period is not None
+    wanted = amount * _MONTHS[offer.capacity_period] / offer.capacity
+    return f", atau beri waktu {number(upwards(wanted))} bulan (tersedia {number(months)})"
+
+
+def _by(asked: Asked) -> str:
+    return f" ({asked.how})" if asked.how else ""
+
+
+@lru_cache(maxsize=4096)
+def _capacity(offer: Offer) -> str | None:
+    if offer.capacity is None:
+        return None
+    return f"{number(offer.capacity)} {offer.unit_said or ''} per {offer.capacity_period or '?'}"

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from exchange.matching.engine import Change, Criterion, Mark, Met
+from exchange.matching.needs import Need
+from exchange.matching.offers import Offer
+from exchange.matching.periods import Window, day_said, window
+from schemas.values import Precision
+
+
+class LeadTime(Criterion):
+    """Whether the firm delivers between the contract's start (or the reference day) and the day the goods are due."""
+
+    name = "lead_time"
+    title = "Waktu pengerjaan"
+    weight = 1.5
+
+    def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
+        """
+        1 where the lead time surely fits, less the further beyond; None where a day is not known.
+
+        A plan that names a month leaves its day open: what fits only from its first to its last day is to be asked.
+        """
+        time = window(need)
+        own = None if offer.lead_time_days is None else f"{offer.lead_time_days} hari"
+        if time.end is None:
+            return self.say(None, "Batas waktu tidak disebut.", None, own)
+        due = f"paling lambat {day_said(time.end)}"
+        if offer.lead_time_days is None:
+            return self.say(None, "Waktu pengerjaan belum dicatat.", due, None, asks=True)
+        days, sure = time.days, time.sure_days
+        if days is None or sure is None or time.start is None:
+            return self.say(None, "Hari mulai kontrak tidak disebut.", due, own, asks=True)
+        said = f"{max(days, 0)} hari, {day_said(time.start)} sampai {day_said(time.end)}"
+        if offer.lead_time_days <= sure:
+            return self.say(1.0, "Waktu pengerjaan cukup sebelum batas waktu.", said, own)
+        if offer.lead_time_days <= days:
+            return self.say(None, "Cukup hanya bila hari mulai dan batasnya tepat; sumber hanya menyebut bulan.", said, own, asks=True)
+        says = f"Butuh {offer.lead_time_days} hari, tersedia {max(days, 0)} hari."
+        return self.block(max(days, 0) / offer.lead_time_days, says, said, own, _change(need, offer.lead_time_days, time))
+
+
+def _change(need: Need, lead: int, time: Window) -> Change:
+    """As fast as surely fits; where no day is left, a later due day."""
+    assert time.start_last is not None and time.end is not None and time.sure_days is not None
+    later = time.start_last + timedelta(days=lead)
+    if (need.periods.get("contract") or {}).get("precision", Precision.DAY) != Precision.DAY and later.day > 1:
+        later = (later.replace(day=28) + timedelta(days=4)).replace(day=1)  # a plan by months is due in the month after
+    longer = f"erpanjang batas waktu {(later - time.end).days} hari (sampai {day_said(later)})"
+    if time.sure_days < 1:
+        return Change("demand", "periods.contract.end", later.isoformat(), f"P{longer}.")
+    said = f"Percepat pengerjaan dari {lead} menjadi {time.sure_days} hari, atau p{longer}."
+    return Change("offer", "lead_time_days", str(time.sure_days), said)
