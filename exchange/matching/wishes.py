@@ -156,8 +156,9 @@ def _of_clause(clause: str) -> list[Wish]:
             found.append(Wish("halal", "sertifikat halal", required))
             break
     found.extend(_permits(clause))
-    if (match := _TKDN.search(clause)) and (required := _required(clause, match)) is not None:
-        least = _nearest(clause, match)
+    share = _TKDN.search(clause)
+    if share and (required := _required(clause, share)) is not None:
+        least = _nearest(clause, share)
         said = f"TKDN minimal {least.normalize():f}%".replace(".", ",") if least else "TKDN"
         found.append(Wish("tkdn", said, required, least=least or Decimal(0), with_bmp="bmp" in clause))
     for match in _OTHERS.finditer(clause):

@@ -68,7 +68,9 @@ def test_what_neither_side_says_is_unknown_and_not_nought(name: str) -> None:
 
 def test_quantity_within_capacity_is_full_and_beyond_it_the_share() -> None:
     assert mark("quantity", need(("1000", "KGM")), offer()).score == 1.0
-    assert mark("quantity", need(("4000", "KGM")), offer()).score == pytest.approx(0.25)
+    one_month = {"contract": {"start": date(2026, 3, 1), "end": date(2026, 3, 31), "precision": "day"}}
+    assert mark("quantity", need(("4000", "KGM"), periods=one_month), offer()).score == pytest.approx(0.25, abs=0.02)
+    assert mark("quantity", need(("4000", "KGM")), offer()).score is None, "an open period is no shortage"
     four_months = {"contract": {"start": date(2026, 3, 1), "end": date(2026, 6, 1), "precision": "month"}}
     assert mark("quantity", need(("4000", "KGM"), periods=four_months), offer()).score == 1.0
 

@@ -72,6 +72,5 @@ def test_more_evidence_of_any_sort_lifts_the_shipped_probability() -> None:
     weights = shipped().weights
     for name in ("value", "forward", "backward", "whole"):
         assert weights[name] > 0, name
-    assert weights["head_same"] > weights["head_missing"]
     assert weights["head_same"] > weights["head_elsewhere"]
     assert replace(shipped(), version="y").weights == weights

@@ -74,7 +74,7 @@ class _Papers(NamedTuple):
 def _papers(offer: Offer) -> _Papers:
     said = dict(offer.certificates)
     read = read_papers(said.get("permit")).value
-    permits = []
+    permits: list[tuple[str, int | None]] = []
     for number in (read.permit if read and read.permit else "").split("; "):
         if number.startswith("P-IRT") and (year := _PIRT_YEAR.fullmatch(number)):
             permits.append(("P-IRT", 2000 + int(year[1])))
