@@ -65,6 +65,13 @@ class MatchSchema(Strict):
     demand = fields.String(required=True, metadata={"description": "`ident` of the demand."})
     product = fields.String(required=True, metadata={"description": "SKU."})
     score = fields.Float(required=True, validate=validate.Range(0, 1))
+    verdict = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(VERDICTS),
+        metadata={"description": "What the criteria come to, see FitnessSchema; null where it was matched before verdicts were kept."},
+    )
+    flip = fields.String(load_default=None, allow_none=True, metadata={"description": "Of a near miss, the one change that would turn it."})
     marks = fields.List(fields.Nested(MarkSchema), required=True)
     model = fields.String(required=True, validate=validate.Length(1, 40))
     state = choice(*STATES, load_default="proposed")

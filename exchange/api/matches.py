@@ -34,7 +34,8 @@ def _record(row: MatchRow) -> bytes:
         {
             "id": row.id, "demand": row.demand.ident, "demand_title": row.demand.title, "region": row.demand.region,
             "product": row.product.sku, "product_name": row.product.name, "sector": row.product.sector,
-            "score": row.score, "marks": row.marks, "model": row.model, "state": row.state, "reason": row.reason, "note": row.note,
+            "score": row.score, "verdict": row.verdict, "flip": row.flip,
+            "marks": row.marks, "model": row.model, "state": row.state, "reason": row.reason, "note": row.note,
             "decided_by": row.decided_by, "decided_at": row.decided_at, "made_at": row.made_at, "updated_at": row.updated_at,
             "version": row.version,
         }

@@ -129,3 +129,31 @@ def export_command(work: Work, format_name: str, output: Path, as_json: bool) ->
     notes.print(f"{result.products} produk, {result.bytes} bita ditulis ke {output}.")
     for reason, count in result.left_out.items():
         notes.print(f"{count} tidak ikut: {reason}")
+
+
+@catalogue.command("duplicates")
+@json_option
+@click.pass_obj
+def duplicates_command(work: Work, as_json: bool) -> None:
+    """Produk yang mungkin satu barang yang tercatat dua kali, yang termirip dahulu."""
+    from exchange.matching.asking import alike
+    from exchange.matching.offers import read_offer
+    from exchange.store.products import active_products, product_record
+
+    with work.store().read() as session:
+        rows = list(active_products(session))
+    firms = {row.sku: row.business.name for row in rows}
+    names = {row.sku: row.name for row in rows}
+    found = alike([read_offer(product_record(row), work.settings.home_region) for row in rows])
+    report = [
+        {
+            "one": pair.one, "one_name": names[pair.one], "one_firm": firms[pair.one],
+            "other": pair.other, "other_name": names[pair.other], "other_firm": firms[pair.other], "share": pair.share,
+        }
+        for pair in found
+    ]  # fmt: skip
+    if as_json:
+        write_json(report)
+        return
+    columns = {"share": "Kemiripan", "one_name": "Produk", "one_firm": "IKM", "other_name": "Produk lain", "other_firm": "IKM lain"}
+    write_table(f"{len(report)} pasang produk yang mirip", report, columns)

@@ -6,12 +6,13 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from exchange.errors import NotFound
+from exchange.matching.asking import suited
 from exchange.store.listing import ProductFilter, count_listed_products, list_products
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import products_by_sku, products_of_business
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import page_or_part, staff_pages
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
 bp = staff_pages("products", "/produk")
@@ -38,6 +39,18 @@ def listing() -> Response:
         next_page=onward(rows, rows[PAGE - 1].sku if len(rows) > PAGE else None),
         first_page=here(setelah=None) if after else None,
     )
+
+
+@bp.get("/untuk")
+def suiting() -> str:
+    """The products that suit a need told in one's own words, with the engine's reasons."""
+    allow("kebutuhan")
+    text = asked("kebutuhan")
+    found = []
+    if text:
+        with store().read() as session:
+            found = suited(session, text, settings().home_region, top=BEST)
+    return render_template("products/suiting.html", text=text, found=found)
 
 
 @bp.get("/<sku>")

@@ -12,6 +12,12 @@ WORDS: dict[str, dict[str, object]] = {
         "rejected": _l("ditolak"),
         "retired": _l("ditarik"),
     },
+    "verdict": {
+        "fit": _l("memenuhi yang diminta"),
+        "ask": _l("perlu ditanyakan"),
+        "near_miss": _l("kurang satu hal"),
+        "unfit": _l("tidak memenuhi"),
+    },
     "demand_status": {
         "planned": _l("direncanakan"),
         "open": _l("terbuka"),
@@ -101,6 +107,10 @@ WORDS: dict[str, dict[str, object]] = {
 
 # Bootstrap's tone for a state; colour never stands alone, the word is beside it
 TONES = {
+    "fit": "success",
+    "ask": "secondary",
+    "near_miss": "warning",
+    "unfit": "danger",
     "accepted": "success",
     "complete": "success",
     "approved": "success",
