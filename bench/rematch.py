@@ -87,7 +87,9 @@ def floor(store: Store, folder: Path) -> float:
     with store.read() as session:
         rows = [
             (demand, product, int(score * 1_000_000), json.dumps(marks))
-            for demand, product, score, marks in session.execute(select(MatchRow.demand_id, MatchRow.product_id, MatchRow.score, MatchRow.marks))
+            for demand, product, score, marks in session.execute(
+                select(MatchRow.demand_id, MatchRow.product_id, MatchRow.score, MatchRow.marks)
+            )
         ]
     started = perf_counter()
     connection = sqlite3.connect(folder / "floor.sqlite3")

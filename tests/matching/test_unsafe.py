@@ -71,17 +71,17 @@ def case(made: random.Random) -> dict[str, Any]:
     }
 
 
-def judged(one: dict[str, Any]) -> Match:
+def judged(one: dict[str, Any], number: int) -> Match:
     text = f"Barang contoh {ASKS[one['wish']]}".strip()
     quantity = {"amount": Decimal(one["asked"]), "unit": one["asked_unit"], "said": f"{one['asked']} {one['asked_unit']}"}
     item = {"position": 1, "text": text, "specification": None, "quantity": quantity, "classifications": []}
-    record: dict[str, Any] = {"reference": "1", "title": "Pengadaan barang contoh", "items": [item], "category": "goods"}
+    record: dict[str, Any] = {"reference": str(number), "title": "Pengadaan barang contoh", "items": [item], "category": "goods"}
     if one["start"]:
         from datetime import date
 
         record["periods"] = {"contract": {"start": date(2026, 3, 1), "end": date(2026, 3, 31), "precision": "day"}}
     product = {
-        "sku": "X", "name": "Barang contoh", "keywords": [], "unit_code": one["own_unit"], "unit_said": one["own_unit"],
+        "sku": f"X{number}", "name": "Barang contoh", "keywords": [], "unit_code": one["own_unit"], "unit_said": one["own_unit"],
         "capacity_min": Decimal(one["capacity"]), "capacity_period": "bulan", "minimum_order": Decimal(one["least"]),
         "lead_time_days": 7, **HOLDS[one["held"]],
     }  # fmt: skip
@@ -101,7 +101,7 @@ def expected(one: dict[str, Any]) -> Fraction | None:
 @pytest.fixture(scope="module")
 def told() -> list[tuple[dict[str, Any], Match]]:
     made = random.Random(20)
-    return [(one, judged(one)) for one in (case(made) for _ in range(CASES))]
+    return [(one, judged(one, number)) for number, one in enumerate(case(made) for _ in range(CASES))]
 
 
 def marks(match: Match) -> dict[str, Any]:
