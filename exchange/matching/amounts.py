@@ -183,6 +183,7 @@ def downwards(value: Decimal) -> Decimal:
     return value.quantize(_PLACES, ROUND_FLOOR)
 
 
+@lru_cache(maxsize=10_000)
 def number(value: Decimal) -> str:
     """A number as Indonesians write it: thousand dots, decimal comma, no idle zeros, four decimals (more of what is below 1)."""
     near = value if value == value.to_integral_value() else round(value, 4 if abs(value) >= 1 else 4 - value.adjusted())

@@ -19,6 +19,8 @@ from exchange.matching.offers import Offer
 SUITABILITY_SHARE = 0.3
 # A gate below even odds is not called open.
 GATE_OPEN = 0.5
+# A dozen marks are made for each pair; this leaves out the frame of NamedTuple's own __new__.
+_new = tuple.__new__
 
 
 class Met(NamedTuple):
@@ -99,11 +101,11 @@ class Criterion(ABC):
 
     def say(self, score: float | None, says: str, need: str | None = None, offer: str | None = None, *, asks: bool = False) -> Mark:
         """A mark of this criterion that blocks nothing."""
-        return Mark(self.name, self.title, score, self.weight, self.gate, need, offer, says, False, asks)
+        return _new(Mark, (self.name, self.title, score, self.weight, self.gate, need, offer, says, False, asks, None))
 
     def block(self, score: float, says: str, need: str | None, offer: str | None, change: Change | None, *, asks: bool = False) -> Mark:
         """A mark with which the pair is no fit, and the one change that would let it pass, if there is one."""
-        return Mark(self.name, self.title, score, self.weight, self.gate, need, offer, says, True, asks, change)
+        return _new(Mark, (self.name, self.title, score, self.weight, self.gate, need, offer, says, True, asks, change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +151,17 @@ def judge(marks: Sequence[Mark]) -> tuple[str, tuple[str, ...], tuple[str, ...],
         more likely shut than open; `fit` otherwise.
         The names of the criteria that block, of those that must be asked, and the change of a near miss.
     """
-    blocking = [mark for mark in marks if mark.blocks]
-    asks = tuple(
-        mark.criterion
-        for mark in marks
-        if mark.asks or (mark.gate and not mark.blocks and mark.score is not None and mark.score < GATE_OPEN)
-    )
-    blockers = tuple(mark.criterion for mark in blocking)
+    blocking: list[Mark] = []
+    asks: list[str] = []
+    for mark in marks:
+        if mark.blocks:
+            blocking.append(mark)
+        if mark.asks or (mark.gate and not mark.blocks and mark.score is not None and mark.score < GATE_OPEN):
+            asks.append(mark.criterion)
     if not blocking:
-        return ("ask" if asks else "fit"), (), asks, None
+        return ("ask" if asks else "fit"), (), tuple(asks), None
     change = blocking[0].change if len(blocking) == 1 else None
-    return ("unfit" if change is None else "near_miss"), blockers, asks, change
+    return ("unfit" if change is None else "near_miss"), tuple(mark.criterion for mark in blocking), tuple(asks), change
 
 
 def gower(marks: Sequence[Mark]) -> float | None:
@@ -170,10 +172,12 @@ def gower(marks: Sequence[Mark]) -> float | None:
         Gower (1971), "A general coefficient of similarity", Biometrics 27(4):857-871: what is unknown is left out of the
         mean, not counted as 0.
     """
-    total = sum(mark.weight for mark in marks if mark.score is not None)
-    if not total:
-        return None
-    return min(1.0, sum(mark.weight * mark.score for mark in marks if mark.score is not None) / total)
+    total = told = 0.0
+    for mark in marks:
+        if mark.score is not None:
+            total += mark.weight
+            told += mark.weight * mark.score
+    return min(1.0, told / total) if total else None
 
 
 def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> Match:
@@ -193,7 +197,7 @@ def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> 
     Raises:
         ValueError: a criterion marked outside [0, 1]; the message names it.
     """
-    marks = tuple(criterion.mark(need, offer, met) for criterion in criteria)
+    marks = tuple([criterion.mark(need, offer, met) for criterion in criteria])
     told, relevance = False, 1.0
     for mark in marks:
         if mark.score is None:

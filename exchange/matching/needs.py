@@ -22,7 +22,7 @@ _REMEMBERED = 30_000
 _TITLE_COUNTS, _ITEM_COUNTS, _DESCRIPTION_COUNTS = 1.0, 1.5, 0.6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Need:
     """
     What is asked.
@@ -33,6 +33,8 @@ class Need:
     itemised: whether the items name goods, so that the title is only their heading.
     items, classes: as schemas/demand.py states them; wishes: certificates asked for in the text, with the words.
     periods: as schemas/demand.py states them; today, coverage: see `read_need`.
+
+    Two needs are one only if they are the same object, so that what is read of one can be remembered cheaply.
     """
 
     key: str
@@ -55,10 +57,6 @@ class Need:
     periods: Mapping[str, Any] = field(default_factory=dict)
     today: date | None = None
     coverage: str | None = None
-
-    def __hash__(self) -> int:
-        """By its key, so that what is read of a need can be remembered."""
-        return hash(self.key)
 
 
 def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date | None = None, coverage: str | None = None) -> Need:

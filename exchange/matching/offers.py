@@ -10,7 +10,7 @@ from typing import Any
 from exchange.matching.index import Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Offer:
     """
     What is had; None where it was not said.
@@ -18,6 +18,8 @@ class Offer:
     Prices are rupiah for one `unit_said`; `capacity` (the lower bound) is for one `capacity_period`, in that unit like
     `minimum_order`. `certificates` maps `sni`, `halal`, `tkdn`, `permit` to what the firm stated. `firm` is its NIB and
     `sentra` the cluster that it sits in. `lead_time_days`: from order to delivery; `weight_kg`: of one `unit_said`, above 0.
+
+    Two offers are one only if they are the same object, so that what is read of one can be remembered cheaply.
     """
 
     key: str
@@ -38,10 +40,6 @@ class Offer:
     firm_name: str | None = None
     sentra: str | None = None
     weight_kg: Decimal | None = None
-
-    def __hash__(self) -> int:
-        """By its key, so that what is read of an offer can be remembered."""
-        return hash(self.key)
 
 
 def read_offer(product: Mapping[str, Any], region: str | None, business: Mapping[str, Any] | None = None) -> Offer:

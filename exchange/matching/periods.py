@@ -98,6 +98,7 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=4096)
 def day_said(day: date) -> str:
     """A day as Indonesians write it: 3 Juni 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from exchange.matching.engine import Criterion, Mark, Met
 from exchange.matching.needs import Need
@@ -22,21 +22,26 @@ class Island(Criterion):
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """1 on one island, 0.5 across the sea; None where a region is unknown or of several islands."""
-        if not need.region or not offer.region:
-            return self.say(None, "Wilayah pembeli atau produsen tidak diketahui.", place_name(need.region), place_name(offer.region))
-        if need.region == offer.region:
-            return self.say(_SAME, "Wilayah yang sama.", place_name(need.region), place_name(offer.region))
-        here, there = island(need.region), island(offer.region)
-        if here is None or there is None:
-            return self.say(None, "Wilayah tidak ada dalam tabel pulau.", here, there)
-        if here == there and here:
-            return self.say(_SAME, f"Keduanya di Pulau {here}, tanpa menyeberang laut.", f"Pulau {here}", f"Pulau {there}")
-        said, own = (f"Pulau {name}" if name else "kepulauan" for name in (here, there))
-        if frozenset({here, there}) in _BRIDGES:
-            return self.say(_BRIDGED, f"{said} dan {own} tersambung jembatan.", said, own)
-        if not here and not there and need.region[:2] == offer.region[:2]:
-            return self.say(None, "Satu provinsi kepulauan; perlu tidaknya menyeberang tidak diketahui.", said, own)
-        return self.say(_CROSSING, f"Menyeberang laut: {own} ke {said}.", said, own)
+        return self.say(*_between(need.region, offer.region))
+
+
+@lru_cache(maxsize=50_000)
+def _between(region: str | None, home: str | None) -> tuple[float | None, str, str | None, str | None]:
+    if not region or not home:
+        return None, "Wilayah pembeli atau produsen tidak diketahui.", place_name(region), place_name(home)
+    if region == home:
+        return _SAME, "Wilayah yang sama.", place_name(region), place_name(home)
+    here, there = island(region), island(home)
+    if here is None or there is None:
+        return None, "Wilayah tidak ada dalam tabel pulau.", here, there
+    said, own = (f"Pulau {name}" if name else "kepulauan" for name in (here, there))
+    if here == there and here:
+        return _SAME, f"Keduanya di {said}, tanpa menyeberang laut.", said, own
+    if frozenset({here, there}) in _BRIDGES:
+        return _BRIDGED, f"{said} dan {own} tersambung jembatan.", said, own
+    if not here and not there and region[:2] == home[:2]:
+        return None, "Satu provinsi kepulauan; perlu tidaknya menyeberang tidak diketahui.", said, own
+    return _CROSSING, f"Menyeberang laut: {own} ke {said}.", said, own
 
 
 @cache

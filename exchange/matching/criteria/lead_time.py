@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from exchange.matching.engine import Change, Criterion, Mark, Met
 from exchange.matching.needs import Need
@@ -22,25 +24,43 @@ class LeadTime(Criterion):
 
         A plan that names a month leaves its day open: what fits only from its first to its last day is to be asked.
         """
-        time = window(need)
-        own = None if offer.lead_time_days is None else f"{offer.lead_time_days} hari"
-        if time.end is None:
-            return self.say(None, "Batas waktu tidak disebut.", None, own)
-        due = f"paling lambat {day_said(time.end)}"
-        if offer.lead_time_days is None:
-            return self.say(None, "Waktu pengerjaan belum dicatat.", due, None, asks=True)
-        days, sure = time.days, time.sure_days
-        if days is None or sure is None or time.start is None:
-            return self.say(None, "Hari mulai kontrak tidak disebut.", due, own, asks=True)
-        said = f"{max(days, 0)} hari, {day_said(time.start)} sampai {day_said(time.end)}"
-        if offer.lead_time_days <= sure:
-            return self.say(1.0, "Waktu pengerjaan cukup sebelum batas waktu.", said, own)
-        if offer.lead_time_days <= days:
-            return self.say(None, "Cukup hanya bila hari mulai dan batasnya tepat; sumber hanya menyebut bulan.", said, own, asks=True)
-        says = f"Butuh {offer.lead_time_days} hari, tersedia {days} hari."
-        if days < 0:
-            says = f"Batas waktu {day_said(time.end)} sudah lewat."
-        return self.block(max(days, 0) / max(offer.lead_time_days, 1), says, said, own, _change(need, offer.lead_time_days, time))
+        told = _told(need, offer.lead_time_days)
+        if told.change is not None:
+            return self.block(told.score or 0.0, told.says, told.need, told.offer, told.change)
+        return self.say(told.score, told.says, told.need, told.offer, asks=told.asks)
+
+
+class _Told(NamedTuple):
+    score: float | None
+    says: str
+    need: str | None
+    offer: str | None
+    asks: bool = False
+    change: Change | None = None
+
+
+@lru_cache(maxsize=4096)
+def _told(need: Need, lead: int | None) -> _Told:
+    """The same for all products of one lead time."""
+    time = window(need)
+    own = None if lead is None else f"{lead} hari"
+    if time.end is None:
+        return _Told(None, "Batas waktu tidak disebut.", None, own)
+    due = f"paling lambat {day_said(time.end)}"
+    if lead is None:
+        return _Told(None, "Waktu pengerjaan belum dicatat.", due, None, asks=True)
+    days, sure = time.days, time.sure_days
+    if days is None or sure is None or time.start is None:
+        return _Told(None, "Hari mulai kontrak tidak disebut.", due, own, asks=True)
+    said = f"{max(days, 0)} hari, {day_said(time.start)} sampai {day_said(time.end)}"
+    if lead <= sure:
+        return _Told(1.0, "Waktu pengerjaan cukup sebelum batas waktu.", said, own)
+    if lead <= days:
+        return _Told(None, "Cukup hanya bila hari mulai dan batasnya tepat; sumber hanya menyebut bulan.", said, own, asks=True)
+    says = f"Butuh {lead} hari, tersedia {days} hari."
+    if days < 0:
+        says = f"Batas waktu {day_said(time.end)} sudah lewat."
+    return _Told(max(days, 0) / max(lead, 1), says, said, own, change=_change(need, lead, time))
 
 
 def _change(need: Need, lead: int, time: Window) -> Change:

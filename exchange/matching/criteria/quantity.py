@@ -25,8 +25,9 @@ class Quantity(Criterion):
         """
         1 where capacity reaches, less the shorter it falls; None where units, amounts or periods cannot be told.
 
-        An open period counts as one month and never as a shortage. How many days a firm works is not known: a day's output
-        reaches where one day does, and falls short where all days of the period together do.
+        An open period counts as one month (one day or week of what is said by those) and never as a shortage. How many days
+        a firm works is not known: a day's output reaches where one day does, and falls short where all days of the period
+        together do; a week's output is counted for whole weeks.
         """
         asked = asked_amount(need, offer, met.place)
         capacity = _capacity(offer)
@@ -51,19 +52,23 @@ class Quantity(Criterion):
 
     def _by_day(self, asked: Asked, offer: Offer, time: Window, capacity: str | None) -> Mark:
         assert asked.amount is not None and offer.capacity is not None and offer.capacity_period is not None
+        one, per = _DAYS[offer.capacity_period], offer.capacity_period
         days = None if time.days is None else max(0, time.days + 1)
-        one = _DAYS[offer.capacity_period]
-        if not exceeds(asked.amount, offer.capacity) and (days is None or days >= one):
-            return self.say(1.0, f"Kapasitas satu {offer.capacity_period} sudah mencukupi{_by(asked)}.", asked.said, capacity)
-        able = None if days is None else offer.capacity * days / one
-        if able is not None and exceeds(asked.amount, able):
-            return self._short(asked, offer, able, capacity, Decimal(days or 0) / one, f"{days} hari penuh")
-        return self.say(
-            None, "Jumlah hari kerja belum diketahui, kapasitas seluruhnya tidak dapat dihitung.", asked.said, capacity, asks=True
-        )
+        surely = 1 if days is None else days // one if per == "minggu" else min(days, 1)
+        if not exceeds(asked.amount, offer.capacity * surely):
+            return self.say(1.0, f"Kapasitas {surely} {per} sudah mencukupi{_by(asked)}.", asked.said, capacity)
+        at_most = None if days is None else offer.capacity * days / one
+        if at_most is not None and exceeds(asked.amount, at_most):
+            return self._short(asked, offer, at_most, capacity, Decimal(surely if per == "minggu" else 0), f"{days} hari penuh")
+        said = "Jumlah hari kerja belum diketahui" if per == "hari" else "Minggu yang terakhir tidak penuh"
+        return self.say(None, f"{said}, kapasitas seluruhnya tidak dapat dihitung.", asked.said, capacity, asks=True)
 
     def _short(self, asked: Asked, offer: Offer, able: Decimal, capacity: str | None, periods: Decimal, during: str) -> Mark:
-        """A shortage: what is able to be made in `periods` (months, or days and weeks) and the capacity that would do."""
+        """
+        A shortage: what is able to be made, and the capacity that would do in `periods` (months or weeks).
+
+        Where these are 0, as of days of which nobody knows how many are worked, no capacity surely would.
+        """
         assert asked.amount is not None and offer.capacity is not None
         unit = offer.unit_said or "satuan"
         says = f"Diminta {number(asked.amount)} {unit}, kapasitas selama {during} hanya {number(able)} {unit}{_by(asked)}."
