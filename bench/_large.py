@@ -39,7 +39,7 @@ class Market:
             [[next(take) for _ in range(made.choice((1, 2, 2, 3)))] for _ in range(made.randint(2, 4))] for _ in range(TYPES)
         ]
         self._common = [word for word, _ in known]
-        self._often = list(accumulate(min(texts, 1_500) ** 0.6 for _, texts in known))
+        self._often = list(accumulate(min(texts, 8_000) ** 0.8 for _, texts in known))
         self._tail = ["".join(made.choices(_SYLLABLES, k=made.randint(2, 4))) for _ in range(TAIL)]
         self._asked = list(accumulate(1 / (1 + rank) ** 0.5 for rank in range(TYPES)))
 
@@ -77,7 +77,7 @@ class Market:
         return [self._spelt(word) for word in self._made.choice(synonyms)]
 
     def _words(self, count: int) -> list[str]:
-        return [self._spelt(word) for word in self._made.choices(self._common, cum_weights=self._often, k=count)]
+        return [self._cased(word) for word in self._made.choices(self._common, cum_weights=self._often, k=count)]
 
     def _rare(self, count: float) -> list[str]:
         whole = int(count) + (self._made.random() < count % 1)
@@ -91,15 +91,16 @@ class Market:
             return [f"{made.choice((20, 30, 40, 60, 80))} x {made.choice((20, 40, 60, 120))} cm"]
         return [f"{made.choice((1, 2, 5, 10, 20, 25, 50, 100))}{made.choice(('', ' '))}{made.choice(_UNITS)}"]
 
+    def _cased(self, word: str) -> str:
+        return word.title() if self._made.random() < 0.5 else word
+
     def _spelt(self, word: str) -> str:
-        """The word as someone writes it: capitals, an affix, now and then a slip."""
+        """The word as someone writes it: an affix, twice, now and then with a slip."""
         made = self._made
         luck = made.random()
-        if luck < 0.04:
+        if luck < 0.02:
             at = made.randrange(1, len(word))
             return word[:at] + made.choice(_LETTERS) + word[at + 1 :]
-        if luck < 0.10:
+        if luck < 0.07:
             return f"{made.choice(('ke', 'pe', 'di', 'ber'))}{word}{made.choice(('an', 'kan', ''))}"
-        if luck < 0.14:
-            return f"{word}-{word}"
-        return word.title() if luck < 0.6 else word
+        return f"{word}-{word}" if luck < 0.09 else self._cased(word)

@@ -1,15 +1,17 @@
 """
-Texts to bags of numbered roots, fast: what `words` would say, put together from what it said of each distinct piece before.
+Texts to bags of numbered roots, many at once: what `words` would say, put together from what it said of each distinct piece before.
 
 A text is cut at what no phrase crosses (`;`, new lines), then at blanks. What `words` makes of a piece depends on its neighbours
 in few ways: a number takes the unit, the `x` or the standard's number after it, and known phrases span pieces. Pieces that may be
-so tied are read together; every other one is read once for all texts.
+so tied are read together; every other one is read once for all texts, and the rest is arithmetic on the pieces' numbers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -18,15 +20,21 @@ from numpy.typing import NDArray
 from exchange.matching import words
 from exchange.matching.phrases import word_weight
 
-_LISTED = re.compile(r"[;\r\n]+")
+# `words` splits there too; beginning with the hyphen it is searched for much faster.
+_CAPITAL_HYPHEN = re.compile(r"-(?<=[a-zà-ÿ]-)(?=[A-Z])")
 _DIGIT = re.compile(r"\d")
 # A piece that may belong to a number, dimension or standard before it.
 _TAKEN = re.compile(rf"[^a-z]|(?:{words._UNIT}|x|iso)(?![a-z])")
 # Stands on both sides of a piece that is read alone, as any other word would.
 _EDGE = "zq"
 _BREAKS = frozenset({words.SOFT, words.HARD})
-# Pieces and list parts remembered at most, each; then all are forgotten. Bounds the memory, not the vocabulary.
-_REMEMBERED = 150_000
+_NOTHING: frozenset[str] = frozenset()
+# The pieces with these two numbers end a field and a part of a list.
+_FIELD, _PART = "\x00\x00", ";"
+_MARKS = 2
+_BATCH = 8_192
+# Pieces remembered at most between two batches; then all are forgotten. Bounds the memory, not the vocabulary.
+_REMEMBERED = 200_000
 
 
 class Bags(NamedTuple):
@@ -47,12 +55,16 @@ class _Piece(NamedTuple):
     """
 
     roots: tuple[int, ...]
-    first: str
-    taken: bool
-    tied: bool
-    wants: frozenset[str]
-    counting: bool
-    always: bool
+    first: str = ""
+    taken: bool = False
+    tied: bool = False
+    wants: frozenset[str] = frozenset()
+    counting: bool = False
+    always: bool = False
+
+    def goes_on(self, after: _Piece) -> bool:
+        """Whether `after`, standing next, must be read together with this one."""
+        return self.always or after.first in self.wants or (self.counting and after.taken)
 
 
 class Reader:
@@ -65,75 +77,85 @@ class Reader:
     def __init__(self) -> None:
         self.roots: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._pieces: dict[str, _Piece] = {}
-        self._parts: dict[str, tuple[int, ...]] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._codes = _Codes(self._piece)
+        self._joined: dict[int, bool] = {}
 
     def read(self, texts: Iterable[Sequence[str]]) -> Bags:
         """One bag of each text, which is its fields: title and specification, or name and description."""
-        flat: list[int] = []
-        ends: list[int] = []
-        rows: list[int] = []
-        row = -1
-        for row, fields in enumerate(texts):
-            for field in fields:
-                if field:
-                    self._field(field, flat)
-                    ends.append(len(flat))
-                    rows.append(row)
-        return self._bags(np.array(flat, dtype=np.int64), np.array(ends, dtype=np.int64), np.array(rows, dtype=np.int64), row + 1)
+        pending = iter(texts)
+        read: list[Bags] = []
+        while batch := list(islice(pending, _BATCH)):
+            read.append(self._batch(batch))
+        if len(read) == 1:
+            return read[0]
+        lengths = [np.diff(bags.starts) for bags in read]
+        starts = np.concatenate([[0], np.cumsum(np.concatenate([*lengths, np.zeros(0, dtype=np.int64)]))]).astype(np.int64)
+        roots = np.concatenate([*(bags.roots for bags in read), np.zeros(0, dtype=np.int32)])
+        return Bags(starts, roots, np.concatenate([*(bags.counts for bags in read), np.zeros(0, dtype=np.float32)]))
 
-    def _bags(self, flat: NDArray[np.int64], ends: NDArray[np.int64], rows: NDArray[np.int64], count: int) -> Bags:
+    def _batch(self, texts: Sequence[Sequence[str]]) -> Bags:
+        if len(self._codes) > _REMEMBERED:
+            self._forget()
+        fields = [field for text in texts for field in text]
+        owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        said = f" {_FIELD} ".join(fields)
+        if said.count(_FIELD) != max(0, len(fields) - 1):
+            said = f" {_FIELD} ".join(field.replace("\x00", " ") for field in fields)
+        chunks = _cut(said)
+        codes = np.fromiter(map(self._codes.__getitem__, chunks), dtype=np.int64, count=len(chunks))
+        codes = self._join(chunks, codes)
+        lengths, told = self._codes.told()
+        field = np.cumsum(codes == 0)
+        each = lengths[codes]
+        within = np.arange(each.sum()) - np.repeat(np.cumsum(each) - each, each)
+        flat = told[np.repeat((np.cumsum(lengths) - lengths)[codes], each) + within] if len(told) else told
+        return self._bags(flat, np.repeat(field, each), owner, len(texts))
+
+    def _join(self, chunks: list[str], codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The codes with tied neighbours made one."""
+        pieces = self._codes.pieces
+        tied = self._codes.tied()
+        at = np.flatnonzero(tied[codes[:-1]] & (codes[1:] >= _MARKS))
+        pairs, number = np.unique((codes[at] << 32) | codes[at + 1], return_inverse=True)
+        joined = self._joined
+        goes_on = []
+        for pair in pairs.tolist():
+            held = joined.get(pair)
+            if held is None:
+                held = joined[pair] = pieces[pair >> 32].goes_on(pieces[pair & 0xFFFFFFFF])
+            goes_on.append(held)
+        kept = np.ones(len(codes), dtype=bool)
+        marks = (codes < _MARKS).tolist()
+        stop, last = 0, len(chunks)
+        for start in at[np.array(goes_on, dtype=bool)[number]].tolist() if len(at) else ():
+            if start < stop:
+                continue
+            said, stop = f"{chunks[start]} {chunks[start + 1]}", start + 2
+            code = self._codes[said]
+            while stop < last and not marks[stop] and pieces[code].goes_on(pieces[codes[stop]]):
+                said, stop = f"{said} {chunks[stop]}", stop + 1
+                code = self._codes[said]
+            codes[start] = code
+            kept[start + 1 : stop] = False
+        return codes[kept]
+
+    def _bags(self, flat: NDArray[np.int64], field: NDArray[np.int64], owner: NDArray[np.int64], count: int) -> Bags:
         """Each field names a root once, however often it says it."""
         size = max(1, len(self.roots))
-        named = np.sort(np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)) * size + flat)
+        named = np.sort(field * size + flat)
         named = named[np.diff(named, prepend=-1) != 0]
         field, root = np.divmod(named, size)
-        keys = np.sort(rows[field] * size + root)
+        keys = np.sort(owner[field] * size + root)
         first = np.flatnonzero(np.diff(keys, prepend=-1))
         row, root = np.divmod(keys[first], size)
         counts = np.diff(first, append=len(keys)).astype(np.float32)
-        starts = np.searchsorted(row, np.arange(count + 1)).astype(np.int64)
-        return Bags(starts, root.astype(np.int32), counts)
-
-    def _field(self, text: str, out: list[int]) -> None:
-        parts = self._parts
-        for part in _LISTED.split(text) if ";" in text or "\n" in text or "\r" in text else (text,):
-            found = parts.get(part)
-            if found is None:
-                if len(parts) >= _REMEMBERED:
-                    parts.clear()
-                found = parts[part] = self._part(part)
-            out.extend(found)
-
-    def _part(self, part: str) -> tuple[int, ...]:
-        out: list[int] = []
-        pieces = self._pieces
-        held: _Piece | None = None
-        said = ""
-        # a capital matters after a hyphen alone
-        for chunk in (part.lower() if "-" not in part and part.isascii() else part).split():
-            piece = pieces.get(chunk)
-            if piece is None:
-                piece = self._piece(chunk)
-            if held is not None:
-                if piece.first in held.wants or (held.counting and piece.taken) or held.always:
-                    said = f"{said} {chunk}"
-                    held = pieces.get(said) or self._piece(said)
-                    continue
-                out += held.roots
-            if piece.tied:
-                held, said = piece, chunk
-            else:
-                held = None
-                out += piece.roots
-        if held is not None:
-            out += held.roots
-        return tuple(out)
+        return Bags(np.searchsorted(row, np.arange(count + 1)).astype(np.int64), root.astype(np.int32), counts)
 
     def _piece(self, said: str) -> _Piece:
         """Read a piece as it stands among others."""
-        if len(self._pieces) >= _REMEMBERED:
-            self._pieces.clear()
         raw = _plain_marks(said)
         counting, normal = False, said
         if raw is None:
@@ -141,21 +163,17 @@ class Reader:
             normal = words.plain(said)
             counting = bool(_DIGIT.search(normal)) or "sni" in normal
         marks = [mark.root if isinstance(mark, words.Word) else mark for mark in raw]
-        roots = [mark.root for mark in words._unify(raw, words._phrases()) if isinstance(mark, words.Word)]
-        wants = _continuations(marks)
+        wants, roots = _NOTHING, [mark for mark in marks if mark not in _BREAKS]
+        known = words._phrases()
+        if not known.keys().isdisjoint(roots):
+            wants = _continuations(marks)
+            roots = [mark.root for mark in words._unify(raw, known) if isinstance(mark, words.Word)]
         if marks and marks[-1] in _BREAKS:
             wants |= _BREAKS
         tied = counting or bool(wants) or not marks
-        self._pieces[said] = piece = _Piece(
-            roots=tuple(self._number(root) for root in roots if word_weight(root) > 0),
-            first=marks[0] if marks else "",
-            taken=bool(_TAKEN.match(normal)),
-            tied=tied,
-            wants=wants | {""} if tied else wants,
-            counting=counting,
-            always=not marks,
-        )
-        return piece
+        numbers = tuple([self._number(root) for root in roots if word_weight(root) > 0])
+        taken = _TAKEN.match(normal) is not None
+        return _Piece(numbers, marks[0] if marks else "", taken, tied, wants | {""} if tied else wants, counting, not marks)
 
     def _number(self, root: str) -> int:
         number = self._numbers.get(root)
@@ -163,6 +181,49 @@ class Reader:
             number = self._numbers[root] = len(self.roots)
             self.roots.append(root)
         return number
+
+
+class _Codes(dict[str, int]):
+    """Piece as it is said -> its number in `pieces`; one that is not known yet is read."""
+
+    def __init__(self, read: Callable[[str], _Piece]) -> None:
+        super().__init__({_FIELD: 0, _PART: 1})
+        self.pieces = [_Piece(())] * _MARKS
+        self._read = read
+        self._tied: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self._lengths: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._told: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+    def __missing__(self, said: str) -> int:
+        piece = self._read(said)
+        self[said] = code = len(self.pieces)
+        self.pieces.append(piece)
+        return code
+
+    def tied(self) -> NDArray[np.bool_]:
+        """Of every piece, whether it is tied."""
+        fresh = self.pieces[len(self._tied) :]
+        self._tied = np.concatenate([self._tied, np.fromiter((piece.tied for piece in fresh), dtype=bool, count=len(fresh))])
+        return self._tied
+
+    def told(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of every piece, how many roots it has; and all of these one after another."""
+        fresh = self.pieces[len(self._lengths) :]
+        lengths = np.fromiter((len(piece.roots) for piece in fresh), dtype=np.int64, count=len(fresh))
+        self._lengths = np.concatenate([self._lengths, lengths])
+        told = np.array([root for piece in fresh for root in piece.roots], dtype=np.int64)
+        self._told = np.concatenate([self._told, told])
+        return self._lengths, self._told
+
+
+def _cut(said: str) -> list[str]:
+    """Pieces in lower case; what depends on capitals or on several characters at once is settled before."""
+    said = unicodedata.normalize("NFKC", said)
+    said = _CAPITAL_HYPHEN.sub(" - ", said)
+    for end in ";\n\r":
+        said = said.replace(end, f" {_PART} ")
+    # bytes lower ASCII letters alone, which no later rule tells apart
+    return said.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass").split()
 
 
 def _plain_marks(said: str) -> list[words.Word | str] | None:
