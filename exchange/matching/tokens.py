@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from itertools import compress, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -49,22 +49,16 @@ class _Piece(NamedTuple):
     """
     One read piece.
 
-    roots: numbers of its roots; first: its first mark, "" where it has none; taken: whether a number before it may take it.
-    tied: whether what follows may have to be read together with it, which is so where the next piece's `first` is in `wants`,
-    where it is `counting` and the next is `taken`, or `always`.
+    roots: numbers of its roots; first: its first mark, "" where it has none.
+    counting: whether a number or standard in it may take what follows; taken: whether a number before it may take it.
+    wants: the first marks of a next piece that must be read together with it, for a phrase's sake.
     """
 
     roots: tuple[int, ...]
     first: str = ""
-    taken: bool = False
-    tied: bool = False
-    wants: frozenset[str] = frozenset()
     counting: bool = False
-    always: bool = False
-
-    def goes_on(self, after: _Piece) -> bool:
-        """Whether `after`, standing next, must be read together with this one."""
-        return self.always or after.first in self.wants or (self.counting and after.taken)
+    taken: bool = False
+    wants: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -81,7 +75,6 @@ class Reader:
 
     def _forget(self) -> None:
         self._codes = _Codes(self._piece)
-        self._joined: dict[int, bool] = {}
 
     def read(self, texts: Iterable[Sequence[str]]) -> Bags:
         """One bag of each text, which is its fields: title and specification, or name and description."""
@@ -115,32 +108,38 @@ class Reader:
         return self._bags(flat, np.repeat(field, each), owner, len(texts))
 
     def _join(self, chunks: list[str], codes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The codes with tied neighbours made one."""
+        """The codes with tied neighbours made one: numbers first, then phrases over what is left when silent pieces are gone."""
         pieces = self._codes.pieces
-        tied = self._codes.tied()
-        at = np.flatnonzero(tied[codes[:-1]] & (codes[1:] >= _MARKS))
+        counting, taken, *_ = self._codes.flags()
+        at = np.flatnonzero(counting[codes[:-1]] & taken[codes[1:]])
+        kept = self._tie(chunks, codes, at, lambda held, after: held.counting and after.taken)
+        *_, wanting, sought, silent = self._codes.flags()
+        kept &= ~silent[codes]
+        chunks, codes = list(compress(chunks, kept)), codes[kept]
+        at = np.flatnonzero(wanting[codes[:-1]] & sought[codes[1:]])
         pairs, number = np.unique((codes[at] << 32) | codes[at + 1], return_inverse=True)
-        joined = self._joined
-        goes_on = []
-        for pair in pairs.tolist():
-            held = joined.get(pair)
-            if held is None:
-                held = joined[pair] = pieces[pair >> 32].goes_on(pieces[pair & 0xFFFFFFFF])
-            goes_on.append(held)
+        met = [pieces[pair & 0xFFFFFFFF].first in pieces[pair >> 32].wants for pair in pairs.tolist()]
+        at = at[np.array(met, dtype=bool)[number]]
+        return codes[self._tie(chunks, codes, at, lambda held, after: after.first in held.wants)]
+
+    def _tie(
+        self, chunks: list[str], codes: NDArray[np.int64], at: NDArray[np.int64], goes_on: Callable[[_Piece, _Piece], bool]
+    ) -> NDArray[np.bool_]:
+        """Join the pieces `at` and their next ones, and further as long as it goes on; which places are left."""
+        pieces = self._codes.pieces
         kept = np.ones(len(codes), dtype=bool)
-        marks = (codes < _MARKS).tolist()
         stop, last = 0, len(chunks)
-        for start in at[np.array(goes_on, dtype=bool)[number]].tolist() if len(at) else ():
+        for start in at.tolist():
             if start < stop:
                 continue
             said, stop = f"{chunks[start]} {chunks[start + 1]}", start + 2
             code = self._codes[said]
-            while stop < last and not marks[stop] and pieces[code].goes_on(pieces[codes[stop]]):
+            while stop < last and goes_on(pieces[code], pieces[codes[stop]]):
                 said, stop = f"{said} {chunks[stop]}", stop + 1
                 code = self._codes[said]
-            codes[start] = code
+            chunks[start], codes[start] = said, code
             kept[start + 1 : stop] = False
-        return codes[kept]
+        return kept
 
     def _bags(self, flat: NDArray[np.int64], field: NDArray[np.int64], owner: NDArray[np.int64], count: int) -> Bags:
         """Each field names a root once, however often it says it."""
@@ -170,10 +169,8 @@ class Reader:
             roots = [mark.root for mark in words._unify(raw, known) if isinstance(mark, words.Word)]
         if marks and marks[-1] in _BREAKS:
             wants |= _BREAKS
-        tied = counting or bool(wants) or not marks
         numbers = tuple([self._number(root) for root in roots if word_weight(root) > 0])
-        taken = _TAKEN.match(normal) is not None
-        return _Piece(numbers, marks[0] if marks else "", taken, tied, wants | {""} if tied else wants, counting, not marks)
+        return _Piece(numbers, marks[0] if marks else "", counting, _TAKEN.match(normal) is not None, wants)
 
     def _number(self, root: str) -> int:
         number = self._numbers.get(root)
@@ -190,7 +187,8 @@ class _Codes(dict[str, int]):
         super().__init__({_FIELD: 0, _PART: 1})
         self.pieces = [_Piece(())] * _MARKS
         self._read = read
-        self._tied: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self._flags: NDArray[np.bool_] = np.zeros((5, 0), dtype=bool)
+        self._sought = {mark for choices in words._phrases().values() for phrase, _ in choices for mark in phrase[1:]} | _BREAKS
         self._lengths: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._told: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
@@ -200,11 +198,15 @@ class _Codes(dict[str, int]):
         self.pieces.append(piece)
         return code
 
-    def tied(self) -> NDArray[np.bool_]:
-        """Of every piece, whether it is tied."""
-        fresh = self.pieces[len(self._tied) :]
-        self._tied = np.concatenate([self._tied, np.fromiter((piece.tied for piece in fresh), dtype=bool, count=len(fresh))])
-        return self._tied
+    def flags(self) -> NDArray[np.bool_]:
+        """Five rows over all pieces: counting, taken, wanting, sought by some phrase, and silent (neither root nor break)."""
+        known = self._flags.shape[1]
+        fresh = [
+            (piece.counting, piece.taken, bool(piece.wants), piece.first in self._sought, not piece.first and code >= _MARKS)
+            for code, piece in enumerate(self.pieces[known:], known)
+        ]
+        self._flags = np.concatenate([self._flags, np.array(fresh, dtype=bool).reshape(-1, 5).T], axis=1)
+        return self._flags
 
     def told(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Of every piece, how many roots it has; and all of these one after another."""
