@@ -19,6 +19,10 @@ from schemas.reading.stated import COUNTED, Stated, Statement, read_stated
 from schemas.units import Unit, unit_of_code
 
 _GOODS = COUNTED | {"mass", "length", "area", "volume", "energy"}
+# What is filled itself, so that `isi 50 kg` or `kemasan 5 liter` without a package's word speaks of it; a box holds such packages.
+_FILLED = frozenset({
+    "sak", "karung", "kantong", "botol", "kaleng", "galon", "drum", "jerigen", "tube", "toples", "ember", "cup", "sachet", "roll", "batang",
+})  # fmt: skip
 _PLACES = Decimal("0.000001")
 # A quotient that does not come out even is rounded at its 28th digit; no price or capacity is as near as this.
 _ROUNDING = Decimal("1e-20")
@@ -128,7 +132,7 @@ def _holds(unit: Unit, read: Statement) -> Holds:
     """What texts say that one `unit` holds; nothing where they say several things, or speak of another package."""
     own = {holds for outer, holds in read.packs if outer is not None and same_unit(outer, unit)}
     own |= {one.holds for one in read.stated if one.holds and same_unit(one.unit, unit)}
-    if not own and unit.factor is None:
+    if not own and unit.id in _FILLED:
         own = {holds for outer, holds in read.packs if outer is None}
     return next(iter(own)) if len(own) == 1 else ()
 

@@ -84,8 +84,10 @@ def factor(have: Pack, want: Pack, weight: Decimal | None = None, known: Density
     same = same_unit(have.unit, want.unit)
     if _odd(have) or _odd(want):
         return "isi yang disebut berbeda dari arti satuannya"
-    if same and (have.unit.factor is not None or _alike(have, want)):
+    if same and _sizes(have) == _sizes(want):
         return Factor(_ONE, _ONE)
+    if same and have.unit.dimension != "package" and _sizes(have) and _sizes(want):
+        return f"ukuran satu {have.unit.name} berbeda"  # two short bars are no long one
     sizes = [(_ONE, want.unit), *want.holds]
     if weight and want.unit.dimension != "mass" and not any(unit is not None and unit.dimension == "mass" for _, unit in want.holds):
         sizes.append((weight, units()["kg"]))
@@ -121,10 +123,12 @@ def _odd(pack: Pack) -> bool:
     return any(each is None or amount * each != own.factor for amount, each in held)
 
 
-def _alike(have: Pack, want: Pack) -> bool:
-    """Whether two packages of one word are the same as far as both say: of no size on either side, or of equal sizes."""
-    return [(amount * (unit.factor or 1), unit.base) if unit else (amount, "") for amount, unit in have.holds] == [
-        (amount * (unit.factor or 1), unit.base) if unit else (amount, "") for amount, unit in want.holds
+def _sizes(pack: Pack) -> list[tuple[Decimal, str]]:
+    """What one is said to hold, in base units; of a rim not that it holds 500 sheets, which every rim does."""
+    return [
+        (amount * (unit.factor or 1), unit.base) if unit else (amount, "")
+        for amount, unit in pack.holds
+        if not (pack.unit.factor is not None and pack.unit.factor != 1 and pack.unit.base == (unit.base if unit else pack.unit.base))
     ]
 
 

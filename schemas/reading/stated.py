@@ -42,6 +42,8 @@ _BOUND_FOLLOWS = frozenset({
 })  # fmt: skip
 _OPENS = frozenset({"pengadaan", "belanja", "pembelian", "penyediaan", "pesanan", "beli", "pemesanan", "penyaluran"})
 _BOUND_IN = frozenset({"buku", "nota", "kwitansi", "kuitansi", "notes", "album", "agenda", "block", "blok", "kalender"})
+# of these a measure alone tells the size of what is inside: `10 dus 600 ml` are boxes of bottles
+_BUNDLES = frozenset({"dus", "karton", "pak", "bal", "pallet", "peti", "kontainer", "ikat"})
 _NO_BULK = frozenset({"g", "mg", "ml", "mm", "cm", "inci", "cm2", "kaki"})
 _LONGEST = 4000
 
@@ -102,7 +104,7 @@ def read_pack(said: str) -> tuple[Unit | None, tuple[Measure, ...]]:
     unit, after = scan.unit(0)
     if unit is None or (after < len(scan.tokens) and scan.tokens[after].text == "/"):
         return None, ()
-    return unit, scan.content(after)[0]
+    return unit, scan.content(after, catalogued=True)[0]
 
 
 @lru_cache(maxsize=50_000)
@@ -163,8 +165,12 @@ class _Scan:
         times = _THOUSAND.get(self.word(at + 1))
         return (read if read is None or times is None else read * times), at + (2 if times else 1)
 
-    def content(self, at: int) -> tuple[tuple[Measure, ...], int]:
-        """What stands behind the word of a package: `50 kg`, `@ 50 kg`, `isi 24 x 600 ml`, `120x240 cm`; and the place after it."""
+    def content(self, at: int, outer: Unit | None = None, *, catalogued: bool = False) -> tuple[tuple[Measure, ...], int]:
+        """
+        What stands behind the word of a package: `50 kg`, `@ 50 kg`, `isi 24 x 600 ml`, `120x240 cm`; and the place after it.
+
+        catalogued: the words are a catalogue's unit, where a measure behind a bundle is what it holds (`dus 10 kg`).
+        """
         word, start = self.word(at), at
         marked = word in _CONTENT_FOLLOWS or self.kind(at) == "times"
         if marked or word in _SIZE_FOLLOWS:
@@ -173,7 +179,10 @@ class _Scan:
         if self.kind(start) != "number":
             return (), at
         holds, after = self._measure(start, marked, counts=word in {"isi", "berisi"})
-        return (holds, after) if holds else ((), at)
+        inner = outer is not None and outer.id in _BUNDLES and word not in {"isi", "berisi"} and after - start <= 3  # one number and its unit
+        if not holds or (inner and not catalogued and holds[0].unit is not None and holds[0].unit.dimension in MEASURED):
+            return (), at
+        return holds, after
 
     def _measure(self, at: int, marked: bool, counts: bool) -> tuple[tuple[Measure, ...], int]:
         amount, after = self.amount(at)
@@ -216,7 +225,7 @@ class _Scan:
         unit, after = self.unit(at)
         if unit is None or unit.dimension not in COUNTED:
             return max(after, at + 1)
-        holds, behind = self.content(after)
+        holds, behind = self.content(after, unit)
         if holds and self.word(behind) not in {"/", "per"}:
             self.packs.append((unit, holds))
             return behind
@@ -235,7 +244,7 @@ class _Scan:
         if rate and (outer := self.unit(after + 1))[0] is not None and outer[0].dimension in COUNTED and amount:
             self.packs.append((outer[0], (Measure(amount, unit),)))
             return outer[1]
-        holds, behind = self.content(after)
+        holds, behind = self.content(after, unit)
         loose = self.kind(after) == "times" and not holds
         ranged = before in {"/", "-", "–"} and self.kind(at - 2) == "number"
         torn = ranged or before == "+" or before in _BOUND_FOLLOWS or self.kind(at - 1) == "times"
