@@ -34,7 +34,7 @@ class Postings(NamedTuple):
     starts: NDArray[np.int64]
     documents: NDArray[np.uint16] | NDArray[np.uint32]
     impacts: NDArray[np.float32]
-    count: int
+    count: int  # type: ignore[assignment] # a tuple has a method of that name
 
 
 class Queries(NamedTuple):

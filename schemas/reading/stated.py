@@ -179,7 +179,8 @@ class _Scan:
         if self.kind(start) != "number":
             return (), at
         holds, after = self._measure(start, marked, counts=word in {"isi", "berisi"})
-        inner = outer is not None and outer.id in _BUNDLES and word not in {"isi", "berisi"} and after - start <= 3  # one number and its unit
+        one_measure = after - start <= 3  # a number and its unit
+        inner = outer is not None and outer.id in _BUNDLES and word not in {"isi", "berisi"} and one_measure
         if not holds or (inner and not catalogued and holds[0].unit is not None and holds[0].unit.dimension in MEASURED):
             return (), at
         return holds, after
