@@ -35,9 +35,7 @@ class Market:
         names = [word for word, texts in known if 60 <= texts <= 3_000]
         made.shuffle(names)
         take = iter(names * 4)
-        self._types = [
-            [[next(take) for _ in range(made.choice((1, 2, 2, 3)))] for _ in range(made.randint(2, 4))] for _ in range(TYPES)
-        ]
+        self._types = [[[next(take) for _ in range(made.choice((1, 2, 2, 3)))] for _ in range(made.randint(2, 4))] for _ in range(TYPES)]
         self._common = [word for word, _ in known]
         self._often = list(accumulate(min(texts, 8_000) ** 0.8 for _, texts in known))
         self._tail = ["".join(made.choices(_SYLLABLES, k=made.randint(2, 4))) for _ in range(TAIL)]

@@ -27,14 +27,14 @@ class Postings(NamedTuple):
     """
     V terms over P documents, as CSR: term t stands in `documents[starts[t]:starts[t + 1]]` with that much `impacts` each.
 
-    starts: int64[V+1]; documents: uint16 or uint32, ascending and distinct within a term, below `count`; impacts: float32;
-    count: P. The arrays may be read-only and mapped.
+    starts: int64[V+1]; documents: uint16 or uint32, ascending and distinct within a term, below `size`; impacts: float32;
+    size: P. The arrays may be read-only and mapped.
     """
 
     starts: NDArray[np.int64]
     documents: NDArray[np.uint16] | NDArray[np.uint32]
     impacts: NDArray[np.float32]
-    count: int
+    size: int
 
 
 class Queries(NamedTuple):
@@ -69,11 +69,11 @@ def top(postings: Postings, queries: Queries, k: int, threads: int = 1) -> Top:
     _check(postings, queries, k, threads)
     asked = len(queries.starts) - 1
     found = Top(np.full((asked, k), -1, dtype=np.int32), np.zeros((asked, k), dtype=np.float32))
-    if not asked or not postings.count:
+    if not asked or not postings.size:
         return found
     run = _compiled(_rank)
     held, wanted = _frozen(postings[:3]), _frozen(queries)
-    padded = -(-postings.count // _BLOCK) * _BLOCK
+    padded = -(-postings.size // _BLOCK) * _BLOCK
 
     def rank(first: int) -> None:
         run(*held, *wanted, padded, first, min(asked, first + share), found.documents, found.scores)
@@ -98,8 +98,8 @@ def _check(postings: Postings, queries: Queries, k: int, threads: int) -> None:
         if not len(starts) or starts[0] or any(len(one) != starts[-1] for one in told) or (np.diff(starts) < 0).any():
             raise ValueError("starts do not fit what they cut")
     # compiled code does not look where it writes
-    if len(postings.documents) and int(postings.documents.max()) >= postings.count:
-        raise ValueError("a document's number is not below the count")
+    if len(postings.documents) and int(postings.documents.max()) >= postings.size:
+        raise ValueError("a document's number is not below the size")
     if len(queries.terms) and not 0 <= int(queries.terms.min()) <= int(queries.terms.max()) < len(postings.starts) - 1:
         raise ValueError("a term's number is out of bounds")
 

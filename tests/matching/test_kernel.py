@@ -105,7 +105,7 @@ def test_mapped_and_read_only_arrays_do(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "asked", "k"),
     [
-        ({"count": 4}, [[(0, 1.0)]], 1),
+        ({"size": 4}, [[(0, 1.0)]], 1),
         ({"starts": np.array([0, 5, 4])}, [[(0, 1.0)]], 1),
         ({"documents": np.zeros(10, dtype=np.int64)}, [[(0, 1.0)]], 1),
         ({}, [[(2, 1.0)]], 1),
