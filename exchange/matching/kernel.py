@@ -129,6 +129,8 @@ def _rank(
     """Queries first to last; numbers are unsigned where they index, which spares the compiler the check for negative ones."""
     sums = np.zeros(padded, dtype=np.float32)
     k = best.shape[1]
+    highest = np.zeros(k, dtype=np.float32)
+    numbers = np.zeros(k, dtype=np.int32)
     for query in range(first, last):
         for at in range(query_starts[query], query_starts[query + 1]):
             weight = weights[at]
@@ -141,18 +143,23 @@ def _rank(
             above = np.uint32(0)
             for one in range(np.uint64(64)):
                 above |= np.uint32(sums[block + one] > bar)
-            if above:
-                for one in range(np.uint64(64)):
-                    score = sums[block + one]
-                    if score > bar:
-                        place = min(held, k - 1)
-                        while place > 0 and scores[query, place - 1] < score:
-                            scores[query, place] = scores[query, place - 1]
-                            best[query, place] = best[query, place - 1]
-                            place -= 1
-                        scores[query, place] = score
-                        best[query, place] = block + one
-                        held = min(held + 1, k)
-                        if held == k:
-                            bar = scores[query, k - 1]
+            if above == 0:
+                continue
+            for one in range(np.uint64(64)):
+                score = sums[block + one]
+                if score > bar:
+                    place = held if held < k else k - 1
+                    while place > 0 and highest[place - 1] < score:
+                        highest[place] = highest[place - 1]
+                        numbers[place] = numbers[place - 1]
+                        place -= 1
+                    highest[place] = score
+                    numbers[place] = block + one
+                    if held < k:
+                        held += 1
+                    if held == k:
+                        bar = highest[k - 1]
+        for place in range(held):
+            best[query, place] = numbers[place]
+            scores[query, place] = highest[place]
         sums[:] = 0
