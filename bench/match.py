@@ -6,8 +6,9 @@ Retrieval in number: the best ten of 50,000 products for each of 200,000 demands
 The engine, with and without the reuse of repeated texts, stands beside tantivy and sp-matmul-rs, which get the same bags from the
 same analyser, its cost included, and as many threads; and beside the floor, which streams the same postings once and reads no
 text. Each has its own process; they take turns, so that every round's ratios come from the same minutes. JSON on standard output:
-demands per second as median and range, ratios of each round, seconds of building the index
-(texts read, files flushed), peak memory of each process, and how far the engine's ten agree with exhaustive scoring by a plain program that shares neither analyser shortcuts nor kernel.
+demands per second as median and range, ratios of each round, seconds of building the index (texts read, files flushed), peak
+memory of each process, and how far the engine's ten agree with exhaustive scoring by a plain program that shares neither analyser
+shortcuts nor kernel.
 """
 
 from __future__ import annotations
