@@ -68,7 +68,7 @@ class SpMatmul(Engine):
     def warm(self) -> None:
         sparse = import_module("scipy.sparse")
         held = self.shelf.postings
-        shape = (len(held.starts) - 1, held.count)
+        shape = (len(held.starts) - 1, held.size)
         parts = (np.array(held.impacts), held.documents.astype(np.int32), held.starts.astype(np.int32))
         self.matrix = sparse.csr_matrix(parts, shape=shape)
 

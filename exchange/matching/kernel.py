@@ -27,14 +27,14 @@ class Postings(NamedTuple):
     """
     V terms over P documents, as CSR: term t stands in `documents[starts[t]:starts[t + 1]]` with that much `impacts` each.
 
-    starts: int64[V+1]; documents: uint16 or uint32, ascending and distinct within a term, below `count`; impacts: float32;
-    count: P. The arrays may be read-only and mapped.
+    starts: int64[V+1]; documents: uint16 or uint32, ascending and distinct within a term, below `size`; impacts: float32;
+    size: P. The arrays may be read-only and mapped.
     """
 
     starts: NDArray[np.int64]
     documents: NDArray[np.uint16] | NDArray[np.uint32]
     impacts: NDArray[np.float32]
-    count: int  # type: ignore[assignment] # a tuple has a method of that name
+    size: int
 
 
 class Queries(NamedTuple):
@@ -69,11 +69,11 @@ def top(postings: Postings, queries: Queries, k: int, threads: int = 1) -> Top:
     _check(postings, queries, k, threads)
     asked = len(queries.starts) - 1
     found = Top(np.full((asked, k), -1, dtype=np.int32), np.zeros((asked, k), dtype=np.float32))
-    if not asked or not postings.count:
+    if not asked or not postings.size:
         return found
     run = _compiled(_rank)
     held, wanted = _frozen(postings[:3]), _frozen(queries)
-    padded = -(-postings.count // _BLOCK) * _BLOCK
+    padded = -(-postings.size // _BLOCK) * _BLOCK
 
     def rank(first: int) -> None:
         run(*held, *wanted, padded, first, min(asked, first + share), found.documents, found.scores)
@@ -98,8 +98,8 @@ def _check(postings: Postings, queries: Queries, k: int, threads: int) -> None:
         if not len(starts) or starts[0] or any(len(one) != starts[-1] for one in told) or (np.diff(starts) < 0).any():
             raise ValueError("starts do not fit what they cut")
     # compiled code does not look where it writes
-    if len(postings.documents) and int(postings.documents.max()) >= postings.count:
-        raise ValueError("a document's number is not below the count")
+    if len(postings.documents) and int(postings.documents.max()) >= postings.size:
+        raise ValueError("a document's number is not below the size")
     if len(queries.terms) and not 0 <= int(queries.terms.min()) <= int(queries.terms.max()) < len(postings.starts) - 1:
         raise ValueError("a term's number is out of bounds")
 
@@ -129,6 +129,8 @@ def _rank(
     """Queries first to last; numbers are unsigned where they index, which spares the compiler the check for negative ones."""
     sums = np.zeros(padded, dtype=np.float32)
     k = best.shape[1]
+    highest = np.zeros(k, dtype=np.float32)
+    numbers = np.zeros(k, dtype=np.int32)
     for query in range(first, last):
         for at in range(query_starts[query], query_starts[query + 1]):
             weight = weights[at]
@@ -141,18 +143,23 @@ def _rank(
             above = np.uint32(0)
             for one in range(np.uint64(64)):
                 above |= np.uint32(sums[block + one] > bar)
-            if above:
-                for one in range(np.uint64(64)):
-                    score = sums[block + one]
-                    if score > bar:
-                        place = min(held, k - 1)
-                        while place > 0 and scores[query, place - 1] < score:
-                            scores[query, place] = scores[query, place - 1]
-                            best[query, place] = best[query, place - 1]
-                            place -= 1
-                        scores[query, place] = score
-                        best[query, place] = block + one
-                        held = min(held + 1, k)
-                        if held == k:
-                            bar = scores[query, k - 1]
+            if above == 0:
+                continue
+            for one in range(np.uint64(64)):
+                score = sums[block + one]
+                if score > bar:
+                    place = held if held < k else k - 1
+                    while place > 0 and highest[place - 1] < score:
+                        highest[place] = highest[place - 1]
+                        numbers[place] = numbers[place - 1]
+                        place -= 1
+                    highest[place] = score
+                    numbers[place] = block + one
+                    if held < k:
+                        held += 1
+                    if held == k:
+                        bar = highest[k - 1]
+        for place in range(held):
+            best[query, place] = numbers[place]
+            scores[query, place] = highest[place]
         sums[:] = 0

@@ -97,7 +97,7 @@ class Shelf:
         impacts = idf[bags.roots] * bags.counts * (K1 + 1) / (bags.counts + norm[document])
         order = np.argsort(bags.roots, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(bags.roots, minlength=len(roots)))]).astype(np.int64)
-        numbers: Any = document[order].astype(kernel.document_type(len(keys)))
+        numbers: NDArray[Any] = document[order].astype(kernel.document_type(len(keys)))
         return cls(kernel.Postings(starts, numbers, impacts[order].astype(np.float32), len(keys)), list(roots), list(keys))
 
     @classmethod
@@ -168,8 +168,7 @@ class Shelf:
         roots, keys = roots[: manifest.roots], keys[: manifest.documents]
         if (len(roots), len(keys), len(arrays[2])) != (manifest.roots, manifest.documents, manifest.postings):
             raise ValueError("counts differ")
-        starts, documents, impacts = arrays
-        return cls(kernel.Postings(starts, documents, impacts, manifest.documents), roots, keys, folder.name)
+        return cls(kernel.Postings(arrays[0], arrays[1], arrays[2], manifest.documents), roots, keys, folder.name)
 
     def search(self, queries: Iterable[Bag], top: int, threads: int = 1) -> list[list[tuple[str, float]]]:
         """The best `top` documents of each query, key and score above 0, best first; ties in the order they were built in."""
