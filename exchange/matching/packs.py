@@ -88,18 +88,17 @@ def factor(have: Pack, want: Pack, weight: Decimal | None = None, known: Density
         return Factor(_ONE, _ONE)
     if same and have.unit.dimension != "package" and _sizes(have) and _sizes(want):
         return f"ukuran satu {have.unit.name} berbeda"  # two short bars are no long one
-    sizes = [(_ONE, want.unit), *want.holds]
+    amounts = [(_ONE, have.unit), *_held(have)]
+    held = _held(want)
+    sizes = [(_ONE, want.unit), *held]
     if weight and want.unit.dimension != "mass" and not any(unit is not None and unit.dimension == "mass" for _, unit in want.holds):
         sizes.append((weight, units()["kg"]))
-    for at, (amount, unit) in enumerate([(_ONE, have.unit), *have.holds]):
+    for at, (amount, unit) in enumerate(amounts):
         for other_at, (size, other) in enumerate(sizes):
-            if (at == 0 and other_at == 0 and same) or not _counts_for_all(have, at) or not _counts_for_all(want, other_at):
-                continue
-            found = _between(amount, unit, size, other, named=not same)
-            if found is not None and (at == 0 or other_at == 0 or unit is not None):
-                by_weight = other_at == len(want.holds) + 1
-                return found._replace(how=_how(have, want, at, other_at, weight if by_weight else None))
-    return _by_density(have, sizes, known) or _why(have, want, same)
+            found = None if same and at == other_at == 0 else _between(amount, unit, size, other)
+            if found is not None:
+                return found._replace(how=_how(have, want, at, other_at, weight if other_at > len(held) else None))
+    return _by_density(amounts, sizes, known) or _why(have, want, same)
 
 
 def same_unit(one: Unit, other: Unit) -> bool:
@@ -132,25 +131,27 @@ def _sizes(pack: Pack) -> list[tuple[Decimal, str]]:
     ]
 
 
-def _counts_for_all(pack: Pack, at: int) -> bool:
-    """`10 lusin @ 50 gr` may speak of a dozen or of a piece: what a dozen holds is not counted with."""
-    return at == 0 or pack.unit.factor in {None, _ONE}
+def _held(pack: Pack) -> Holds:
+    """What one holds, where that is said of one: `10 lusin @ 50 gr` may speak of a dozen or of a piece and is not counted with."""
+    return pack.holds if pack.unit.factor in {None, _ONE} else ()
 
 
-def _between(amount: Decimal, unit: Unit | None, size: Decimal, other: Unit | None, *, named: bool) -> Factor | None:
+def _between(amount: Decimal, unit: Unit | None, size: Decimal, other: Unit | None) -> Factor | None:
+    """Things counted without a name (`isi 24`) are not compared: nobody says what they are."""
     if unit is None or other is None:
-        unnamed = unit is None and other is None and not named
-        return Factor(amount, size) if unnamed else None
+        return None
     if unit.factor is not None and other.factor is not None and unit.base == other.base:
         return Factor(amount * unit.factor, size * other.factor)
     return Factor(amount, size) if unit.factor is None and same_unit(unit, other) else None
 
 
-def _by_density(have: Pack, sizes: list[tuple[Decimal, Unit | None]], known: Density | None) -> Factor | str | None:
+def _by_density(
+    amounts: list[tuple[Decimal, Unit | None]], sizes: list[tuple[Decimal, Unit | None]], known: Density | None
+) -> Factor | str | None:
     """Between mass and volume, where the table has the thing's density; one that nobody verified is told, not used."""
     if known is None:
         return None
-    for amount, unit in [(_ONE, have.unit), *have.holds]:
+    for amount, unit in amounts:
         for size, other in sizes:
             if unit is None or other is None or {unit.dimension, other.dimension} != {"mass", "volume"}:
                 continue

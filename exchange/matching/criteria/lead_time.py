@@ -37,8 +37,10 @@ class LeadTime(Criterion):
             return self.say(1.0, "Waktu pengerjaan cukup sebelum batas waktu.", said, own)
         if offer.lead_time_days <= days:
             return self.say(None, "Cukup hanya bila hari mulai dan batasnya tepat; sumber hanya menyebut bulan.", said, own, asks=True)
-        says = f"Butuh {offer.lead_time_days} hari, tersedia {max(days, 0)} hari."
-        return self.block(max(days, 0) / offer.lead_time_days, says, said, own, _change(need, offer.lead_time_days, time))
+        says = f"Butuh {offer.lead_time_days} hari, tersedia {days} hari."
+        if days < 0:
+            says = f"Batas waktu {day_said(time.end)} sudah lewat."
+        return self.block(max(days, 0) / max(offer.lead_time_days, 1), says, said, own, _change(need, offer.lead_time_days, time))
 
 
 def _change(need: Need, lead: int, time: Window) -> Change:
