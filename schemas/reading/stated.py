@@ -179,15 +179,9 @@ class _Scan:
         if self.kind(start) != "number":
             return (), at
         holds, after = self._measure(start, marked, counts=word in {"isi", "berisi"})
-<<<<<<< HEAD
-        one_measure = after - start <= 3  # a number and its unit
-        inner = outer is not None and outer.id in _BUNDLES and word not in {"isi", "berisi"} and one_measure
-        if not holds or (inner and not catalogued and holds[0].unit is not None and holds[0].unit.dimension in MEASURED):
-=======
         bundle = outer is not None and outer.id in _BUNDLES and not catalogued and word not in {"isi", "berisi"}
         measure = bool(holds) and holds[0].unit is not None and holds[0].unit.dimension in MEASURED
         if not holds or (bundle and measure and after - start <= 3):  # one number and its unit, not `24 x 600 ml`
->>>>>>> amounts
             return (), at
         return holds, after
 
