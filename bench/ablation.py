@@ -1,10 +1,9 @@
 """
 What each part of the matching adds: the same measures with one part taken away.
 
-  python3 run.py bench ablation judged FILE.jsonl --catalogue products.csv
-  python3 run.py bench ablation purchases FOLDER
+  python3 run.py bench ablation FILE.jsonl --catalogue products.csv
 
-JSON on standard output. Judged demands by five folds, orders by leaving one region out; nothing is measured by a model that saw it.
+JSON on standard output. Judged demands by five folds; nothing is measured by a model that saw it.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from exchange.matching import evaluate, index, orders, phrases, purchases, tables, words
+from exchange.matching import evaluate, index, phrases, tables, words
 from exchange.matching.probability import FEATURES
 
 TABLES = {
@@ -27,15 +26,6 @@ TABLES = {
     "without boilerplate weights": ("boilerplate",),
     "without purpose and place markers": ("context",),
     "without own roots": ("roots",),
-}
-GROUPS = {
-    "whole": (),
-    "without the time": ("before", "after"),
-    "without prices": ("too_dear", "price", "price_squared", "whole_budget", "near_budget"),
-    "without the seller's assortment": ("assortment",),
-    "without category and name cover": ("category", "backward", "item"),
-    "without sizes of seller, name, price list": ("seller_size", "price_places", "name_length"),
-    "BM25 of name and category alone": tuple(name for name in orders.FEATURES if name != "text"),
 }
 _rows = tables.rows
 
@@ -72,33 +62,12 @@ def evidence_alone(path: Path, catalogue: Path) -> dict[str, Any]:
     return evaluate.judged(path, catalogue, model=plain)["all"]
 
 
-def ordered(folder: Path) -> dict[str, Any]:
-    told = {}
-    real = orders.Shop.inputs
-    for name, left in GROUPS.items():
-        gone = [orders.FEATURES.index(one) for one in left]
-
-        def inputs(self: orders.Shop, plan: orders.Plan, gone: list[int] = gone) -> Any:
-            found = real(self, plan)
-            found[:, gone] = 0.0
-            return found
-
-        orders.Shop.inputs = inputs
-        told[name] = {key: value for key, value in purchases.purchases(folder, fit=True).items() if key != "regions"}
-    orders.Shop.inputs = real
-    return told
-
-
 def main() -> None:
     wanted = argparse.ArgumentParser()
-    wanted.add_argument("set", choices=("judged", "purchases"))
     wanted.add_argument("path", type=Path)
-    wanted.add_argument("--catalogue", type=Path)
+    wanted.add_argument("--catalogue", type=Path, required=True)
     given = wanted.parse_args()
-    if given.set == "judged" and given.catalogue is None:
-        sys.exit("name the catalogue with --catalogue")
-    report = judged(given.path, given.catalogue) if given.set == "judged" else ordered(given.path)
-    json.dump(report, sys.stdout, indent=1)
+    json.dump(judged(given.path, given.catalogue), sys.stdout, indent=1)
     print()
 
 

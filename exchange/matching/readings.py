@@ -44,7 +44,7 @@ class Readings:
         self._pending: list[tuple[int, int, list[int]]] = []
         for path in self._paths():
             try:
-                with np.load(path) as told:
+                with path.open("rb") as file, np.load(file) as told:
                     self._append(told["demand"], told["version"], told["start"], told["roots"])
             except (OSError, ValueError, KeyError, BadZipFile):
                 path.unlink(missing_ok=True)

@@ -3,11 +3,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from exchange.matching import run as module
 from exchange.matching.run import rematch
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow
@@ -103,17 +105,18 @@ def test_a_first_run_matches_all_and_a_second_one_nothing(store: Store) -> None:
     assert next(mark for mark in found.marks if mark["criterion"] == "distance")["score"] == 0.97, "the source's region counts"
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["readings kept", "nothing kept"])
 @pytest.mark.parametrize("seed", range(6))
-def test_an_incremental_run_stands_as_a_full_run_would(store: Store, seed: int) -> None:
-    made = random.Random(seed)
+def test_an_incremental_run_stands_as_a_full_run_would(store: Store, tmp_path: Path, seed: int, kept: bool) -> None:
+    made, folder = random.Random(seed), tmp_path / "readings" if kept else None
     for number in range(4):
         put_product(store, f"P{number}", made.choice(NAMES))
         put_demand(store, str(number), made.choice(TITLES))
     for _ in range(4):
-        rematch(store, home_region="36.72")
+        rematch(store, home_region="36.72", folder=folder)
         for _ in range(made.randrange(3)):
             change(store, made)
-    rematch(store, home_region="36.72")
+    rematch(store, home_region="36.72", folder=folder)
     incremental = standing(store)
     rematch(store, home_region="36.72", full=True)
     assert standing(store) == incremental
@@ -201,3 +204,31 @@ def test_a_demand_changed_while_it_was_matched_is_matched_again(store: Store) ->
     assert rematch(store, home_region="36.72").rematched == 1
     assert ("2", "P1") in standing(store)
     assert ("2", "P2") not in standing(store)
+
+
+def test_a_changed_product_has_only_those_matched_again_that_it_reaches_or_leaves(store: Store, tmp_path: Path) -> None:
+    put_product(store, "P1", "Rak arsip besi")
+    put_product(store, "P2", "Genset diesel 10 kVA")
+    for number, title in enumerate(["Pengadaan rak arsip", "Genset diesel", "Belanja beras", "Tiang PJU", "Rak arsip besi siku"]):
+        put_demand(store, str(number), title)
+    rematch(store, home_region="36.72", folder=tmp_path)
+    put_product(store, "P3", "Beras medium 5 kg")
+    assert rematch(store, home_region="36.72", folder=tmp_path).rematched == 1
+    assert ("2", "P3") in standing(store)
+    put_product(store, "P2", "Tiang PJU 7 meter")
+    assert rematch(store, home_region="36.72", folder=tmp_path).rematched == 2
+    assert {pair for pair in standing(store) if pair[1] == "P2"} == {("3", "P2")}
+
+
+def test_processes_keep_what_one_process_keeps(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, name in enumerate(NAMES):
+        put_product(store, f"P{number}", name)
+    for number, title in enumerate(TITLES * 2):
+        put_demand(store, str(number), title)
+    rematch(store, home_region="36.72")
+    alone = standing(store)
+    monkeypatch.setattr(module, "_WORTH_SHARING", 1)
+    monkeypatch.setattr(module, "_PART", 4)
+    rematch(store, home_region="36.72", shared="process", full=True)
+    assert standing(store) == alone
+    assert alone
