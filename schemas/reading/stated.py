@@ -20,8 +20,8 @@ from schemas.units import Unit, doubtful, unit_of, units
 
 MEASURED = frozenset({"mass", "length", "area", "volume", "energy"})
 COUNTED = frozenset({"count", "package", "length_piece"})
-# spellings on the unit list that name something else in a description: horsepower, kilowatt, persons
-_ELSE = frozenset({"pk", "kw", "mt", "orang", "org"})
+# spellings on the unit list that name something else in a description: horsepower, kilowatt, persons, a block of houses
+_ELSE = frozenset({"pk", "kw", "mt", "orang", "org", "blok", "block"})
 _NUMERAL = r"(?:satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|se\w*|\w*(?:puluh|belas|ratus|ribu|juta))"
 _SPELT = re.compile(rf"(?<=\d)\s*\(\s*{_NUMERAL}(?:\s+{_NUMERAL})*\s*\)(?=\s*[a-z])")
 _TOKEN = re.compile(
@@ -41,7 +41,11 @@ _BOUND_FOLLOWS = frozenset({
     "±", "≥", "≤", "<", ">", "~",
 })  # fmt: skip
 _OPENS = frozenset({"pengadaan", "belanja", "pembelian", "penyediaan", "pesanan", "beli", "pemesanan", "penyaluran"})
-_BOUND_IN = frozenset({"buku", "nota", "kwitansi", "kuitansi", "notes", "album", "agenda", "block", "blok", "kalender"})
+# of these a number of sheets tells how thick a pack or a volume is
+_LEAVED = frozenset({
+    "buku", "nota", "kwitansi", "kuitansi", "notes", "album", "agenda", "kalender", "kertas", "form", "hvs", "ncr", "ply", "folio", "kuarto",
+    "bc", "buffalo", "map", "stopmap", "cover", "jilid", "binder", "refill", "isi", "rangkap", "fotocopy", "copy",
+})  # fmt: skip
 # of these a measure alone tells the size of what is inside: `10 dus 600 ml` are boxes of bottles
 _BUNDLES = frozenset({"dus", "karton", "pak", "bal", "pallet", "peti", "kontainer", "ikat"})
 _NO_BULK = frozenset({"g", "mg", "ml", "mm", "cm", "inci", "cm2", "kaki"})
@@ -248,12 +252,12 @@ class _Scan:
         holds, behind = self.content(after, unit)
         loose = self.kind(after) == "times" and not holds
         ranged = before in {"/", "-", "–"} and self.kind(at - 2) == "number"
-        torn = ranged or before == "+" or before in _BOUND_FOLLOWS or self.kind(at - 1) == "times"
+        torn = ranged or before == "+" or self.word(behind) == "=" or before in _BOUND_FOLLOWS or self.kind(at - 1) == "times"
         if rate or loose or torn or not amount:
             self.unclear.append(said)
             return behind
         named = before in _AMOUNT_FOLLOWS
-        counted = unit.dimension in COUNTED and not self._inside(at, unit)
+        counted = unit.dimension in COUNTED and not self._inside(at, after, unit)
         if counted or named or self._running(after - 1) or self._leads(at, after, unit):
             said = self.text[self.tokens[at].start : self.tokens[behind - 1].end]
             self.stated.append((named, Stated(amount, unit, holds, said)))
@@ -261,11 +265,16 @@ class _Scan:
             self.unclear.append(said)
         return behind
 
-    def _inside(self, at: int, unit: Unit) -> bool:
-        """In brackets a count tells what is in one (`snack box (3 buah kue)`), and so do the sheets of a book."""
+    def _inside(self, at: int, after: int, unit: Unit) -> bool:
+        """
+        Whether a count may tell what is in one, not how many are bought.
+
+        So in brackets (`snack box (3 buah kue)`), of sheets of paper, and where a specification says nothing else (`90 pcs`).
+        """
         ahead = [token.text for token in self.tokens[:at]]
-        bound = unit.id in {"lembar", "set"} and not _BOUND_IN.isdisjoint(ahead)
-        return bound or ahead.count("(") > ahead.count(")")
+        leaved = unit.id in {"lembar", "set"} and not _LEAVED.isdisjoint(ahead)
+        alone = not self.bulk and (unit.id == "lembar" or (at == 0 and after == len(self.tokens)))
+        return leaved or alone or ahead.count("(") > ahead.count(")")
 
     def _running(self, at: int) -> bool:
         """`m'`, `m1` and `meter lari` measure what is bought, not how large one is."""

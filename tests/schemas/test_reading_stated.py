@@ -62,8 +62,22 @@ def test_what_is_no_single_unit_of_goods_is_none(text: str) -> None:
 def test_a_count_written_plainly_is_read_back(amount: int, word: str, before: str) -> None:
     dotted = f"{amount:,}".replace(",", ".")
     for text in (f"{before}{amount} {word}", f"{before}{dotted} {word}", f"{before}{amount}{word}"):
-        (one,) = read_stated(text).stated
+        (one,) = read_stated(text, bulk=True).stated
         assert (one.amount, one.unit) == (amount, units()[word])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["90 pcs", "40 lembar", "Warna bening 20 lembar", "1 buku = 50 set x 5 lembar", "Isi (3 buah)", "meja + 4 kursi", "komplek 1 blok D"],
+)
+def test_a_count_in_a_specification_may_tell_what_is_in_one(text: str) -> None:
+    assert read_stated(text).stated == ()
+
+
+def test_sheets_of_paper_are_bought_only_where_the_text_says_so() -> None:
+    assert read_stated("Kertas continuous form 3 ply 1000 sheet", bulk=True).stated == ()
+    assert read_stated("Kertas buffalo sebanyak 1000 lembar", bulk=True).stated
+    assert read_stated("Tripleks 10 lembar", bulk=True).stated
 
 
 @given(st.integers(1, 10**6), st.sampled_from(["kg", "ton", "liter", "m2", "m3", "m"]))
