@@ -43,8 +43,8 @@ _BOUND_FOLLOWS = frozenset({
 _OPENS = frozenset({"pengadaan", "belanja", "pembelian", "penyediaan", "pesanan", "beli", "pemesanan", "penyaluran"})
 # of these a number of sheets tells how thick a pack or a volume is
 _LEAVED = frozenset({
-    "buku", "nota", "kwitansi", "kuitansi", "notes", "album", "agenda", "kalender", "kertas", "form", "hvs", "ncr", "ply", "folio", "kuarto",
-    "bc", "buffalo", "map", "stopmap", "cover", "jilid", "binder", "refill", "isi", "rangkap", "fotocopy", "copy",
+    "buku", "nota", "kwitansi", "kuitansi", "notes", "album", "agenda", "kalender", "kertas", "form", "hvs", "ncr", "ply", "folio",
+    "kuarto", "bc", "buffalo", "map", "stopmap", "cover", "jilid", "binder", "refill", "isi", "rangkap", "fotocopy", "copy",
 })  # fmt: skip
 # of these a measure alone tells the size of what is inside: `10 dus 600 ml` are boxes of bottles
 _BUNDLES = frozenset({"dus", "karton", "pak", "bal", "pallet", "peti", "kontainer", "ikat"})
