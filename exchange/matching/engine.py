@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from exchange.matching.needs import Need
@@ -108,8 +107,7 @@ class Criterion(ABC):
         return _new(Mark, (self.name, self.title, score, self.weight, self.gate, need, offer, says, True, asks, change))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """
     One pair with its score in [0, 1] and the marks in the order of the criteria.
 

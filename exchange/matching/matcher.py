@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import islice
@@ -42,6 +43,11 @@ TOP = 10
 _BATCH = 1000
 # So many pairs of a demand are weighed at most: the likeliest by text, since no criterion lifts a pair.
 _CANDIDATES = 40
+_ROUNDING = 1e-5
+
+
+def _rank(one: tuple[float, float, str, Match]) -> tuple[float, float, str]:
+    return one[:3]
 
 
 class Matcher:
@@ -155,9 +161,12 @@ class Matcher:
         return found
 
     def _weighed(self, need: Need, chosen: Sequence[tuple[Offer, Met]], top: int, threshold: float) -> list[Match]:
-        ranked = []
+        """Of pairs by their probability downwards the best `top`: no criterion lifts a pair, so the rest need not be weighed."""
+        ranked: list[tuple[float, float, str, Match]] = []
         for offer, met in chosen:
+            if len(ranked) >= top and -ranked[top - 1][0] > met.value * met.sort + _ROUNDING:
+                break
             match = weigh(need, offer, met, self.criteria)
             if match.score >= threshold:
-                ranked.append((-match.score, -met.bm25, match.offer, match))
-        return [match for *_, match in sorted(ranked, key=lambda one: one[:3])[:top]]
+                insort(ranked, (-match.score, -met.bm25, match.offer, match), key=_rank)
+        return [match for *_, match in ranked[:top]]

@@ -39,19 +39,23 @@ def match_part(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> li
     Match some demands.
 
     Args:
-        demands: members of DemandSchema as `read_need` takes them, with `id` and `version` of the row.
+        demands: as `store.matching.demand_inputs` gives them.
 
     Returns:
         One for each demand, in their order.
     """
     engine = matcher(catalogue)
-    needs = [read_need(demand, str(demand["id"])) for demand in demands]
+    needs = [_read(demand) for demand in demands]
     found = []
     for demand, (need, best, matches) in zip(demands, engine.match_all(needs, top=TOP, threshold=THRESHOLD), strict=True):
         rows = tuple({"sku": match.offer, **values(match, catalogue.model)} for match in matches)
         served = Decimal(engine.model.served_probability(best)).quantize(_SCALE)
         found.append(Matched(demand["id"], demand["version"], served, roots(need), rows))
     return found
+
+
+def _read(demand: Mapping[str, Any]) -> Need:
+    return read_need({**demand, "items": orjson.loads(demand["items"])}, str(demand["id"]))
 
 
 def values(match: Match, model: str) -> dict[str, Any]:
@@ -82,5 +86,5 @@ def roots(need: Need) -> frozenset[str]:
 def reached(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> list[int]:
     """Ids of those demands that get any match from this catalogue."""
     engine = matcher(catalogue)
-    needs = [read_need(demand, str(demand["id"])) for demand in demands]
+    needs = [_read(demand) for demand in demands]
     return [demand["id"] for demand, (_, matches) in zip(demands, engine.match(needs, top=1), strict=True) if matches]

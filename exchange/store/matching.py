@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from typing import cast as typed
 
-from sqlalchemy import RowMapping, Table, Text, bindparam, cast, func, select, update
+from sqlalchemy import Table, Text, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from exchange.store.base import Ready, utcnow
@@ -17,19 +17,22 @@ from exchange.store.matches import DECIDED, MatchRow
 from exchange.store.products import ProductRow
 from exchange.store.sources import SourceRow
 
+_PERIODS = ("selection", "contract", "use")
 _READ = (
     DemandRow.id,
     DemandRow.version,
     DemandRow.reference,
     DemandRow.title,
     DemandRow.description,
-    DemandRow.items,
+    # as text: whoever reads the demand makes it a list, in its own process
+    cast(DemandRow.items, Text),
     DemandRow.category,
     DemandRow.quantity_said,
     DemandRow.budget_amount,
     DemandRow.budget_currency,
     DemandRow.domestic_product,
-    *(getattr(DemandRow, f"{name}_{part}") for name in ("selection", "contract", "use") for part in ("start", "end", "precision")),
+    func.coalesce(DemandRow.region, SourceRow.region),
+    *(getattr(DemandRow, f"{name}_{part}") for name in _PERIODS for part in ("start", "end", "precision")),
 )
 _IN = 500
 # in bulk the tables themselves are written: the session need not know each row
@@ -44,25 +47,52 @@ def is_open() -> tuple[Any, ...]:
 
 
 def demand_inputs(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """What the matcher reads of these demands (`read_need`), with `id` and `version`, by id; a source's region where they have none."""
+    """
+    What the matcher reads of these demands (`read_need`), with `id` and `version`, by id; a source's region where they have none.
+
+    `items` is the JSON text that is kept.
+    """
     found: list[dict[str, Any]] = []
-    region = func.coalesce(DemandRow.region, SourceRow.region).label("region")
     for start in range(0, len(ids), _IN):
-        query = select(*_READ, region).join(SourceRow, SourceRow.id == DemandRow.source_id)
-        rows = session.execute(query.where(DemandRow.id.in_(ids[start : start + _IN])).order_by(DemandRow.id)).mappings()
-        found.extend(map(_input, rows))
+        query = select(*_READ).join(SourceRow, SourceRow.id == DemandRow.source_id)
+        rows = session.execute(query.where(DemandRow.id.in_(ids[start : start + _IN])).order_by(DemandRow.id))
+        found.extend(_input(*row) for row in rows)
     return found
 
 
-def _input(row: RowMapping) -> dict[str, Any]:
-    told = {key: row[key] for key in ("id", "version", "reference", "title", "description", "items", "category", "quantity_said", "region")}
-    periods = {}
-    for name in ("selection", "contract", "use"):
-        start, end, precision = (row[f"{name}_{part}"] for part in ("start", "end", "precision"))
-        periods[name] = {"start": start, "end": end, "precision": precision} if precision else None
-    amount = row["budget_amount"]
-    budget = None if amount is None else {"amount": amount, "currency": row["budget_currency"]}
-    return told | {"periods": periods, "budget": budget, "eligibility": {"domestic_product": row["domestic_product"]}}
+def _input(
+    row_id: int,
+    version: int,
+    reference: str,
+    title: str,
+    description: str | None,
+    items: str,
+    category: str | None,
+    quantity_said: str | None,
+    amount: Decimal | None,
+    currency: str | None,
+    domestic: bool | None,
+    region: str | None,
+    *periods: Any,
+) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "version": version,
+        "reference": reference,
+        "title": title,
+        "description": description,
+        "items": items,
+        "category": category,
+        "quantity_said": quantity_said,
+        "region": region,
+        "budget": None if amount is None else {"amount": amount, "currency": currency},
+        "eligibility": None if domestic is None else {"domestic_product": domestic},
+        "periods": {
+            name: {"start": periods[at], "end": periods[at + 1], "precision": periods[at + 2]}
+            for at, name in zip((0, 3, 6), _PERIODS, strict=True)
+            if periods[at + 2]
+        },
+    }
 
 
 def keep_matches(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,7 +24,7 @@ NEEDS = [
 
 
 def matches(given: Matcher) -> list[object]:
-    return [[asdict(match) for match in found] for _, found in given.match(NEEDS)]
+    return [found for _, found in given.match(NEEDS)]
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["in files", "packed"])

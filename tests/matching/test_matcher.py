@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -123,3 +124,24 @@ def test_the_reason_names_the_words_of_both_sides_and_the_item() -> None:
     (match, *_) = next(iter(MATCHER.match([need])))[1]
     assert match.marks[0].says == "“tinta printer” pada butir 1 permintaan bertemu “tinta printer hitam” pada produk."
     assert [mark.criterion for mark in match.marks] == [criterion.name for criterion in MATCHER.criteria]
+
+
+@pytest.mark.parametrize("top", [1, 2, 3])
+def test_the_best_few_are_the_beginning_of_all(top: int) -> None:
+    names = [f"{thing} {kind}" for thing in ("Rak arsip", "Lemari arsip", "Meja arsip") for kind in ("besi", "kayu", "besi siku", "kecil")]
+    sellers = [
+        read_offer(
+            {"sku": f"S{at:02}", "name": name, "price_min": Decimal(at * 400_000 + 1), "unit_said": "buah", "minimum_order": Decimal(at)},
+            "36.72",
+        )
+        for at, name in enumerate(names)
+    ]
+    engine = Matcher(sellers)
+    budgets = (100_000, 1_000_000, 3_000_000)
+    needs = [
+        read_need({"reference": title, "title": title, "budget": {"amount": Decimal(budget)}}, f"{title} {budget}")
+        for title in ("Pengadaan rak arsip besi", "Lemari arsip", "Rak dan lemari arsip 3 buah")
+        for budget in budgets
+    ]
+    for (_, few), (_, everything) in zip(engine.match(needs, top=top), engine.match(needs, top=40), strict=True):
+        assert few == everything[:top]
