@@ -8,9 +8,10 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from exchange.errors import SettingWrong
 
@@ -55,7 +56,9 @@ class Settings:
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
     secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.")
     executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; matching shares out large runs.")
-    today: date | None = _setting(None, "The day that imports judge `future` by, YYYY-MM-DD; empty: the clock's day in Jakarta.", _day)
+    today: date | None = _setting(
+        None, "The day that imports judge `future` by and matches reckon time from, YYYY-MM-DD; empty: the clock's day in Jakarta.", _day
+    )
     host: str = _setting("127.0.0.1", "Address that the server listens on.")
     port: int = _setting(8000, "Port that the server listens on.", _port)
     server_threads: int = _setting(4, "Blocking threads of each server process.", int)
@@ -93,6 +96,10 @@ class Settings:
     def url(self) -> str:
         """The database to use: the one given, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'exchange.sqlite3').absolute()}"
+
+    def day(self) -> date:
+        """The day that time is reckoned from: the one that is set, else the clock's in Jakarta."""
+        return self.today or datetime.now(ZoneInfo("Asia/Jakarta")).date()
 
     def index(self) -> Path:
         """Where matching keeps its files: what it matches against, and what it read of the demands."""

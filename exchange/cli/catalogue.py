@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -25,10 +24,6 @@ ACTIONS = {WARN: "diterima dengan peringatan", REJECT: "ditolak"}
 @click.group()
 def catalogue() -> None:
     """Katalog IKM: impor buku kerja kantor, ekspor terbitan."""
-
-
-def _today(work: Work) -> date:
-    return work.settings.today or datetime.now(ZoneInfo("Asia/Jakarta")).date()
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
@@ -52,14 +47,14 @@ def import_command(
     work: Work, file: Path, dry_run: bool, mended: Path | None, consent_on: date | None, consent_basis: str | None, as_json: bool
 ) -> None:
     """Muat FILE (XLSX atau CSV) ke katalog; keluar 1 bila ada baris yang ditolak."""
-    consent = _consent(consent_on, consent_basis, _today(work))
+    consent = _consent(consent_on, consent_basis, work.settings.day())
     if file.stat().st_size > LARGEST_FILE:
         raise BadRequest(f"{file.name}: lebih besar dari {LARGEST_FILE // 2**20} MB.", mend="Bagi menjadi beberapa berkas.")
     table = read_table(file.read_bytes(), file.name)
     store = work.store()
     saved: dict[str, int] = {}
     with store.read() if dry_run else store.work() as session:
-        report = import_table(table, file.name, known_of(session), _today(work), consent)
+        report = import_table(table, file.name, known_of(session), work.settings.day(), consent)
         if not dry_run:
             saved = save(session, report, actor())
     if mended is not None:

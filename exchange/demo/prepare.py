@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -42,7 +40,7 @@ class Shown:
 
 def load_catalogue(store: Store, settings: Settings) -> list[dict[str, Any]]:
     """Import the sample catalogue; the second time nothing changes."""
-    today = settings.today or datetime.now(ZoneInfo("Asia/Jakarta")).date()
+    today = settings.day()
     loaded = []
     for name in SAMPLES:
         data = (files("exchange.demo") / "data" / name).read_bytes()
@@ -103,5 +101,5 @@ def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
     refuse_real_data(store)
     shown = Shown(catalogue=load_catalogue(store, settings))
     shown.sources = sync_all(store, settings, add_partners(store, urls))
-    shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index()).record()
+    shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index(), today=settings.day()).record()
     return shown

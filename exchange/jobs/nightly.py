@@ -88,6 +88,7 @@ def nightly(store: Store, settings: Settings) -> Night:
             tick=lambda _done: lock.beat(),
             folder=settings.index(),
             shared=settings.executor,
+            today=settings.day(),
         ).record()
         with store.read() as session:
             needed = answers_in_use(session)

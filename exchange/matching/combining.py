@@ -69,7 +69,7 @@ def offered_together(demand: DemandRow, matches: Iterable[MatchRow]) -> list[Tog
         if met and row.state in {"proposed", "accepted"} and row.product.state == "active":
             offer = read_offer(product_record(row.product), None, business_record(row.product.business))
             found.append(Fit(offer, met))
-    return together(read_need(demand_record(demand)), found) if len(found) >= FEWEST else []
+    return together(read_need(demand_record(demand), today=demand.matched_on), found) if len(found) >= FEWEST else []
 
 
 def together(need: Need, found: Iterable[Fit]) -> list[Together]:

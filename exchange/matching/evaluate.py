@@ -161,6 +161,8 @@ def _offer(row: Mapping[str, str]) -> Offer:
             "capacity_min": _decimal(row.get("kapasitas_bulan")),
             "capacity_period": "bulan",
             "minimum_order": _decimal(row.get("minimum_order")),
+            "lead_time_days": int(row["lead_time_hari"]) if row.get("lead_time_hari") else None,
+            "weight_kg": _decimal(row.get("berat_kg")),
         },
         None,
     )

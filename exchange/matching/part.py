@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -34,18 +35,19 @@ class Matched:
     rows: tuple[dict[str, Any], ...]
 
 
-def match_part(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> list[Matched]:
+def match_part(catalogue: Catalogue, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[Matched]:
     """
     Match some demands.
 
     Args:
+        today: the day that the time left is reckoned from, None where no day passes.
         demands: as `store.matching.demand_inputs` gives them.
 
     Returns:
         One for each demand, in their order.
     """
     engine = matcher(catalogue)
-    needs = [_read(demand) for demand in demands]
+    needs = [_read(demand, today) for demand in demands]
     found = []
     for demand, (need, best, matches) in zip(demands, engine.match_all(needs, top=TOP, threshold=THRESHOLD), strict=True):
         rows = tuple({"sku": match.offer, **values(match, catalogue.model)} for match in matches)
@@ -54,8 +56,8 @@ def match_part(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> li
     return found
 
 
-def _read(demand: Mapping[str, Any]) -> Need:
-    return read_need({**demand, "items": orjson.loads(demand["items"])}, str(demand["id"]))
+def _read(demand: Mapping[str, Any], today: date | None) -> Need:
+    return read_need({**demand, "items": orjson.loads(demand["items"])}, str(demand["id"]), today=today)
 
 
 def values(match: Match, model: str) -> dict[str, Any]:
@@ -83,8 +85,8 @@ def roots(need: Need) -> frozenset[str]:
     return frozenset(root for phrase in need.phrases for root, weight in zip(phrase.roots, phrase.weights, strict=True) if weight > 0)
 
 
-def reached(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> list[int]:
+def reached(catalogue: Catalogue, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[int]:
     """Ids of those demands that get any match from this catalogue."""
     engine = matcher(catalogue)
-    needs = [_read(demand) for demand in demands]
+    needs = [_read(demand, today) for demand in demands]
     return [demand["id"] for demand, (_, matches) in zip(demands, engine.match(needs, top=1), strict=True) if matches]

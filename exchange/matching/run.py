@@ -2,7 +2,8 @@
 Matching the stored demands with the stored products, so that a change costs what it touches.
 
 A pair's score depends on that pair alone. So a demand is matched again when it is new or changed, when another model matched it
-last, when a product that it holds a match with changed or went, or when a changed product now reaches it. Which demands that may
+last, when a product that it holds a match with changed or went, when a changed product now reaches it, or when days have passed
+since that it counts. Which demands that may
 be, the roots of all matched demands tell (`readings`) without reading their texts again. The result is that of a full run.
 """
 
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -65,6 +67,7 @@ def rematch(
     folder: Path | None = None,
     shared: str = "serial",
     model: Model | None = None,
+    today: date | None = None,
 ) -> Tally:
     """
     Bring the stored matches up to date.
@@ -81,6 +84,7 @@ def rematch(
             between runs, and a changed product has all texts read again.
         shared: the executor that parts are given to (`EXCHANGE_EXECUTOR`) where there are enough of them.
         model: the model to match by; None for the shipped one.
+        today: the day that the time left is reckoned from; None where no day passes, and only what a demand says counts.
 
     Raises:
         SettingWrong: `shared` names no executor.
@@ -104,17 +108,17 @@ def rematch(
         _retire_lost_products(session)
     with store.read() as session:
         waiting = open_demands(session)
-    stale = [one.row_id for one in waiting if full or one.version != one.matched_version or one.matched_model != catalogue.model]
+    stale = [one.row_id for one in waiting if full or one.is_stale(catalogue.model, today)]
     if (changed or gone) and len(stale) < len(waiting):
         due = set(stale)
         fresh = {one.row_id: one.version for one in waiting if one.row_id not in due}
         due |= held & fresh.keys()
         news = tuple(offer for offer, row in zip(offers, rows, strict=True) if row.id in changed)
-        due |= _reached(store, news, {row: version for row, version in fresh.items() if row not in held}, readings, model)
+        due |= _reached(store, news, {row: version for row, version in fresh.items() if row not in held}, readings, model, today)
         stale = [one.row_id for one in waiting if one.row_id in due]
     with _pool(shared, len(stale)) as pool:
-        for part in _each(pool, partial(match_part, catalogue), _inputs(store, stale)):
-            _keep(store, part, products, catalogue.model, readings)
+        for part in _each(pool, partial(match_part, catalogue, today), _inputs(store, stale)):
+            _keep(store, part, products, catalogue.model, today, readings)
             if tick:
                 tick(len(part))
     readings.save()
@@ -125,7 +129,9 @@ def rematch(
     return Tally(*counts, rematched=len(stale), seconds=round(perf_counter() - started, 3))
 
 
-def _reached(store: Store, news: tuple[Offer, ...], fresh: dict[int, int], readings: Readings, model: Model) -> set[int]:
+def _reached(
+    store: Store, news: tuple[Offer, ...], fresh: dict[int, int], readings: Readings, model: Model, today: date | None
+) -> set[int]:
     """Those of the demands (id -> version) that a changed product now reaches."""
     if not news:
         return set()
@@ -133,7 +139,7 @@ def _reached(store: Store, news: tuple[Offer, ...], fresh: dict[int, int], readi
     known = readings.known()
     asked = [row for row, version in fresh.items() if row in sharing or known.get(row) != version]
     catalogue = bound(news, model)
-    return {row for part in _inputs(store, asked) for row in reached(catalogue, part)}
+    return {row for part in _inputs(store, asked) for row in reached(catalogue, today, part)}
 
 
 def _inputs(store: Store, ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
@@ -165,7 +171,14 @@ def _each(pool: Executor, work: Callable[[list[dict[str, Any]]], T], parts: Iter
         yield under_way.popleft().result()
 
 
-def _keep(store: Store, part: Sequence[Matched], products: dict[str, tuple[int, int]], model: str, readings: Readings) -> None:
+def _keep(
+    store: Store,
+    part: Sequence[Matched],
+    products: dict[str, tuple[int, int]],
+    model: str,
+    today: date | None,
+    readings: Readings,
+) -> None:
     rows = {}
     for matched in part:
         readings.add(matched.demand, matched.version, matched.roots)
@@ -173,7 +186,7 @@ def _keep(store: Store, part: Sequence[Matched], products: dict[str, tuple[int, 
             product_id, version = products[row["sku"]]
             rows[matched.demand, product_id] = {name: value for name, value in row.items() if name != "sku"} | {"product_version": version}
     with store.work() as session:
-        keep_matches(session, model, {matched.demand: (matched.version, matched.served) for matched in part}, rows)
+        keep_matches(session, model, today, {matched.demand: (matched.version, matched.served) for matched in part}, rows)
 
 
 def _retire_closed(session: Session) -> None:

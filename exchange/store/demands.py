@@ -21,8 +21,9 @@ class DemandRow(Row):
     state: `live` or `withdrawn` (a tombstone; the row stays). missing_since: first complete run that did not name it.
     content_hash: the listing as it came, less what the connector declares volatile or personal.
     raw_answer and raw_position: where the listing's bytes lie in the archive.
-    matched_version, matched_model: the version of the row and of the model that were matched last; served: how likely anything of
-    the catalogue serves it, in [0, 1], None before it was matched.
+    matched_version, matched_model: the version of the row and of the model that were matched last; matched_on: the day that its time
+    was reckoned from, None where no day was told; served: how likely anything of the catalogue serves it, in [0, 1], None before it
+    was matched.
     """
 
     __tablename__ = "demand"
@@ -76,6 +77,7 @@ class DemandRow(Row):
     version: Mapped[int] = mapped_column(default=1)
     matched_version: Mapped[int] = mapped_column(default=0)
     matched_model: Mapped[str | None] = mapped_column(String(40))
+    matched_on: Mapped[date | None]
     served: Mapped[Decimal | None] = mapped_column(Scaled(6))
 
     source: Mapped[SourceRow] = relationship(lazy="raise")

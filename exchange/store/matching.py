@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from typing import cast as typed
@@ -96,13 +97,18 @@ def _input(
 
 
 def keep_matches(
-    session: Session, model: str, demands: Mapping[int, tuple[int, Decimal]], rows: Mapping[tuple[int, int], Mapping[str, Any]]
+    session: Session,
+    model: str,
+    day: date | None,
+    demands: Mapping[int, tuple[int, Decimal]],
+    rows: Mapping[tuple[int, int], Mapping[str, Any]],
 ) -> None:
     """
     Bring the stored matches of some demands to what the engine found; what staff decided, and on which grounds, stays.
 
     Args:
-        demands: id -> (version that was matched, probability that anything serves it); model: the version that did it.
+        demands: id -> (version that was matched, probability that anything serves it); model: the version that did it; day: the
+            one that its time was reckoned from.
         rows: (demand id, product id) -> score, marks (as JSON text), model, verdict, flip and product_version of each match that stands.
     """
     now = utcnow()
@@ -138,7 +144,7 @@ def keep_matches(
         connection.execute(update(_MATCH).where(here).values(state="retired", version=bindparam("to_version"), updated_at=now), gone)
     matched = update(_DEMAND).where(_DEMAND.c.id == bindparam("row_id"))
     connection.execute(
-        matched.values(matched_version=bindparam("to_version"), matched_model=model, served=bindparam("to_served")),
+        matched.values(matched_version=bindparam("to_version"), matched_model=model, matched_on=day, served=bindparam("to_served")),
         [{"row_id": row_id, "to_version": version, "to_served": served} for row_id, (version, served) in demands.items()],
     )
 
@@ -157,17 +163,46 @@ def _known(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int],
 
 
 class OpenDemand(NamedTuple):
-    """One open demand as far as a run needs it to tell whether it is to be matched."""
+    """
+    One open demand as far as a run needs it to tell whether it is to be matched.
+
+    matched_on: the day its time was reckoned from; starts: the first day of work by its own words; due: the last day of delivery.
+    """
 
     row_id: int
     version: int
     matched_version: int
     matched_model: str | None
+    matched_on: date | None
+    starts: date | None
+    due: date | None
+
+    def is_stale(self, model: str, day: date | None) -> bool:
+        """
+        Whether it is to be matched anew for itself: new, changed, matched by another model, or of less time than when it was matched.
+
+        Time runs where work could have begun before `day`; and certificates expire with the year.
+        """
+        if self.version != self.matched_version or self.matched_model != model:
+            return True
+        if day is None or self.matched_on == day:
+            return False
+        if self.matched_on is None or self.matched_on.year != day.year:
+            return True
+        return self.due is not None and (self.starts is None or self.starts < day)
 
 
 def open_demands(session: Session) -> list[OpenDemand]:
     """Every open demand, by id."""
-    query = select(DemandRow.id, DemandRow.version, DemandRow.matched_version, DemandRow.matched_model)
+    query = select(
+        DemandRow.id,
+        DemandRow.version,
+        DemandRow.matched_version,
+        DemandRow.matched_model,
+        DemandRow.matched_on,
+        func.coalesce(DemandRow.contract_start, DemandRow.selection_end),
+        func.coalesce(DemandRow.contract_end, DemandRow.use_end),
+    )
     return [OpenDemand(*row) for row in session.execute(query.where(*is_open()).order_by(DemandRow.id))]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,13 +49,15 @@ def store(database_url: str) -> Iterator[Store]:
     opened.close()
 
 
-def put_product(store: Store, sku: str, name: str) -> None:
+def put_product(store: Store, sku: str, name: str, lead: int | None = None) -> None:
     with store.work() as session:
         firm = session.scalars(select(BusinessRow)).one()
-        apply_product(session, {"sku": sku, "nib": firm.nib, "name": name, "keywords": [], "price_min": Decimal(1000)}, firm)
+        apply_product(
+            session, {"sku": sku, "nib": firm.nib, "name": name, "keywords": [], "price_min": Decimal(1000), "lead_time_days": lead}, firm
+        )
 
 
-def put_demand(store: Store, reference: str, title: str) -> None:
+def put_demand(store: Store, reference: str, title: str, start: date | None = None, end: date | None = None) -> None:
     with store.work() as session:
         row = session.scalars(select(DemandRow).where(DemandRow.reference == reference)).first()
         if row is None:
@@ -68,6 +71,9 @@ def put_demand(store: Store, reference: str, title: str) -> None:
                     buyer_name="Dinas Contoh",
                     category="goods",
                     status="open",
+                    contract_start=start,
+                    contract_end=end,
+                    contract_precision="day" if start else None,
                     content_hash=title,
                     raw_answer="0",
                     raw_position=0,
@@ -108,17 +114,19 @@ def test_a_first_run_matches_all_and_a_second_one_nothing(store: Store) -> None:
 @pytest.mark.parametrize("kept", [True, False], ids=["readings kept", "nothing kept"])
 @pytest.mark.parametrize("seed", range(6))
 def test_an_incremental_run_stands_as_a_full_run_would(store: Store, tmp_path: Path, seed: int, kept: bool) -> None:
-    made, folder = random.Random(seed), tmp_path / "readings" if kept else None
+    made, folder, day = random.Random(seed), tmp_path / "index" if kept else None, date(2026, 11, 1)
     for number in range(4):
-        put_product(store, f"P{number}", made.choice(NAMES))
-        put_demand(store, str(number), made.choice(TITLES))
+        put_product(store, f"P{number}", made.choice(NAMES), made.choice([None, 14, 45]))
+        start = day + timedelta(days=made.randrange(-20, 40))
+        put_demand(store, str(number), made.choice(TITLES), *made.choice([(), (start, start + timedelta(days=30))]))
     for _ in range(4):
-        rematch(store, home_region="36.72", folder=folder)
+        rematch(store, home_region="36.72", folder=folder, today=day)
+        day += timedelta(days=made.choice([0, 1, 12, 70]))
         for _ in range(made.randrange(3)):
             change(store, made)
-    rematch(store, home_region="36.72", folder=folder)
+    rematch(store, home_region="36.72", folder=folder, today=day)
     incremental = standing(store)
-    rematch(store, home_region="36.72", full=True)
+    rematch(store, home_region="36.72", full=True, today=day)
     assert standing(store) == incremental
 
 
@@ -181,6 +189,26 @@ def test_matches_of_withdrawn_demands_and_products_are_retired_and_come_back(sto
         product.state, product.version = "withdrawn", product.version + 1
     assert rematch(store, home_region="36.72").matches == 0
     assert one(store).state == "retired"
+
+
+def test_only_demands_whose_time_runs_are_matched_again_when_a_day_passes(store: Store) -> None:
+    put_product(store, "P1", "Rak arsip besi", lead=20)
+    put_demand(store, "runs", "Pengadaan rak arsip", date(2026, 11, 1), date(2026, 11, 30))
+    put_demand(store, "later", "Pengadaan rak arsip", date(2026, 12, 10), date(2027, 1, 31))
+    put_demand(store, "timeless", "Pengadaan rak arsip")
+    rematch(store, home_region="36.72", today=date(2026, 11, 8))
+    assert rematch(store, home_region="36.72", today=date(2026, 11, 8)).rematched == 0
+    assert lead_time(store, "runs")["says"] == "Waktu pengerjaan cukup sebelum batas waktu."
+    assert rematch(store, home_region="36.72", today=date(2026, 11, 16)).rematched == 1
+    assert lead_time(store, "runs")["says"] == "Butuh 20 hari, tersedia 14 hari."
+    assert lead_time(store, "later")["score"] == 1.0
+
+
+def lead_time(store: Store, reference: str) -> dict[str, Any]:
+    with store.read() as session:
+        marks = session.scalars(select(MatchRow.marks).join(MatchRow.demand).where(DemandRow.reference == reference)).one()
+    found: dict[str, Any] = next(mark for mark in marks if mark["criterion"] == "lead_time")
+    return found
 
 
 def test_another_models_matches_are_made_anew(store: Store) -> None:
