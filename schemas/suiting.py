@@ -64,4 +64,4 @@ class ProductDemands(Schema):
     product = fields.String(required=True, metadata={"description": "SKU."})
     items = fields.List(fields.Nested(ProductDemand), required=True, metadata={"description": "Empty for a product that is not on offer."})
     weighed = fields.Integer(required=True, validate=validate.Range(min=0), metadata={"description": "How many demands were read for it."})
-    cut = fields.Boolean(required=True, metadata={"description": "Whether older demands were left out because too many share its words."})
+    cut = fields.Boolean(required=True, metadata={"description": "Whether demands were left out because too many share its words."})

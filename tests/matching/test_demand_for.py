@@ -107,7 +107,7 @@ def test_a_demand_that_came_since_the_last_run_is_looked_at_too(store: Store, tm
     assert {reference for reference, _ in told(look(store, tmp_path))} == {"0", "1", "2"}
 
 
-def test_only_the_newest_are_read_where_too_many_share_its_words_and_that_is_said(store: Store, tmp_path: Path) -> None:
+def test_where_too_many_share_its_words_the_newest_of_equals_are_read_and_that_is_said(store: Store, tmp_path: Path) -> None:
     put_products(store, "Rak arsip besi")
     put_demands(store, *["Rak arsip besi"] * 7)
     rematch(store, home_region=HOME, folder=tmp_path)
@@ -116,6 +116,13 @@ def test_only_the_newest_are_read_where_too_many_share_its_words_and_that_is_sai
     assert [reference for reference, _ in told(looked)] == ["6", "5", "4", "3", "2"]
     assert look(store, tmp_path, most=7)[1:] == (7, False)
     assert len(look(store, tmp_path, top=2).found) == 2
+
+
+def test_an_old_demand_that_names_it_is_read_before_new_ones_that_share_a_common_word(store: Store, tmp_path: Path) -> None:
+    put_products(store, "Rak arsip besi")
+    put_demands(store, "Pengadaan rak arsip", *["Pintu besi"] * 9)
+    rematch(store, home_region=HOME, folder=tmp_path)
+    assert told(look(store, tmp_path, most=3))[0][0] == "0"
 
 
 def test_what_is_closed_withdrawn_or_not_on_offer_is_left_out(store: Store, tmp_path: Path) -> None:
