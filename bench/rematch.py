@@ -137,7 +137,7 @@ def main() -> None:
                 for way, shared in ways.items():
                     forget(store)
                     started = perf_counter()
-                    rematch(store, home_region="36.72", shared=shared, folder=folder / "readings")
+                    rematch(store, home_region="36.72", shared=shared, folder=folder / "index")
                     seconds.setdefault(way, []).append(perf_counter() - started)
                     pictures.add(picture(store))
         _, matches = pictures.pop()
@@ -150,7 +150,7 @@ def main() -> None:
                 "demands_per_second": {way: {"median": statistics.median(told), "rounds": told} for way, told in rates.items()},
                 "floor_writing_alone_seconds": round(floor(store, folder), 3),
                 "median_seconds": {way: round(statistics.median(took), 3) for way, took in seconds.items()},
-                "changed": changed(store, folder / "readings"),
+                "changed": changed(store, folder / "index"),
                 "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             },
             sys.stdout,

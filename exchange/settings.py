@@ -94,9 +94,13 @@ class Settings:
         """The database to use: the one given, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'exchange.sqlite3').absolute()}"
 
+    def index(self) -> Path:
+        """Where matching keeps its files: what it matches against, and what it read of the demands."""
+        return self.data_dir / "index"
+
     def readings(self) -> Path:
         """Where matching keeps what it read of the demands."""
-        return self.data_dir / "index" / "readings"
+        return self.index() / "readings"
 
     def with_secret(self) -> Self:
         """The same settings with a secret key: the given one, else the one in the data folder, made where absent."""

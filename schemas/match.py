@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields, missing, validate
 
 from schemas.demand import Strict
 from schemas.fields import choice
@@ -43,6 +43,10 @@ class MarkSchema(Strict):
     blocks = fields.Boolean(load_default=False, metadata={"description": "Whether the pair is no fit because of it."})
     asks = fields.Boolean(load_default=False, metadata={"description": "Whether something required could not be compared: ask."})
     change = fields.Nested(ChangeSchema, load_default=None, allow_none=True)
+
+
+# A mark may leave out what it has in common with most: its reader puts these back.
+MARK_DEFAULTS = {name: field.load_default for name, field in MarkSchema().fields.items() if field.load_default is not missing}
 
 
 class FitnessSchema(Strict):

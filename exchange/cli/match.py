@@ -15,9 +15,7 @@ from exchange.matching.run import rematch
 def match_command(work: Work, full: bool, as_json: bool) -> None:
     """Cocokkan permintaan terbuka dengan produk; hanya yang berubah dicocokkan lagi."""
     settings = work.settings
-    report = rematch(
-        work.store(), home_region=settings.home_region, full=full, folder=settings.readings(), shared=settings.executor
-    ).record()
+    report = rematch(work.store(), home_region=settings.home_region, full=full, folder=settings.index(), shared=settings.executor).record()
     if as_json:
         write_json(report)
     else:

@@ -103,5 +103,5 @@ def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
     refuse_real_data(store)
     shown = Shown(catalogue=load_catalogue(store, settings))
     shown.sources = sync_all(store, settings, add_partners(store, urls))
-    shown.matching = rematch(store, home_region=settings.home_region, folder=settings.readings()).record()
+    shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index()).record()
     return shown

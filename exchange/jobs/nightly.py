@@ -86,7 +86,7 @@ def nightly(store: Store, settings: Settings) -> Night:
             store,
             home_region=settings.home_region,
             tick=lambda _done: lock.beat(),
-            folder=settings.readings(),
+            folder=settings.index(),
             shared=settings.executor,
         ).record()
         with store.read() as session:

@@ -8,6 +8,7 @@ their size may hold anything and are not compared, and a litre is a kilogram of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -28,8 +29,13 @@ _PLACES = Decimal("0.000001")
 _ROUNDING = Decimal("1e-20")
 
 
-class Said(NamedTuple):
-    """The demand's side: `amount` of `pack`, both None where they cannot be told; `why` says it then (Indonesian)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """
+    The demand's side: `amount` of `pack`, both None where they cannot be told; `why` says it then (Indonesian).
+
+    Two are one only if they are the same object: the same words are read once, and what is reckoned from them is remembered cheaply.
+    """
 
     amount: Decimal | None
     pack: Pack | None
@@ -49,10 +55,13 @@ class Asked(NamedTuple):
     how: str = ""
 
 
-@lru_cache(maxsize=1024)
 def asked_amount(need: Need, offer: Offer, place: int) -> Asked:
     """The amount of the item at `place`; of the only item where the title met, since then the two are one thing."""
-    said = said_amount(need, place)
+    return _reckoned(said_amount(need, place), offer)
+
+
+@lru_cache(maxsize=20_000)
+def _reckoned(said: Said, offer: Offer) -> Asked:
     if said.amount is None or said.pack is None:
         return Asked(None, said.said, said.why)
     wanted = pack_of(offer.unit, offer.unit_said)
@@ -85,7 +94,7 @@ def said_amount(need: Need, place: int) -> Said:
         place = 0
     if not 0 <= place < len(need.items):
         if need.items:
-            return Said(None, None, need.quantity_said, "Permintaan memuat beberapa barang; jumlah barang ini tidak disebut.")
+            return _several(need.quantity_said)
         return _stated(need.title, "", need.quantity_said)
     item = need.items[place]
     quantity, texts = item.get("quantity"), (item["text"], item.get("specification") or "")
@@ -93,6 +102,11 @@ def said_amount(need: Need, place: int) -> Said:
         return _stated(*texts, need.quantity_said if len(need.items) == 1 else None)
     amount = quantity.get("amount")
     return _structured(None if amount is None else str(amount), quantity.get("unit"), quantity["said"], *texts)
+
+
+@lru_cache(maxsize=1024)
+def _several(said: str | None) -> Said:
+    return Said(None, None, said, "Permintaan memuat beberapa barang; jumlah barang ini tidak disebut.")
 
 
 @lru_cache(maxsize=50_000)

@@ -58,15 +58,15 @@ def demand_for(session: Session, product: ProductRow, home_region: str, folder: 
 
     Args:
         product: with its firm loaded. One that is not on offer suits nobody.
-        folder: where matching keeps its readings; None or empty: all open demands count as unread.
+        folder: where matching keeps its index (as `rematch` takes it); None or empty: all open demands count as unread.
         most: how many demands are read and weighed.
     """
     if product.state != "active":
         return Looked([], 0, cut=False)
     offer = read_offer(product_record(product), home_region)
     matcher = Matcher([offer], worded())
-    told = _telling(offer.document)
-    ids = _candidates(session, {root: told.get(root, 0.0) for root in matcher.index.name_roots()}, Readings(folder))
+    told, readings = _telling(offer.document), Readings(None if folder is None else folder / "readings")
+    ids = _candidates(session, {root: told.get(root, 0.0) for root in matcher.index.name_roots()}, readings)
     needs = [read_need(demand, str(demand["id"])) for demand in demand_inputs(session, ids[:most])]
     matches = [match for _, found in matcher.match(needs, top=1, threshold=ASKED_FROM) for match in found]
     best = {int(match.need): match for match in sorted(matches, key=lambda match: (-match.score, -int(match.need)))[:top]}

@@ -113,7 +113,7 @@ class Match:
     """
     One pair with its score in [0, 1] and the marks in the order of the criteria.
 
-    verdict: `fit`, `ask`, `near_miss` or `unfit` (see `judge`); blockers, asks: names of the criteria that make it so;
+    verdict: `fit`, `ask`, `near_miss` or `unfit` (see `scored`); blockers, asks: names of the criteria that make it so;
     change: of a near miss, the one that would turn it.
     """
 
@@ -141,45 +141,6 @@ class Match:
         }
 
 
-def judge(marks: Sequence[Mark]) -> tuple[str, tuple[str, ...], tuple[str, ...], Change | None]:
-    """
-    Whether the pair may be called fit, by what blocks and what must be asked.
-
-    Returns:
-        verdict: `unfit` where two criteria block, or one that no single change lets pass; `near_miss` where one blocks and
-        one change lets it pass; `ask` where nothing blocks, but something required could not be compared, or a gate is
-        more likely shut than open; `fit` otherwise.
-        The names of the criteria that block, of those that must be asked, and the change of a near miss.
-    """
-    blocking: list[Mark] = []
-    asks: list[str] = []
-    for mark in marks:
-        if mark.blocks:
-            blocking.append(mark)
-        if mark.asks or (mark.gate and not mark.blocks and mark.score is not None and mark.score < GATE_OPEN):
-            asks.append(mark.criterion)
-    if not blocking:
-        return ("ask" if asks else "fit"), (), tuple(asks), None
-    change = blocking[0].change if len(blocking) == 1 else None
-    return ("unfit" if change is None else "near_miss"), tuple(mark.criterion for mark in blocking), tuple(asks), change
-
-
-def gower(marks: Sequence[Mark]) -> float | None:
-    """
-    The weighted mean of the marks that could tell, in [0, 1]; None where none could.
-
-    Source:
-        Gower (1971), "A general coefficient of similarity", Biometrics 27(4):857-871: what is unknown is left out of the
-        mean, not counted as 0.
-    """
-    total = told = 0.0
-    for mark in marks:
-        if mark.score is not None:
-            total += mark.weight
-            told += mark.weight * mark.score
-    return min(1.0, told / total) if total else None
-
-
 def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> Match:
     """
     Score one pair.
@@ -191,22 +152,57 @@ def weigh(need: Need, offer: Offer, met: Met, criteria: Sequence[Criterion]) -> 
         criteria: K criteria, each with a weight above 0.
 
     Returns:
-        A match whose `score` is the product of the gates times (1 - share + share x Gower's mean of the others);
-        0.0 where no gate could tell. Its `marks` keep the order of `criteria`, length K; its verdict is `judge`'s.
+        A match whose `marks` keep the order of `criteria`, length K; its score and verdict are `scored`'s.
 
     Raises:
         ValueError: a criterion marked outside [0, 1]; the message names it.
     """
-    marks = tuple([criterion.mark(need, offer, met) for criterion in criteria])
-    told, relevance = False, 1.0
-    for mark in marks:
-        if mark.score is None:
-            continue
-        if not 0.0 <= mark.score <= 1.0:
-            raise ValueError(f"{mark.criterion} marked {mark.score}, outside [0, 1]")
-        if mark.gate:
-            told = True
-            relevance *= mark.score
-    suits = gower([mark for mark in marks if not mark.gate])
-    factor = 1.0 if suits is None else 1 - SUITABILITY_SHARE + SUITABILITY_SHARE * suits
-    return Match(need.key, offer.key, round(relevance * factor, 6) if told else 0.0, marks, *judge(marks))
+    return scored(need.key, offer.key, tuple([criterion.mark(need, offer, met) for criterion in criteria]))
+
+
+def scored(need: str, offer: str, marks: tuple[Mark, ...]) -> Match:
+    """
+    The match that K marks come to.
+
+    Returns:
+        score: the product of the gates times (1 - share + share x the others' weighted mean), rounded to six decimals; 0.0 where
+        no gate could tell.
+        verdict: `unfit` where two criteria block, or one that no single change lets pass; `near_miss` where one blocks and
+        one change lets it pass; `ask` where nothing blocks, but something required could not be compared, or a gate is
+        more likely shut than open; `fit` otherwise. The names of the criteria that block and of those that must be asked,
+        and the change of a near miss.
+
+    Raises:
+        ValueError: a mark is outside [0, 1]; the message names its criterion.
+
+    Source:
+        Gower (1971), "A general coefficient of similarity", Biometrics 27(4):857-871: what is unknown is left out of the
+        mean, not counted as 0.
+    """
+    gated, relevance = False, 1.0
+    total = told = 0.0
+    blockers: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    change = None
+    for criterion, _title, score, weight, gate, _need, _offer, _says, blocks, asks, its_change in marks:
+        if score is not None:
+            if not 0.0 <= score <= 1.0:
+                raise ValueError(f"{criterion} marked {score}, outside [0, 1]")
+            if gate:
+                gated = True
+                relevance *= score
+                asks = asks or (score < GATE_OPEN and not blocks)
+            else:
+                total += weight
+                told += weight * score
+        if blocks:
+            change = None if blockers else its_change
+            blockers += (criterion,)
+        if asks:
+            asking += (criterion,)
+    if total:
+        relevance *= 1 - SUITABILITY_SHARE + SUITABILITY_SHARE * min(1.0, told / total)
+    verdict = "ask" if asking else "fit"
+    if blockers:
+        verdict = "unfit" if change is None else "near_miss"
+    return Match(need, offer, round(relevance, 6) if gated else 0.0, marks, verdict, blockers, asking, change)

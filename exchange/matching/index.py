@@ -10,17 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from scipy import sparse
 
-from exchange.matching.phrases import Phrase, phrases
+from exchange.matching.phrases import CONTEXT, Phrase, phrases
 from exchange.matching.rarity import MEAN_LENGTH, rarity
 
 FIELD_WEIGHTS = {"name": 1.0, "keywords": 0.8, "description": 0.15}
 K1, B = 1.2, 0.5
 _FADE = 0.35
+_REMEMBERED = 50_000
+_SAID = "said.json"
+_ARRAYS = ("idf", "mass", "name_product", "name_head", "pairs")
+_MATRICES = ("impact", "presence", "names")
+_PARTS = ("data", "indices", "indptr")
 
 Query = Mapping[str, float]
 
@@ -44,6 +52,20 @@ class Hits:
     scores: NDArray[np.float32]
 
 
+class Row(NamedTuple):
+    """
+    A phrase as the index knows it.
+
+    words: numbers of its roots that any product has; shares: how much of the phrase each says (they sum to 1 or less);
+    standing: 1.0 for what is asked, `CONTEXT` for what only tells why or where; head: its head's number, -1 where no product has it.
+    """
+
+    words: list[int]
+    shares: list[float]
+    standing: list[float]
+    head: int
+
+
 class Index:
     """
     P products over V roots.
@@ -52,6 +74,7 @@ class Index:
     impact: V x P, BM25 weight of a root in a product; mass: P sums of it.
     presence: V x P, the weight of the best field a root stands in, in (0, 1]. names: V x K, the K names and keywords,
     each a column of unit sum; name_product, name_head, name_said: their product, the root of their head, and how they read.
+    pairs: root x P + product of every root that a product has, ascending.
     """
 
     def __init__(self, documents: Sequence[Document]) -> None:
@@ -70,12 +93,46 @@ class Index:
                 name_product.append(product)
                 name_head.append(self._id(phrase.head or phrase.roots[0]))
                 name_said.append(phrase.text)
+        self._rows: dict[int, tuple[Phrase, Row]] = {}
         size = len(self.vocabulary)
         self.name_product = np.array(name_product, dtype=np.int32)
         self.name_head = np.array(name_head, dtype=np.int32)
         self.name_said = name_said
         self._weigh(np.array(counts, dtype=np.float64).reshape(-1, 4), size, len(documents))
         self._name(np.array(names, dtype=np.float64).reshape(-1, 3), size, len(name_product))
+
+    def save(self, folder: Path) -> None:
+        """Write all of it into a folder of its own, for `mapped`."""
+        said = {"keys": self.keys, "vocabulary": list(self.vocabulary), "name_said": self.name_said}
+        (folder / _SAID).write_bytes(orjson.dumps(said))
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        for name in _MATRICES:
+            matrix = getattr(self, name)
+            for part in _PARTS:
+                np.save(folder / f"{name}.{part}.npy", getattr(matrix, part))
+
+    @classmethod
+    def mapped(cls, folder: Path) -> Index:
+        """
+        An index that was saved, its arrays mapped and not read, so that all processes share them.
+
+        Raises:
+            OSError, ValueError: a file is missing or is none of an index.
+        """
+        self = cls.__new__(cls)
+        said = orjson.loads((folder / _SAID).read_bytes())
+        self.keys, self.name_said = said["keys"], said["name_said"]
+        self.vocabulary = {word: at for at, word in enumerate(said["vocabulary"])}
+        self._rows = {}
+        for name in _ARRAYS:
+            setattr(self, name, np.load(folder / f"{name}.npy", mmap_mode="r"))
+        shape = {"impact": len(self.keys), "presence": len(self.keys), "names": len(self.name_said)}
+        for name in _MATRICES:
+            data, indices, indptr = (np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in _PARTS)
+            matrix = sparse.csr_matrix((data, indices, indptr), shape=(len(self.vocabulary), shape[name]), copy=False)
+            setattr(self, name, matrix)
+        return self
 
     def _id(self, word: str) -> int:
         return self.vocabulary.setdefault(word, len(self.vocabulary))
@@ -103,7 +160,7 @@ class Index:
         self.impact = sparse.csr_matrix((impact.astype(np.float32), (root, product)), shape=shape)
         self.mass = np.bincount(product, weights=impact, minlength=products).astype(np.float32)
         self.presence = sparse.csr_matrix((counts[:, 3].astype(np.float32), (root, product)), shape=shape)
-        self._pairs = np.unique(root * products + product)
+        self.pairs = np.unique(root * products + product)
 
     def _name(self, names: NDArray[np.float64], size: int, count: int) -> None:
         root, name = names[:, 0].astype(np.int64), names[:, 1].astype(np.int64)
@@ -118,11 +175,28 @@ class Index:
         told = np.diff(self.names.indptr) > 0
         return {root for root, number in self.vocabulary.items() if told[number]}
 
+    def row(self, phrase: Phrase) -> Row:
+        """The phrase's words by number; remembered, since a phrase that repeats is one object (`needs.py`)."""
+        known = self._rows.get(id(phrase))
+        if known is not None:
+            return known[1]
+        ids = [self.vocabulary.get(word, -1) for word in phrase.roots]
+        told = [weight * float(self.idf[one]) for one, weight in zip(ids, phrase.weights, strict=True)]
+        total = sum(told) or 1.0
+        kept = [at for at, one in enumerate(ids) if one >= 0 and told[at] > 0]
+        standing = [1.0 if phrase.weights[at] > CONTEXT else CONTEXT for at in kept]
+        head = self.vocabulary.get(phrase.head or "", -1)
+        row = Row([ids[at] for at in kept], [told[at] / total for at in kept], standing, head)
+        if len(self._rows) >= _REMEMBERED:
+            self._rows.clear()
+        self._rows[id(phrase)] = (phrase, row)  # beside the phrase, so that no other one can have its id meanwhile
+        return row
+
     def has(self, root: NDArray[np.int64], product: NDArray[np.int64]) -> NDArray[np.bool_]:
         """For N pairs of a root's number and a product's: whether the product has that root in any field."""
         asked = root * len(self.keys) + product
-        at = np.minimum(np.searchsorted(self._pairs, asked), len(self._pairs) - 1)
-        return self._pairs[at] == asked if len(self._pairs) else np.zeros(len(asked), dtype=bool)
+        at = np.minimum(np.searchsorted(self.pairs, asked), len(self.pairs) - 1)
+        return self.pairs[at] == asked if len(self.pairs) else np.zeros(len(asked), dtype=bool)
 
     def queries(self, asked: Sequence[Query]) -> sparse.csr_matrix:
         """N queries (root -> weight) as an N x V matrix; roots that no product has are left out."""

@@ -57,9 +57,11 @@ class Matcher:
         criteria: Sequence[Criterion] | None = None,
         weights: Weights = WEIGHTS,
         model: Model | None = None,
+        index: Index | None = None,
     ) -> None:
+        """`index`: of the same products' documents by key, where it is at hand already."""
         self.offers = sorted(offers, key=lambda offer: offer.key)
-        self.index = Index([offer.document for offer in self.offers])
+        self.index = Index([offer.document for offer in self.offers]) if index is None else index
         self.criteria = tuple(all_criteria() if criteria is None else criteria)
         self.weights = weights
         self.model = shipped() if model is None else model
@@ -88,9 +90,13 @@ class Matcher:
         pending = iter(needs)
         while batch := list(islice(pending, _BATCH)):
             pairs = self.pairs(batch)
+            best = np.zeros(len(batch))
+            np.maximum.at(best, pairs.evidence.need, pairs.probability)
+            likely, bounds = self._likely(pairs, len(batch), threshold)
+            mets = self._met(batch, pairs, likely)
             for at, need in enumerate(batch):
-                best = float(pairs.probability[pairs.bounds[at] : pairs.bounds[at + 1]].max(initial=0.0))
-                yield need, best, self._weighed(need, self._likely(pairs, at, threshold, candidates), pairs, top, threshold)
+                chosen = mets[bounds[at] : min(bounds[at + 1], bounds[at] + candidates)]
+                yield need, float(best[at]), self._weighed(need, chosen, top, threshold)
 
     def pairs(self, needs: Sequence[Need]) -> Pairs:
         """All pairs of some needs and the products that have anything in common, with evidence and probability."""
@@ -119,31 +125,38 @@ class Matcher:
         found = (keys[at] == wanted) if len(keys) else np.zeros(len(wanted), dtype=bool)
         return np.where(found, scores.data[at] if len(keys) else 0.0, 0.0).astype(np.float32)
 
-    def _likely(self, pairs: Pairs, at: int, threshold: float, candidates: int) -> list[int]:
-        start, stop = int(pairs.bounds[at]), int(pairs.bounds[at + 1])
-        likely = np.flatnonzero(pairs.probability[start:stop] >= threshold) + start
-        order = np.lexsort((likely, -pairs.bm25[likely], -pairs.probability[likely]))
-        return [int(pair) for pair in likely[order][:candidates]]
+    @staticmethod
+    def _likely(pairs: Pairs, needs: int, threshold: float) -> tuple[NDArray[np.int64], list[int]]:
+        """Numbers of the pairs of at least `threshold`, by need, the likeliest first, and where each need's begin."""
+        likely = np.flatnonzero(pairs.probability >= threshold)
+        need = pairs.evidence.need[likely]
+        order = np.lexsort((likely, -pairs.bm25[likely], -pairs.probability[likely], need))
+        return likely[order], np.searchsorted(need, np.arange(needs + 1)).tolist()
 
-    def met(self, need: Need, pair: int, pairs: Pairs, at: int) -> Met:
-        """What met in one pair of need number `at`, in the words of both sides."""
+    def _met(self, needs: Sequence[Need], pairs: Pairs, chosen: NDArray[np.int64]) -> list[tuple[Offer, Met]]:
+        """What met in these pairs, in the words of both sides."""
         evidence = pairs.evidence
-        phrase = int(evidence.phrase[pair]) - int(pairs.first[at])
-        text = float(pairs.text[pair])
-        return Met(
+        need = evidence.need[chosen]
+        text = pairs.text[chosen]
+        columns = (
+            need,
+            evidence.product[chosen],
+            evidence.phrase[chosen] - pairs.first[need],
+            evidence.name[chosen],
             text,
-            need.places[phrase],
-            need.phrases[phrase].text,
-            self.index.name_said[int(evidence.name[pair])],
-            float(pairs.bm25[pair]),
-            float(pairs.probability[pair]) / text,
+            pairs.bm25[chosen].astype(np.float64),
+            pairs.probability[chosen] / text,
         )
+        found = []
+        for at, product, phrase, name, value, bm25, sort in zip(*(column.tolist() for column in columns), strict=True):
+            asking = needs[at]
+            met = Met(value, asking.places[phrase], asking.phrases[phrase].text, self.index.name_said[name], bm25, sort)
+            found.append((self.offers[product], met))
+        return found
 
-    def _weighed(self, need: Need, likely: list[int], pairs: Pairs, top: int, threshold: float) -> list[Match]:
+    def _weighed(self, need: Need, chosen: Sequence[tuple[Offer, Met]], top: int, threshold: float) -> list[Match]:
         ranked = []
-        for pair in likely:
-            offer = self.offers[int(pairs.evidence.product[pair])]
-            met = self.met(need, pair, pairs, int(pairs.evidence.need[pair]))
+        for offer, met in chosen:
             match = weigh(need, offer, met, self.criteria)
             if match.score >= threshold:
                 ranked.append((-match.score, -met.bm25, match.offer, match))

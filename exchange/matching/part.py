@@ -1,7 +1,7 @@
 """
 A part of a matching run: some demands against the catalogue. Pure, so that it runs alike here, in another process or on a cluster.
 
-What is sent to a worker is small: the folder of the catalogue (or the offers themselves where there is none) and the demands.
+What is sent to a worker is small: where the catalogue is kept (or itself, packed, where that is nowhere) and the demands.
 """
 
 from __future__ import annotations
@@ -12,28 +12,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from exchange.matching.engine import Match
-from exchange.matching.matcher import THRESHOLD, TOP, Matcher
+import orjson
+
+from exchange.matching.catalogue import Catalogue, matcher
+from exchange.matching.engine import Mark, Match
+from exchange.matching.matcher import THRESHOLD, TOP
 from exchange.matching.needs import Need, read_need
-from exchange.matching.offers import Offer
-from exchange.matching.probability import Model
+from schemas.match import MARK_DEFAULTS
 
 _SCALE = Decimal("0.000001")
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """What a run matches against; `key` names offers and model, so that a worker indexes them once."""
-
-    key: str
-    offers: tuple[Offer, ...]
-    model: Model
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Catalogue) and other.key == self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +32,6 @@ class Matched:
     served: Decimal
     roots: frozenset[str]
     rows: tuple[dict[str, Any], ...]
-
-
-@lru_cache(maxsize=2)
-def matcher(catalogue: Catalogue) -> Matcher:
-    """The catalogue's index, made once in each process."""
-    return Matcher(catalogue.offers, model=catalogue.model)
 
 
 def match_part(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> list[Matched]:
@@ -67,21 +48,30 @@ def match_part(catalogue: Catalogue, demands: Sequence[Mapping[str, Any]]) -> li
     needs = [read_need(demand, str(demand["id"])) for demand in demands]
     found = []
     for demand, (need, best, matches) in zip(demands, engine.match_all(needs, top=TOP, threshold=THRESHOLD), strict=True):
-        rows = tuple({"sku": match.offer, **values(match, catalogue.model.name)} for match in matches)
-        served = Decimal(catalogue.model.served_probability(best)).quantize(_SCALE)
+        rows = tuple({"sku": match.offer, **values(match, catalogue.model)} for match in matches)
+        served = Decimal(engine.model.served_probability(best)).quantize(_SCALE)
         found.append(Matched(demand["id"], demand["version"], served, roots(need), rows))
     return found
 
 
 def values(match: Match, model: str) -> dict[str, Any]:
-    """The columns that the engine writes of one match."""
+    """The columns that the engine writes of one match; `marks` as the JSON text that is kept, so that nobody makes it twice."""
     return {
         "score": Decimal(match.score).quantize(_SCALE),
-        "marks": [mark.record() for mark in match.marks],
+        "marks": f"[{','.join([_told(mark) for mark in match.marks])}]",
         "model": model,
         "verdict": match.verdict,
         "flip": None if match.change is None else match.change.says,
     }
+
+
+@lru_cache(maxsize=50_000)
+def _told(mark: Mark) -> str:
+    """A mark as it is kept, made once of all that are the same."""
+    record = mark.record()
+    return orjson.dumps(
+        {name: value for name, value in record.items() if name not in MARK_DEFAULTS or value != MARK_DEFAULTS[name]}
+    ).decode()
 
 
 def roots(need: Need) -> frozenset[str]:

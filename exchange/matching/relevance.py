@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from exchange.matching.index import Index
-from exchange.matching.phrases import CONTEXT, Phrase
+from exchange.matching.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +103,23 @@ def _slice(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], fi
 
 def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix, sparse.csr_matrix, NDArray[np.int64], NDArray[np.float32]]:
     """N phrases as: the share of each word (rows sum to 1 or less), which words stand, the head's number (-1 unknown), strength."""
-    indptr, indices, shares, standing = [0], [], [], []
-    heads = np.full(len(asked), -1, dtype=np.int64)
-    for at, phrase in enumerate(asked):
-        ids = [index.vocabulary.get(word, -1) for word in phrase.roots]
-        told = [weight * float(index.idf[one]) for one, weight in zip(ids, phrase.weights, strict=True)]
-        total = sum(told) or 1.0
-        for one, weight, own in zip(ids, told, phrase.weights, strict=True):
-            if one >= 0 and weight > 0:
-                indices.append(one)
-                shares.append(weight / total)
-                standing.append(1.0 if own > CONTEXT else CONTEXT)
+    indptr, heads, strength = [0], [], []
+    indices: list[int] = []
+    shares: list[float] = []
+    standing: list[float] = []
+    for phrase in asked:
+        row = index.row(phrase)
+        indices += row.words
+        shares += row.shares
+        standing += row.standing
         indptr.append(len(indices))
-        heads[at] = index.vocabulary.get(phrase.head or "", -1)
+        heads.append(row.head)
+        strength.append(phrase.strength)
     shape = (len(asked), len(index.vocabulary))
     place = (np.array(indices, dtype=np.int32), np.array(indptr, dtype=np.int64))
     share = sparse.csr_matrix((np.array(shares, dtype=np.float32), *place), shape=shape)
     stands = sparse.csr_matrix((np.array(standing, dtype=np.float32), *place), shape=shape)
-    return share, stands, heads, np.array([phrase.strength for phrase in asked], dtype=np.float32)
+    return share, stands, np.array(heads, dtype=np.int64), np.array(strength, dtype=np.float32)
 
 
 def _best(found: Evidence) -> Evidence:

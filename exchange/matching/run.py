@@ -8,7 +8,6 @@ be, the roots of all matched demands tell (`readings`) without reading their tex
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -23,9 +22,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from exchange.executor import SerialExecutor, executor
+from exchange.matching.catalogue import bound
 from exchange.matching.index import Index
 from exchange.matching.offers import Offer, read_offer
-from exchange.matching.part import Catalogue, Matched, match_part, reached
+from exchange.matching.part import Matched, match_part, reached
 from exchange.matching.probability import Model, shipped
 from exchange.matching.readings import Readings
 from exchange.store.base import Store, utcnow
@@ -34,7 +34,7 @@ from exchange.store.matches import MatchRow, retire_matches
 from exchange.store.matching import demand_inputs, demands_holding, is_open, keep_matches, note_products_matched, open_demands
 from exchange.store.products import ProductRow, active_products, product_record
 
-_PART = 250
+_PART = 500
 # Starting a process costs more than matching so few.
 _WORTH_SHARING = 1500
 _UNSEEN = ProductRow.matched_version != ProductRow.version
@@ -77,7 +77,8 @@ def rematch(
         home_region: where the products are made (`EXCHANGE_HOME_REGION`).
         full: match everything again.
         tick: called with the number of demands done, after each part.
-        folder: where readings are kept between runs; None keeps none, and a changed product has all texts read again.
+        folder: where the index is kept: the catalogue for all processes, and what was read of the demands; None keeps nothing
+            between runs, and a changed product has all texts read again.
         shared: the executor that parts are given to (`EXCHANGE_EXECUTOR`) where there are enough of them.
         model: the model to match by; None for the shipped one.
 
@@ -90,10 +91,12 @@ def rematch(
         lost = session.execute(select(ProductRow.id, ProductRow.version).where(ProductRow.state != "active", _UNSEEN))
         gone: dict[int, int] = dict(list(lost))
     offers = tuple(read_offer(product_record(row), home_region) for row in rows)
-    catalogue = _catalogue(offers, model or shipped())
+    model = model or shipped()
+    # a worker on another machine may not see the folder
+    catalogue = bound(offers, model, None if folder is None or shared.startswith("dask:") else folder / "catalogue")
     products = {row.sku: (row.id, row.version) for row in rows}
     changed = {row.id: row.version for row in rows if row.matched_version != row.version}
-    readings = Readings(folder)
+    readings = Readings(None if folder is None else folder / "readings")
     with store.read() as session:
         held = demands_holding(session, [*changed, *gone])
     with store.work() as session:
@@ -101,17 +104,17 @@ def rematch(
         _retire_lost_products(session)
     with store.read() as session:
         waiting = open_demands(session)
-    stale = [one.row_id for one in waiting if full or one.version != one.matched_version or one.matched_model != catalogue.model.name]
+    stale = [one.row_id for one in waiting if full or one.version != one.matched_version or one.matched_model != catalogue.model]
     if (changed or gone) and len(stale) < len(waiting):
         due = set(stale)
         fresh = {one.row_id: one.version for one in waiting if one.row_id not in due}
         due |= held & fresh.keys()
         news = tuple(offer for offer, row in zip(offers, rows, strict=True) if row.id in changed)
-        due |= _reached(store, news, {row: version for row, version in fresh.items() if row not in held}, readings, catalogue.model)
+        due |= _reached(store, news, {row: version for row, version in fresh.items() if row not in held}, readings, model)
         stale = [one.row_id for one in waiting if one.row_id in due]
     with _pool(shared, len(stale)) as pool:
         for part in _each(pool, partial(match_part, catalogue), _inputs(store, stale)):
-            _keep(store, part, products, catalogue.model.name, readings)
+            _keep(store, part, products, catalogue.model, readings)
             if tick:
                 tick(len(part))
     readings.save()
@@ -122,10 +125,6 @@ def rematch(
     return Tally(*counts, rematched=len(stale), seconds=round(perf_counter() - started, 3))
 
 
-def _catalogue(offers: tuple[Offer, ...], model: Model) -> Catalogue:
-    return Catalogue(hashlib.sha256(repr((model, model.name, offers)).encode()).hexdigest(), offers, model)
-
-
 def _reached(store: Store, news: tuple[Offer, ...], fresh: dict[int, int], readings: Readings, model: Model) -> set[int]:
     """Those of the demands (id -> version) that a changed product now reaches."""
     if not news:
@@ -133,7 +132,7 @@ def _reached(store: Store, news: tuple[Offer, ...], fresh: dict[int, int], readi
     sharing = readings.sharing(Index([offer.document for offer in news]).name_roots())
     known = readings.known()
     asked = [row for row, version in fresh.items() if row in sharing or known.get(row) != version]
-    catalogue = _catalogue(news, model)
+    catalogue = bound(news, model)
     return {row for part in _inputs(store, asked) for row in reached(catalogue, part)}
 
 

@@ -8,6 +8,7 @@ a training or a certification *about* it ("sosialisasi sertifikasi halal") and "
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,7 +39,7 @@ _ANY = (
     "cpp",
     "cpo",
     "label",
-    "standar nasional",
+    "nasional",
     "komponen",
     "pk",
     "alkes",
@@ -102,6 +103,8 @@ def wishes_of(need: Need, place: int) -> tuple[Wish, ...]:
 
     An item of wishes alone ("wajib SNI") is part of its neighbours' specification and counts for all.
     """
+    if not any(map(_mentions, _parts(need))):
+        return ()
     if place == TITLE or len(need.items) <= 1:
         return wished(need.text)
     own = [need.title, need.description]
@@ -110,6 +113,24 @@ def wishes_of(need: Need, place: int) -> tuple[Wish, ...]:
         if at == place or _only_wishes(texts):
             own.append(texts)
     return wished("\n".join(own))
+
+
+def _parts(need: Need) -> Iterator[str]:
+    """All that the demand says, in the pieces that repeat between demands."""
+    yield need.title
+    if need.description:
+        yield need.description
+    for item in need.items:
+        yield item["text"]
+        if specification := item.get("specification"):
+            yield specification
+
+
+@lru_cache(maxsize=50_000)
+def _mentions(text: str) -> bool:
+    """Whether any certificate may be spoken of."""
+    said = text.casefold()
+    return any(word in said for word in _ANY)
 
 
 def _only_wishes(text: str) -> bool:
@@ -124,7 +145,7 @@ def _only_wishes(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def wished(text: str) -> tuple[Wish, ...]:
     """The certificates that a text asks for, each once, the required ones of a name before the preferred."""
-    if not any(word in text.casefold() for word in _ANY):
+    if not _mentions(text):
         return ()
     found: dict[tuple[object, ...], Wish] = {}
     for clause in _CLAUSES.split(_BIHALAL.sub(" ", text.casefold())):

@@ -8,16 +8,30 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from exchange.store.base import BigId, Row, utcnow
 from exchange.store.demands import DemandRow
 from exchange.store.products import ProductRow
 from exchange.store.types import Scaled, UtcDateTime
+from schemas.match import MARK_DEFAULTS
 
 STATES = ("proposed", "accepted", "rejected", "retired")
 DECIDED = frozenset({"accepted", "rejected"})
+
+
+class Marks(TypeDecorator[list[Any]]):
+    """Marks as JSON; kept without the members that have their default (schemas/match.py), and read whole."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: list[dict[str, Any]] | None, dialect: Dialect) -> list[Any] | None:
+        """Each mark with all its members."""
+        return None if value is None else [MARK_DEFAULTS | mark for mark in value]
 
 
 class MatchRow(Row):
@@ -39,7 +53,7 @@ class MatchRow(Row):
     demand_id: Mapped[int] = mapped_column(BigId, ForeignKey("demand.id"))
     product_id: Mapped[int] = mapped_column(BigId, ForeignKey("product.id"))
     score: Mapped[Decimal] = mapped_column(Scaled(6))
-    marks: Mapped[list[Any]] = mapped_column(default=list)
+    marks: Mapped[list[Any]] = mapped_column(Marks, default=list)
     model: Mapped[str] = mapped_column(String(40))
     verdict: Mapped[str | None] = mapped_column(String(20))
     flip: Mapped[str | None] = mapped_column(Text)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
+from typing import cast as typed
 
-from sqlalchemy import RowMapping, Table, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, Table, Text, bindparam, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from exchange.store.base import utcnow
+from exchange.store.base import Ready, utcnow
+from exchange.store.bulk import insert_many
 from exchange.store.demands import STATUS_OPEN, DemandRow
 from exchange.store.matches import DECIDED, MatchRow
 from exchange.store.products import ProductRow
@@ -31,8 +33,9 @@ _READ = (
 )
 _IN = 500
 # in bulk the tables themselves are written: the session need not know each row
-_DEMAND, _MATCH, _PRODUCT = (cast(Table, row.__table__) for row in (DemandRow, MatchRow, ProductRow))
+_DEMAND, _MATCH, _PRODUCT = (typed(Table, row.__table__) for row in (DemandRow, MatchRow, ProductRow))
 _TOLD = ("score", "marks", "model", "verdict", "flip")
+_VARYING = ("score", "verdict", "flip")
 
 
 def is_open() -> tuple[Any, ...]:
@@ -70,7 +73,7 @@ def keep_matches(
 
     Args:
         demands: id -> (version that was matched, probability that anything serves it); model: the version that did it.
-        rows: (demand id, product id) -> score, marks, model, verdict, flip and product_version of each match that stands.
+        rows: (demand id, product id) -> score, marks (as JSON text), model, verdict, flip and product_version of each match that stands.
     """
     now = utcnow()
     known = _known(session, list(demands))
@@ -79,20 +82,21 @@ def keep_matches(
         stored = known.get((demand_id, product_id))
         as_matched = {"demand_version": demands[demand_id][0], "product_version": values["product_version"]}
         if stored is None:
-            new.append({"demand_id": demand_id, "product_id": product_id, "state": "proposed", **values, **as_matched})
+            told = {name: values[name] for name in _VARYING} | {"marks": Ready(values["marks"])}
+            new.append({"demand_id": demand_id, "product_id": product_id} | told | as_matched)
         elif stored["state"] not in DECIDED:
-            told = {name: values[name] for name in _TOLD}
-            if stored["state"] != "proposed" or any(stored[name] != told[name] for name in _TOLD):
-                changed.append({"row_id": stored["id"], "to_version": stored["version"] + 1, **told, **as_matched})
+            if stored["state"] != "proposed" or any(stored[name] != values[name] for name in _TOLD):
+                told = {name: values[name] for name in _TOLD} | {"marks": Ready(values["marks"])}
+                changed.append({"row_id": stored["id"], "to_version": stored["version"] + 1} | told | as_matched)
             elif any(stored[name] != as_matched[name] for name in as_matched):
-                seen.append({"row_id": stored["id"], **as_matched})
+                seen.append({"row_id": stored["id"]} | as_matched)
     for pair, stored in known.items():
         if pair not in rows and stored["state"] == "proposed":
             gone.append({"row_id": stored["id"], "to_version": stored["version"] + 1})
     here = _MATCH.c.id == bindparam("row_id")
     connection = session.connection()
     if new:
-        session.execute(insert(MatchRow), [row | {"made_at": now, "updated_at": now, "version": 1} for row in new])
+        insert_many(connection, _MATCH, new, {"model": model, "state": "proposed", "made_at": now, "updated_at": now, "version": 1})
     if changed:
         fresh: dict[str, Any] = {name: bindparam(name) for name in (*_TOLD, "demand_version", "product_version")}
         whole = update(_MATCH).where(here).values(**fresh, version=bindparam("to_version"), state="proposed", updated_at=now)
@@ -111,8 +115,10 @@ def keep_matches(
 
 def _known(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int], Mapping[str, Any]]:
     """All matches of these demands, retired ones too, by (demand id, product id)."""
-    columns = (MatchRow.id, MatchRow.demand_id, MatchRow.product_id, MatchRow.state, MatchRow.version, MatchRow.demand_version)
-    columns += (MatchRow.product_version, *(getattr(MatchRow, name) for name in _TOLD))
+    columns: list[Any] = [MatchRow.id, MatchRow.demand_id, MatchRow.product_id, MatchRow.state, MatchRow.version]
+    columns += [MatchRow.demand_version, MatchRow.product_version, *(getattr(MatchRow, name) for name in _TOLD if name != "marks")]
+    # as text, which both databases keep to the letter
+    columns.append(cast(MatchRow.marks, Text).label("marks"))
     found: dict[tuple[int, int], Mapping[str, Any]] = {}
     for start in range(0, len(demand_ids), _IN):
         query = select(*columns).where(MatchRow.demand_id.in_(demand_ids[start : start + _IN]))

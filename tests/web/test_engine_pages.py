@@ -69,7 +69,7 @@ def test_a_product_without_a_match_is_told_the_demands_that_it_suits(petugas, wo
 def test_a_match_that_is_kept_is_linked_with_what_was_decided(petugas, world, settings):
     with world.work() as session:
         session.query(DemandRow).filter(DemandRow.reference != "RUP-3").update({"state": "withdrawn"})
-    rematch(world, home_region=settings.home_region, folder=settings.readings())
+    rematch(world, home_region=settings.home_region, folder=settings.index())
     with world.work() as session:
         match = session.query(MatchRow).join(MatchRow.demand).filter(DemandRow.reference == "RUP-3", MatchRow.state == "proposed").first()
         match.state = "accepted"
@@ -154,7 +154,7 @@ def test_such_a_page_is_for_staff_takes_no_stray_filter_and_costs_at_most_nine_s
 
 
 def test_the_readings_lie_where_the_settings_say(petugas, world, settings):
-    folder: Path = settings.readings()
+    folder: Path = settings.index()
     assert not folder.exists()
     rematch(world, home_region=settings.home_region, folder=folder)
     change(world, "UJI-LGM-029", name="Genset diesel", keywords=[], description=None)

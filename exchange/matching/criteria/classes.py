@@ -60,7 +60,16 @@ class Classes(Criterion):
         unsure = "" if found.sure == 1.0 else f" (keyakinan {found.sure:.0%})"
         says = sentence.format(found.asked, found.own, found.score, unsure)
         sure = found.sure * share
-        return Mark(self.name, self.title, 1.0 - sure * (1.0 - found.score), self.weight * sure, self.gate, found.asked, found.own, says)
+        return Mark(
+            self.name,
+            self.title,
+            round(1.0 - sure * (1.0 - found.score), 6),
+            round(self.weight * sure, 6),
+            self.gate,
+            found.asked,
+            found.own,
+            says,
+        )
 
     def _across(self, asked: list[tuple[str, str, str]], offer: Offer) -> Agreement | None:
         """Through the crosswalk, from the demand's list to one that the product states."""
