@@ -8,13 +8,16 @@ from flask import Response
 
 from exchange.api import caller, filters
 from exchange.api.answers import send_one
+from exchange.api.asked import DemandsQuery, SuitingQuery, demands_of, products_for
 from exchange.api.paging import PageQuery, is_name, send_page, start
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
+from exchange.store.products import products_by_sku
 from exchange.store.reading import ProductWant, districts, product_page
 from exchange.store.segments import segments_of
 from exchange.wiring import store
 from schemas.business import SECTORS
+from schemas.suiting import ProductDemands, SuitingProducts
 from schemas.wire import Product, page_of
 
 bp = Blueprint("products", "What the region's small and medium industries make.", "/api/v1/products")
@@ -62,6 +65,18 @@ def listing(asked: dict[str, Any]) -> Response:
     return send_page(rows, asked, tier, key=lambda row: row.ident, body=lambda row: row.body)
 
 
+@bp.reads("/suiting", SuitingQuery, SuitingProducts)
+def suiting(asked: dict[str, Any]) -> Response:
+    """
+    Find products for a need in one's own words.
+
+    The products on offer that suit it best, of those that the caller may read; the words that met tell why. Without a login
+    the words alone are compared, for staff all that the need says.
+    """
+    with store().read() as session:
+        return products_for(session, asked["for"], caller.tier(), asked["limit"])
+
+
 @bp.reads("/<sku>", Query, Product)
 def one(_asked: dict[str, Any], sku: str) -> Response:
     """
@@ -75,3 +90,18 @@ def one(_asked: dict[str, Any], sku: str) -> Response:
     if found is None:
         raise NotFound(f"Tidak ada produk {sku[:80]!r} yang dapat Anda baca.", mend="Cari SKU-nya di /api/v1/products.")
     return send_one(found, tier)
+
+
+@bp.reads("/<sku>/demands", DemandsQuery, ProductDemands, staff=True)
+def demands(asked: dict[str, Any], sku: str) -> Response:
+    """
+    Find the open demands for one product.
+
+    Ranked by the same engine as the matches and beyond them: a demand keeps a match with its ten best products alone.
+    """
+    caller.staff_only("Permintaan untuk suatu produk")
+    with store().read() as session:
+        row = products_by_sku(session, [sku]).get(sku)
+        if row is None:
+            raise NotFound(f"Tidak ada produk {sku[:80]!r}.", mend="Cari SKU-nya di /api/v1/products.")
+        return demands_of(session, row, asked["limit"])

@@ -6,19 +6,27 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exchange.matching.engine import Match
+from exchange.matching.index import Index
 from exchange.matching.matcher import Matcher
-from exchange.matching.needs import read_need
+from exchange.matching.needs import Need, read_need
 from exchange.matching.offers import Offer, read_offer
+from exchange.matching.relevance import relevance
+from exchange.matching.worded import worded
 from exchange.store.products import ProductRow, active_products, product_record, products_by_sku
 
 # A question is looked at by a person, who sees the score; so more is shown than is kept unasked.
 ASKED_FROM = 0.1
+# So many of the likeliest by text are weighed, so that the best of a long list is the best of a short one.
+ASKED_OF = 200
 LONGEST = 500
 _ALIKE = 0.85
+# Products compared with all others at a time, so that memory does not grow with the square of their number.
+_AT_ONCE = 200
 
 
 class Suited(NamedTuple):
@@ -45,22 +53,32 @@ def suited(session: Session, text: str, home_region: str, *, top: int = 10) -> l
     The products that suit a sentence such as `meja dan kursi untuk 40 siswa`, best first, at most `top`.
 
     Args:
-        text: of at most `LONGEST` letters; what is beyond is not read.
+        text: of at most `LONGEST` letters; what is beyond is not read. top: at most `ASKED_OF`.
     """
-    need = read_need({"reference": "question", "title": text[:LONGEST], "category": "goods"})
-    (_, matches) = next(iter(_matcher(session, home_region).match([need], top=top, threshold=ASKED_FROM)))
+    found = _matcher(session, home_region).match([read_question(text)], top=top, threshold=ASKED_FROM, candidates=ASKED_OF)
+    (_, matches) = next(iter(found))
     rows = products_by_sku(session, [match.offer for match in matches])
     return [Suited(rows[match.offer], match) for match in matches if match.offer in rows]
 
 
+def read_question(text: str) -> Need:
+    """A sentence as the title of a demand for goods; of at most `LONGEST` letters."""
+    return read_need({"reference": "question", "title": text[:LONGEST], "category": "goods"})
+
+
+def catalogue_stamp(session: Session, home_region: str) -> tuple[object, ...]:
+    """What changes with the products on offer; the database's address comes first."""
+    counted = select(func.count(), func.sum(ProductRow.version), func.max(ProductRow.id)).where(ProductRow.state == "active")
+    return (str(session.get_bind().url), home_region, *session.execute(counted).one())  # type: ignore[union-attr]
+
+
 def _matcher(session: Session, home_region: str) -> Matcher:
     """The catalogue's index, made anew where the catalogue changed since."""
-    counted = select(func.count(), func.sum(ProductRow.version), func.max(ProductRow.id)).where(ProductRow.state == "active")
-    stamp = (str(session.get_bind().url), home_region, *session.execute(counted).one())  # type: ignore[union-attr]
+    stamp = catalogue_stamp(session, home_region)
     with _lock:
         found = _kept.get(stamp)
     if found is None:
-        found = Matcher(read_offer(product_record(row), home_region) for row in active_products(session))
+        found = Matcher((read_offer(product_record(row), home_region) for row in active_products(session)), worded())
         with _lock:
             _kept.clear()
             _kept[stamp] = found
@@ -74,17 +92,20 @@ def alike(offers: Sequence[Offer], least: float = _ALIKE) -> list[Alike]:
     Args:
         least: share of words, weighed by how rare they are, that each must have of the other, in (0, 1].
     """
-    matcher = Matcher(offers)
-    pairs = matcher.pairs([read_need({"reference": offer.key, "title": offer.name, "category": "goods"}) for offer in matcher.offers])
-    evidence = pairs.evidence
-    covered = {
-        (int(need), int(product)): min(float(forward), float(backward))
-        for need, product, forward, backward in zip(evidence.need, evidence.product, evidence.forward, evidence.backward, strict=True)
-        if need != product
-    }
-    found = []
-    for (one, other), share in covered.items():
-        both = min(share, covered.get((other, one), 0.0))
-        if one < other and both >= least:
-            found.append(Alike(matcher.offers[one].key, matcher.offers[other].key, round(both, 4)))
+    ordered = sorted(offers, key=lambda offer: offer.key)
+    index = Index([offer.document for offer in ordered])
+    covered: dict[tuple[int, int], float] = {}
+    for start in range(0, len(ordered), _AT_ONCE):
+        part = ordered[start : start + _AT_ONCE]
+        needs = [read_need({"reference": offer.key, "title": offer.name, "category": "goods"}) for offer in part]
+        phrases = [phrase for need in needs for phrase in need.phrases]
+        evidence = relevance(index, phrases, np.repeat(np.arange(start, start + len(part)), [len(need.phrases) for need in needs]))
+        share = np.minimum(evidence.forward, evidence.backward)
+        for at in np.flatnonzero((share >= least) & (evidence.need != evidence.product)).tolist():
+            covered[int(evidence.need[at]), int(evidence.product[at])] = float(share[at])
+    found = [
+        Alike(ordered[one].key, ordered[other].key, round(min(share, covered[other, one]), 4))
+        for (one, other), share in covered.items()
+        if one < other and (other, one) in covered
+    ]
     return sorted(found, key=lambda pair: (-pair.share, pair.one, pair.other))

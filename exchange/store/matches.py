@@ -152,6 +152,12 @@ def matches_of_demands(session: Session, demand_ids: Sequence[int]) -> dict[tupl
     return found
 
 
+def matches_of_product(session: Session, product_id: int, demand_ids: Sequence[int]) -> dict[int, MatchRow]:
+    """The matches that stand (not retired) of a product with these demands (a page's worth), by demand id."""
+    query = select(MatchRow).where(MatchRow.product_id == product_id, MatchRow.demand_id.in_(demand_ids), MatchRow.state != "retired")
+    return {row.demand_id: row for row in session.scalars(query)}
+
+
 def retire_matches(session: Session, demand_ids: Iterable[int]) -> int:
     """Take the undecided matches of withdrawn or closed demands back; what staff decided stays as it is."""
     ids, retired = list(demand_ids), 0

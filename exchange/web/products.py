@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Response, render_template
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from exchange.errors import NotFound
 from exchange.matching.asking import suited
+from exchange.matching.demand_for import MOST, demand_for
+from exchange.matching.matcher import THRESHOLD, TOP
+from exchange.matching.twins import twins
 from exchange.store.listing import ProductFilter, count_listed_products, list_products
 from exchange.store.matches import MatchFilter, list_matches
-from exchange.store.products import products_by_sku, products_of_business
+from exchange.store.products import ProductRow, products_by_sku, products_of_business
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import settings, store
@@ -53,13 +57,38 @@ def suiting() -> str:
     return render_template("products/suiting.html", text=text, found=found)
 
 
+@bp.get("/kembar")
+def alike() -> str:
+    """Pairs of products that may be one thing listed twice."""
+    allow()
+    with store().read() as session:
+        pairs, count = twins(session, settings().home_region)
+    return render_template("products/twins.html", pairs=pairs, count=count)
+
+
+def _row(session: Session, sku: str) -> ProductRow:
+    row = products_by_sku(session, [sku]).get(sku)
+    if row is None:
+        raise NotFound(_("Produk %(sku)s tidak ada.", sku=sku), mend=_("Cari di daftar produk."))
+    return row
+
+
+@bp.get("/<sku>/permintaan")
+def demands(sku: str) -> str:
+    """The open demands that a product suits, those too that keep no match with it."""
+    allow()
+    its = settings()
+    with store().read() as session:
+        row = _row(session, sku)
+        looked = demand_for(session, row, its.home_region, its.index(), top=PAGE)
+    return render_template("products/demands.html", row=row, looked=looked, most=MOST, kept=TOP, least=THRESHOLD)
+
+
 @bp.get("/<sku>")
 def one(sku: str) -> str:
     """One product, its firm, the firm's other products and the demands that it fits best."""
     with store().read() as session:
-        row = products_by_sku(session, [sku]).get(sku)
-        if row is None:
-            raise NotFound(_("Produk %(sku)s tidak ada.", sku=sku), mend=_("Cari di daftar produk."))
+        row = _row(session, sku)
         others = [other for other in products_of_business(session, row.business_id) if other.id != row.id]
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
     return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches)

@@ -56,8 +56,10 @@ def test_the_curl_examples_run(node):
         for block in blocks("sh")
     ]
     assert [each["sku"] for each in answers[0]["items"]] == ["LGM-1", "LGM-2"]
-    assert answers[1]["status"] == 400
-    assert answers[1]["errors"][0]["nearest"] == "sector"
+    assert answers[1]["items"][0]["product"]["sku"] == "LGM-1"
+    assert {"score", "asked", "offered"} < set(answers[1]["items"][0])
+    assert answers[2]["status"] == 400
+    assert answers[2]["errors"][0]["nearest"] == "sector"
 
 
 def test_the_power_query_asks_for_what_there_is(node):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import pytest
@@ -82,7 +83,7 @@ def test_staff_read_everything_that_the_policy_opens_to_staff(staff, world):
 
 
 def test_matches_and_runs_are_for_staff_and_the_refusal_says_what_is_missing(visitor, staff):
-    for path in ("matches", "matches/1", "runs", "runs/1"):
+    for path in ("matches", "matches/1", "runs", "runs/1", "products/LGM-1/demands"):
         refused = visitor.get(f"/api/v1/{path}")
         assert refused.status_code == 401
         assert "petugas" in refused.get_json()["detail"]
@@ -145,6 +146,21 @@ def test_no_filter_and_no_pair_of_filters_shows_a_marker(app, visitor, world):
         for one, other in itertools.combinations(tries, 2):
             for pair in zip(tries[one][:4], tries[other][:4], strict=False):
                 assert_clean(visitor.get(path, query_string=dict(zip((one, other), pair, strict=True))).text, f"{path} {one} {other}")
+
+
+def test_no_need_in_whatever_words_asks_a_marker_out(visitor, world):
+    """The words of a caller's own that met come back to that caller; nothing else of an answer may hold a marker."""
+    for need in ("pagar besi", "barang", "usaha", *MARKERS.values(), *(f"pagar besi {marker}" for marker in MARKERS.values())):
+        for each in items(visitor, f"/api/v1/products/suiting?{urlencode({'for': need, 'limit': 50})}"):
+            assert set(each) == {"product", "score", "asked", "offered"}
+            assert set(each["product"]) == PUBLIC_PRODUCT
+            assert all(word in need.lower() for word in each["asked"].split())
+            assert_clean(orjson.dumps(each | {"asked": ""}).decode(), need)
+
+
+def test_the_demands_of_a_hidden_product_are_refused_like_those_of_none(visitor, world):
+    told = [visitor.get(f"/api/v1/products/{sku}/demands").get_json() for sku in ("SLT-1", "OFF-1", "LGM-1", "TIDAK-ADA")]
+    assert all(each | {"instance": ""} == told[0] | {"instance": ""} for each in told)
 
 
 def test_a_hidden_value_filters_like_one_that_does_not_exist(app, visitor):

@@ -15,6 +15,8 @@ LISTS = [
     "/usulan",
     "/kecocokan/1",
     "/produk/UJI-LGM-001",
+    "/produk/kembar",
+    "/produk/untuk?kebutuhan=pagar",
 ]
 
 
