@@ -6,7 +6,21 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from exchange.api import businesses, caller, demands, discovery, docs, health, matches, problems, products, publications, regions, runs
+from exchange.api import (
+    businesses,
+    caller,
+    demands,
+    discovery,
+    docs,
+    health,
+    matches,
+    problems,
+    products,
+    publications,
+    regions,
+    runs,
+    suiting,
+)
 from exchange.api.contract import info, mark_tiers
 from exchange.api.smorest import VERSION, Api
 from exchange.settings import Settings
@@ -14,7 +28,7 @@ from exchange.store.base import Store
 from exchange.wiring import settings, share
 from openapi.finish import finish
 
-_PARTS = (products, businesses, demands, matches, regions, runs, publications, discovery, health)
+_PARTS = (products, suiting, businesses, demands, matches, regions, runs, publications, discovery, health)
 
 
 def register(app: Flask) -> None:

@@ -63,7 +63,7 @@ def products_for(session: Session, text: str, tier: Tier, limit: int) -> Respons
 def demands_of(session: Session, product: ProductRow, limit: int) -> Response:
     """The open demands for a product (with its firm), as staff read them."""
     its = settings()
-    looked = demand_for(session, product, its.home_region, its.index(), top=limit)
+    looked = demand_for(session, product, its.home_region, its.index(), its.day(), top=limit)
     reasons = {}
     for one in looked.found:
         kept = {"match": one.stored.id, "state": one.stored.state} if one.stored else {"match": None, "state": None}

@@ -8,7 +8,7 @@ from flask import Response
 
 from exchange.api import caller, filters
 from exchange.api.answers import send_one
-from exchange.api.asked import DemandsQuery, SuitingQuery, demands_of, products_for
+from exchange.api.asked import DemandsQuery, demands_of
 from exchange.api.paging import PageQuery, is_name, send_page, start
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
@@ -17,7 +17,7 @@ from exchange.store.reading import ProductWant, districts, product_page
 from exchange.store.segments import segments_of
 from exchange.wiring import store
 from schemas.business import SECTORS
-from schemas.suiting import ProductDemands, SuitingProducts
+from schemas.suiting import ProductDemands
 from schemas.wire import Product, page_of
 
 bp = Blueprint("products", "What the region's small and medium industries make.", "/api/v1/products")
@@ -63,18 +63,6 @@ def listing(asked: dict[str, Any]) -> Response:
         if not rows and want.district:
             filters.check_value("district", want.district, districts(session, tier))
     return send_page(rows, asked, tier, key=lambda row: row.ident, body=lambda row: row.body)
-
-
-@bp.reads("/suiting", SuitingQuery, SuitingProducts)
-def suiting(asked: dict[str, Any]) -> Response:
-    """
-    Find products for a need in one's own words.
-
-    The products on offer that suit it best, of those that the caller may read; the words that met tell why. Without a login
-    the words alone are compared, for staff all that the need says.
-    """
-    with store().read() as session:
-        return products_for(session, asked["for"], caller.tier(), asked["limit"])
 
 
 @bp.reads("/<sku>", Query, Product)

@@ -6,6 +6,7 @@ eleventh everywhere would never be told what it is asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import chain
 from math import inf
 from pathlib import Path
@@ -18,8 +19,8 @@ from exchange.matching.asking import ASKED_FROM
 from exchange.matching.engine import Match
 from exchange.matching.index import Document
 from exchange.matching.matcher import Matcher
-from exchange.matching.needs import read_need
 from exchange.matching.offers import read_offer
+from exchange.matching.part import read_stored
 from exchange.matching.phrases import phrases
 from exchange.matching.rarity import rarity
 from exchange.matching.readings import Readings
@@ -49,7 +50,16 @@ class Looked(NamedTuple):
     cut: bool
 
 
-def demand_for(session: Session, product: ProductRow, home_region: str, folder: Path | None, *, top: int = 10, most: int = MOST) -> Looked:
+def demand_for(
+    session: Session,
+    product: ProductRow,
+    home_region: str,
+    folder: Path | None,
+    today: date | None = None,
+    *,
+    top: int = 10,
+    most: int = MOST,
+) -> Looked:
     """
     The open demands that suit a product on offer, best first, the newest of equal ones, at most `top`.
 
@@ -59,6 +69,7 @@ def demand_for(session: Session, product: ProductRow, home_region: str, folder: 
     Args:
         product: with its firm loaded. One that is not on offer suits nobody.
         folder: where matching keeps its index (as `rematch` takes it); None or empty: all open demands count as unread.
+        today: the day that the time left is reckoned from.
         most: how many demands are read and weighed.
     """
     if product.state != "active":
@@ -67,7 +78,7 @@ def demand_for(session: Session, product: ProductRow, home_region: str, folder: 
     matcher = Matcher([offer], worded())
     told, readings = _telling(offer.document), Readings(None if folder is None else folder / "readings")
     ids = _candidates(session, {root: told.get(root, 0.0) for root in matcher.index.name_roots()}, readings)
-    needs = [read_need(demand, str(demand["id"])) for demand in demand_inputs(session, ids[:most])]
+    needs = [read_stored(demand, today) for demand in demand_inputs(session, ids[:most])]
     matches = [match for _, found in matcher.match(needs, top=1, threshold=ASKED_FROM) for match in found]
     best = {int(match.need): match for match in sorted(matches, key=lambda match: (-match.score, -int(match.need)))[:top]}
     rows = {row.id: row for row in demands_by_ids(session, list(best))}

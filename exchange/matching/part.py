@@ -47,7 +47,7 @@ def match_part(catalogue: Catalogue, today: date | None, demands: Sequence[Mappi
         One for each demand, in their order.
     """
     engine = matcher(catalogue)
-    needs = [_read(demand, today) for demand in demands]
+    needs = [read_stored(demand, today) for demand in demands]
     found = []
     for demand, (need, best, matches) in zip(demands, engine.match_all(needs, top=TOP, threshold=THRESHOLD), strict=True):
         rows = tuple({"sku": match.offer, **values(match, catalogue.model)} for match in matches)
@@ -56,7 +56,8 @@ def match_part(catalogue: Catalogue, today: date | None, demands: Sequence[Mappi
     return found
 
 
-def _read(demand: Mapping[str, Any], today: date | None) -> Need:
+def read_stored(demand: Mapping[str, Any], today: date | None) -> Need:
+    """A demand as `store.matching.demand_inputs` gives it, read; its key is the row's id."""
     return read_need({**demand, "items": orjson.loads(demand["items"])}, str(demand["id"]), today=today)
 
 
@@ -88,5 +89,5 @@ def roots(need: Need) -> frozenset[str]:
 def reached(catalogue: Catalogue, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[int]:
     """Ids of those demands that get any match from this catalogue."""
     engine = matcher(catalogue)
-    needs = [_read(demand, today) for demand in demands]
+    needs = [read_stored(demand, today) for demand in demands]
     return [demand["id"] for demand, (_, matches) in zip(demands, engine.match(needs, top=1), strict=True) if matches]

@@ -80,7 +80,7 @@ def demands(sku: str) -> str:
     its = settings()
     with store().read() as session:
         row = _row(session, sku)
-        looked = demand_for(session, row, its.home_region, its.index(), top=PAGE)
+        looked = demand_for(session, row, its.home_region, its.index(), its.day(), top=PAGE)
     return render_template("products/demands.html", row=row, looked=looked, most=MOST, kept=TOP, least=THRESHOLD)
 
 

@@ -15,7 +15,7 @@ from exchange.api import document
 from exchange.store.base import Store
 from exchange.store.products import ProductRow, products_by_sku
 
-PATH = "/api/v1/products/suiting"
+PATH = "/api/v1/suiting"
 TIERED = {"verdict", "flip", "marks"}
 
 

@@ -151,7 +151,7 @@ def test_no_filter_and_no_pair_of_filters_shows_a_marker(app, visitor, world):
 def test_no_need_in_whatever_words_asks_a_marker_out(visitor, world):
     """The words of a caller's own that met come back to that caller; nothing else of an answer may hold a marker."""
     for need in ("pagar besi", "barang", "usaha", *MARKERS.values(), *(f"pagar besi {marker}" for marker in MARKERS.values())):
-        for each in items(visitor, f"/api/v1/products/suiting?{urlencode({'for': need, 'limit': 50})}"):
+        for each in items(visitor, f"/api/v1/suiting?{urlencode({'for': need, 'limit': 50})}"):
             assert set(each) == {"product", "score", "asked", "offered"}
             assert set(each["product"]) == PUBLIC_PRODUCT
             assert all(word in need.lower() for word in each["asked"].split())
