@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, missing, validate
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import fields, validate
 
 from schemas.demand import Strict
 from schemas.fields import choice
@@ -45,8 +48,20 @@ class MarkSchema(Strict):
     change = fields.Nested(ChangeSchema, load_default=None, allow_none=True)
 
 
-# A mark may leave out what it has in common with most: its reader puts these back.
-MARK_DEFAULTS = {name: field.load_default for name, field in MarkSchema().fields.items() if field.load_default is not missing}
+# A mark is kept as its members in this order; one that ends early has the schema's defaults from there on.
+KEPT_MARK = ("criterion", "title", "score", "weight", "gate", "need", "offer", "says", "blocks", "asks", "change")
+KEPT_CHANGE = ("side", "member", "to", "says")
+_MARK_ENDS = {"blocks": False, "asks": False, "change": None}
+
+
+def whole_mark(kept: dict[str, Any] | Sequence[Any]) -> dict[str, Any]:
+    """A kept mark as MarkSchema states it; one that was kept as such is given back as it is."""
+    if isinstance(kept, dict):
+        return kept
+    mark = dict(zip(KEPT_MARK, kept, strict=False))
+    if mark.get("change") is not None:
+        mark["change"] = dict(zip(KEPT_CHANGE, mark["change"], strict=True))
+    return _MARK_ENDS | mark if len(kept) < len(KEPT_MARK) else mark
 
 
 class FitnessSchema(Strict):

@@ -7,11 +7,9 @@ What is sent to a worker is small: where the catalogue is kept (or itself, packe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,20 +17,24 @@ from exchange.matching.catalogue import Catalogue, matcher
 from exchange.matching.engine import Mark, Match
 from exchange.matching.matcher import THRESHOLD, TOP
 from exchange.matching.needs import Need, read_need
-from schemas.match import MARK_DEFAULTS
+from exchange.matching.readings import root_hash
 
-_SCALE = Decimal("0.000001")
+_MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """What one demand got: its best matches as rows (`sku` and the columns of a match), and how likely anything serves it."""
+class Matched(NamedTuple):
+    """
+    What one demand got.
+
+    served: how likely anything serves it, in millionths; roots: hashes of what it says (`readings`); rows: its best matches as
+    (SKU, score in millionths, marks as JSON text, verdict, flip), as `store.matching.Found` has them.
+    """
 
     demand: int
     version: int
-    served: Decimal
-    roots: frozenset[str]
-    rows: tuple[dict[str, Any], ...]
+    served: int
+    roots: tuple[int, ...]
+    rows: tuple[tuple[str, int, str, str, str | None], ...]
 
 
 def match_part(catalogue: Catalogue, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[Matched]:
@@ -50,9 +52,9 @@ def match_part(catalogue: Catalogue, today: date | None, demands: Sequence[Mappi
     needs = [read_stored(demand, today) for demand in demands]
     found = []
     for demand, (need, best, matches) in zip(demands, engine.match_all(needs, top=TOP, threshold=THRESHOLD), strict=True):
-        rows = tuple({"sku": match.offer, **values(match, catalogue.model)} for match in matches)
-        served = Decimal(engine.model.served_probability(best)).quantize(_SCALE)
-        found.append(Matched(demand["id"], demand["version"], served, roots(need), rows))
+        rows = tuple([_row(match) for match in matches])
+        served = round(engine.model.served_probability(best) * _MILLION)
+        found.append(Matched(demand["id"], demand["version"], served, hashes(need), rows))
     return found
 
 
@@ -61,29 +63,29 @@ def read_stored(demand: Mapping[str, Any], today: date | None) -> Need:
     return read_need({**demand, "items": orjson.loads(demand["items"])}, str(demand["id"]), today=today)
 
 
-def values(match: Match, model: str) -> dict[str, Any]:
-    """The columns that the engine writes of one match; `marks` as the JSON text that is kept, so that nobody makes it twice."""
-    return {
-        "score": Decimal(match.score).quantize(_SCALE),
-        "marks": f"[{','.join([_told(mark) for mark in match.marks])}]",
-        "model": model,
-        "verdict": match.verdict,
-        "flip": None if match.change is None else match.change.says,
-    }
+def _row(match: Match) -> tuple[str, int, str, str, str | None]:
+    marks = orjson.dumps([kept_mark(mark) for mark in match.marks]).decode()
+    return match.offer, round(match.score * _MILLION), marks, match.verdict, None if match.change is None else match.change.says
+
+
+def kept_mark(mark: Mark) -> tuple[Any, ...]:
+    """A mark in the order of its members (schemas/match.py, `KEPT_MARK`), less what most have in common at its end."""
+    if mark.change is not None:
+        return (*mark[:-1], tuple(mark.change))
+    return mark[:-1] if mark.asks else mark[:-2] if mark.blocks else mark[:-3]
+
+
+def hashes(need: Need) -> tuple[int, ...]:
+    """The hashes of all roots by which a product can meet a demand, ascending."""
+    found: set[int] = set()
+    for phrase in need.phrases:
+        found.update(_hashed(phrase.roots, phrase.weights))
+    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=50_000)
-def _told(mark: Mark) -> str:
-    """A mark as it is kept, made once of all that are the same."""
-    record = mark.record()
-    return orjson.dumps(
-        {name: value for name, value in record.items() if name not in MARK_DEFAULTS or value != MARK_DEFAULTS[name]}
-    ).decode()
-
-
-def roots(need: Need) -> frozenset[str]:
-    """All roots by which a product can meet a demand."""
-    return frozenset(root for phrase in need.phrases for root, weight in zip(phrase.roots, phrase.weights, strict=True) if weight > 0)
+def _hashed(roots: tuple[str, ...], weights: tuple[float, ...]) -> tuple[int, ...]:
+    return tuple(root_hash(root) for root, weight in zip(roots, weights, strict=True) if weight > 0)
 
 
 def reached(catalogue: Catalogue, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[int]:

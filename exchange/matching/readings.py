@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 from time import time_ns
@@ -24,7 +24,8 @@ _SEGMENTS = 16
 
 
 @lru_cache(maxsize=100_000)
-def _hash(root: str) -> int:
+def root_hash(root: str) -> int:
+    """The 32-bit hash that a root is kept as."""
     return crc32(root.encode())
 
 
@@ -41,7 +42,7 @@ class Readings:
         self._version: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._start: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
         self._roots: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
-        self._pending: list[tuple[int, int, list[int]]] = []
+        self._pending: list[tuple[int, int, Sequence[int]]] = []
         for path in self._paths():
             try:
                 with path.open("rb") as file, np.load(file) as told:
@@ -49,9 +50,9 @@ class Readings:
             except (OSError, ValueError, KeyError, BadZipFile):
                 path.unlink(missing_ok=True)
 
-    def add(self, demand: int, version: int, roots: Iterable[str]) -> None:
-        """Note what a version of a demand says; kept by `save`."""
-        self._pending.append((demand, version, sorted({_hash(root) for root in roots})))
+    def add(self, demand: int, version: int, hashes: Sequence[int]) -> None:
+        """Note the hashes of what a version of a demand says, each once; kept by `save`."""
+        self._pending.append((demand, version, hashes))
 
     def save(self) -> None:
         """Write what was added; too many segments become one, without what newer versions replaced."""
@@ -83,7 +84,7 @@ class Readings:
 
     def sharing(self, roots: Collection[str]) -> set[int]:
         """Ids of all demands that have one of these roots, and at most a few more."""
-        wanted = np.array(sorted({_hash(root) for root in roots}), dtype=np.uint32)
+        wanted = np.array(sorted({root_hash(root) for root in roots}), dtype=np.uint32)
         hits = np.flatnonzero(np.isin(self._roots, wanted))
         rows = np.unique(np.searchsorted(self._start, hits, side="right") - 1)
         return set(self._demand[rows].tolist())

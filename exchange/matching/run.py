@@ -33,7 +33,7 @@ from exchange.matching.readings import Readings
 from exchange.store.base import Store, utcnow
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow, retire_matches
-from exchange.store.matching import demand_inputs, demands_holding, is_open, keep_matches, note_products_matched, open_demands
+from exchange.store.matching import Found, demand_inputs, demands_holding, is_open, keep_matches, note_products_matched, open_demands
 from exchange.store.products import ProductRow, active_products, product_record
 
 _PART = 500
@@ -179,12 +179,12 @@ def _keep(
     today: date | None,
     readings: Readings,
 ) -> None:
-    rows = {}
+    rows: dict[tuple[int, int], Found] = {}
     for matched in part:
         readings.add(matched.demand, matched.version, matched.roots)
-        for row in matched.rows:
-            product_id, version = products[row["sku"]]
-            rows[matched.demand, product_id] = {name: value for name, value in row.items() if name != "sku"} | {"product_version": version}
+        for sku, score, marks, verdict, flip in matched.rows:
+            product_id, version = products[sku]
+            rows[matched.demand, product_id] = Found(score, marks, verdict, flip, version)
     with store.work() as session:
         keep_matches(session, model, today, {matched.demand: (matched.version, matched.served) for matched in part}, rows)
 

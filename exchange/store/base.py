@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, create_engine, event
@@ -34,16 +34,6 @@ class Row(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
-
-
-class Ready(NamedTuple):
-    """The text of a JSON value that is written as it stands, for rows in bulk whose value was made into text elsewhere."""
-
-    text: str
-
-
-def _json(value: Any) -> str:
-    return value.text if type(value) is Ready else orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def utcnow() -> datetime:
@@ -99,7 +89,7 @@ class Store:
         self.engine: Engine = create_engine(
             parsed,
             hide_parameters=True,  # an error text must not carry rows or addresses into the log
-            json_serializer=_json,
+            json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
             json_deserializer=orjson.loads,
         )
         if self.is_sqlite:

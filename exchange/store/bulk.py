@@ -2,40 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, update
+
+# A column may not be named like a parameter of the statement's own.
+_ROW, _TO = "row_id", "to_"
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any]) -> None:
+def insert_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any] | None = None
+) -> None:
     """
-    Insert N rows; the types' own processors make the values, those of `same` once.
+    Insert N rows.
 
     Args:
-        rows: what differs, by column name, the same names in each; a column that neither names must have a default of the database.
-        same: what all rows have.
+        names: the columns that differ; rows: their values in this order, as the driver takes them (a `Scaled` number as the whole
+            number that is kept, JSON as its text). A column that is named nowhere must have a default of the database.
+        same: what all rows have, as the column's type takes it.
 
     Raises:
-        KeyError: a column is not of this table, or a row lacks one that the first row has.
+        KeyError: a column is not of this table. ValueError: a row has more or fewer values than names.
     """
+    fixed = _made(connection, table, same or {})
+    _send(connection, insert(table), [*names, *fixed], [*names, *fixed], rows, tuple(fixed.values()))
+
+
+def update_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any] | None = None
+) -> None:
+    """
+    Update N rows by `id`, which comes first in each of `rows`; the rest as `insert_many` takes it.
+
+    Raises:
+        KeyError: a column is not of this table. ValueError: a row has more or fewer values than names and one.
+    """
+    fixed = _made(connection, table, same or {})
+    columns = [*names, *fixed]
+    to = {name: bindparam(_TO + name, type_=table.c[name].type) for name in columns}
+    statement = update(table).where(table.c.id == bindparam(_ROW)).values(to)
+    _send(connection, statement, [], [_ROW, *(_TO + name for name in columns)], rows, tuple(fixed.values()))
+
+
+def _made(connection: Connection, table: Table, same: Mapping[str, Any]) -> dict[str, Any]:
+    made = {}
+    for name, value in same.items():
+        make = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        made[name] = value if make is None else make(value)
+    return made
+
+
+def _send(
+    connection: Connection,
+    statement: Insert | Update,
+    columns: list[str],
+    order: list[str],
+    rows: Sequence[Sequence[Any]],
+    fixed: tuple[Any, ...],
+) -> None:
     if not rows:
         return
-    varying = list(rows[0])
-    compiled = insert(table).compile(connection.engine, column_keys=[*varying, *same])
-    makers: dict[str, Callable[[Any], Any] | None] = {
-        name: table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in (*varying, *same)
-    }
-    fixed = {name: value if (make := makers[name]) is None else make(value) for name, value in same.items()}
-    columns = []
-    for name in varying:
-        make = makers[name]
-        columns.append([row[name] for row in rows] if make is None else [make(row[name]) for row in rows])
-    order = [*varying, *fixed]
-    columns.extend([value] * len(rows) for value in fixed.values())
+    compiled = statement.compile(connection.engine, column_keys=columns or None)
+    whole = [(*row, *fixed) for row in rows]
     if compiled.positional:
-        placed = dict(zip(order, columns, strict=True))
-        told: list[Any] = list(zip(*(placed[name] for name in compiled.positiontup or ()), strict=True))
+        places = [order.index(name) for name in compiled.positiontup or ()]
+        told: list[Any] = [tuple([row[place] for place in places]) for row in whole]
+        if any(len(row) != len(order) for row in whole):
+            raise ValueError(f"a row of {statement.table} has not {len(order)} values")
     else:
-        told = [dict(zip(order, values, strict=True)) for values in zip(*columns, strict=True)]
+        told = [dict(zip(order, row, strict=True)) for row in whole]
     connection.exec_driver_sql(str(compiled), told)

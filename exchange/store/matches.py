@@ -17,21 +17,21 @@ from exchange.store.base import BigId, Row, utcnow
 from exchange.store.demands import DemandRow
 from exchange.store.products import ProductRow
 from exchange.store.types import Scaled, UtcDateTime
-from schemas.match import MARK_DEFAULTS
+from schemas.match import whole_mark
 
 STATES = ("proposed", "accepted", "rejected", "retired")
 DECIDED = frozenset({"accepted", "rejected"})
 
 
 class Marks(TypeDecorator[list[Any]]):
-    """Marks as JSON; kept without the members that have their default (schemas/match.py), and read whole."""
+    """Marks as JSON: kept as `KEPT_MARK` in schemas/match.py says, and read whole."""
 
     impl = JSON
     cache_ok = True
 
-    def process_result_value(self, value: list[dict[str, Any]] | None, dialect: Dialect) -> list[Any] | None:
+    def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> list[Any] | None:
         """Each mark with all its members."""
-        return None if value is None else [MARK_DEFAULTS | mark for mark in value]
+        return None if value is None else [whole_mark(mark) for mark in value]
 
 
 class MatchRow(Row):

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from typing import cast as typed
 
-from sqlalchemy import Table, Text, bindparam, cast, func, select, update
+from sqlalchemy import Table, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from exchange.store.base import Ready, utcnow
-from exchange.store.bulk import insert_many
+from exchange.store.base import utcnow
+from exchange.store.bulk import insert_many, update_many
 from exchange.store.demands import STATUS_OPEN, DemandRow
 from exchange.store.matches import DECIDED, MatchRow
 from exchange.store.products import ProductRow
@@ -38,8 +38,6 @@ _READ = (
 _IN = 500
 # in bulk the tables themselves are written: the session need not know each row
 _DEMAND, _MATCH, _PRODUCT = (typed(Table, row.__table__) for row in (DemandRow, MatchRow, ProductRow))
-_TOLD = ("score", "marks", "model", "verdict", "flip")
-_VARYING = ("score", "verdict", "flip")
 
 
 def is_open() -> tuple[Any, ...]:
@@ -96,69 +94,87 @@ def _input(
     }
 
 
+class Found(NamedTuple):
+    """
+    What the engine found of one pair.
+
+    score: in millionths; marks: as the JSON text that is kept; verdict, flip: as MatchRow has them; product_version: the version
+    of the product that was weighed.
+    """
+
+    score: int
+    marks: str
+    verdict: str
+    flip: str | None
+    product_version: int
+
+
 def keep_matches(
-    session: Session,
-    model: str,
-    day: date | None,
-    demands: Mapping[int, tuple[int, Decimal]],
-    rows: Mapping[tuple[int, int], Mapping[str, Any]],
+    session: Session, model: str, day: date | None, demands: Mapping[int, tuple[int, int]], rows: Mapping[tuple[int, int], Found]
 ) -> None:
     """
     Bring the stored matches of some demands to what the engine found; what staff decided, and on which grounds, stays.
 
     Args:
-        demands: id -> (version that was matched, probability that anything serves it); model: the version that did it; day: the
-            one that its time was reckoned from.
-        rows: (demand id, product id) -> score, marks (as JSON text), model, verdict, flip and product_version of each match that stands.
+        model: the version that matched; day: the one that time was reckoned from.
+        demands: id -> (version that was matched, probability in millionths that anything serves it).
+        rows: by (demand id, product id), each match that stands.
     """
     now = utcnow()
     known = _known(session, list(demands))
-    new, changed, seen, gone = [], [], [], []
-    for (demand_id, product_id), values in rows.items():
-        stored = known.get((demand_id, product_id))
-        as_matched = {"demand_version": demands[demand_id][0], "product_version": values["product_version"]}
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    seen: list[tuple[Any, ...]] = []
+    for pair, found in rows.items():
+        stored = known.get(pair)
+        version = demands[pair[0]][0]
         if stored is None:
-            told = {name: values[name] for name in _VARYING} | {"marks": Ready(values["marks"])}
-            new.append({"demand_id": demand_id, "product_id": product_id} | told | as_matched)
-        elif stored["state"] not in DECIDED:
-            if stored["state"] != "proposed" or any(stored[name] != values[name] for name in _TOLD):
-                told = {name: values[name] for name in _TOLD} | {"marks": Ready(values["marks"])}
-                changed.append({"row_id": stored["id"], "to_version": stored["version"] + 1} | told | as_matched)
-            elif any(stored[name] != as_matched[name] for name in as_matched):
-                seen.append({"row_id": stored["id"]} | as_matched)
-    for pair, stored in known.items():
-        if pair not in rows and stored["state"] == "proposed":
-            gone.append({"row_id": stored["id"], "to_version": stored["version"] + 1})
-    here = _MATCH.c.id == bindparam("row_id")
+            new.append((*pair, version, *found))
+        elif stored.state not in DECIDED:
+            if stored.state != "proposed" or stored.told() != (model, *found[:-1]):
+                changed.append((stored.id, stored.version + 1, version, *found))
+            elif (stored.demand_version, stored.product_version) != (version, found.product_version):
+                seen.append((stored.id, version, found.product_version))
+    gone = [(stored.id, stored.version + 1) for pair, stored in known.items() if pair not in rows and stored.state == "proposed"]
     connection = session.connection()
-    if new:
-        insert_many(connection, _MATCH, new, {"model": model, "state": "proposed", "made_at": now, "updated_at": now, "version": 1})
-    if changed:
-        fresh: dict[str, Any] = {name: bindparam(name) for name in (*_TOLD, "demand_version", "product_version")}
-        whole = update(_MATCH).where(here).values(**fresh, version=bindparam("to_version"), state="proposed", updated_at=now)
-        connection.execute(whole, changed)
-    if seen:
-        versions: dict[str, Any] = {name: bindparam(name) for name in ("demand_version", "product_version")}
-        connection.execute(update(_MATCH).where(here).values(**versions), seen)
-    if gone:
-        connection.execute(update(_MATCH).where(here).values(state="retired", version=bindparam("to_version"), updated_at=now), gone)
-    matched = update(_DEMAND).where(_DEMAND.c.id == bindparam("row_id"))
-    connection.execute(
-        matched.values(matched_version=bindparam("to_version"), matched_model=model, matched_on=day, served=bindparam("to_served")),
-        [{"row_id": row_id, "to_version": version, "to_served": served} for row_id, (version, served) in demands.items()],
-    )
+    touched = {"model": model, "state": "proposed", "updated_at": now}
+    columns = ("demand_version", *Found._fields)
+    insert_many(connection, _MATCH, ("demand_id", "product_id", *columns), new, touched | {"made_at": now, "version": 1})
+    update_many(connection, _MATCH, ("version", *columns), changed, touched)
+    update_many(connection, _MATCH, ("demand_version", "product_version"), seen)
+    update_many(connection, _MATCH, ("version",), gone, {"state": "retired", "updated_at": now})
+    matched = [(row_id, version, served) for row_id, (version, served) in demands.items()]
+    update_many(connection, _DEMAND, ("matched_version", "served"), matched, {"matched_model": model, "matched_on": day})
 
 
-def _known(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int], Mapping[str, Any]]:
+class _Stored(NamedTuple):
+    id: int
+    demand_id: int
+    product_id: int
+    state: str
+    version: int
+    demand_version: int
+    product_version: int
+    model: str
+    score: Decimal
+    marks: str
+    verdict: str | None
+    flip: str | None
+
+    def told(self) -> tuple[Any, ...]:
+        return self.model, int(self.score.scaleb(6)), self.marks, self.verdict, self.flip
+
+
+def _known(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int], _Stored]:
     """All matches of these demands, retired ones too, by (demand id, product id)."""
-    columns: list[Any] = [MatchRow.id, MatchRow.demand_id, MatchRow.product_id, MatchRow.state, MatchRow.version]
-    columns += [MatchRow.demand_version, MatchRow.product_version, *(getattr(MatchRow, name) for name in _TOLD if name != "marks")]
-    # as text, which both databases keep to the letter
-    columns.append(cast(MatchRow.marks, Text).label("marks"))
-    found: dict[tuple[int, int], Mapping[str, Any]] = {}
+    # marks as text, which both databases keep to the letter
+    columns = [cast(MatchRow.marks, Text) if name == "marks" else getattr(MatchRow, name) for name in _Stored._fields]
+    found: dict[tuple[int, int], _Stored] = {}
     for start in range(0, len(demand_ids), _IN):
         query = select(*columns).where(MatchRow.demand_id.in_(demand_ids[start : start + _IN]))
-        found |= {(row["demand_id"], row["product_id"]): row for row in session.execute(query).mappings()}
+        for row in session.execute(query):
+            stored = _Stored(*row)
+            found[stored.demand_id, stored.product_id] = stored
     return found
 
 
@@ -217,6 +233,4 @@ def demands_holding(session: Session, product_ids: Sequence[int]) -> set[int]:
 
 def note_products_matched(session: Session, versions: Mapping[int, int]) -> None:
     """Product id -> version that was matched."""
-    if versions:
-        query = update(_PRODUCT).where(_PRODUCT.c.id == bindparam("row_id")).values(matched_version=bindparam("to_version"))
-        session.connection().execute(query, [{"row_id": row_id, "to_version": version} for row_id, version in versions.items()])
+    update_many(session.connection(), _PRODUCT, ("matched_version",), list(versions.items()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -47,7 +46,7 @@ def test_what_staff_decide_while_everything_is_matched_again_stays_decided(match
             fresh = session.get(MatchRow, row.id)
             if fresh.state == "proposed":
                 decide(session, row.id, fresh.version, "accepted", None, None, "siti")
-        return [replace(one, rows=()) for one in found]  # the engine itself would take everything back
+        return [one._replace(rows=()) for one in found]  # the engine itself would take everything back
 
     monkeypatch.setattr(module, "match_part", meanwhile)
     rematch(matched, home_region="36.72", full=True)
