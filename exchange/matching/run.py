@@ -27,7 +27,7 @@ from exchange.executor import SerialExecutor, executor
 from exchange.matching.catalogue import bound
 from exchange.matching.index import Index
 from exchange.matching.offers import Offer, read_offer
-from exchange.matching.part import Matched, match_part, reached
+from exchange.matching.part import Matched, match_part, rarely_collecting, reached
 from exchange.matching.probability import Model, shipped
 from exchange.matching.readings import Readings
 from exchange.store.base import Store, utcnow
@@ -116,7 +116,7 @@ def rematch(
         news = tuple(offer for offer, row in zip(offers, rows, strict=True) if row.id in changed)
         due |= _reached(store, news, {row: version for row, version in fresh.items() if row not in held}, readings, model, today)
         stale = [one.row_id for one in waiting if one.row_id in due]
-    with _pool(shared, len(stale)) as pool:
+    with _pool(shared, len(stale)) as pool, rarely_collecting():
         for part in _each(pool, partial(match_part, catalogue, today), _inputs(store, stale)):
             _keep(store, part, products, catalogue.model, today, readings)
             if tick:
