@@ -57,13 +57,15 @@ class Row(NamedTuple):
     A phrase as the index knows it.
 
     words: numbers of its roots that any product has; shares: how much of the phrase each says (they sum to 1 or less);
-    standing: 1.0 for what is asked, `CONTEXT` for what only tells why or where; head: its head's number, -1 where no product has it.
+    standing: 1.0 for what is asked, `CONTEXT` for what only tells why or where; head: its head's number, -1 where no product has it;
+    text: the phrase as it was written, less its boilerplate.
     """
 
     words: list[int]
     shares: list[float]
     standing: list[float]
     head: int
+    text: str
 
 
 class Index:
@@ -186,7 +188,7 @@ class Index:
         kept = [at for at, one in enumerate(ids) if one >= 0 and told[at] > 0]
         standing = [1.0 if phrase.weights[at] > CONTEXT else CONTEXT for at in kept]
         head = self.vocabulary.get(phrase.head or "", -1)
-        row = Row([ids[at] for at in kept], [told[at] / total for at in kept], standing, head)
+        row = Row([ids[at] for at in kept], [told[at] / total for at in kept], standing, head, phrase.text)
         if len(self._rows) >= _REMEMBERED:
             self._rows.clear()
         self._rows[id(phrase)] = (phrase, row)  # beside the phrase, so that no other one can have its id meanwhile

@@ -156,7 +156,7 @@ class Matcher:
         found = []
         for at, product, phrase, name, value, bm25, sort in zip(*(column.tolist() for column in columns), strict=True):
             asking = needs[at]
-            met = Met(value, asking.places[phrase], asking.phrases[phrase].text, self.index.name_said[name], bm25, sort)
+            met = Met(value, asking.places[phrase], self.index.row(asking.phrases[phrase]).text, self.index.name_said[name], bm25, sort)
             found.append((self.offers[product], met))
         return found
 

@@ -103,7 +103,7 @@ def wishes_of(need: Need, place: int) -> tuple[Wish, ...]:
 
     An item of wishes alone ("wajib SNI") is part of its neighbours' specification and counts for all.
     """
-    if not any(map(_mentions, _parts(need))):
+    if not _asks(need):
         return ()
     if place == TITLE or len(need.items) <= 1:
         return wished(need.text)
@@ -113,6 +113,11 @@ def wishes_of(need: Need, place: int) -> tuple[Wish, ...]:
         if at == place or _only_wishes(texts):
             own.append(texts)
     return wished("\n".join(own))
+
+
+@lru_cache(maxsize=4096)
+def _asks(need: Need) -> bool:
+    return any(map(_mentions, _parts(need)))
 
 
 def _parts(need: Need) -> Iterator[str]:

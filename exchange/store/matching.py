@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from typing import cast as typed
 
-from sqlalchemy import Table, Text, cast, func, select
+from sqlalchemy import ColumnElement, Table, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from exchange.store.base import utcnow
@@ -53,10 +53,19 @@ def demand_inputs(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     for start in range(0, len(ids), _IN):
+        wanted = set(ids[start : start + _IN])
         query = select(*_READ).join(SourceRow, SourceRow.id == DemandRow.source_id)
-        rows = session.execute(query.where(DemandRow.id.in_(ids[start : start + _IN])).order_by(DemandRow.id))
-        found.extend(_input(*row) for row in rows)
+        rows = session.execute(query.where(_among(DemandRow.id, wanted)).order_by(DemandRow.id))
+        found.extend(_input(*row) for row in rows if row[0] in wanted)
     return found
+
+
+def _among(column: Any, wanted: Set[int]) -> ColumnElement[bool]:
+    """Rows of these ids; where they lie close together perhaps some between them too, since a long list is costly to write out."""
+    least, most = min(wanted, default=0), max(wanted, default=0)
+    if most - least < 2 * len(wanted):
+        return column.between(least, most)  # type: ignore[no-any-return]
+    return column.in_(wanted)  # type: ignore[no-any-return]
 
 
 def _input(
@@ -171,10 +180,11 @@ def _known(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int],
     columns = [cast(MatchRow.marks, Text) if name == "marks" else getattr(MatchRow, name) for name in _Stored._fields]
     found: dict[tuple[int, int], _Stored] = {}
     for start in range(0, len(demand_ids), _IN):
-        query = select(*columns).where(MatchRow.demand_id.in_(demand_ids[start : start + _IN]))
-        for row in session.execute(query):
+        wanted = set(demand_ids[start : start + _IN])
+        for row in session.execute(select(*columns).where(_among(MatchRow.demand_id, wanted))):
             stored = _Stored(*row)
-            found[stored.demand_id, stored.product_id] = stored
+            if stored.demand_id in wanted:
+                found[stored.demand_id, stored.product_id] = stored
     return found
 
 

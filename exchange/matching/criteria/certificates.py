@@ -35,9 +35,9 @@ class Certificates(Criterion):
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """1 where all that is asked was stated with its number, low where one is missing, None where none is asked or it is open."""
         wishes = wishes_of(need, met.place)
-        papers = _papers(offer)
         if not wishes:
-            return self.say(None, "Permintaan tidak meminta sertifikat tertentu.", None, papers.shown)
+            return self._unasked(offer)
+        papers = _papers(offer)
         asked = ", ".join(wish.said if wish.required else f"{wish.said} (diutamakan)" for wish in wishes)
         missing, doubts, rather = [], [], []
         for wish in wishes:
@@ -60,6 +60,10 @@ class Certificates(Criterion):
         if all(held for _, held in rather):
             return self.say(1.0, "Yang diutamakan dinyatakan ada oleh perusahaan.", asked, papers.shown)
         return self.say(None, "Sertifikat hanya diutamakan, tidak diwajibkan; belum ada pada produk.", asked, papers.shown)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - one of each criterion lives as long as the process
+    def _unasked(self, offer: Offer) -> Mark:
+        return self.say(None, "Permintaan tidak meminta sertifikat tertentu.", None, _papers(offer).shown)
 
 
 class _Papers(NamedTuple):

@@ -19,10 +19,13 @@ class Distance(Criterion):
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """1 within the region, halved at 800 km; roads, ports and islands are not counted, the sentence says how it was measured."""
-        return self.say(*_between(need.region, offer.region))
+        return self._between(need.region, offer.region)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - one of each criterion lives as long as the process
+    def _between(self, region: str | None, home: str | None) -> Mark:
+        return self.say(*_between(region, home))
 
 
-@lru_cache(maxsize=50_000)
 def _between(region: str | None, home: str | None) -> tuple[float | None, str, str | None, str | None]:
     said, own = place_name(region), place_name(home)
     if not region or not home:

@@ -22,10 +22,13 @@ class Island(Criterion):
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """1 on one island, 0.5 across the sea; None where a region is unknown or of several islands."""
-        return self.say(*_between(need.region, offer.region))
+        return self._between(need.region, offer.region)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - one of each criterion lives as long as the process
+    def _between(self, region: str | None, home: str | None) -> Mark:
+        return self.say(*_between(region, home))
 
 
-@lru_cache(maxsize=50_000)
 def _between(region: str | None, home: str | None) -> tuple[float | None, str, str | None, str | None]:
     if not region or not home:
         return None, "Wilayah pembeli atau produsen tidak diketahui.", place_name(region), place_name(home)
