@@ -239,10 +239,12 @@ def _names(document: Document) -> list[Phrase]:
     """
     What the product is called: its name and each keyword, nothing that is boilerplate alone.
 
-    Of a name in parts ("cat kayu dan besi", "tiang (pipa)") those with the first one's head count; the rest describes.
+    Of a name in parts ("cat kayu dan besi", "tiang (pipa)") those with the first one's head count; the rest describes. So does a
+    keyword that names another thing, as "dump truck" of a dump truck's body.
     """
     own = [phrase for phrase in phrases(document.name) if phrase.head]
     found = [phrase for phrase in own if phrase.head == own[0].head]
+    heads = {phrase.head for phrase in own}
     for word in document.keywords:
-        found.extend(phrase for phrase in phrases(word) if phrase.head)
+        found.extend(phrase for phrase in phrases(word) if phrase.head and (not phrase.is_decisive or phrase.head in heads))
     return found

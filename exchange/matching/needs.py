@@ -6,15 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from exchange.matching.phrases import HEAD_FROM, Phrase, phrases
+from exchange.matching.tables import rows
+from exchange.matching.words import root
 
 TITLE = -1
 # How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.
 _TITLE_ALONE, _TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS = 1.0, 0.8, 0.55
 _SPECIFICATION, _SPECIFICATION_ALONE, _DESCRIPTION = 0.8, 0.95, 0.5
+# What an item asks for less surely where its specification names another thing of those that it lists, or a thing for the class.
+_OTHERWISE_NAMED, _CLASS_SPECIFIED = 0.35, 0.5
+_LED = 0.25
 # A title may name what is done while the items say what is bought for it.
 _ACTIVITIES = frozenset({"kegiatan"})
 # Items repeat between demands more than whole demands do.
@@ -72,6 +77,7 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
     query: dict[str, float] = {}
     told = False
     kinds: list[str | None] = []
+    leading = [phrase for phrase in phrases(title) if phrase.is_decisive]
     for place, item in enumerate(items):
         said = _without(item["text"], title)
         own = _readings(said, 1.0, 1.0)
@@ -80,6 +86,7 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
         told = told or any(phrase.head for phrase in own)
         kinds.extend(phrase.kind for phrase in phrases(said) if phrase.head or phrase.kind)
         extra = _readings(specification, *(2 * (_SPECIFICATION if own else _SPECIFICATION_ALONE,)))
+        own = _led(_narrowed(own, extra), leading)
         told = told or any(phrase.head for phrase in extra)
         readings.extend((phrase, place) for phrase in (*own, *extra))
         _count(query, said, _ITEM_COUNTS)
@@ -116,6 +123,40 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
         today=today,
         coverage=coverage,
     )
+
+
+def _narrowed(own: tuple[Phrase, ...], specified: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """
+    What an item asks for once its specification named the thing: of "tinta/toner", specified as "toner hitam", the toner; of a
+    class, as "suvenir" specified as "karangan bunga", hardly its other members.
+    """
+    heads = {phrase.head for phrase in specified if not phrase.widened}
+    if not own or not heads:
+        return own
+    named = any(phrase.head in heads for phrase in own)
+    things = heads - _manner()
+    if not named and not things:
+        return own
+    return tuple(
+        phrase.at(_OTHERWISE_NAMED if named else _CLASS_SPECIFIED)
+        if phrase.head not in heads and (named or phrase.widened or phrase.members)
+        else phrase
+        for phrase in own
+    )
+
+
+def _led(own: tuple[Phrase, ...], leading: list[Phrase]) -> tuple[Phrase, ...]:
+    """An item "cabe rawit" under the title "benih cabe rawit" asks for the seed that the title leads with."""
+    if not leading:
+        return own
+    led = [frozenset(phrase.roots) - {phrase.head} for phrase in leading]
+    return tuple(phrase.at(_LED) if any(roots and roots >= set(phrase.roots) for roots in led) else phrase for phrase in own)
+
+
+@cache
+def _manner() -> frozenset[str]:
+    """Roots that say for whom or in what way, and no thing that an item could be (`manner.csv`)."""
+    return frozenset(root(row["word"]) for row in rows("manner"))
 
 
 def _without(text: str, title: str) -> str:

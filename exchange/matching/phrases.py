@@ -21,6 +21,8 @@ _FADE = 0.3
 # Never inside a phrase, a number or a standard, so that a text may be read part by part.
 _LISTED = re.compile(r"[;\r\n]+")
 _SHOWN = 0.2
+# Of a class beside one thing of it ("meubelair meja kerja") hardly another is meant.
+_NAMED_BESIDE = 0.45
 _TOOL = 0.2
 _NEEDS_CONTENT_BEFORE = frozenset({"kegiatan", "subkegiatan", "sub kegiatan", "desa", "dari", "ke"})
 
@@ -238,5 +240,6 @@ def _asking(phrase: Phrase) -> Phrase:
         for asked, offered in _asked().get(word, ()):
             # "benih kopi" is no coffee: the class must be what the phrase is about
             if asked <= own and (phrase.head is None or phrase.head in asked):
-                found.append(replace(offered, said=(phrase.text,) * len(offered.roots)))
+                surely = _NAMED_BESIDE if any(root in _decisive() for root in own - asked) else 1.0
+                found.append(replace(offered.at(surely), said=(phrase.text,) * len(offered.roots)))
     return replace(phrase, members=tuple(found)) if found else phrase

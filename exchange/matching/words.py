@@ -31,6 +31,9 @@ _UNITS = {
     **{unit: unit for unit in ("mg", "ton", "ml", "cc", "cm", "mm", "m2", "m3", "kva", "kw", "kwp", "wp", "ah", "hp", "pk", "gsm")},
 }
 _UNIT = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
+# the office's own number at the very start: "PGDN.PJU.04 Pengadaan Armatur"
+_NUMBER = re.compile(r"^\s*[A-Z]{2,}(?:[.-][A-Z]+)*[.-]\d{1,3}\.?\s+(?=[A-Za-z])")
+_MARKUP = re.compile(r"<[/a-zA-Z][^<>]{0,200}>")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.])")
 _DIMENSIONS = re.compile(r"(\d)\s*[x×]\s*(?=\d)")
 _STANDARD = re.compile(r"\bsni\b[\s.:-]*(?:iso\s*)?(?:\d{2}-)?(\d{3,5})(?:[-:]\d+)*")
@@ -80,7 +83,10 @@ def root(word: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Lower case, compatibility forms unified, thousand dots dropped, units glued to their number, standards to theirs."""
+    """Lower case, markup left out, compatibility forms unified, thousand dots dropped, units glued to their number, standards to theirs."""
+    if not _STANDARD.match(text.lstrip().casefold()):
+        text = _NUMBER.sub("", text)
+    text = _MARKUP.sub(" ; ", text) if "<" in text else text
     text = _CAPITAL_HYPHEN.sub(" - ", _NON.sub("non ", unicodedata.normalize("NFKC", text)))
     text = text.casefold()
     text = _THOUSANDS.sub(lambda found: found[0].replace(".", ""), text)

@@ -145,3 +145,41 @@ def test_the_best_few_are_the_beginning_of_all(top: int) -> None:
     ]
     for (_, few), (_, everything) in zip(engine.match(needs, top=top), engine.match(needs, top=40), strict=True):
         assert few == everything[:top]
+
+
+@pytest.mark.parametrize(
+    ("title", "items", "never"),
+    [
+        ("Belanja Truk Sampah", (), "BAK"),
+        ("Pengadaan dump truck", (), "BAK"),
+        ("Pengadaan Meubelair Meja Kerja", (), "LEMARI"),
+        ("Belanja Bahan Komputer", ("Tinta/Toner Printer: toner laserjet",), "TINTA"),
+        ("Belanja Benih Karbol Wangi", ("karbol wangi",), "KARBOL"),
+    ],
+)
+def test_another_thing_of_the_same_words_is_no_fair_offer(title: str, items: tuple[str, ...], never: str) -> None:
+    assert never not in best(title, *items)
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Pengadaan Lemari Arsip <span class='label label-warning'>Tender Ulang</span>", "LEMARI"),
+        ("PGDN.PJU.04 Pengadaan Rak Arsip Besi", "RAK"),
+        ("PB-1. Pengadaan Lemari Arsip", "LEMARI"),
+    ],
+)
+def test_what_an_office_or_a_portal_wrote_around_a_title_changes_nothing(title: str, wanted: str) -> None:
+    plain = {"RAK": "Pengadaan Rak Arsip Besi", "LEMARI": "Pengadaan Lemari Arsip"}[wanted]
+    assert best(title) == best(plain)
+    assert best(title)[0] == wanted
+
+
+def test_a_specification_that_names_the_thing_leaves_little_of_the_class() -> None:
+    def of(specification: str) -> float:
+        item = {"text": "Suvenir/Cendera Mata", "specification": specification}
+        need = read_need({"reference": "1", "title": "Belanja Suvenir", "items": [item], "category": "goods"})
+        return float(engine.pairs([need]).probability.max(initial=0.0))
+
+    engine = Matcher([read_offer({"sku": "LILIN", "name": "Lilin aromaterapi", "keywords": ["souvenir pernikahan"]}, "36.72")])
+    assert of("Karangan bunga ukuran standar") < 0.75 * of("ukuran standar")
