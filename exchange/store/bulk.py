@@ -63,13 +63,13 @@ def _send(
 ) -> None:
     if not rows:
         return
+    if any(len(row) + len(fixed) != len(order) for row in rows):
+        raise ValueError(f"a row of {statement.table} has not {len(order) - len(fixed)} values")
     compiled = statement.compile(connection.engine, column_keys=columns or None)
     whole = [(*row, *fixed) for row in rows]
     if compiled.positional:
         places = [order.index(name) for name in compiled.positiontup or ()]
         told: list[Any] = [tuple([row[place] for place in places]) for row in whole]
-        if any(len(row) != len(order) for row in whole):
-            raise ValueError(f"a row of {statement.table} has not {len(order)} values")
     else:
         told = [dict(zip(order, row, strict=True)) for row in whole]
     connection.exec_driver_sql(str(compiled), told)
