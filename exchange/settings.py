@@ -109,6 +109,10 @@ class Settings:
         """Where matching keeps what it read of the demands."""
         return self.index() / "readings"
 
+    def models(self) -> Path:
+        """Where this node keeps the models that it learned, and which one is in use."""
+        return self.data_dir / "models"
+
     def with_secret(self) -> Self:
         """The same settings with a secret key: the given one, else the one in the data folder, made where absent."""
         if self.secret_key:

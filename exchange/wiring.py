@@ -7,6 +7,8 @@ from typing import cast
 
 from flask import current_app
 
+from exchange.matching.models import Models
+from exchange.matching.probability import Model
 from exchange.settings import Settings
 from exchange.store.base import Store
 
@@ -38,3 +40,8 @@ def store() -> Store:
 def settings() -> Settings:
     """The settings of this process."""
     return _shared().settings
+
+
+def model_in_use() -> Model:
+    """The model that this node matches by, read anew so that a switch holds at once; raises SettingWrong where it cannot be."""
+    return Models(settings().models()).in_use()

@@ -20,7 +20,7 @@ from exchange.matching.suiting import suiting
 from exchange.matching.worded import words_met
 from exchange.store.products import ProductRow
 from exchange.store.segments import segments_of
-from exchange.wiring import settings
+from exchange.wiring import model_in_use, settings
 
 DEFAULT, MOST = 10, 50
 
@@ -52,7 +52,7 @@ class DemandsQuery(Query):
 def products_for(session: Session, text: str, tier: Tier, limit: int) -> Response:
     """The products that suit a sentence, of those that the tier may read."""
     if tier is Tier.STAFF:
-        matches = [one.match for one in suited(session, text, settings().home_region, top=limit)]
+        matches = [one.match for one in suited(session, text, settings().home_region, top=limit, model=model_in_use())]
         reasons = {match.offer: _reason(match) for match in matches}
     else:
         found = suiting(session, text, tier, top=limit)
@@ -63,7 +63,7 @@ def products_for(session: Session, text: str, tier: Tier, limit: int) -> Respons
 def demands_of(session: Session, product: ProductRow, limit: int) -> Response:
     """The open demands for a product (with its firm), as staff read them."""
     its = settings()
-    looked = demand_for(session, product, its.home_region, its.index(), its.day(), top=limit)
+    looked = demand_for(session, product, its.home_region, its.index(), its.day(), top=limit, model=model_in_use())
     reasons = {}
     for one in looked.found:
         kept = {"match": one.stored.id, "state": one.stored.state} if one.stored else {"match": None, "state": None}

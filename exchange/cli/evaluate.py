@@ -1,4 +1,4 @@
-"""`exchange evaluate`: how good the matching is on judged demands and on real orders."""
+"""`exchange evaluate`: how good the matching is on judged demands, on real orders, and on what staff decided."""
 
 from __future__ import annotations
 
@@ -7,32 +7,30 @@ from typing import Any
 
 import click
 
-from exchange.cli.context import json_option, notes, write_json
-from exchange.errors import BadRequest
+from exchange.cli.context import Work, json_option, notes, write_json
+from exchange.cli.models import decisions_command, models_command
 
 _FILE = click.Path(path_type=Path)
 
 
 @click.group()
 def evaluate() -> None:
-    """Ukur mutu pencocokan pada permintaan yang dinilai dan pada pesanan nyata."""
+    """Ukur mutu pencocokan pada permintaan yang dinilai, pesanan nyata dan keputusan petugas."""
 
 
 @evaluate.command("judged")
 @click.argument("path", metavar="FILE.jsonl", type=_FILE)
 @click.option("--catalogue", "catalogue_path", type=_FILE, required=True, help="Katalog CSV yang SKU-nya dinilai.")
 @click.option("--fit", is_flag=True, help="Belajar dahulu, dalam lima lipatan; tanpa ini model yang terpasang diukur apa adanya.")
-@click.option("--model", "version", help="Versi model terpasang yang diukur, untuk dibandingkan.")
+@click.option("--model", "version", help="Versi model yang diukur, terpasang atau hasil belajar di simpul ini.")
 @json_option
-def judged_command(path: Path, catalogue_path: Path, fit: bool, version: str | None, as_json: bool) -> None:
+@click.pass_obj
+def judged_command(work: Work, path: Path, catalogue_path: Path, fit: bool, version: str | None, as_json: bool) -> None:
     """Ukur pada permintaan yang dinilai dengan tangan terhadap satu katalog."""
     from exchange.matching.evaluate import judged
-    from exchange.matching.probability import shipped
+    from exchange.matching.models import Models
 
-    try:
-        model = shipped(version) if version else None
-    except KeyError as error:
-        raise BadRequest(f"Model {version!r} tidak ada.", mend="Versi terpasang ada di exchange/matching/data/models.") from error
+    model = Models(work.settings.models()).read(version).model if version else None
     _tell(judged(path, catalogue_path, fit=fit, model=model), as_json)
 
 
@@ -45,6 +43,10 @@ def purchases_command(folder: Path, fit: bool, as_json: bool) -> None:
     from exchange.matching.purchases import purchases
 
     _tell(purchases(folder, fit=fit), as_json)
+
+
+evaluate.add_command(decisions_command)
+evaluate.add_command(models_command)
 
 
 def _tell(report: dict[str, Any], as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from exchange.cli.context import Work, json_option, notes, write_json
+from exchange.matching.models import Models
 from exchange.matching.run import rematch
 
 
@@ -21,6 +22,7 @@ def match_command(work: Work, full: bool, as_json: bool) -> None:
         full=full,
         folder=settings.index(),
         shared=settings.executor,
+        model=Models(settings.models()).in_use(),
         today=settings.day(),
     ).record()
     if as_json:

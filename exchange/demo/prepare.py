@@ -16,6 +16,7 @@ from exchange.catalogue.intake import import_file
 from exchange.catalogue.save import known_of, save
 from exchange.errors import Conflict
 from exchange.jobs.nightly import sync_all
+from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings, kept_secret
 from exchange.store.base import Store, utcnow
@@ -101,5 +102,6 @@ def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
     refuse_real_data(store)
     shown = Shown(catalogue=load_catalogue(store, settings))
     shown.sources = sync_all(store, settings, add_partners(store, urls))
-    shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index(), today=settings.day()).record()
+    model = Models(settings.models()).in_use()
+    shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index(), model=model, today=settings.day()).record()
     return shown

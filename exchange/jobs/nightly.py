@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from exchange.errors import DatabaseTrouble, ExchangeError, StorageFull
+from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
@@ -76,6 +77,7 @@ def nightly(store: Store, settings: Settings) -> Night:
 
     Raises:
         Busy: a nightly run is under way already; the message says since when.
+        SettingWrong: the model in use cannot be read; the sources were pulled by then.
     """
     begun, night = time.monotonic(), Night()
     with hold(store, LOCK, "Proses malam") as lock:
@@ -88,6 +90,7 @@ def nightly(store: Store, settings: Settings) -> Night:
             tick=lambda _done: lock.beat(),
             folder=settings.index(),
             shared=settings.executor,
+            model=Models(settings.models()).in_use(),
             today=settings.day(),
         ).record()
         with store.read() as session:

@@ -15,6 +15,7 @@ from exchange.matching.index import Index
 from exchange.matching.matcher import Matcher
 from exchange.matching.needs import Need, read_need
 from exchange.matching.offers import Offer, read_offer
+from exchange.matching.probability import Model, shipped
 from exchange.matching.relevance import relevance
 from exchange.matching.worded import worded
 from exchange.store.products import ProductRow, active_products, product_record, products_by_sku
@@ -48,14 +49,16 @@ _lock = Lock()
 _kept: dict[tuple[object, ...], Matcher] = {}
 
 
-def suited(session: Session, text: str, home_region: str, *, top: int = 10) -> list[Suited]:
+def suited(session: Session, text: str, home_region: str, *, top: int = 10, model: Model | None = None) -> list[Suited]:
     """
     The products that suit a sentence such as `meja dan kursi untuk 40 siswa`, best first, at most `top`.
 
     Args:
-        text: of at most `LONGEST` letters; what is beyond is not read. top: at most `ASKED_OF`.
+        text: of at most `LONGEST` letters; what is beyond is not read. top: at most `ASKED_OF`. model: None for the shipped one.
     """
-    found = _matcher(session, home_region).match([read_question(text)], top=top, threshold=ASKED_FROM, candidates=ASKED_OF)
+    found = _matcher(session, home_region, model or shipped()).match(
+        [read_question(text)], top=top, threshold=ASKED_FROM, candidates=ASKED_OF
+    )
     (_, matches) = next(iter(found))
     rows = products_by_sku(session, [match.offer for match in matches])
     return [Suited(rows[match.offer], match) for match in matches if match.offer in rows]
@@ -72,13 +75,13 @@ def catalogue_stamp(session: Session, home_region: str) -> tuple[object, ...]:
     return (str(session.get_bind().url), home_region, *session.execute(counted).one())  # type: ignore[union-attr]
 
 
-def _matcher(session: Session, home_region: str) -> Matcher:
-    """The catalogue's index, made anew where the catalogue changed since."""
-    stamp = catalogue_stamp(session, home_region)
+def _matcher(session: Session, home_region: str, model: Model) -> Matcher:
+    """The catalogue's index, made anew where the catalogue or the model changed since."""
+    stamp = (*catalogue_stamp(session, home_region), model.name)
     with _lock:
         found = _kept.get(stamp)
     if found is None:
-        found = Matcher((read_offer(product_record(row), home_region) for row in active_products(session)), worded())
+        found = Matcher((read_offer(product_record(row), home_region) for row in active_products(session)), worded(), model=model)
         with _lock:
             _kept.clear()
             _kept[stamp] = found

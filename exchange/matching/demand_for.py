@@ -22,6 +22,7 @@ from exchange.matching.matcher import Matcher
 from exchange.matching.offers import read_offer
 from exchange.matching.part import read_stored
 from exchange.matching.phrases import phrases
+from exchange.matching.probability import Model
 from exchange.matching.rarity import rarity
 from exchange.matching.readings import Readings
 from exchange.matching.worded import worded
@@ -59,6 +60,7 @@ def demand_for(
     *,
     top: int = 10,
     most: int = MOST,
+    model: Model | None = None,
 ) -> Looked:
     """
     The open demands that suit a product on offer, best first, the newest of equal ones, at most `top`.
@@ -70,12 +72,12 @@ def demand_for(
         product: with its firm loaded. One that is not on offer suits nobody.
         folder: where matching keeps its index (as `rematch` takes it); None or empty: all open demands count as unread.
         today: the day that the time left is reckoned from.
-        most: how many demands are read and weighed.
+        most: how many demands are read and weighed. model: None for the shipped one.
     """
     if product.state != "active":
         return Looked([], 0, cut=False)
     offer = read_offer(product_record(product), home_region)
-    matcher = Matcher([offer], worded())
+    matcher = Matcher([offer], worded(), model=model)
     told, readings = _telling(offer.document), Readings(None if folder is None else folder / "readings")
     ids = _candidates(session, {root: told.get(root, 0.0) for root in matcher.index.name_roots()}, readings)
     needs = [read_stored(demand, today) for demand in demand_inputs(session, ids[:most])]

@@ -71,17 +71,49 @@ def learn(
     return Model(version, named, round(intercept, 4), (round(float(slope), 4), round(float(base), 4)))
 
 
+def adapt(
+    version: str,
+    base: Model,
+    inputs: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    strength: float = _STRENGTH,
+) -> Model:
+    """
+    A model that differs from another one as far as N labelled pairs ask for it.
+
+    Weights and intercept are drawn alike to those of `base`, on the scale of one unit of a feature: by the spread of the features
+    among the pairs a rare one would move the most. Without pairs it is `base` by another name. What the demand's best pair tells
+    (`served`) stays as it was.
+
+    Args:
+        inputs: N x F, see `probability.FEATURES`; labels: N in [0, 1], 1 a fair offer, between them a probability of one.
+        weight: N weights of 0 and above.
+    """
+    expected = np.array([base.weights[name] for name in FEATURES])
+    found = _logistic(inputs, labels, weight, expected, strength, base.intercept)
+    named = {name: round(float(value), 4) for name, value in zip(FEATURES, found[1:], strict=True)}
+    return Model(version, named, round(float(found[0]), 4), base.served)
+
+
 def _logistic(
-    inputs: NDArray[np.float64], labels: NDArray[np.float64], weight: NDArray[np.float64], expected: NDArray[np.float64], strength: float
+    inputs: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    strength: float,
+    intercept: float | None = None,
 ) -> NDArray[np.float64]:
-    """Intercept and weights of a logistic regression with a Gaussian prior around `expected`; the intercept is free."""
+    """Intercept and weights of a logistic regression with a Gaussian prior around `expected`; the intercept is free where None is."""
+    pulled, middle = (0.0, 0.0) if intercept is None else (strength, intercept)
 
     def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         log_odds = inputs @ at[1:] + at[0]
-        away = at[1:] - expected
-        total = float(weight @ (np.logaddexp(0.0, log_odds) - labels * log_odds) + 0.5 * strength * (away @ away))
+        away, off = at[1:] - expected, at[0] - middle
+        prior = 0.5 * strength * (away @ away) + 0.5 * pulled * off**2
+        total = float(weight @ (np.logaddexp(0.0, log_odds) - labels * log_odds) + prior)
         slope = weight * (expit(log_odds) - labels)
-        return total, np.concatenate([[slope.sum()], inputs.T @ slope + strength * away])
+        return total, np.concatenate([[slope.sum() + pulled * off], inputs.T @ slope + strength * away])
 
-    start = np.concatenate([[0.0], expected])
+    start = np.concatenate([[middle], expected])
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)

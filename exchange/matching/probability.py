@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from exchange.matching.relevance import HEAD_ELSEWHERE, HEAD_MISSING, HEAD_SAME,
 
 CURRENT = "kata-2"
 _FLOOR = 0.02
+_ABSURD = 1e6
 _FOOD_SERVICE = "56"
 FEATURES = (
     "value",  # log of the evidence of the best phrase
@@ -63,6 +65,10 @@ class Model:
         """Version and edition of the word tables, as every stored match names it."""
         return f"{self.version}.{edition()}"
 
+    def record(self) -> dict[str, Any]:
+        """As `read_model` takes it."""
+        return {"version": self.version, "weights": dict(self.weights), "intercept": self.intercept, "served": list(self.served)}
+
     def logits(self, features: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For N x F features the log-odds of the text alone and of text and sort of listing, N each."""
         weights = np.array([self.weights[name] for name in FEATURES])
@@ -95,6 +101,13 @@ def shipped(version: str = CURRENT) -> Model:
 
 
 @cache
+def shipped_versions() -> tuple[str, ...]:
+    """The versions that the exchange ships, by name."""
+    folder = files("exchange.matching").joinpath("data", "models")
+    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+
+
+@cache
 def edition() -> str:
     """Six letters that change with the word tables: what they say is part of the model."""
     folder = files("exchange.matching").joinpath("data")
@@ -107,13 +120,19 @@ def read_model(text: str) -> Model:
     A model from its JSON.
 
     Raises:
-        ValueError: a weight is missing or unknown; the message names it.
+        ValueError: it is no JSON, a weight is missing or unknown, or something is no number; the message names it.
+        KeyError, TypeError, AttributeError: it is JSON of another shape.
     """
     told = json.loads(text)
     odd = set(told["weights"]) ^ set(FEATURES)
     if odd:
         raise ValueError(f"model {told.get('version')}: weights missing or unknown: {', '.join(sorted(odd))}")
-    return Model(told["version"], told["weights"], told["intercept"], tuple(told["served"]))
+    slope, base = told["served"]
+    numbers = {**told["weights"], "intercept": told["intercept"], "served": slope, "served of no evidence": base}
+    for name, number in numbers.items():
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) < _ABSURD:
+            raise ValueError(f"model {told.get('version')}: {name} is no number")
+    return Model(told["version"], told["weights"], told["intercept"], (slope, base))
 
 
 def features(evidence: Evidence, needs: Sequence[Need], offers: Sequence[Offer], whole: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import ProductRow, products_by_sku, products_of_business
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import page_or_part, staff_pages
-from exchange.wiring import settings, store
+from exchange.wiring import model_in_use, settings, store
 from schemas.business import SECTORS
 
 bp = staff_pages("products", "/produk")
@@ -53,7 +53,7 @@ def suiting() -> str:
     found = []
     if text:
         with store().read() as session:
-            found = suited(session, text, settings().home_region, top=BEST)
+            found = suited(session, text, settings().home_region, top=BEST, model=model_in_use())
     return render_template("products/suiting.html", text=text, found=found)
 
 
@@ -80,7 +80,7 @@ def demands(sku: str) -> str:
     its = settings()
     with store().read() as session:
         row = _row(session, sku)
-        looked = demand_for(session, row, its.home_region, its.index(), its.day(), top=PAGE)
+        looked = demand_for(session, row, its.home_region, its.index(), its.day(), top=PAGE, model=model_in_use())
     return render_template("products/demands.html", row=row, looked=looked, most=MOST, kept=TOP, least=THRESHOLD)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import select
 
 from connectors.kit.simulator import FEEDS, Canned, serve
-from exchange.errors import Busy
+from exchange.errors import Busy, SettingWrong
 from exchange.jobs import nightly as module
 from exchange.jobs.nightly import LOCK, nightly, sync_all
+from exchange.matching.models import Kept, Models
+from exchange.matching.probability import CURRENT, shipped
 from exchange.store import locks
-from exchange.store.demands import count_demands
+from exchange.store.demands import DemandRow, count_demands
 from exchange.store.sources import SourceRow
 
 
@@ -60,6 +65,23 @@ def test_a_second_night_started_meanwhile_leaves_and_the_lock_is_free_after_the_
         locks.give_back(session, LOCK, "node:1:1")
     nightly(store, settings)
     nightly(store, settings)
+
+
+def test_a_night_matches_by_the_model_in_use(store, settings, partners):
+    models = Models(settings.models())
+    models.use(models.keep(lambda version: Kept(replace(shipped(), version=version), {}), CURRENT).model.version)
+    nightly(store, settings)
+    with store.read() as session:
+        assert set(session.scalars(select(DemandRow.matched_model).where(DemandRow.matched_version > 0))) == {models.in_use().name}
+
+
+def test_a_night_whose_model_is_broken_pulls_and_says_which_file_it_was(store, settings, partners):
+    settings.models().mkdir(parents=True)
+    (settings.models() / "current").write_text("hilang")
+    with pytest.raises(SettingWrong, match="current"):
+        nightly(store, settings)
+    with store.read() as session:
+        assert count_demands(session) > 60
 
 
 def test_the_lock_is_given_back_when_the_night_breaks(store, settings, monkeypatch):

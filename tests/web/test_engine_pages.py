@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exchange.matching.models import Kept, Models
+from exchange.matching.probability import CURRENT, shipped
 from exchange.matching.run import rematch
 from exchange.store.base import Store
 from exchange.store.businesses import apply_business
@@ -159,3 +162,27 @@ def test_the_readings_lie_where_the_settings_say(petugas, world, settings):
     rematch(world, home_region=settings.home_region, folder=folder)
     change(world, "UJI-LGM-029", name="Genset diesel", keywords=[], description=None)
     assert "0 permintaan dibaca" in petugas.get(FOR_PRODUCT).text, "what was read before shares no word with a genset"
+
+
+def test_what_staff_ask_is_answered_by_the_model_in_use_as_soon_as_it_changes(petugas, world, settings):
+    models = Models(settings.models())
+    asked = ("/produk/untuk?kebutuhan=pagar+besi", FOR_PRODUCT)
+    before = [petugas.get(path).text for path in asked]
+    wary = replace(shipped(), intercept=shipped().intercept - 1.0)
+    models.use(models.keep(lambda version: Kept(replace(wary, version=version), {}), CURRENT).model.version)
+    between = [petugas.get(path).text for path in asked]
+    assert [path for path, one, other in zip(asked, before, between, strict=True) if one == other] == []
+    models.use(CURRENT)
+    assert [petugas.get(path).text for path in asked] == before
+
+
+def test_a_broken_model_is_named_to_staff_on_the_page_and_to_nobody_else(petugas, world, settings):
+    settings.models().mkdir(parents=True)
+    (settings.models() / "current").write_text("hilang")
+    told = petugas.get("/produk/untuk?kebutuhan=pagar+besi")
+    assert told.status_code == 500
+    assert "models/current" in told.text
+    assert "exchange evaluate models --use" in told.text
+    told = petugas.get("/api/v1/suiting?for=pagar+besi")
+    assert told.status_code == 500
+    assert "models/current" not in told.text

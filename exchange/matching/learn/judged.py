@@ -21,8 +21,7 @@ def main() -> None:
     version, products, *paths = sys.argv[1:]
     rows = [row for path in paths for row in read_judged(Path(path))]
     model = learn_judged(Matcher(catalogue(Path(products))), rows, [judged_need(row["demand"]) for row in rows], version)
-    told = {"version": version, "weights": model.weights, "intercept": model.intercept, "served": model.served}
-    json.dump(told | {"learned_from": f"{len(rows)} judged demands"}, sys.stdout, indent=1)
+    json.dump(model.record() | {"learned_from": f"{len(rows)} judged demands"}, sys.stdout, indent=1)
 
 
 if __name__ == "__main__":
