@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from exchange.matching.needs import TITLE, Need
 from exchange.matching.offers import Offer
@@ -43,10 +42,11 @@ class Said:
     why: str
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
     """
     `amount` in the offer's unit, None where it cannot be told; `said` in the writer's words; `why` (Indonesian) if None;
-    `how` (Indonesian, may be empty) names what a conversion leaned on.
+    `how` (Indonesian, may be empty) names what a conversion leaned on. Two are one only if they are the same object, as of `Said`.
     """
 
     amount: Decimal | None

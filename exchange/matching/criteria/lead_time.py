@@ -24,7 +24,12 @@ class LeadTime(Criterion):
 
         A plan that names a month leaves its day open: what fits only from its first to its last day is to be asked.
         """
-        told = _told(need, offer.lead_time_days)
+        contract = need.periods.get("contract") or {}
+        return self._of(window(need), contract.get("precision", Precision.DAY) == Precision.DAY, offer.lead_time_days)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - one of each criterion lives as long as the process
+    def _of(self, time: Window, to_the_day: bool, lead: int | None) -> Mark:
+        told = _told(time, to_the_day, lead)
         if told.change is not None:
             return self.block(told.score or 0.0, told.says, told.need, told.offer, told.change)
         return self.say(told.score, told.says, told.need, told.offer, asks=told.asks)
@@ -39,10 +44,7 @@ class _Told(NamedTuple):
     change: Change | None = None
 
 
-@lru_cache(maxsize=4096)
-def _told(need: Need, lead: int | None) -> _Told:
-    """The same for all products of one lead time."""
-    time = window(need)
+def _told(time: Window, to_the_day: bool, lead: int | None) -> _Told:
     own = None if lead is None else f"{lead} hari"
     if time.end is None:
         return _Told(None, "Batas waktu tidak disebut.", None, own)
@@ -60,14 +62,14 @@ def _told(need: Need, lead: int | None) -> _Told:
     says = f"Butuh {lead} hari, tersedia {days} hari."
     if days < 0:
         says = f"Batas waktu {day_said(time.end)} sudah lewat."
-    return _Told(max(days, 0) / max(lead, 1), says, said, own, change=_change(need, lead, time))
+    return _Told(max(days, 0) / max(lead, 1), says, said, own, change=_change(to_the_day, lead, time))
 
 
-def _change(need: Need, lead: int, time: Window) -> Change:
+def _change(to_the_day: bool, lead: int, time: Window) -> Change:
     """As fast as surely fits; where no day is left, a later due day."""
     assert time.start_last is not None and time.end is not None and time.sure_days is not None
     later = time.start_last + timedelta(days=lead)
-    if (need.periods.get("contract") or {}).get("precision", Precision.DAY) != Precision.DAY and later.day > 1:
+    if not to_the_day and later.day > 1:
         later = (later.replace(day=28) + timedelta(days=4)).replace(day=1)  # a plan by months is due in the month after
     longer = f"erpanjang batas waktu {(later - time.end).days} hari (sampai {day_said(later)})"
     if time.sure_days < 1:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from exchange.matching.amounts import asked_amount, downwards, exceeds, number, rupiah
+from exchange.matching.amounts import Asked, asked_amount, downwards, exceeds, number, rupiah
 from exchange.matching.engine import Change, Criterion, Mark, Met
 from exchange.matching.needs import Need
 from exchange.matching.offers import Offer
@@ -18,10 +18,18 @@ class MinimumOrder(Criterion):
 
     def mark(self, need: Need, offer: Offer, met: Met) -> Mark:
         """By the amount asked; where none is said, a budget below the smallest order's price tells as much."""
+        asked = asked_amount(need, offer, met.place)
+        if offer.minimum_order and asked.amount is None and need.budget and offer.price_min is not None and offer.minimum_order > 1:
+            cost = offer.price_min * offer.minimum_order
+            if exceeds(cost, need.budget):
+                return self._too_dear(offer, cost, need.budget)
+        return self._of(asked, offer)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - one of each criterion lives as long as the process
+    def _of(self, asked: Asked, offer: Offer) -> Mark:
         if not offer.minimum_order:
             return self.say(None, "Pesanan minimum belum dicatat.")
         least = _least(offer)
-        asked = asked_amount(need, offer, met.place)
         if asked.amount is not None:
             if not exceeds(offer.minimum_order, asked.amount):
                 return self.say(1.0, "Jumlah yang diminta mencapai pesanan minimum.", asked.said, least)
@@ -29,15 +37,15 @@ class MinimumOrder(Criterion):
             lower = downwards(asked.amount)
             change = None if not lower else self._lower(offer, lower)
             return self.block(share, f"Pesanan {least}, yang diminta {asked.said}.", asked.said, least, change)
-        # of one unit alone the price itself says it
-        if offer.price_min is not None and need.budget and offer.minimum_order > 1:
-            cost = offer.price_min * offer.minimum_order
-            if exceeds(cost, need.budget):
-                said = f"pagu {rupiah(need.budget)}"
-                lower = downwards(need.budget / offer.price_min)
-                change = None if lower < 1 else self._lower(offer, lower.to_integral_value(rounding="ROUND_FLOOR"))
-                return self.block(float(need.budget / cost), f"Pesanan minimum bernilai {rupiah(cost)}, di atas pagu.", said, least, change)
         return self.say(None, asked.why, asked.said, least, asks=True)
+
+    def _too_dear(self, offer: Offer, cost: Decimal, budget: Decimal) -> Mark:
+        """The smallest order costs more than the budget; of one unit alone the price itself says it."""
+        assert offer.price_min is not None
+        lower = downwards(budget / offer.price_min)
+        change = None if lower < 1 else self._lower(offer, lower.to_integral_value(rounding="ROUND_FLOOR"))
+        says = f"Pesanan minimum bernilai {rupiah(cost)}, di atas pagu."
+        return self.block(float(budget / cost), says, f"pagu {rupiah(budget)}", _least(offer), change)
 
     def _lower(self, offer: Offer, to: Decimal) -> Change:
         assert offer.minimum_order is not None

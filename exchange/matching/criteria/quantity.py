@@ -29,14 +29,16 @@ class Quantity(Criterion):
         a firm works is not known: a day's output reaches where one day does, and falls short where all days of the period
         together do; a week's output is counted for whole weeks.
         """
-        asked = asked_amount(need, offer, met.place)
+        return self._of(asked_amount(need, offer, met.place), window(need), offer)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 - one of each criterion lives as long as the process
+    def _of(self, asked: Asked, time: Window, offer: Offer) -> Mark:
         capacity = _capacity(offer)
         if asked.amount is None:
             return self.say(None, asked.why, asked.said, capacity, asks=True)
         if offer.capacity is None or offer.capacity_period is None:
             said = "Kapasitas produksi belum dicatat." if offer.capacity is None else "Kapasitas dicatat tanpa keterangan per apa."
             return self.say(None, said, asked.said, capacity, asks=True)
-        time = window(need)
         if offer.capacity_period in _DAYS:
             return self._by_day(asked, offer, time, capacity)
         months = time.months
