@@ -101,8 +101,10 @@ def alike(offers: Sequence[Offer], least: float = _ALIKE) -> list[Alike]:
     for start in range(0, len(ordered), _AT_ONCE):
         part = ordered[start : start + _AT_ONCE]
         needs = [read_need({"reference": offer.key, "title": offer.name, "category": "goods"}) for offer in part]
-        phrases = [phrase for need in needs for phrase in need.phrases]
-        evidence = relevance(index, phrases, np.repeat(np.arange(start, start + len(part)), [len(need.phrases) for need in needs]))
+        # a name that is a class's too asks for none of its members here
+        named = [[phrase for phrase in need.phrases if not phrase.widened] for need in needs]
+        phrases = [phrase for own in named for phrase in own]
+        evidence = relevance(index, phrases, np.repeat(np.arange(start, start + len(part)), [len(own) for own in named]))
         share = np.minimum(evidence.forward, evidence.backward)
         for at in np.flatnonzero((share >= least) & (evidence.need != evidence.product)).tolist():
             covered[int(evidence.need[at]), int(evidence.product[at])] = float(share[at])

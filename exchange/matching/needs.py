@@ -92,7 +92,7 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
         _count(query, said, _ITEM_COUNTS)
         _count(query, specification, _ITEM_COUNTS)
     direct, classes = (_TITLE_OVER_ITEMS, _CLASS_OVER_ITEMS) if told else (_TITLE_ALONE, _TITLE_ALONE)
-    readings.extend((phrase, TITLE) for phrase in _readings(title, direct, classes))
+    readings.extend((phrase, TITLE) for phrase in _led(_readings(title, direct, classes), leading))
     description = demand.get("description") or ""
     if description and description != title:
         readings.extend((phrase, TITLE) for phrase in _readings(description, _DESCRIPTION, _DESCRIPTION))
@@ -146,7 +146,10 @@ def _narrowed(own: tuple[Phrase, ...], specified: tuple[Phrase, ...]) -> tuple[P
 
 
 def _led(own: tuple[Phrase, ...], leading: list[Phrase]) -> tuple[Phrase, ...]:
-    """An item "cabe rawit" under the title "benih cabe rawit" asks for the seed that the title leads with."""
+    """
+    What is asked for less surely because a thing leads that it only describes: an item "cabe rawit" under the title "benih cabe
+    rawit", or the "(PJU)" of a lift truck for it.
+    """
     if not leading:
         return own
     led = [frozenset(phrase.roots) - {phrase.head} for phrase in leading]

@@ -34,6 +34,8 @@ class Weights:
 WEIGHTS = Weights()
 
 
+# Where a demand names a class, and a product both one of its members and the class, the member says more of what is asked.
+_MEMBER_BEFORE_CLASS = 2.2
 # How the heads of a phrase and of a name stand to each other, as `Evidence.head` says it.
 HEAD_UNKNOWN, HEAD_MISSING, HEAD_ELSEWHERE, HEAD_SAME = range(4)
 
@@ -64,21 +66,25 @@ def relevance(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64],
     A pair's evidence depends on its demand and its product alone. Phrases are compared in slices, so that the N x P sums of a
     slice stay near 4 million cells.
     """
+    prefer = np.where([phrase.widened for phrase in asked], _MEMBER_BEFORE_CLASS, 1.0)
     size = max(1, 4_000_000 // max(1, len(index.keys)))
-    parts = [_slice(index, asked[at : at + size], need_of[at : at + size], at, weights) for at in range(0, len(asked), size)]
+    parts = [_slice(index, asked[at : at + size], need_of[at : at + size], at, weights, prefer) for at in range(0, len(asked), size)]
     if not parts:
         none = np.zeros(0, dtype=np.int64)
         few = np.zeros(0, dtype=np.float32)
         return Evidence(none, none, none, none, few, few, few, np.zeros(0, dtype=np.int8))
     return _best(
-        Evidence(*(np.concatenate(column) for column in zip(*(map(part.__getattribute__, _COLUMNS) for part in parts), strict=True)))
+        Evidence(*(np.concatenate(column) for column in zip(*(map(part.__getattribute__, _COLUMNS) for part in parts), strict=True))),
+        prefer,
     )
 
 
 _COLUMNS = tuple(field.name for field in fields(Evidence))
 
 
-def _slice(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], first: int, weights: Weights) -> Evidence:
+def _slice(
+    index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], first: int, weights: Weights, prefer: NDArray[np.float64]
+) -> Evidence:
     share, stands, heads, strength = _matrices(index, asked)
     covered = (share @ index.presence).toarray()
     met = (stands @ index.names).tocoo()
@@ -98,7 +104,7 @@ def _slice(index: Index, asked: Sequence[Phrase], need_of: NDArray[np.int64], fi
     factor = np.where(decisive & (head != HEAD_SAME), np.float32(weights.not_the_decisive_head), factor)
     value = strength[phrase] * factor * forward**weights.forward * backward**weights.backward
     columns = (value.astype(np.float32), forward.astype(np.float32), backward.astype(np.float32), head.astype(np.int8))
-    return _best(Evidence(need_of[phrase], product, phrase + first, name, *columns))
+    return _best(Evidence(need_of[phrase], product, phrase + first, name, *columns), prefer)
 
 
 def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix, sparse.csr_matrix, NDArray[np.int64], NDArray[np.float32]]:
@@ -122,9 +128,9 @@ def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix,
     return share, stands, np.array(heads, dtype=np.int64), np.array(strength, dtype=np.float32)
 
 
-def _best(found: Evidence) -> Evidence:
-    """One row for each pair: its highest value; the earliest phrase, then name, of equal ones."""
-    order = np.lexsort((found.name, found.phrase, -found.value, found.product, found.need))
+def _best(found: Evidence, prefer: NDArray[np.float64]) -> Evidence:
+    """One row for each pair: its highest value times what its phrase is preferred by; the earliest phrase, then name, of equal ones."""
+    order = np.lexsort((found.name, found.phrase, -found.value * prefer[found.phrase], found.product, found.need))
     need, product = found.need[order], found.product[order]
     first = np.ones(len(need), dtype=bool)
     first[1:] = (need[1:] != need[:-1]) | (product[1:] != product[:-1])
