@@ -36,6 +36,8 @@ WEIGHTS = Weights()
 
 # Where a demand names a class, and a product both one of its members and the class, the member says more of what is asked.
 _MEMBER_BEFORE_CLASS = 2.2
+# But nothing goes before a product that is named wholly.
+_NAMED_WHOLLY = 0.99
 # How the heads of a phrase and of a name stand to each other, as `Evidence.head` says it.
 HEAD_UNKNOWN, HEAD_MISSING, HEAD_ELSEWHERE, HEAD_SAME = range(4)
 
@@ -130,7 +132,9 @@ def _matrices(index: Index, asked: Sequence[Phrase]) -> tuple[sparse.csr_matrix,
 
 def _best(found: Evidence, prefer: NDArray[np.float64]) -> Evidence:
     """One row for each pair: its highest value times what its phrase is preferred by; the earliest phrase, then name, of equal ones."""
-    order = np.lexsort((found.name, found.phrase, -found.value * prefer[found.phrase], found.product, found.need))
+    preferred = prefer[found.phrase]
+    rank = np.where(preferred > 1, np.minimum(found.value * preferred, _NAMED_WHOLLY), found.value)
+    order = np.lexsort((found.name, found.phrase, -found.value, -rank, found.product, found.need))
     need, product = found.need[order], found.product[order]
     first = np.ones(len(need), dtype=bool)
     first[1:] = (need[1:] != need[:-1]) | (product[1:] != product[:-1])
