@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from exchange.matching.engine import Match
 from exchange.matching.index import Index
+from exchange.matching.kept import Kept
 from exchange.matching.matcher import Matcher
 from exchange.matching.needs import Need, read_need
 from exchange.matching.offers import Offer, read_offer
@@ -45,8 +45,7 @@ class Alike(NamedTuple):
     share: float
 
 
-_lock = Lock()
-_kept: dict[tuple[object, ...], Matcher] = {}
+_kept: Kept[Matcher] = Kept(most=2)
 
 
 def suited(session: Session, text: str, home_region: str, *, top: int = 10, model: Model | None = None) -> list[Suited]:
@@ -78,14 +77,11 @@ def catalogue_stamp(session: Session, home_region: str) -> tuple[object, ...]:
 def _matcher(session: Session, home_region: str, model: Model) -> Matcher:
     """The catalogue's index, made anew where the catalogue or the model changed since."""
     stamp = (*catalogue_stamp(session, home_region), model.name)
-    with _lock:
-        found = _kept.get(stamp)
-    if found is None:
-        found = Matcher((read_offer(product_record(row), home_region) for row in active_products(session)), worded(), model=model)
-        with _lock:
-            _kept.clear()
-            _kept[stamp] = found
-    return found
+
+    def made() -> Matcher:
+        return Matcher((read_offer(product_record(row), home_region) for row in active_products(session)), worded(), model=model)
+
+    return _kept.get(stamp[0], stamp, made)
 
 
 def alike(offers: Sequence[Offer], least: float = _ALIKE) -> list[Alike]:

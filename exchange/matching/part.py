@@ -17,7 +17,7 @@ import orjson
 
 from exchange.matching.catalogue import Catalogue, matcher
 from exchange.matching.engine import Mark, Match
-from exchange.matching.matcher import THRESHOLD, TOP
+from exchange.matching.matcher import THRESHOLD, TOP, Matcher
 from exchange.matching.needs import Need, read_need
 from exchange.matching.readings import root_hash
 
@@ -102,8 +102,7 @@ def _hashed(roots: tuple[str, ...], weights: tuple[float, ...]) -> tuple[int, ..
     return tuple(root_hash(root) for root, weight in zip(roots, weights, strict=True) if weight > 0)
 
 
-def reached(catalogue: Catalogue, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Ids of those demands that get any match from this catalogue."""
-    engine = matcher(catalogue)
+def reached(engine: Matcher, today: date | None, demands: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Ids of those demands that get any match from these products."""
     needs = [read_stored(demand, today) for demand in demands]
     return [demand["id"] for demand, (_, matches) in zip(demands, engine.match(needs, top=1), strict=True) if matches]

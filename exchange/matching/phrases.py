@@ -64,12 +64,7 @@ class Phrase:
     @property
     def text(self) -> str:
         """The phrase as it was written, less its boilerplate."""
-        return _text(self.said, self.weights)
-
-
-@lru_cache(maxsize=20_000)
-def _text(said: tuple[str, ...], weights: tuple[float, ...]) -> str:
-    return " ".join(dict.fromkeys(one for one, weight in zip(said, weights, strict=True) if weight > _SHOWN))
+        return " ".join(dict.fromkeys(said for said, weight in zip(self.said, self.weights, strict=True) if weight > _SHOWN))
 
 
 @cache

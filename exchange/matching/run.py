@@ -2,9 +2,9 @@
 Matching the stored demands with the stored products, so that a change costs what it touches.
 
 A pair's score depends on that pair alone. So a demand is matched again when it is new or changed, when another model matched it
-last, when a product that it holds a match with changed or went, when a changed product now reaches it, or when days have passed
-since that it counts. Which demands that may
-be, the roots of all matched demands tell (`readings`) without reading their texts again. The result is that of a full run.
+last, when a product that it holds a match with changed or went, when a changed product now reaches it, or when its time has run on.
+Which demands a changed product may reach, the roots of all matched demands tell (`readings`) without reading their texts again.
+The result is that of a full run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from exchange.executor import SerialExecutor, executor
 from exchange.matching.catalogue import bound
-from exchange.matching.index import Index
+from exchange.matching.matcher import Matcher
 from exchange.matching.offers import Offer, read_offer
 from exchange.matching.part import Matched, match_part, rarely_collecting, reached
 from exchange.matching.probability import Model, shipped
@@ -135,11 +135,11 @@ def _reached(
     """Those of the demands (id -> version) that a changed product now reaches."""
     if not news:
         return set()
-    sharing = readings.sharing(Index([offer.document for offer in news]).name_roots())
+    engine = Matcher(news, model=model)
+    sharing = readings.sharing(engine.index.name_roots())
     known = readings.known()
     asked = [row for row, version in fresh.items() if row in sharing or known.get(row) != version]
-    catalogue = bound(news, model)
-    return {row for part in _inputs(store, asked) for row in reached(catalogue, today, part)}
+    return {row for part in _inputs(store, asked) for row in reached(engine, today, part)}
 
 
 def _inputs(store: Store, ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
