@@ -48,7 +48,7 @@ def _pragmas(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.execute("PRAGMA cache_size=-65536")  # 64 MiB: the indexes of a large table, whose pages a run writes all over
+    cursor.execute("PRAGMA cache_size=-16384")  # 16 MiB a connection: indexes whose pages a run writes all over
     cursor.execute("PRAGMA wal_autocheckpoint=8000")  # 32 MiB, so that such a page is brought home once for many transactions
     cursor.close()
 
