@@ -31,7 +31,7 @@ _UNITS = {
     **{unit: unit for unit in ("mg", "ton", "ml", "cc", "cm", "mm", "m2", "m3", "kva", "kw", "kwp", "wp", "ah", "hp", "pk", "gsm")},
 }
 _UNIT = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
-# the office's own number at the very start: "PGDN.PJU.04 Pengadaan Armatur"
+# the office's own number at the very start: "BRG.KTR.04 Pengadaan Lemari"
 _NUMBER = re.compile(r"^\s*[A-Z]{2,}(?:[.-][A-Z]+)*[.-]\d{1,3}\.?\s+(?=[A-Za-z])")
 _MARKUP = re.compile(r"<[/a-zA-Z][^<>]{0,200}>")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.])")

@@ -165,8 +165,8 @@ def test_another_thing_of_the_same_words_is_no_fair_offer(title: str, items: tup
     ("title", "wanted"),
     [
         ("Pengadaan Lemari Arsip <span class='label label-warning'>Tender Ulang</span>", "LEMARI"),
-        ("PGDN.PJU.04 Pengadaan Rak Arsip Besi", "RAK"),
-        ("PB-1. Pengadaan Lemari Arsip", "LEMARI"),
+        ("BRG.KTR.04 Pengadaan Rak Arsip Besi", "RAK"),
+        ("KTR-7. Pengadaan Lemari Arsip", "LEMARI"),
     ],
 )
 def test_what_an_office_or_a_portal_wrote_around_a_title_changes_nothing(title: str, wanted: str) -> None:
