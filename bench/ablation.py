@@ -2,8 +2,10 @@
 What each part of the matching adds: the same measures with one part taken away.
 
   python3 run.py bench ablation FILE.jsonl --catalogue products.csv
+  python3 run.py bench ablation FOLDER
 
-JSON on standard output. Judged demands by five folds; nothing is measured by a model that saw it.
+JSON on standard output. Judged demands by five folds, orders (a folder of them) by leaving one region out; nothing is measured by a
+model that saw it.
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from exchange.matching import evaluate, index, phrases, tables, words
+import numpy as np
+
+from exchange.matching import evaluate, index, orders, phrases, purchases, tables, words
 from exchange.matching.probability import FEATURES
 
 TABLES = {
@@ -26,6 +31,15 @@ TABLES = {
     "without boilerplate weights": ("boilerplate",),
     "without purpose and place markers": ("context",),
     "without own roots": ("roots",),
+}
+ORDERS = {
+    "whole": (),
+    "without the category's words": ("category",),
+    "without what one seller has of the list": ("covered", "seller_has"),
+    "without time": ("listed_before", "listed_after"),
+    "without prices": ("too_dear", "fits_exactly", "fits_nearly", "divides"),
+    "without sizes of sellers and of areas": ("seller_size", "price_areas"),
+    "the words alone": tuple(name for name in orders.FEATURES if name not in ("text", "category")),
 }
 _rows = tables.rows
 
@@ -62,12 +76,25 @@ def evidence_alone(path: Path, catalogue: Path) -> dict[str, Any]:
     return evaluate.judged(path, catalogue, model=plain)["all"]
 
 
+def ordered(folder: Path) -> dict[str, Any]:
+    """The order model without some of its features: their columns say nothing, and the rest is learned anew."""
+    known = purchases.usable(purchases.read_folder(folder))
+    names, told = list(orders.FEATURES), {}
+    for name, left in ORDERS.items():
+        kept = np.array([feature not in left for feature in names], dtype=np.float32)
+        fewer = [replace(one, features=one.features * kept) for one in known]
+        told[name] = purchases.ranked_by_folds(fewer)
+    return told
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("path", type=Path)
-    wanted.add_argument("--catalogue", type=Path, required=True)
+    wanted.add_argument("--catalogue", type=Path)
     given = wanted.parse_args()
-    json.dump(judged(given.path, given.catalogue), sys.stdout, indent=1)
+    if given.catalogue is None and not given.path.is_dir():
+        wanted.error("judged demands need --catalogue; without it name a folder of orders")
+    json.dump(judged(given.path, given.catalogue) if given.catalogue else ordered(given.path), sys.stdout, indent=1)
     print()
 
 

@@ -59,14 +59,25 @@ def purchases(path: Path, *, fit: bool = False) -> dict[str, Any]:
         BadRequest: a file or column is missing, a line is broken, or only one region is there to fit from.
     """
     known = usable(read_folder(path))
-    weighed = zip(known, _weights(known, fit), strict=True)
-    return mean_measures([measured(one.ordered, ranked(one.features, weights)) for one, weights in weighed])
+    return ranked_by_folds(known) if fit else _measures(known, [shipped_weights()] * len(known))
 
 
-def _weights(known: Sequence[Known], fit: bool) -> list[NDArray[np.float64]]:
-    """The weights to rank each plan with."""
-    if not fit:
-        return [shipped_weights()] * len(known)
+def ranked_by_folds(known: Sequence[Known]) -> dict[str, Any]:
+    """
+    As `purchases` with `fit`, of plans that were read.
+
+    Raises:
+        BadRequest: only one region is there to fit from.
+    """
+    return _measures(known, _weights(known))
+
+
+def _measures(known: Sequence[Known], weights: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
+    return mean_measures([measured(one.ordered, ranked(one.features, own)) for one, own in zip(known, weights, strict=True)])
+
+
+def _weights(known: Sequence[Known]) -> list[NDArray[np.float64]]:
+    """The weights to rank each plan with, learned from the orders of all other regions."""
     regions = {one.region for one in known}
     if len(regions) == 1:
         raise BadRequest(f"Hanya satu daerah ({', '.join(regions)}): --fit belajar dari daerah lain.", mend="Jalankan tanpa --fit.")

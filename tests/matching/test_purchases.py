@@ -149,7 +149,7 @@ def test_a_fold_never_learns_from_the_region_it_is_tested_on(folder: Path, monke
 
     monkeypatch.setattr(room, "choice", remember)
     monkeypatch.setattr(room, "learn", spy)
-    weights = room._weights(known, fit=True)
+    weights = room._weights(known)
     for one, given_weights in zip(known, weights, strict=True):
         assert learned[int(given_weights[0]) - 1] == {other.region for other in known} - {one.region}
 
