@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from typing import cast as typed
@@ -36,6 +36,8 @@ _READ = (
     *(getattr(DemandRow, f"{name}_{part}") for name in _PERIODS for part in ("start", "end", "precision")),
 )
 _IN = 500
+# A due day that is known by its month or year alone may be so much later than the day that is kept.
+_NAMED_WITHIN = timedelta(days=366)
 # in bulk the tables themselves are written: the session need not know each row
 _DEMAND, _MATCH, _PRODUCT = (typed(Table, row.__table__) for row in (DemandRow, MatchRow, ProductRow))
 
@@ -207,7 +209,7 @@ class OpenDemand(NamedTuple):
         """
         Whether it is to be matched anew for itself: new, changed, matched by another model, or of less time than when it was matched.
 
-        Time runs where work could have begun before `day`; and certificates expire with the year.
+        Time runs from the day that work could begin until the due one has passed; and certificates expire with the year.
         """
         if self.version != self.matched_version or self.matched_model != model:
             return True
@@ -215,7 +217,9 @@ class OpenDemand(NamedTuple):
             return False
         if self.matched_on is None or self.matched_on.year != day.year:
             return True
-        return self.due is not None and (self.starts is None or self.starts < day)
+        if self.due is None or self.due + _NAMED_WITHIN < self.matched_on:
+            return False
+        return self.starts is None or self.starts < day
 
 
 def open_demands(session: Session) -> list[OpenDemand]:

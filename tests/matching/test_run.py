@@ -204,9 +204,21 @@ def test_only_demands_whose_time_runs_are_matched_again_when_a_day_passes(store:
     assert lead_time(store, "later")["score"] == 1.0
 
 
-def lead_time(store: Store, reference: str) -> dict[str, Any]:
+def test_a_deadline_that_has_passed_is_said_once_and_asks_for_no_change(store: Store) -> None:
+    put_product(store, "P1", "Rak arsip besi", lead=20)
+    put_product(store, "P2", "Rak arsip besi siku")
+    put_demand(store, "past", "Pengadaan rak arsip", date(2025, 1, 1), date(2025, 3, 31))
+    rematch(store, home_region="36.72", today=date(2026, 11, 8))
+    assert lead_time(store, "past", "P1")["says"] == lead_time(store, "past", "P2")["says"] == "Batas waktu 31 Maret 2025 sudah lewat."
     with store.read() as session:
-        marks = session.scalars(select(MatchRow.marks).join(MatchRow.demand).where(DemandRow.reference == reference)).one()
+        assert {tuple(row) for row in session.execute(select(MatchRow.verdict, MatchRow.flip))} == {("unfit", None)}
+    assert rematch(store, home_region="36.72", today=date(2026, 11, 9)).rematched == 0
+
+
+def lead_time(store: Store, reference: str, sku: str = "P1") -> dict[str, Any]:
+    query = select(MatchRow.marks).join(MatchRow.demand).join(MatchRow.product)
+    with store.read() as session:
+        marks = session.scalars(query.where(DemandRow.reference == reference, ProductRow.sku == sku)).one()
     found: dict[str, Any] = next(mark for mark in marks if mark["criterion"] == "lead_time")
     return found
 
