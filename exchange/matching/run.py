@@ -37,8 +37,8 @@ from exchange.store.matching import Found, demand_inputs, demands_holding, is_op
 from exchange.store.products import ProductRow, active_products, product_record
 
 _PART = 500
-# Starting a process costs more than matching so few.
-_WORTH_SHARING = 1500
+# Starting the workers takes about as long as matching so many.
+_WORTH_SHARING = 10_000
 _UNSEEN = ProductRow.matched_version != ProductRow.version
 T = TypeVar("T")
 
