@@ -140,6 +140,7 @@ def main() -> None:
                     rematch(store, home_region="36.72", shared=shared, folder=folder / "index")
                     seconds.setdefault(way, []).append(perf_counter() - started)
                     pictures.add(picture(store))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         _, matches = pictures.pop()
         rates = {way: [round(given.demands / one) for one in took] for way, took in seconds.items()}
         json.dump(
@@ -151,7 +152,7 @@ def main() -> None:
                 "floor_writing_alone_seconds": round(floor(store, folder), 3),
                 "median_seconds": {way: round(statistics.median(took), 3) for way, took in seconds.items()},
                 "changed": changed(store, folder / "index"),
-                "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+                "peak_mb": peak,
             },
             sys.stdout,
         )
