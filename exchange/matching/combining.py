@@ -8,10 +8,8 @@ cannot be compared with the item's take no part.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
@@ -21,10 +19,13 @@ from exchange.matching.amounts import asked_amount
 from exchange.matching.combine.choose import combine
 from exchange.matching.combine.terms import FEWEST, Ask, Candidate, Combination, NoCombination
 from exchange.matching.criteria.certificates import Certificates
+from exchange.matching.criteria.quantity import surely_made
 from exchange.matching.engine import Met
 from exchange.matching.needs import TITLE, Need, read_need
 from exchange.matching.offers import Offer, read_offer
+from exchange.matching.periods import window
 from exchange.matching.phrases import phrases
+from exchange.matching.wishes import wishes_of
 from exchange.store.businesses import business_record
 from exchange.store.demands import STATUS_OPEN, DemandRow, demand_record
 from exchange.store.matches import MatchRow
@@ -34,7 +35,6 @@ from schemas.units import Unit, unit_of, unit_of_code
 # what may be cut anywhere, to a thousandth of the unit; all else is shared out whole
 _DIVISIBLE = frozenset({"mass", "length", "area", "volume", "energy"})
 _FINE = Decimal("0.001")
-_MONTHS = {"bulan": 1, "tahun": 12}
 _CLASS_DIGITS = 5
 
 
@@ -76,7 +76,8 @@ def together(need: Need, found: Iterable[Fit]) -> list[Together]:
     """
     For each item and kind of product that no firm can serve alone: a combination, or why there is none.
 
-    In the order of the items; nothing is said where one firm can, or where fewer than two have what is asked. Pure.
+    In the order of the items; nothing is said where one firm can, where fewer than two have what is asked, or where it was due
+    already. What firms make and how long they take is reckoned as the criteria of single matches do. Pure.
     """
     groups: dict[tuple[int, str], list[Offer]] = {}
     fits = list(found)
@@ -124,6 +125,9 @@ def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together 
     unit = unit_of_code(quantity.get("unit") or "")
     if quantity.get("amount") is None or unit is None or Decimal(str(quantity["amount"])) <= 0:
         return None
+    days = window(need).days
+    if days is not None and days < 0:
+        return None
     amount = Decimal(str(quantity["amount"]))
     sizes = {offer.key: size for offer in offers if (size := _size(need, offer, place, amount))}
     comparable = [offer for offer in offers if offer.key in sizes]
@@ -133,7 +137,7 @@ def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together 
     step = _step(amount, unit.dimension in _DIVISIBLE, packs)
     required, holders = _papers(need, comparable, place)
     said = str(quantity.get("said") or amount)
-    ask = Ask(amount, _unit_said(said, unit), step, need.budget or None, _days(need), required)
+    ask = Ask(amount, _unit_said(said, unit), step, need.budget or None, days, required)
     nothing: frozenset[str] = frozenset()
     candidates = [_candidate(need, offer, sizes[offer.key], step, required if offer.key in holders else nothing) for offer in comparable]
     result = combine(ask, candidates)
@@ -180,14 +184,12 @@ def _step(amount: Decimal, divisible: bool, packs: Sequence[Fraction]) -> Decima
 
 
 def _papers(need: Need, offers: Sequence[Offer], place: int) -> tuple[frozenset[str], set[str]]:
-    """The certificates that are asked for, and the offers that hold all of them, as their criterion has it."""
-    required: frozenset[str] = frozenset()
+    """The certificates that are demanded, and the offers of which none is missing or doubtful, as their criterion has it."""
+    required = frozenset(wish.said for wish in wishes_of(need, place) if wish.required)
     holders = set()
     for offer in offers:
         mark = Certificates().mark(need, offer, Met(1.0, place, "", offer.name, 0.0))
-        if mark.score is not None and mark.need:
-            required |= frozenset(mark.need.split(", "))
-        if mark.score is None or mark.score >= 1:
+        if not mark.blocks and not mark.asks:
             holders.add(offer.key)
     return required, holders
 
@@ -199,41 +201,15 @@ def _candidate(need: Need, offer: Offer, size: Fraction, step: Decimal, held: fr
     Capacity down and minimum order up to whole steps, as they would be anyway.
     """
     price = offer.price_max if offer.price_max is not None else offer.price_min
-    able = _able(offer, need)
+    able = surely_made(offer, window(need))
     return Candidate(
         key=offer.key,
         firm=offer.firm or offer.key,
         firm_name=offer.firm_name or offer.name,
-        capacity=None if able is None else Decimal(able * size // Fraction(step)) * step,
+        capacity=None if able is None else Decimal(Fraction(able) * size // Fraction(step)) * step,
         minimum_order=Decimal(-(-Fraction(offer.minimum_order or 0) * size // Fraction(step))) * step,
         unit_price=None if price is None else Fraction(price) / size,
         lead_time_days=offer.lead_time_days,
         certificates=held,
         sentra=offer.sentra,
     )
-
-
-def _able(offer: Offer, need: Need) -> Fraction | None:
-    """
-    What the offer's capacity comes to over the contract's months, in its own unit.
-
-    One period where the contract's length or the working days are unknown: a day's or a week's output is not multiplied.
-    """
-    if offer.capacity is None or offer.capacity_period is None:
-        return None
-    of = _MONTHS.get(offer.capacity_period)
-    if of is None or need.contract_start is None or need.contract_end is None:
-        return Fraction(offer.capacity)
-    start, end = need.contract_start, need.contract_end
-    months = max(1, (end.year - start.year) * 12 + end.month - start.month + 1)
-    return Fraction(offer.capacity) * months / of
-
-
-def _days(need: Need) -> int | None:
-    """Days from the contract's first to its last; a plan that names months, stored as their first days, has the last one whole."""
-    if need.contract_start is None or need.contract_end is None:
-        return None
-    end = need.contract_end
-    if need.contract_start.day == 1 and end.day == 1:
-        end = date(end.year, end.month, monthrange(end.year, end.month)[1])
-    return (end - need.contract_start).days + 1

@@ -55,8 +55,6 @@ class Need:
     items: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     domestic_product: bool | None = None
     quantity_said: str | None = None
-    contract_start: date | None = None
-    contract_end: date | None = None
     itemised: bool = False
     description: str = ""
     periods: Mapping[str, Any] = field(default_factory=dict)
@@ -100,7 +98,6 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
     _count(query, description if description != title else "", _DESCRIPTION_COUNTS)
     budget = demand.get("budget") or {}
     periods = demand.get("periods") or {}
-    contract = periods.get("contract") or {}
     return Need(
         key=key or str(demand.get("ident") or demand.get("reference")),
         title=title,
@@ -115,8 +112,6 @@ def read_need(demand: Mapping[str, Any], key: str | None = None, *, today: date 
         items=tuple(items),
         domestic_product=(demand.get("eligibility") or {}).get("domestic_product"),
         quantity_said=demand.get("quantity_said"),
-        contract_start=contract.get("start"),
-        contract_end=contract.get("end"),
         itemised=told,
         description=description,
         periods=periods,

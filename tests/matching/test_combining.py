@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,10 +26,12 @@ def offer(number: str, **changes: Any) -> Offer:
     return read_offer(product | changes, "36.72", {"name": NAMES[number], "cluster": "Sentra kayu"})
 
 
-def need(amount: str = "100", unit: str | None = "H87", text: str = "Kursi lipat", said: str = "", **changes: Any) -> Need:
+def need(
+    amount: str = "100", unit: str | None = "H87", text: str = "Kursi lipat", said: str = "", today: date | None = None, **changes: Any
+) -> Need:
     quantity = {"amount": amount, "unit": unit, "said": said or f"{amount} buah"}
     items = [{"position": 1, "text": text, "specification": None, "quantity": quantity, "classifications": []}]
-    return read_need({"reference": "1", "title": "Pengadaan mebel", "items": items} | changes)
+    return read_need({"reference": "1", "title": "Pengadaan mebel", "items": items} | changes, today=today)
 
 
 def fits(of: Need, *offers: Offer) -> list[Fit]:
@@ -89,9 +92,31 @@ def test_months_of_the_contract_multiply_a_months_output_and_never_a_days():
 
 def test_a_lead_time_beyond_the_contract_is_left_out_and_said():
     contract = {"periods": {"contract": {"start": _day("2026-03-01"), "end": _day("2026-03-01"), "precision": "month"}}}
-    told = only(need(**contract), offer("1"), offer("2", lead_time_days=32))
-    assert told == NoCombination("few", "hanya satu usaha yang dapat ikut (1 usaha tidak dihitung: lama pengerjaannya lebih dari 31 hari)")
-    assert isinstance(only(need(**contract), offer("1"), offer("2", lead_time_days=31)), Combination)
+    told = only(need(**contract), offer("1"), offer("2", lead_time_days=31))
+    assert told == NoCombination("few", "hanya satu usaha yang dapat ikut (1 usaha tidak dihitung: lama pengerjaannya lebih dari 30 hari)")
+    assert isinstance(only(need(**contract), offer("1"), offer("2", lead_time_days=30)), Combination)
+
+
+def test_what_firms_make_and_when_counts_from_today():
+    contract = {"periods": {"contract": {"start": _day("2026-03-01"), "end": _day("2026-04-30"), "precision": "day"}}}
+    before = need("200", today=_day("2026-02-01"), **contract)
+    assert isinstance(only(before, offer("1"), offer("2")), Combination)
+    half_gone = need("200", today=_day("2026-04-01"), **contract)
+    assert only(half_gone, offer("1"), offer("2")) == NoCombination("capacity", "kapasitas dua usaha yang ada hanya 60 % dari yang diminta")
+    late = need("100", today=_day("2026-04-15"), **contract)
+    told = only(late, offer("1"), offer("2"))
+    assert told.says.count("lama pengerjaannya lebih dari 15 hari")
+    passed = need("100", today=_day("2026-05-02"), **contract)
+    assert together(passed, fits(passed, offer("1"), offer("2"))) == []
+
+
+def test_a_certificate_without_its_number_is_not_held():
+    asked = need(description="Kursi wajib SNI")
+    told = only(asked, offer("1", sni="SNI 12-3456"), offer("2", sni="proses"))
+    assert told == NoCombination("few", "hanya satu usaha yang dapat ikut (1 usaha tidak dihitung: tanpa SNI)")
+    assert isinstance(only(asked, offer("1", sni="proses"), offer("2", sni="proses")), NoCombination)
+    preferred = need(description="Kursi diutamakan SNI")
+    assert isinstance(only(preferred, offer("1", sni="SNI 12-3456"), offer("2")), Combination)
 
 
 def test_a_certificate_that_is_asked_must_be_held_by_every_firm():
@@ -167,7 +192,5 @@ def test_an_amount_or_unit_that_was_not_said_puts_nothing_together():
         assert together(asked, fits(asked, offer("1"), offer("2"))) == []
 
 
-def _day(said: str) -> Any:
-    from datetime import date
-
+def _day(said: str) -> date:
     return date.fromisoformat(said)

@@ -42,7 +42,8 @@ class Quantity(Criterion):
         if offer.capacity_period in _DAYS:
             return self._by_day(asked, offer, time, capacity)
         months = time.months
-        able = offer.capacity * (1 if months is None else months) / _MONTHS[offer.capacity_period]
+        able = surely_made(offer, time)
+        assert able is not None
         if not exceeds(asked.amount, able):
             during = "satu bulan" if months is None else f"{number(months)} bulan masa kontrak"
             return self.say(1.0, f"Kapasitas {during} mencukupi{_by(asked)}.", asked.said, capacity)
@@ -56,7 +57,7 @@ class Quantity(Criterion):
         assert asked.amount is not None and offer.capacity is not None and offer.capacity_period is not None
         one, per = _DAYS[offer.capacity_period], offer.capacity_period
         days = None if time.days is None else max(0, time.days + 1)
-        surely = 1 if days is None else days // one if per == "minggu" else min(days, 1)
+        surely = _sure_periods(one, days)
         if not exceeds(asked.amount, offer.capacity * surely):
             return self.say(1.0, f"Kapasitas {surely} {per} sudah mencukupi{_by(asked)}.", asked.said, capacity)
         at_most = None if days is None else offer.capacity * days / one
@@ -81,6 +82,27 @@ class Quantity(Criterion):
             said = f"Naikkan kapasitas dari {number(offer.capacity)} menjadi {number(enough)} {unit} per {offer.capacity_period}{span}."
             change = Change("offer", "capacity_min", f"{enough:f}", said)
         return self.block(float(min(able / asked.amount, Decimal(1))), says, asked.said, capacity, change)
+
+
+def surely_made(offer: Offer, time: Window) -> Decimal | None:
+    """
+    How much of its own unit the firm makes at least in this time, as `Quantity.mark` counts it; None where its capacity is unknown.
+
+    An open time counts as one period, or as one month of a year's output.
+    """
+    if offer.capacity is None or offer.capacity_period is None:
+        return None
+    if offer.capacity_period in _DAYS:
+        days = None if time.days is None else max(0, time.days + 1)
+        return offer.capacity * _sure_periods(_DAYS[offer.capacity_period], days)
+    return offer.capacity * (1 if time.months is None else time.months) / _MONTHS[offer.capacity_period]
+
+
+def _sure_periods(length: int, days: int | None) -> int:
+    """How many periods of `length` days are surely worked in: the whole weeks, but of days one."""
+    if days is None:
+        return 1
+    return days // length if length > 1 else min(days, 1)
 
 
 def _span(amount: Decimal, offer: Offer, months: Decimal) -> str:
