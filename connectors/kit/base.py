@@ -118,6 +118,14 @@ class Connector(ABC):
         """Addresses whose host the source may be asked at: by default those in its settings."""
         return tuple(value for value in self._given.values() if value.startswith(("https://", "http://")))
 
+    def headers(self, url: str) -> Mapping[str, str]:
+        """
+        Headers that the source wants beside the usual ones, such as its bearer token; asked anew for every request.
+
+        They go to the approved places alone. A connector with more than one place looks at `url` before it gives a secret away.
+        """
+        return {}
+
     @abstractmethod
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
         """

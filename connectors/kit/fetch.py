@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -75,6 +75,7 @@ class Fetch:
         approved: addresses whose scheme, host and port may be asked; all else is refused.
         local: whether loopback may be reached (one session for each policy).
         limits: bounds of the run.
+        headers: what a connector wants sent beside the usual headers, by address (`Connector.headers`).
         contact: how the source's operator reaches ours; stands in the user agent.
         guard, sleep, clock: replaced in tests.
     """
@@ -86,6 +87,7 @@ class Fetch:
         *,
         local: bool = False,
         limits: Limits | None = None,
+        headers: Callable[[str], Mapping[str, str]] | None = None,
         contact: str = "operator simpul pertukaran daerah",
         guard: Guard | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -98,6 +100,7 @@ class Fetch:
         self._approved = frozenset(origin(url) for url in approved)
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
+        self._headers = headers or (lambda _url: {})
         self._session = guarded_session(self._guard, f"{AGENT} ({contact})")
         self._sleep = sleep
         self._clock = clock
@@ -223,7 +226,7 @@ class Fetch:
     def _send(self, url: str, accept: str, left: float) -> requests.Response:
         return self._session.get(
             url,
-            headers={"Accept": accept},
+            headers={"Accept": accept, **self._headers(url)},
             stream=True,
             allow_redirects=False,
             timeout=(min(self.limits.connect, left), min(self.limits.read, left)),

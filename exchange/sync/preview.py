@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from connectors.kit import Connector, Fetch, RawListing, Refused, Skip, SourceError, Window
+from connectors.kit import Connector, RawListing, Refused, Skip, SourceError, Window
 from exchange.demand.intake import Unfit, check
 from exchange.settings import Settings
 from exchange.store.base import utcnow
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
-from exchange.sync.registry import connector_for, limits_of
+from exchange.sync.registry import connector_for, fetch_for
 from schemas.demand import DemandSchema
 
 
@@ -27,14 +27,7 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
     archive = Archive(settings.data_dir / "archive")
     seen: list[dict[str, Any]] = []
     reasons: list[str] = []
-    fetch = Fetch(
-        lambda body, _meta: archive.keep(body),
-        connector.approved(),
-        local=source.local,
-        limits=limits_of(settings),
-        contact=settings.contact,
-    )
-    with fetch:
+    with fetch_for(source, connector, lambda body, _meta: archive.keep(body), settings) as fetch:
         try:
             for raw in islice(connector.listings(fetch, Window(since=None, until=utcnow())), limit):
                 seen.append({"reference": raw.reference} | _outcome(connector, raw))

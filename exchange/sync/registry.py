@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from connectors.kit import Connector, Limits, SettingsError
+from connectors.kit import Connector, Fetch, Keep, Limits, SettingsError
 from connectors.kit.discovery import discover
 from exchange.errors import BadRequest
 from exchange.settings import Settings
@@ -47,6 +47,18 @@ def make(name: str, options: dict[str, str]) -> Connector:
         return connector_class(name)(options)
     except SettingsError as error:
         raise BadRequest(str(error), mend="Beri pengaturan dengan --set NAMA=NILAI.") from error
+
+
+def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings) -> Fetch:
+    """The guarded way out for one run of one source."""
+    return Fetch(
+        keep,
+        connector.approved(),
+        local=source.local,
+        limits=limits_of(settings),
+        headers=connector.headers,
+        contact=settings.contact,
+    )
 
 
 def limits_of(settings: Settings) -> Limits:

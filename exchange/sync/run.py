@@ -25,7 +25,7 @@ from exchange.sync.archive import Archive
 from exchange.sync.known import AnotherBuyer, Gain, Known
 from exchange.sync.ledger import Keeper, close_run, open_run
 from exchange.sync.missing import settle
-from exchange.sync.registry import connector_for, limits_of
+from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
 from exchange.sync.take import Batch
 
@@ -91,13 +91,7 @@ class _Run:
     def go(self) -> Report:
         """Pull, judge, settle; whatever happens, the ledger row is closed."""
         keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.report.run or 0, self.beat)
-        fetch = Fetch(
-            keep,
-            self.connector.approved(),
-            local=self.source.local,
-            limits=limits_of(self.settings),
-            contact=self.settings.contact,
-        )
+        fetch = fetch_for(self.source, self.connector, keep, self.settings)
         try:
             with fetch:
                 error = self._pull(fetch)

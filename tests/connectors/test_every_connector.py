@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -18,34 +21,61 @@ from schemas.demand import DemandSchema
 RECORDINGS = Path(__file__).parent / "recordings"
 EVERY = discover().usable
 YEAR = Window(None, datetime(2026, 1, 1, tzinfo=UTC))
-CASES = sorted((name, path.name) for name in EVERY for path in (RECORDINGS / name).glob("*.json") if not path.stem.endswith("-2"))
 
 
-def test_both_connectors_are_found_and_none_has_a_problem():
+class Case(NamedTuple):
+    """One recording: the connector's settings (`{base}` is the server), and the files that it answers, by path and query."""
+
+    connector: str
+    name: str
+    settings: dict[str, str]
+    answers: dict[str, list[str]]
+
+
+def _cases(name: str) -> Iterator[Case]:
+    """A folder with a `case.json` is one case; so is each JSON file beside, but for the second pages."""
+    folder = RECORDINGS / name
+    files = {f"/umpan/{path.name}": [path.name] for path in folder.glob("*.json")}
+    for path in sorted(folder.glob("*.json")):
+        if not path.stem.endswith("-2") and path.name != "fuzz.json":
+            yield Case(name, path.stem, {"url": f"{{base}}/umpan/{path.name}"}, files)
+    for path in sorted(folder.glob("*/case.json")):
+        told = json.loads(path.read_text("utf-8"))
+        answers = {target: [f"{path.parent.name}/{file}" for file in each] for target, each in told["answers"].items()}
+        yield Case(name, path.parent.name, told["settings"], answers)
+
+
+CASES = [case for name in EVERY for case in _cases(name)]
+NAMED = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.connector}-{case.name}")
+
+
+def test_the_connectors_are_found_and_none_has_a_problem():
     found = discover()
     assert {"lkpp_isb", "ocds"} <= set(found.usable)
     assert found.problems == ()
 
 
 def test_every_connector_has_a_recording():
-    assert {name for name, _ in CASES} == set(EVERY)
+    assert {case.connector for case in CASES} == set(EVERY)
 
 
-def _recorded(name: str, file: str, fetching, partner) -> tuple[Connector, list[RawListing]]:
-    served = partner({f"/umpan/{path.name}": [Canned(path.read_bytes())] for path in (RECORDINGS / name).glob("*.json")})
-    connector = EVERY[name]({"url": f"{served.base}/umpan/{file}"})
-    return connector, list(connector.listings(fetching(*connector.approved()), YEAR))
+def _recorded(case: Case, fetching, partner) -> tuple[Connector, list[RawListing]]:
+    folder = RECORDINGS / case.connector
+    served = partner({target: [Canned((folder / file).read_bytes()) for file in files] for target, files in case.answers.items()})
+    connector = EVERY[case.connector]({name: value.replace("{base}", served.base) for name, value in case.settings.items()})
+    fetch = fetching(*connector.approved(), headers=connector.headers)
+    return connector, list(connector.listings(fetch, YEAR))
 
 
-@pytest.mark.parametrize(("name", "file"), CASES)
-def test_recorded_listings_keep_every_promise(name, file, fetching, partner):
-    connector, listings = _recorded(name, file, fetching, partner)
+@NAMED
+def test_recorded_listings_keep_every_promise(case, fetching, partner):
+    connector, listings = _recorded(case, fetching, partner)
     assert list(faults(connector, listings)) == []
 
 
-@pytest.mark.parametrize(("name", "file"), CASES)
-def test_no_person_of_a_recording_is_in_what_is_stored_or_shown(name, file, fetching, partner):
-    connector, listings = _recorded(name, file, fetching, partner)
+@NAMED
+def test_no_person_of_a_recording_is_in_what_is_stored_or_shown(case, fetching, partner):
+    connector, listings = _recorded(case, fetching, partner)
     for raw in listings:
         shown = str(raw.body)
         try:
@@ -91,11 +121,21 @@ ROWS = {
 }
 
 
+def _fuzz(name: str) -> tuple[dict[str, str], st.SearchStrategy[dict[str, Any]]]:
+    """The settings of a connector, and listings of its shape with anything in them; told by `fuzz.json` beside its recordings."""
+    path = RECORDINGS / name / "fuzz.json"
+    if not path.exists():
+        return {"url": "https://sumber.example/umpan"}, ROWS[name]
+    told = json.loads(path.read_text("utf-8"))
+    rows = st.dictionaries(st.sampled_from(told["names"]), JSON, max_size=10).map(lambda row: told["base"] | row)
+    return told["settings"], rows
+
+
 @pytest.mark.parametrize("name", sorted(EVERY))
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
 def test_whatever_a_source_writes_gives_a_demand_or_a_stated_reason(name, data):
-    connector = EVERY[name]({"url": "https://sumber.example/umpan"})
-    body = data.draw(ROWS[name])
-    raw = connector.listing("acuan", "https://sumber.example/…", body, 0, "0" * 64)
+    options, rows = _fuzz(name)
+    connector = EVERY[name](options)
+    raw = connector.listing("acuan", "https://sumber.example/…", data.draw(rows), 0, "0" * 64)
     assert list(faults(connector, [raw])) == []
