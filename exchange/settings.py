@@ -38,6 +38,20 @@ def _positive(text: str) -> float:
     return number
 
 
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise ValueError(text)
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
 def _port(text: str) -> int:
     number = int(text)
     if not 0 <= number < 65536:
@@ -66,9 +80,16 @@ class Settings:
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
     total_timeout: float = _setting(300.0, "Seconds that one answer of a source may take in all.", _positive)
-    guard_share: float = _setting(0.01, "Share of a source's known demands that may go missing per day before all are held.", float)
-    guard_cap: float = _setting(0.10, "Largest share that may go missing in one run, however long the last complete one is past.", float)
-    guard_least: int = _setting(5, "Number of demands that may always go missing in one run.", int)
+    guard_share: float = _setting(
+        0.01, "Share of its demands that a source is taken to lose in a day, until its own history is long enough.", _share
+    )
+    guard_least: int = _setting(5, "Number of demands that may always go missing in one run.", _count)
+    guard_history: int = _setting(
+        5, "Complete runs after which a source's own losses are believed instead of EXCHANGE_GUARD_SHARE.", _count
+    )
+    guard_quantile: float = _setting(0.95, "Which quantile of a source's own daily losses is believed, 0 to 1.", _share)
+    guard_runs: int = _setting(2, "Complete runs that must miss a demand before it is withdrawn.", _count)
+    guard_grace_hours: float = _setting(24.0, "Hours that must pass, too, since the first of these runs.", float)
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
 

@@ -55,11 +55,11 @@ class Tolerance:
     """
     How far a volume may lie outside of what the last `runs` complete runs have shown.
 
-    A plan's feed grows through the year, so growth is let pass up to ten times; half of the smallest is where a cut
-    answer begins to look like a list.
+    A plan's feed grows through the year, so growth is let pass up to ten times; below six tenths of the smallest an answer that was
+    cut in half would look like a list.
     """
 
-    least: float = 0.5
+    least: float = 0.6
     most: float = 10.0
     runs: int = 10
 

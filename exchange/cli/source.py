@@ -223,12 +223,15 @@ def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
 
 @source.command("release")
 @click.argument("name")
+@click.option("--refuse", is_flag=True, help="Pertahankan: tetap ditampilkan sampai sumbernya menyebutnya lagi.")
 @json_option
 @click.pass_obj
-def release(work: Work, name: str, as_json: bool) -> None:
-    """Lepaskan semua permintaan NAME yang ditahan: ditarik, dengan batu nisan di umpan perubahan."""
-    report = release_held(work.store(), name, actor(), work.settings.home_region)
+def release(work: Work, name: str, refuse: bool, as_json: bool) -> None:
+    """Lepaskan semua permintaan NAME yang ditahan: ditarik, dengan batu nisan di umpan perubahan; atau pertahankan semuanya."""
+    report = release_held(work.store(), name, actor(), work.settings.home_region, refuse=refuse)
     if as_json:
         write_json(report)
+    elif refuse:
+        notes.print(f"{report['kept']} permintaan {name} dipertahankan.")
     else:
         notes.print(f"{report['withdrawn']} permintaan {name} dilepaskan.")

@@ -33,7 +33,7 @@ def show_reports(reports: list[Report]) -> None:
     rows: list[dict[str, Any]] = [report.as_json() for report in reports]
     write_table("Penarikan", rows, COLUMNS)
     for report in reports:
-        for reason in report.reasons:
+        for reason in (*report.reasons, *report.notes):
             notes.print(f"{report.source}: {reason}")
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -18,7 +18,8 @@ class DemandRow(Row):
     """
     One demand; (source, reference) names it for good, so a second pull updates it.
 
-    state: `live` or `withdrawn` (a tombstone; the row stays). missing_since: first complete run that did not name it.
+    state: `live` or `withdrawn` (a tombstone; the row stays). missing_since: when the first complete run began that did not name it;
+    missing_runs: how many did not, in a row; held_why: why it is shown all the same, one of `HELD_WHY`, None where it is not missing.
     content_hash: the listing as it came, less what the connector declares volatile or personal.
     raw_answer and raw_position: where the listing's bytes lie in the archive.
     matched_version, matched_model: the version of the row and of the model that were matched last; matched_on: the day that its time
@@ -72,6 +73,8 @@ class DemandRow(Row):
     raw_position: Mapped[int]
     connector_version: Mapped[str] = mapped_column(String(40))
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missing_runs: Mapped[int] = mapped_column(default=0, server_default="0")
+    held_why: Mapped[str | None] = mapped_column(String(10))
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     version: Mapped[int] = mapped_column(default=1)
@@ -83,6 +86,8 @@ class DemandRow(Row):
     source: Mapped[SourceRow] = relationship(lazy="raise")
 
 
+# waiting for further complete runs; more than the guard lets go; kept by a person's word
+HELD_WHY = ("grace", "guard", "kept")
 PERIODS = ("selection", "contract", "use")
 STATUS_OPEN = ("planned", "open")
 
@@ -170,6 +175,15 @@ def held_demands(session: Session, source_id: int) -> list[DemandRow]:
         .where(DemandRow.source_id == source_id, DemandRow.state == "live", DemandRow.missing_since.is_not(None))
     )
     return list(session.scalars(query.order_by(DemandRow.id)))
+
+
+def losses_by_run(session: Session, source_id: int) -> dict[datetime, int]:
+    """How many demands of a source each complete run was the first to miss, of those that are gone or about to go, by its beginning."""
+    gone = or_(DemandRow.state == "withdrawn", DemandRow.held_why == "grace")
+    query = select(DemandRow.missing_since, func.count()).where(
+        DemandRow.source_id == source_id, DemandRow.missing_since.is_not(None), gone
+    )
+    return {since: count for since, count in session.execute(query.group_by(DemandRow.missing_since)) if since is not None}
 
 
 def count_demands(session: Session, state: str = "live") -> int:

@@ -50,7 +50,12 @@ class RunRow(Row):
 
 
 class AnswerRow(Row):
-    """One answer of a source: where its bytes lie in the archive and how it came. The address is kept masked."""
+    """
+    One answer of a source: where its bytes lie in the archive and how it came. The address is kept masked.
+
+    facts: the headers worth keeping, bytes sent and declared, whether it came whole.
+    request: a digest of the whole address, by which a run that was broken off finds the answers that it has already.
+    """
 
     __tablename__ = "answer"
 
@@ -60,6 +65,8 @@ class AnswerRow(Row):
     status: Mapped[int]
     size: Mapped[int]
     media_type: Mapped[str | None] = mapped_column(String(200))
+    request: Mapped[str | None] = mapped_column(String(64))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
 

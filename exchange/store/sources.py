@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from exchange.store.base import Row, utcnow
 from exchange.store.types import UtcDateTime
 
+# answers; does not answer of late; has not answered for so long that it is asked seldom, and its data are shown as the last good ones
+HEALTH = ("good", "failing", "lapsed")
+
 
 class SourceRow(Row):
     """
@@ -19,6 +22,8 @@ class SourceRow(Row):
 
     options: the connector's settings; its address may itself be a credential and is never shown whole.
     local: the only sources that may answer from this machine. public: the owner lets its demand be shown to all.
+    health: one of `HEALTH`; failures: nights in a row without any list; last_good_at: the last run that brought one;
+    next_try_at: no nightly run asks it before.
     """
 
     __tablename__ = "source"
@@ -33,6 +38,10 @@ class SourceRow(Row):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    health: Mapped[str] = mapped_column(String(10), default="good", server_default="good")
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_good_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def source_by_name(session: Session, name: str) -> SourceRow | None:

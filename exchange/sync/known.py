@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from connectors.kit import SourceError
 from exchange.store.demands import KnownListing, known_listings
 from exchange.store.quarantine import waiting_references
+from exchange.sync.missing import Missing
 
 
 class AnotherBuyer(SourceError):
@@ -76,7 +77,8 @@ class Known:
         self.listings |= gain.listings
         self.waiting = (self.waiting | gain.quarantined) - gain.released
 
-    def missing(self) -> tuple[list[int], int]:
-        """Row ids of the demands that the run did not name and that are not held yet; and how many are held already."""
+    def missing(self) -> Missing:
+        """The demands that the run did not name."""
         gone = [entry for reference, entry in self.listings.items() if entry.state == "live" and reference not in self.seen]
-        return [entry.row_id for entry in gone if not entry.is_missing], sum(entry.is_missing for entry in gone)
+        first = [entry.row_id for entry in gone if not entry.is_missing]
+        return Missing(first, [entry.row_id for entry in gone if entry.is_missing])

@@ -1,70 +1,94 @@
-"""What a complete run no longer names: let go with a tombstone, or held until a person decides."""
+"""
+What complete runs no longer name: held at first, let go with a tombstone once enough of them agree, or left to a person.
+
+A demand is withdrawn only after so many complete runs (`EXCHANGE_GUARD_RUNS`) and so many hours missed it, and only where those that
+went missing together with it were no more than their source can be expected to lose in the time since it was last read whole.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from connectors.kit.guard import Allowance, allowed_to_withdraw
+from connectors.kit.guard import Allowance, Loss, allowed_to_withdraw
 from exchange.access.segments import refresh_demands
 from exchange.settings import Settings
 from exchange.store.base import utcnow
-from exchange.store.demands import demands_by_ids
+from exchange.store.demands import DemandRow, demands_by_ids, losses_by_run
 from exchange.store.matches import retire_matches
+from exchange.store.runs import RunRow
 from exchange.sync.report import Report
+
+_PART = 500
+_SAID = {
+    "grace": "menunggu: belum cukup penarikan lengkap atau belum cukup lama tidak disebut",
+    "guard": "hilang bersama lebih banyak dari batas; periksa, lalu lepaskan atau pertahankan (exchange source release {})",
+    "kept": "dipertahankan oleh petugas",
+}
+
+
+class Missing(NamedTuple):
+    """Row ids of the demands that a run did not name: for the first time, and again."""
+
+    first: list[int]
+    again: list[int]
+
+    def __len__(self) -> int:
+        return len(self.first) + len(self.again)
+
+
+class Before(NamedTuple):
+    """What is known of the source before the run: demands shown, days since its last complete run (None: there was none), its losses."""
+
+    shown: int
+    days: float | None
+    losses: tuple[Loss, ...]
 
 
 def allowance_of(settings: Settings) -> Allowance:
-    """The guard's shares as the settings give them."""
-    return Allowance(
-        least=settings.guard_least,
-        daily=Fraction(str(settings.guard_share)),
-        most=Fraction(str(settings.guard_cap)),
+    """The guard's rule as the settings give it."""
+    return Allowance(settings.guard_least, settings.guard_share, settings.guard_history, settings.guard_quantile)
+
+
+def losses(session: Session, source_id: int, runs: Iterable[RunRow]) -> tuple[Loss, ...]:
+    """What each of these complete runs found gone, as far as it is gone by now and was not a person's matter."""
+    gone = losses_by_run(session, source_id)
+    return tuple(
+        Loss(int(run.facts["shown_before"]), gone.get(run.started_at, 0), float(run.facts["days_before"]))
+        for run in runs
+        if run.facts.get("days_before") is not None
     )
 
 
-def settle(
-    session: Session,
-    missing: list[int],
-    held_before: int,
-    known: int,
-    last_complete: datetime | None,
-    now: datetime,
-    settings: Settings,
-    report: Report,
-) -> None:
+def settle(session: Session, missing: Missing, before: Before, now: datetime, settings: Settings, report: Report) -> None:
     """
-    Decide about the demands that a run proved complete did not name; counts and reason go into the report.
+    Decide about the demands that a run proved complete did not name; counts and reasons go into the report.
 
-    missing: row ids of those that are missing for the first time. held_before: how many are held already; they count
-    among the missing, and only a person lets them go. known: demands shown before the run. last_complete: when the
-    complete run before it began.
+    now: when the run began.
     """
-    report.missing, report.held = len(missing) + held_before, held_before
-    if not report.missing:
-        return
-    days = (now - last_complete).total_seconds() / 86400 if last_complete else 1.0
-    allowed = allowed_to_withdraw(known, days, allowance_of(settings))
-    if report.missing <= allowed:
-        report.withdrawn = withdraw(session, missing, settings.home_region)
-        why = "masih ditahan sejak penarikan sebelumnya"
-    else:
-        report.held = report.missing
-        hold(session, missing, now, settings.home_region)
-        why = f"tidak lagi disebut sumber, lebih dari batas {allowed}; semuanya ditahan"
-    if report.held:
-        report.reasons.append(
-            f"{report.held} dari {known} permintaan {why}. Periksa, lalu lepaskan dengan: exchange source release {report.source}"
-        )
+    allowed = allowed_to_withdraw(before.shown, 1.0 if before.days is None else before.days, before.losses, allowance_of(settings))
+    _mark(session, missing.first, now, "grace" if len(missing.first) <= allowed else "guard", settings.home_region)
+    _count_again(session, missing.again)
+    due = _due(session, [*missing.first, *missing.again], now, settings)
+    report.missing, report.withdrawn = len(missing), withdraw(session, due, settings.home_region)
+    report.held = report.missing - report.withdrawn
+    gone = set(due)
+    whys = _whys(session, [row_id for row_id in (*missing.first, *missing.again) if row_id not in gone])
+    report.undecided = whys.get("guard", 0)
+    for why, count in sorted(whys.items()):
+        more = f" (batas {allowed})" if why == "guard" and len(missing.first) > allowed else ""
+        report.notes.append(f"{count} dari {before.shown} permintaan tidak lagi disebut, {_SAID[why].format(report.source)}{more}.")
 
 
-def hold(session: Session, row_ids: list[int], since: datetime, home_region: str) -> None:
+def _mark(session: Session, row_ids: Sequence[int], since: datetime, why: str, home_region: str) -> None:
     """Mark demands as missing at their source; they stay shown, as held."""
-    rows = [row for row in demands_by_ids(session, row_ids) if row.missing_since is None]
+    rows = [row for row in demands_by_ids(session, list(row_ids)) if row.missing_since is None]
     for row in rows:
-        row.missing_since = since
+        row.missing_since, row.missing_runs, row.held_why = since, 1, why
         row.version += 1
         row.matched_version += row.matched_version == row.version - 1  # being held changes nothing that is matched
         row.updated_at = since
@@ -72,14 +96,54 @@ def hold(session: Session, row_ids: list[int], since: datetime, home_region: str
     refresh_demands(session, rows, home_region)
 
 
-def withdraw(session: Session, row_ids: list[int], home_region: str) -> int:
+def _count_again(session: Session, row_ids: Sequence[int]) -> None:
+    for part in _parts(row_ids):
+        session.execute(update(DemandRow).where(DemandRow.id.in_(part)).values(missing_runs=DemandRow.missing_runs + 1))
+
+
+def _due(session: Session, row_ids: Sequence[int], now: datetime, settings: Settings) -> list[int]:
+    """Those that enough complete runs missed for long enough, and that no guard and no person holds."""
+    since = now - timedelta(hours=settings.guard_grace_hours)
+    found: list[int] = []
+    for part in _parts(row_ids):
+        query = select(DemandRow.id).where(
+            DemandRow.id.in_(part),
+            DemandRow.held_why == "grace",
+            DemandRow.missing_runs >= settings.guard_runs,
+            DemandRow.missing_since <= since,
+        )
+        found += session.scalars(query)
+    return found
+
+
+def _whys(session: Session, row_ids: Sequence[int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in _parts(row_ids):
+        query = select(DemandRow.held_why, func.count()).where(DemandRow.id.in_(part)).group_by(DemandRow.held_why)
+        for why, count in session.execute(query):
+            found[why or "guard"] = found.get(why or "guard", 0) + count
+    return found
+
+
+def _parts(row_ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (row_ids[start : start + _PART] for start in range(0, len(row_ids), _PART))
+
+
+def withdraw(session: Session, row_ids: Sequence[int], home_region: str) -> int:
     """Take demands back: tombstones on the feed, undecided matches retired. Returns how many."""
-    rows = demands_by_ids(session, row_ids)
+    rows = demands_by_ids(session, list(row_ids))
     for row in rows:
-        row.state = "withdrawn"
+        row.state, row.held_why = "withdrawn", None
         row.version += 1
         row.updated_at = utcnow()
     session.flush()
     refresh_demands(session, rows, home_region)
     retire_matches(session, [row.id for row in rows])
     return len(rows)
+
+
+def keep(session: Session, row_ids: Sequence[int]) -> int:
+    """Keep demands shown although their source no longer names them, until it names them again or a person lets them go."""
+    for part in _parts(row_ids):
+        session.execute(update(DemandRow).where(DemandRow.id.in_(part)).values(held_why="kept"))
+    return len(row_ids)

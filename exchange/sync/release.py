@@ -1,4 +1,4 @@
-"""A person's word on held demands: let them go."""
+"""A person's word on held demands: let them go, or keep them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from exchange.store.base import Store
 from exchange.store.demands import held_demands
 from exchange.store.locks import hold
 from exchange.store.sources import source_by_name
-from exchange.sync.missing import withdraw
+from exchange.sync.missing import keep, withdraw
 
 
-def release(store: Store, name: str, actor: str, home_region: str, expected: int | None = None) -> dict[str, Any]:
+def release(store: Store, name: str, actor: str, home_region: str, expected: int | None = None, *, refuse: bool = False) -> dict[str, Any]:
     """
-    Withdraw everything that is held of a source, with tombstones, in one transaction.
+    Withdraw everything that is held of a source, with tombstones, or keep all of it, in one transaction.
 
-    expected: how many the person saw; where it is another number by now, nothing is withdrawn.
+    expected: how many the person saw; where it is another number by now, nothing is done. refuse: keep them: they stay shown until
+    their source names them again, and no run asks about them any more.
 
     Returns:
-        `source`, `withdrawn` (how many went) and `held` (how many are left: none).
+        `source`, `withdrawn` (how many went), `kept` (how many stay by this word) and `held` (how many are held now).
 
     Raises:
         NotFound: there is no such source.
@@ -31,13 +32,14 @@ def release(store: Store, name: str, actor: str, home_region: str, expected: int
         source = source_by_name(session, name)
         if source is None:
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
-        rows = held_demands(session, source.id)
-        if expected is not None and expected != len(rows):
+        held = [row.id for row in held_demands(session, source.id)]
+        if expected is not None and expected != len(held):
             raise Conflict(
-                f"Yang ditahan dari {name} sekarang {len(rows)}, bukan {expected}; tidak ada yang dilepaskan.",
+                f"Yang ditahan dari {name} sekarang {len(held)}, bukan {expected}; tidak ada yang diubah.",
                 mend="Lihat daftarnya lagi, lalu putuskan.",
             )
-        gone = withdraw(session, [row.id for row in rows], home_region)
-        if gone:
-            audit(session, actor, "source.release", "source", name, withdrawn=gone)
-    return {"source": name, "withdrawn": gone, "held": 0}
+        gone = 0 if refuse else withdraw(session, held, home_region)
+        kept = keep(session, held) if refuse else 0
+        if gone or kept:
+            audit(session, actor, "source.keep" if refuse else "source.release", "source", name, withdrawn=gone, kept=kept)
+    return {"source": name, "withdrawn": gone, "kept": kept, "held": kept}

@@ -12,8 +12,9 @@ class Report:
     """
     Counts of one run of one source.
 
-    fetched: listings that came. missing: known and not in this answer; held: of these not let go.
-    state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete, and why any are held.
+    fetched: listings that came. missing: known and not in this answer; held: of these not let go; undecided: of these those that
+    wait for a person's word. state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete; notes: why any
+    are held, and what else somebody may want to know of a good run.
     """
 
     source: str
@@ -24,6 +25,7 @@ class Report:
     unchanged: int = 0
     missing: int = 0
     held: int = 0
+    undecided: int = 0
     withdrawn: int = 0
     quarantined: int = 0
     skipped: int = 0
@@ -32,6 +34,7 @@ class Report:
     seconds: float = 0.0
     run: int | None = None
     reasons: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The report's members, seconds to the millisecond."""
@@ -44,5 +47,5 @@ class Report:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether somebody should look: the run is not complete, or something was held or not understood."""
-        return self.state != "complete" or self.held > 0 or self.quarantined > 0
+        """Whether somebody should look: the run is not complete, or something waits for a word or was not understood."""
+        return self.state != "complete" or self.undecided > 0 or self.quarantined > 0

@@ -24,7 +24,7 @@ from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.known import AnotherBuyer, Gain, Known
 from exchange.sync.ledger import Keeper, close_run, open_run
-from exchange.sync.missing import settle
+from exchange.sync.missing import Before, losses, settle
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
 from exchange.sync.take import Batch
@@ -85,6 +85,7 @@ class _Run:
             done = complete_runs(session, source.id)
             self.known = Known.of(session, source.id, _buyers_of(done))
             self.last_complete = done[0].started_at if done else None
+            self.losses = losses(session, source.id, done)
             self.volumes = tuple(row.fetched for row in reversed(done))
             self.report.run = open_run(session, source.id, self.connector.version, self.started_at)
 
@@ -171,16 +172,19 @@ class _Run:
         report.requests, report.bytes = facts.requests, facts.bytes_sent
         if error is not None:
             report.reasons.append(error.mend)
-        missing, held = self.known.missing()
+        missing = self.known.missing()
+        pause = (self.started_at - self.last_complete).total_seconds() / 86400 if self.last_complete else None
+        before = Before(self.known.live_before, pause, self.losses)
         with self.store.work() as session:
             self.lock.assure(session)
             if proof.state == ProofState.COMPLETE:
-                settle(session, missing, held, self.known.live_before, self.last_complete, self.started_at, self.settings, report)
+                settle(session, missing, before, self.started_at, self.settings, report)
             elif error is None:
-                report.missing = report.held = len(missing) + held
+                report.missing = report.held = len(missing)
             report.seconds = time.monotonic() - self.begun
             buyers = sorted(self.known.buyers)[:BUYERS]
-            close_run(session, report, {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers})
+            told = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
+            close_run(session, report, told | {"shown_before": before.shown, "days_before": before.days, "notes": report.notes})
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
 
     def _nothing_understood(self) -> str | None:

@@ -149,7 +149,7 @@ class Batch:
         )
         was_away = row.missing_since is not None or row.state != "live"
         self._replace(row, values)
-        row.state, row.missing_since = "live", None
+        row.state, row.missing_since, row.missing_runs, row.held_why = "live", None, 0, None
         if differs or was_away:
             row.version += 1
             row.updated_at = utcnow()

@@ -48,7 +48,10 @@ def one(name: str) -> Response:
         runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
         want = DemandFilter(source=name, held=True)
         context: dict[str, Any] = {
-            "held": [demand_record(row) | {"missing_since": row.missing_since} for row in list_demands(session, want, limit=HELD_SHOWN)],
+            "held": [
+                demand_record(row) | {"missing_since": row.missing_since, "why": row.held_why}
+                for row in list_demands(session, want, limit=HELD_SHOWN)
+            ],
             "held_count": count_listed_demands(session, want),
             "good": last_run_of_each(session, "complete").get(source.id),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
@@ -69,15 +72,19 @@ def one(name: str) -> Response:
 
 @bp.post("/<name>/lepaskan")
 def let_go(name: str) -> WsgiResponse:
-    """Withdraw what is held, if it is still as much as the reader saw."""
+    """Withdraw what is held, or keep it, if it is still as much as the reader saw."""
     require_decider()
     seen = request.form.get("count", "")
     if not (seen.isascii() and seen.isdigit() and len(seen) <= 9):
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi halaman sumber ini, baca daftarnya, lalu putuskan."))
     with store().read() as session:
         _source(session, name)
-    gone = release(store(), name, current_user.name, settings().home_region, expected=int(seen))["withdrawn"]
-    flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", gone), "success")
+    refuse = request.form.get("pertahankan") == "ya"
+    told = release(store(), name, current_user.name, settings().home_region, expected=int(seen), refuse=refuse)
+    if refuse:
+        flash(ngettext("%(num)s permintaan dipertahankan.", "%(num)s permintaan dipertahankan.", told["kept"]), "success")
+    else:
+        flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", told["withdrawn"]), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 

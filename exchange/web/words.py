@@ -24,6 +24,11 @@ WORDS: dict[str, dict[str, object]] = {
         "closed": _l("ditutup"),
         "cancelled": _l("dibatalkan"),
     },
+    "held_why": {
+        "grace": _l("menunggu penarikan lengkap berikutnya"),
+        "guard": _l("hilang bersama lebih banyak dari batas yang wajar"),
+        "kept": _l("dipertahankan oleh petugas"),
+    },
     "demand_state": {"live": _l("berlaku"), "withdrawn": _l("ditarik")},
     "category": {
         "goods": _l("barang"),
@@ -101,6 +106,7 @@ WORDS: dict[str, dict[str, object]] = {
         "source.add": _l("menambahkan sumber"),
         "source.approved": _l("menyetujui sumber"),
         "source.release": _l("melepaskan yang ditahan"),
+        "source.keep": _l("mempertahankan yang ditahan"),
         "source.disabled": _l("mematikan sumber"),
     },
 }

@@ -32,7 +32,7 @@ def test_a_source_from_adding_to_its_first_pull(exchange, partner):
     assert pulled.code == 0
     assert {"source", "state", "fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined"} <= set(report)
     assert (report["state"], report["fetched"], report["new"] + report["skipped"]) == ("complete", 40, 40)
-    assert exchange("source", "release", "smg", "--json").json() == {"source": "smg", "withdrawn": 0, "held": 0}
+    assert exchange("source", "release", "smg", "--json").json() == {"source": "smg", "withdrawn": 0, "kept": 0, "held": 0}
     for shown in (exchange("source", "list"), exchange("source", "show", "smg"), exchange("source", "show", "smg", "--json")):
         assert shown.code == 0
         assert "5f3c0c1e" not in shown.out + shown.err, "the address is the credential"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.kit.completeness import Facts, ProofState, Tolerance, judge
 from connectors.kit.errors import EmptyBody, SaidEmpty, Truncated
-from connectors.kit.guard import allowed_to_withdraw
+from connectors.kit.guard import Loss, allowed_to_withdraw, daily_share
 
 GOOD = Facts(
     listed=5294,
@@ -95,26 +95,46 @@ def test_an_error_always_overrides_what_was_read(facts):
 @pytest.mark.parametrize(
     ("known", "days", "allowed"),
     [
-        (0, 1, 5), (100, 1, 5), (499, 1, 5), (600, 1, 6), (5271, 1, 52), (5271, 0, 52), (5271, -3, 52), (5271, 3, 158),
-        (5271, 10, 527), (5271, 143, 527), (10_000, 2.5, 250), (50, 365, 5),
+        (0, 1, 5), (100, 1, 5), (499, 1, 5), (600, 1, 6), (5271, 1, 52), (5271, 0, 5), (5271, -3, 5), (5271, 3, 156),
+        (5271, 10, 504), (5271, 143, 4018), (10_000, 2.5, 248), (50, 365, 48), (10_000, 0.1, 10),
     ],
 )  # fmt: skip
-def test_the_allowance_is_what_the_rule_says(known, days, allowed):
+def test_the_allowance_of_an_unknown_source_is_what_the_rule_says(known, days, allowed):
     assert allowed_to_withdraw(known, days) == allowed
 
 
-def test_of_the_two_real_pulls_the_1108_that_went_are_too_many_however_long_ago_the_last_one_was():
-    assert allowed_to_withdraw(5271, 1) < 1108
-    assert allowed_to_withdraw(5271, 143) < 1108
+def test_of_the_two_real_pulls_the_1108_that_went_are_too_many_for_a_day_and_not_for_five_months():
+    assert allowed_to_withdraw(5271, 1) < 1108 < allowed_to_withdraw(5271, 143)
 
 
-@given(st.integers(0, 10**7), st.floats(-1000, 10**6))
-def test_the_allowance_stays_within_its_bounds(known, days):
-    allowed = allowed_to_withdraw(known, days)
-    assert 5 <= allowed <= max(5, known // 10)
-    assert allowed >= min(5, known)
+def test_a_source_is_judged_by_its_own_history_once_there_are_five_complete_runs():
+    steady = [Loss(1000, 30, 1.0)] * 4
+    assert daily_share(steady) == 0.01
+    assert daily_share([*steady, Loss(1000, 30, 1.0)]) == pytest.approx(0.03)
+    assert allowed_to_withdraw(1000, 1, [*steady, Loss(1000, 30, 1.0)]) == 30
+    assert allowed_to_withdraw(1000, 1, [Loss(1000, 0, 1.0)] * 5) == 5
 
 
-@given(st.integers(0, 10**6), st.floats(0, 1000), st.floats(0, 1000))
-def test_waiting_longer_never_allows_less(known, one, other):
-    assert allowed_to_withdraw(known, min(one, other)) <= allowed_to_withdraw(known, max(one, other))
+def test_one_wild_night_in_twenty_does_not_set_the_measure_and_two_do():
+    calm = [Loss(1000, 10, 1.0)] * 19
+    assert daily_share([*calm, Loss(1000, 900, 1.0)]) == pytest.approx(0.01)
+    assert daily_share([*calm[1:], Loss(1000, 900, 1.0), Loss(1000, 900, 1.0)]) == pytest.approx(0.9)
+
+
+def test_what_was_lost_over_months_is_a_small_share_of_a_day():
+    assert daily_share([Loss(5271, 1108, 143.0)] * 5) == pytest.approx(1 - (1 - 1108 / 5271) ** (1 / 143))
+
+
+LOSSES = st.lists(st.builds(Loss, st.integers(0, 10**6), st.integers(0, 10**6), st.floats(-1, 400)), max_size=12)
+
+
+@given(st.integers(0, 10**7), st.floats(-1000, 10**6), LOSSES)
+def test_the_allowance_stays_within_its_bounds(known, days, losses):
+    assert 5 <= allowed_to_withdraw(known, days, losses) <= max(5, known)
+    assert 0 <= daily_share(losses) <= 1
+
+
+@given(st.integers(0, 10**6), st.floats(0, 1000), st.floats(0, 1000), LOSSES)
+def test_waiting_longer_never_allows_less(known, one, other, losses):
+    first, second = sorted((one, other))
+    assert allowed_to_withdraw(known, first, losses) <= allowed_to_withdraw(known, second, losses)

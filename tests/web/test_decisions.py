@@ -165,6 +165,18 @@ def test_held_demands_are_let_go_as_many_as_were_seen(petugas, csrf, world):
         assert history(session, "source", "semarang")[0].actor == "petugas"
 
 
+def test_held_demands_are_kept_where_the_source_is_wrong(petugas, csrf, world):
+    form = {"csrf_token": csrf(petugas.get("/sumber/semarang")), "count": "2", "pertahankan": "ya"}
+    assert petugas.post("/sumber/semarang/lepaskan", data=form).status_code == 303
+    text = petugas.get("/sumber/semarang").text
+    assert "2 permintaan dipertahankan." in text
+    assert "dipertahankan oleh petugas" in text
+    with world.read() as session:
+        row = demand_by_ident(session, "d-0000000000000000")
+        assert (row.state, row.held_why) == ("live", "kept")
+        assert history(session, "source", "semarang")[0].action == "source.keep"
+
+
 def test_what_comes_to_be_held_at_the_last_moment_is_not_let_go_unseen(petugas, csrf, world, monkeypatch):
     def after_another_run(*args, **kwargs):
         with world.work() as session:
