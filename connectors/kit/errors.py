@@ -20,6 +20,8 @@ What can come instead of a demand.
           RobotPage         robot_page
         Truncated           truncated
         NotJson             not_json
+        NotXml              not_xml
+          HasDoctype        doctype_refused
         ShapeChanged        shape_changed
       TooMuch               too_large, too_many_values, expands_too_much, too_deep, too_many_pages, too_many_listings, too_many_requests
       PagingLoop            paging_loop
@@ -185,6 +187,19 @@ class NotJson(WrongAnswer):
     """Bytes that are no JSON, and what they look like."""
 
     rule = "not_json"
+
+
+class NotXml(WrongAnswer):
+    """Bytes that are no XML, and what they look like."""
+
+    rule = "not_xml"
+
+
+class HasDoctype(NotXml):
+    """A document type: it can declare entities, which feeds do not need and attacks do."""
+
+    rule = "doctype_refused"
+    advice = "Minta pengelola sumber mengirim XML tanpa DOCTYPE; entitas bawaan (&amp;, &lt; dan sebagainya) tetap boleh."
 
 
 class ShapeChanged(WrongAnswer):
