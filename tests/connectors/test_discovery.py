@@ -39,20 +39,21 @@ def stranger(monkeypatch):
 def test_a_stranger_s_connector_is_found_beside_ours(stranger):
     point = stranger("dinas_lain", _connector("dinas_lain", "pihak_lain.dinas_lain"))
     found = discover(connectors, [point])
-    assert {"dinas_lain", "lkpp_isb", "ocds"} == set(found.usable)
+    assert {"dinas_lain", "lkpp_isb", "ocds"} <= set(found.usable)
     assert found.problems == ()
 
 
 @pytest.mark.parametrize("value", ["pihak_lain.tidak_ada:x", "json:loads", "os:environ"])
 def test_a_stranger_that_cannot_be_loaded_is_reported_and_stops_nothing(value):
     found = discover(connectors, [EntryPoint("x", value, "exchange.connectors")])
-    assert {"lkpp_isb", "ocds"} == set(found.usable)
+    assert {"lkpp_isb", "ocds"} <= set(found.usable)
     assert [problem.home for problem in found.problems] == [value]
 
 
 def test_of_two_with_one_name_neither_is_used_and_both_homes_are_named(stranger):
     found = discover(connectors, [stranger("ocds", _connector("ocds", "pihak_lain.ocds"))])
-    assert set(found.usable) == {"lkpp_isb"}
+    assert "lkpp_isb" in found.usable
+    assert "ocds" not in found.usable
     assert "connectors.ocds" in found.problems[0].home
     assert "pihak_lain.ocds" in found.problems[0].home
 
