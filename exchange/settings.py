@@ -90,6 +90,7 @@ class Settings:
     guard_quantile: float = _setting(0.95, "Which quantile of a source's own daily losses is believed, 0 to 1.", _share)
     guard_runs: int = _setting(2, "Complete runs that must miss a demand before it is withdrawn.", _count)
     guard_grace_hours: float = _setting(24.0, "Hours that must pass, too, since the first of these runs.", float)
+    resume_hours: float = _setting(6.0, "Hours within which a run that was broken off is taken up where it stopped.", float)
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class AnswerMeta:
     What is kept beside the bytes of an answer.
 
     address: masked. sent: bytes over the wire; declared: Content-Length, None where none was said;
-    whole: whether the transfer reached its end within the bounds.
+    whole: whether the transfer reached its end within the bounds. request: a digest of what was asked (`request_digest`), by which the
+    answer can be found again without keeping an address that may be a credential.
     """
 
     address: str
@@ -21,6 +23,12 @@ class AnswerMeta:
     sent: int
     declared: int | None
     whole: bool
+    request: str = ""
+
+
+def request_digest(url: str, accept: str) -> str:
+    """BLAKE2b-256 of an address and the kind of answer wanted, in hex."""
+    return blake2b(f"{accept}\n{url}".encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 Keep = Callable[[bytes, AnswerMeta], str]
@@ -70,3 +78,7 @@ class RunFacts:
         agrees = answer.length_agrees
         if agrees is not None:
             self.lengths_agree = agrees and self.lengths_agree is not False
+
+
+Recall = Callable[[str], Answer | None]
+"""Gives the answer that a run which was broken off has already, by its `request_digest`; None where it has to be asked for."""

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError as TransportError
 
-from connectors.kit.answer import Answer, AnswerMeta, Keep, RunFacts
+from connectors.kit.answer import Answer, AnswerMeta, Keep, Recall, RunFacts, request_digest
 from connectors.kit.document import read_json
 from connectors.kit.errors import (
     Forbidden,
@@ -76,6 +76,7 @@ class Fetch:
         local: whether loopback may be reached (one session for each policy).
         limits: bounds of the run.
         headers: what a connector wants sent beside the usual headers, by address (`Connector.headers`).
+        recall: gives answers that an earlier, broken-off part of the same run has already; they are not asked for again.
         contact: how the source's operator reaches ours; stands in the user agent.
         guard, sleep, clock: replaced in tests.
     """
@@ -88,6 +89,7 @@ class Fetch:
         local: bool = False,
         limits: Limits | None = None,
         headers: Callable[[str], Mapping[str, str]] | None = None,
+        recall: Recall | None = None,
         contact: str = "operator simpul pertukaran daerah",
         guard: Guard | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -100,6 +102,7 @@ class Fetch:
         self._approved = frozenset(origin(url) for url in approved)
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
+        self._recall = recall or (lambda _request: None)
         self._headers = headers or (lambda _url: {})
         self._session = guarded_session(self._guard, f"{AGENT} ({contact})")
         self._sleep = sleep
@@ -132,7 +135,8 @@ class Fetch:
         deadline = self._clock() + self.limits.total
         for _ in range(self.limits.redirects + 1):
             self._check_approved(url)
-            answer, moved_to = self._with_patience(url, accept, deadline)
+            had = self._recall(request_digest(url, accept))
+            answer, moved_to = (had, None) if had else self._with_patience(url, accept, deadline)
             if moved_to is None:
                 check_status(answer)
                 self.facts.saw(answer)
@@ -199,13 +203,13 @@ class Fetch:
                 failure = _out_of_time(url, self.limits)
         if came is None:
             return _Tried(failure=failure)
-        return self._keep_it(came, url, failure)
+        return self._keep_it(came, url, accept, failure)
 
-    def _keep_it(self, came: Came, url: str, failure: SourceError | None) -> _Tried:
+    def _keep_it(self, came: Came, url: str, accept: str, failure: SourceError | None) -> _Tried:
         """Hand what came to the archive, whole or not, before anything reads it."""
         failure = failure or came.failure
         shown = {name: came.headers[name] for name in _KEPT_HEADERS if name in came.headers}
-        meta = AnswerMeta(mask(url), came.status, shown, came.sent, came.declared, whole=failure is None)
+        meta = AnswerMeta(mask(url), came.status, shown, came.sent, came.declared, failure is None, request_digest(url, accept))
         digest = self._keep(came.body, meta)
         self.facts.bytes_sent += came.sent
         self.facts.bytes_expanded += len(came.body)

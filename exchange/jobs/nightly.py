@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from exchange.errors import DatabaseTrouble, ExchangeError, StorageFull
@@ -15,7 +15,8 @@ from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.locks import hold
-from exchange.store.runs import answers_in_use
+from exchange.store.nights import close_night, open_night
+from exchange.store.runs import answers_in_use, runs_of_night
 from exchange.store.sources import all_sources
 from exchange.sync.archive import Archive
 from exchange.sync.report import Report
@@ -50,17 +51,30 @@ class Night:
         }
 
 
-def sync_all(store: Store, settings: Settings, names: Sequence[str], beat: Callable[[], None] = lambda: None) -> list[Report]:
+def sync_all(
+    store: Store,
+    settings: Settings,
+    names: Sequence[str],
+    beat: Callable[[], None] = lambda: None,
+    clock: Callable[[], datetime] = utcnow,
+    night: int | None = None,
+) -> list[Report]:
     """
     Pull sources one after another; one that fails, hangs in another process or breaks costs the others nothing.
 
+    night: the nightly run; a source that came to its end in it already is not asked again.
     beat: a sign of life for the caller's lock; where that is lost, it raises and ends the whole.
     """
+    with store.read() as session:
+        done = {} if night is None else {name: Report.of(row) for name, row in runs_of_night(session, night).items()}
     reports = []
     for name in names:
         beat()
+        if name in done:
+            reports.append(done[name])
+            continue
         try:
-            reports.append(sync_source(store, settings, name, beat=beat))
+            reports.append(sync_source(store, settings, name, beat=beat, clock=clock, night=night))
         except (StorageFull, DatabaseTrouble):
             raise
         except ExchangeError as error:
@@ -73,7 +87,7 @@ def sync_all(store: Store, settings: Settings, names: Sequence[str], beat: Calla
 
 def nightly(store: Store, settings: Settings) -> Night:
     """
-    Pull every approved source, match, and expire what is past retention.
+    Pull every approved source, match, and expire what is past retention; a night that was broken off goes on where it stopped.
 
     Raises:
         Busy: a nightly run is under way already; the message says since when.
@@ -81,9 +95,10 @@ def nightly(store: Store, settings: Settings) -> Night:
     """
     begun, night = time.monotonic(), Night()
     with hold(store, LOCK, "Proses malam") as lock:
-        with store.read() as session:
+        with store.work() as session:
             names = [row.name for row in all_sources(session, "approved")]
-        night.sources = sync_all(store, settings, names, lock.beat)
+            number = open_night(session, utcnow(), timedelta(hours=settings.resume_hours)).id
+        night.sources = sync_all(store, settings, names, lock.beat, night=number)
         night.matching = rematch(
             store,
             home_region=settings.home_region,
@@ -96,5 +111,7 @@ def nightly(store: Store, settings: Settings) -> Night:
         with store.read() as session:
             needed = answers_in_use(session)
         night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
-    night.seconds = time.monotonic() - begun
+        night.seconds = time.monotonic() - begun
+        with store.work() as session:
+            close_night(session, number, utcnow(), night.as_json())
     return night

@@ -22,12 +22,14 @@ class RunRow(Row):
     One run. state: `running`, then `complete`, `partial`, `unproven` or `failed`; reasons say why it is that.
 
     Only a complete run marks anything missing. facts: what later runs are judged by, such as the buyers it spoke of.
+    night_id: the nightly run that it was part of, None where a person asked for it.
     """
 
     __tablename__ = "run"
     __table_args__ = (Index(None, "source_id", "state", "id"),)
 
     source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
+    night_id: Mapped[int | None] = mapped_column(BigId, index=True)
     connector_version: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), default="running")
     reasons: Mapped[list[str]] = mapped_column(default=list)
@@ -74,6 +76,12 @@ def complete_runs(session: Session, source_id: int, limit: int = 20) -> list[Run
     """A source's complete runs, the latest first."""
     query = select(RunRow).where(RunRow.source_id == source_id, RunRow.state == "complete").order_by(RunRow.id.desc()).limit(limit)
     return list(session.scalars(query))
+
+
+def runs_of_night(session: Session, night_id: int) -> dict[str, RunRow]:
+    """A night's runs that came to their end, by the source's name; of several the last."""
+    query = select(RunRow).options(joinedload(RunRow.source)).where(RunRow.night_id == night_id, RunRow.state != "running")
+    return {row.source.name: row for row in session.scalars(query.order_by(RunRow.id)) if row.facts.get("rule") != "stopped"}
 
 
 def latest_runs(session: Session, *, limit: int = 50, before: int | None = None) -> list[RunRow]:

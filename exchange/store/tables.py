@@ -7,6 +7,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     demands,
     locks,
     matches,
+    nights,
     products,
     proposals,
     quarantine,

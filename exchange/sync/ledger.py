@@ -1,28 +1,87 @@
-"""The ledger's rows: a run is opened, its answers are written down as they come, and it is closed with its counts."""
+"""The ledger's rows: a run is opened or taken up again, its answers are written down as they come, and it is closed with its counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from connectors.kit import AnswerMeta
+from connectors.kit import Answer, AnswerMeta
+from exchange.errors import NotFound
 from exchange.store.base import Store, utcnow
 from exchange.store.runs import COUNTS, AnswerRow, RunRow
 from exchange.sync.archive import Archive
 from exchange.sync.report import Report
 
 
-def open_run(session: Session, source_id: int, connector_version: str, started_at: datetime) -> int:
-    """A new run of a source; one that was left open was ended by force and is closed as failed."""
-    left = update(RunRow).where(RunRow.source_id == source_id, RunRow.state == "running")
-    session.execute(left.values(state="failed", reasons=["Penarikan terputus sebelum selesai."], ended_at=started_at))
-    row = RunRow(source_id=source_id, connector_version=connector_version, started_at=started_at)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """
+    A run's row, and what an earlier part of it has done that was broken off.
+
+    shown: demands shown before its first part. taken: listings in order whose batches are committed; counts: what they came to;
+    answers: those that are kept whole, by request.
+    """
+
+    run_id: int
+    started_at: datetime
+    shown: int
+    taken: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, AnswerRow] = field(default_factory=dict)
+
+
+def open_run(
+    session: Session, source_id: int, connector_version: str, now: datetime, *, shown: int, resume: timedelta, night: int | None = None
+) -> Opened:
+    """
+    The source's run that was broken off no longer than `resume` ago, taken up again; else a new one, with `shown` demands before it.
+
+    One that was left open and is too old, or was read by another version of the connector, is closed as failed.
+    """
+    left = session.scalars(select(RunRow).where(RunRow.source_id == source_id).order_by(RunRow.id.desc()).limit(1)).first()
+    broken = left is not None and (left.state == "running" or left.facts.get("rule") == "stopped")
+    if (
+        left is not None
+        and broken
+        and "progress" in left.facts
+        and left.connector_version == connector_version
+        and timedelta(0) <= now - left.started_at <= resume
+    ):
+        left.state, left.reasons, left.ended_at, left.night_id = "running", [], None, night
+        progress = left.facts["progress"]
+        answers = _whole_answers(session, left.id)
+        return Opened(left.id, left.started_at, progress["shown"], progress["taken"], progress["counts"], answers)
+    ended = update(RunRow).where(RunRow.source_id == source_id, RunRow.state == "running")
+    session.execute(ended.values(state="failed", reasons=["Penarikan terputus sebelum selesai."], ended_at=now))
+    row = RunRow(source_id=source_id, connector_version=connector_version, started_at=now, night_id=night, facts=_progress(shown, 0, {}))
     session.add(row)
     session.flush()
-    return row.id
+    return Opened(row.id, now, shown)
+
+
+def _progress(shown: int, taken: int, counts: Mapping[str, int]) -> dict[str, Any]:
+    return {"progress": {"shown": shown, "taken": taken, "counts": dict(counts)}}
+
+
+def _whole_answers(session: Session, run_id: int) -> dict[str, AnswerRow]:
+    query = select(AnswerRow).where(AnswerRow.run_id == run_id, AnswerRow.status == 200, AnswerRow.request.is_not(None))
+    rows = session.scalars(query.order_by(AnswerRow.id))
+    return {str(row.request): row for row in rows if row.facts.get("whole")}
+
+
+def note_progress(session: Session, opened: Opened, taken: int, counts: Mapping[str, int]) -> None:
+    """How far a run has come, in the transaction of the batch that brought it there."""
+    session.execute(update(RunRow).where(RunRow.id == opened.run_id).values(facts=_progress(opened.shown, taken, counts)))
+
+
+def stop_run(session: Session, report: Report, opened: Opened, taken: int) -> None:
+    """Close a run that something else than its source ended; the next one takes it up where it stopped."""
+    close_run(session, report, {"rule": "stopped", **_progress(opened.shown, taken, report.counted({}))})
 
 
 def close_run(session: Session, report: Report, facts: dict[str, object]) -> None:
@@ -38,16 +97,18 @@ def close_run(session: Session, report: Report, facts: dict[str, object]) -> Non
 class Keeper:
     """Takes each answer of one run: the bytes into the archive, the facts into the ledger, before anything is read."""
 
-    def __init__(self, store: Store, archive: Archive, run_id: int, beat: Callable[[], None]) -> None:
+    def __init__(self, store: Store, archive: Archive, opened: Opened, beat: Callable[[], None]) -> None:
         self._store = store
         self._beat = beat
         self._archive = archive
-        self._run_id = run_id
+        self._run_id = opened.run_id
+        self._had = dict(opened.answers)
 
     def __call__(self, body: bytes, meta: AnswerMeta) -> str:
         """The digest of the answer; raises StorageFull where there is no room for it."""
         self._beat()
         digest = self._archive.keep(body)
+        facts: dict[str, Any] = {"sent": meta.sent, "declared": meta.declared, "whole": meta.whole, "headers": dict(meta.headers)}
         with self._store.work() as session:
             session.add(
                 AnswerRow(
@@ -57,6 +118,22 @@ class Keeper:
                     status=meta.status,
                     size=len(body),
                     media_type=(meta.headers.get("content-type") or "")[:200] or None,
+                    request=meta.request or None,
+                    facts=facts,
                 )
             )
         return digest
+
+    def recall(self, request: str) -> Answer | None:
+        """The answer to a request that the broken-off part of this run got, once; None where it has none or its bytes are gone."""
+        row = self._had.pop(request, None)
+        if row is None:
+            return None
+        self._beat()
+        try:
+            body = self._archive.read(row.digest)
+        except (NotFound, ValueError):
+            return None
+        facts = row.facts
+        meta = AnswerMeta(row.url, row.status, facts["headers"], facts["sent"], facts["declared"], facts["whole"], request)
+        return Answer(body, meta, row.digest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from connectors.kit import Connector, Fetch, Keep, Limits, SettingsError
+from connectors.kit import Connector, Fetch, Keep, Limits, Recall, SettingsError
 from connectors.kit.discovery import discover
 from exchange.errors import BadRequest
 from exchange.settings import Settings
@@ -49,7 +49,7 @@ def make(name: str, options: dict[str, str]) -> Connector:
         raise BadRequest(str(error), mend="Beri pengaturan dengan --set NAMA=NILAI.") from error
 
 
-def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings) -> Fetch:
+def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings, recall: Recall | None = None) -> Fetch:
     """The guarded way out for one run of one source."""
     return Fetch(
         keep,
@@ -57,6 +57,7 @@ def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Set
         local=source.local,
         limits=limits_of(settings),
         headers=connector.headers,
+        recall=recall,
         contact=settings.contact,
     )
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
+
+from exchange.store.runs import COUNTS, RunRow
+
+# what is counted listing by listing, while a run goes on
+TAKEN = ("fetched", "new", "changed", "unchanged", "quarantined", "skipped")
 
 
 @dataclass
@@ -36,6 +41,16 @@ class Report:
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, row: RunRow) -> Self:
+        """The report of a run that came to its end, from the ledger; wants its source loaded."""
+        known = {name: getattr(row, name) for name in COUNTS}
+        told = cls(row.source.name, row.state, **known, requests=row.requests, bytes=row.received_bytes, run=row.id)
+        told.seconds = (row.ended_at - row.started_at).total_seconds() if row.ended_at else 0.0
+        told.reasons, told.notes = list(row.reasons), list(row.facts.get("notes", ()))
+        told.undecided = int(row.facts.get("undecided", 0))
+        return told
+
     def as_json(self) -> dict[str, Any]:
         """The report's members, seconds to the millisecond."""
         return asdict(self) | {"seconds": round(self.seconds, 3)}
@@ -44,6 +59,11 @@ class Report:
         """Count what a committed batch has done."""
         for name, count in counts.items():
             setattr(self, name, getattr(self, name) + count)
+
+    def counted(self, more: Mapping[str, int]) -> dict[str, int]:
+        """What the listings so far and a batch to come add up to, by name."""
+        names = {name: getattr(self, name) for name in TAKEN}
+        return {name: count + more.get(name, 0) for name, count in names.items() if count or more.get(name)}
 
     @property
     def needs_a_person(self) -> bool:

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ from exchange.store.runs import RunRow, complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.known import AnotherBuyer, Gain, Known
-from exchange.sync.ledger import Keeper, close_run, open_run
+from exchange.sync.ledger import Keeper, close_run, note_progress, open_run, stop_run
 from exchange.sync.missing import Before, losses, settle
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
@@ -37,12 +37,18 @@ T = TypeVar("T")
 
 
 def sync_source(
-    store: Store, settings: Settings, name: str, *, clock: Callable[[], datetime] = utcnow, beat: Callable[[], None] | None = None
+    store: Store,
+    settings: Settings,
+    name: str,
+    *,
+    clock: Callable[[], datetime] = utcnow,
+    beat: Callable[[], None] | None = None,
+    night: int | None = None,
 ) -> Report:
     """
     Bring one source's demand up to date.
 
-    beat: called with every answer and every batch, for a lock that the caller holds.
+    beat: called with every answer and every batch, for a lock that the caller holds. night: the nightly run that it is part of.
 
     Returns:
         The report; a source that fails is reported, not raised.
@@ -60,7 +66,7 @@ def sync_source(
         if source.state != "approved":
             raise Conflict(f"Sumber {name!r} belum disetujui (keadaannya {source.state}).", mend=f"exchange source approve {name}")
     with hold(store, f"source:{name}", f"Penarikan sumber {name!r}") as lock:
-        return _Run(store, settings, source, lock, clock, beat).go()
+        return _Run(store, settings, source, lock, clock, beat, night).go()
 
 
 class _Run:
@@ -74,10 +80,10 @@ class _Run:
         lock: Held,
         clock: Callable[[], datetime],
         beat: Callable[[], None] | None,
+        night: int | None,
     ) -> None:
         self.store, self.settings, self.source, self.lock = store, settings, source, lock
         self._also_beat = beat or (lambda: None)
-        self.started_at = clock()
         self.begun = time.monotonic()
         self.connector = connector_for(source)
         self.report = Report(source.name)
@@ -87,12 +93,17 @@ class _Run:
             self.last_complete = done[0].started_at if done else None
             self.losses = losses(session, source.id, done)
             self.volumes = tuple(row.fetched for row in reversed(done))
-            self.report.run = open_run(session, source.id, self.connector.version, self.started_at)
+            resume = timedelta(hours=settings.resume_hours)
+            shown = self.known.live_before
+            self.opened = open_run(session, source.id, self.connector.version, clock(), shown=shown, resume=resume, night=night)
+        self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
+        self.report.add(self.opened.counts)
+        self.taken = 0
 
     def go(self) -> Report:
         """Pull, judge, settle; whatever happens, the ledger row is closed."""
-        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.report.run or 0, self.beat)
-        fetch = fetch_for(self.source, self.connector, keep, self.settings)
+        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat)
+        fetch = fetch_for(self.source, self.connector, keep, self.settings, keep.recall)
         try:
             with fetch:
                 error = self._pull(fetch)
@@ -127,7 +138,7 @@ class _Run:
     def _take(self, listings: Sequence[RawListing]) -> None:
         """One batch; where the database refuses a value of it, row by row, and what it refuses goes to quarantine."""
         try:
-            self._commit(lambda batch: batch.take(listings))
+            self._commit(lambda batch: batch.take(listings), len(listings))
         except AnotherBuyer:
             self.report.add({"fetched": len(listings)})
             raise
@@ -136,21 +147,30 @@ class _Run:
         except StatementError:
             for raw in listings:
                 try:
-                    self._commit(lambda batch, raw=raw: batch.take([raw]))  # type: ignore[misc]
+                    self._commit(lambda batch, raw=raw: batch.take([raw]), 1)  # type: ignore[misc]
                 except OperationalError:
                     raise
                 except StatementError as error:
                     says = f"Basis data tidak dapat menyimpan data ini ({type(error.orig).__name__})."
-                    self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says))  # type: ignore[misc]
+                    self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says), 1)  # type: ignore[misc]
         self.beat()
 
-    def _commit(self, work: Callable[[Batch], Gain]) -> None:
-        """Do one piece of work in a transaction; it is told to the report and to what is known once it is committed."""
+    def _commit(self, work: Callable[[Batch], Gain], listings: int) -> None:
+        """
+        Do one piece of work in a transaction; it is told to the report and to what is known once it is committed.
+
+        What an earlier part of this run had committed is gone through again, to know what it named, and counted no second time.
+        """
+        counted = self.taken >= self.opened.taken
         with self.store.work() as session:
             source = session.merge(self.source, load=False)
             gain = work(Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region, self.known))
+            if counted:
+                note_progress(session, self.opened, self.taken + listings, self.report.counted(gain.counts))
+        self.taken += listings
         self.known.add(gain)
-        self.report.add(gain.counts)
+        if counted:
+            self.report.add(gain.counts)
 
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
         report, facts = self.report, fetch.facts
@@ -174,7 +194,7 @@ class _Run:
             report.reasons.append(error.mend)
         missing = self.known.missing()
         pause = (self.started_at - self.last_complete).total_seconds() / 86400 if self.last_complete else None
-        before = Before(self.known.live_before, pause, self.losses)
+        before = Before(self.opened.shown, pause, self.losses)
         with self.store.work() as session:
             self.lock.assure(session)
             if proof.state == ProofState.COMPLETE:
@@ -183,8 +203,9 @@ class _Run:
                 report.missing = report.held = len(missing)
             report.seconds = time.monotonic() - self.begun
             buyers = sorted(self.known.buyers)[:BUYERS]
-            told = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
-            close_run(session, report, told | {"shown_before": before.shown, "days_before": before.days, "notes": report.notes})
+            told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
+            told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
+            close_run(session, report, told)
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
 
     def _nothing_understood(self) -> str | None:
@@ -204,7 +225,7 @@ class _Run:
         says = cause.message if isinstance(cause, ExchangeError) else f"Dihentikan ({type(cause).__name__})."
         self.report.state, self.report.reasons = "failed", [says]
         with self.store.work() as session:
-            close_run(session, self.report, {"rule": "stopped"})
+            stop_run(session, self.report, self.opened, max(self.taken, self.opened.taken))
 
 
 def _buyers_of(runs: Sequence[RunRow]) -> set[str]:

@@ -1,9 +1,12 @@
 """The migrations and the models say the same."""
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from exchange.store import migrate
-from exchange.store.base import Store
+from exchange.store.base import Store, utcnow
+from exchange.store.demands import DemandRow
+from exchange.store.runs import AnswerRow, RunRow
+from exchange.store.sources import SourceRow
 
 
 def test_a_database_brought_up_by_migrations_equals_the_models(store: Store):
@@ -27,3 +30,33 @@ def test_the_newest_migration_is_the_one_that_the_store_asks_for():
     from alembic.script import ScriptDirectory
 
     assert ScriptDirectory.from_config(migrate._config()).get_current_head() == migrate.HEAD
+
+
+def test_what_is_kept_survives_the_way_down_and_up_again(store: Store):
+    with store.work() as session:
+        source = SourceRow(name="mitra", connector="lkpp_isb", region="33.74", state="approved")
+        session.add(source)
+        session.flush()
+        run = RunRow(source_id=source.id, connector_version="1")
+        session.add(run)
+        session.flush()
+        session.add(AnswerRow(run_id=run.id, digest="0" * 64, url="https://…", status=200, size=1))
+        kept = {
+            "content_hash": "0",
+            "raw_answer": "0",
+            "raw_position": 0,
+            "connector_version": "1",
+            "buyer_name": "Dinas",
+            "status": "open",
+        }
+        for number, since in enumerate((None, utcnow())):
+            ident = f"d-{number}"
+            session.add(
+                DemandRow(ident=ident, source_id=source.id, reference=ident, title="Rak", missing_since=since, held_why="kept", **kept)
+            )
+    migrate.downgrade(store, "0003")
+    migrate.upgrade(store)
+    with store.read() as session:
+        assert session.scalars(select(DemandRow.held_why).order_by(DemandRow.id)).all() == [None, "guard"], "a person must look again"
+        assert session.scalars(select(AnswerRow.digest)).all() == ["0" * 64]
+        assert session.scalars(select(RunRow.night_id)).all() == [None]

@@ -8,31 +8,46 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+# added and dropped one by one, and without a foreign key: SQLite would make the whole table anew for it, which others point to
+def _columns() -> list[tuple[str, sa.Column]]:
+    return [
+        ("demand", sa.Column("missing_runs", sa.Integer(), nullable=False, server_default="0")),
+        ("demand", sa.Column("held_why", sa.String(10), nullable=True)),
+        ("source", sa.Column("health", sa.String(10), nullable=False, server_default="good")),
+        ("source", sa.Column("failures", sa.Integer(), nullable=False, server_default="0")),
+        ("source", sa.Column("last_good_at", sa.DateTime(timezone=True), nullable=True)),
+        ("source", sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True)),
+        ("run", sa.Column("night_id", _KEY, nullable=True)),
+        ("answer", sa.Column("request", sa.String(64), nullable=True)),
+        ("answer", sa.Column("facts", sa.JSON(), nullable=False, server_default="{}")),
+    ]
+
 
 def upgrade() -> None:
     """Bring the database forward; what was held before waits for a person, as it did."""
-    with op.batch_alter_table("demand", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("missing_runs", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("held_why", sa.String(10), nullable=True))
+    op.create_table(
+        "night",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("summary", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_night")),
+    )
+    op.create_index(op.f("ix_night_state_id"), "night", ["state", "id"])
+    for table, column in _columns():
+        op.add_column(table, column)
+    op.create_index(op.f("ix_run_night_id"), "run", ["night_id"])
     op.execute("UPDATE demand SET missing_runs = 1, held_why = 'guard' WHERE missing_since IS NOT NULL AND state = 'live'")
-    with op.batch_alter_table("source", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("health", sa.String(10), nullable=False, server_default="good"))
-        batch_op.add_column(sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.add_column(sa.Column("last_good_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True))
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("request", sa.String(64), nullable=True))
-        batch_op.add_column(sa.Column("facts", sa.JSON(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
     """Take it back."""
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.drop_column("facts")
-        batch_op.drop_column("request")
-    with op.batch_alter_table("source", schema=None) as batch_op:
-        for name in ("next_try_at", "last_good_at", "failures", "health"):
-            batch_op.drop_column(name)
-    with op.batch_alter_table("demand", schema=None) as batch_op:
-        batch_op.drop_column("held_why")
-        batch_op.drop_column("missing_runs")
+    op.drop_index(op.f("ix_run_night_id"), "run")
+    for table, column in reversed(_columns()):
+        op.drop_column(table, column.name)
+    op.drop_index(op.f("ix_night_state_id"), "night")
+    op.drop_table("night")
