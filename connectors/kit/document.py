@@ -48,6 +48,21 @@ def read_json(body: bytes, limits: Limits, answer: str | None = None) -> Any:
     return value
 
 
+def read_line(line: bytes, limits: Limits) -> Any:
+    """
+    The value that one line of NDJSON holds.
+
+    Raises:
+        ValueError: it holds none, or one that is nested too deeply.
+    """
+    value, fault = _parse(line)
+    if fault is not None:
+        raise ValueError("no json")
+    if line.count(b"{") + line.count(b"[") > limits.depth and _deeper_than(value, limits.depth):
+        raise ValueError("too deep")
+    return value
+
+
 def _check_count(text: bytes, limits: Limits, answer: str | None) -> None:
     """
     Count before anything is built: a value takes up to fifty times the bytes that it is written in.

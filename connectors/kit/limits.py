@@ -14,8 +14,9 @@ class Limits:
 
     Seconds: `connect` and `read` for one wait on the network, `total` for one answer with all its tries and pauses,
     `longest_pause` for one pause that a source asks for (Retry-After).
-    Bytes: `sent` as they came over the wire, `expanded` after unpacking, `ratio` of the two (judged from 1 MiB on),
-    `evidence` is what is kept of an answer that passed a bound.
+    Bytes: `sent` as they came over the wire, `expanded` after unpacking, `streamed` after unpacking where it is done in
+    steps and never stands in memory at once, `ratio` of packed and unpacked (judged from 1 MiB on), `evidence` is what is
+    kept of an answer that passed a bound.
     Values: `containers` are objects and arrays, `values` all that stands in them. In Python a value takes up to fifty
     times the bytes it is written in: an answer at these bounds was measured to fill 1.6 GiB at most, which an office
     machine of 8 GB has left beside a browser. The largest real year of a region known to us has 5,300 rows and some
@@ -30,6 +31,7 @@ class Limits:
     redirects: int = 3
     sent: int = 64 * MIB
     expanded: int = 128 * MIB
+    streamed: int = 2048 * MIB
     ratio: int = 200
     evidence: int = 64 * 1024
     depth: int = 64

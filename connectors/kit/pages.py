@@ -28,11 +28,12 @@ class Page:
     document: Any
 
 
-class _Trail:
-    """The pages of one run so far."""
+class Trail:
+    """The pages of one run so far. ask: how an address is asked for and its answer read; as JSON where it is not given."""
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, fetch: Fetch, ask: Callable[[str], tuple[Answer, Any]] | None = None) -> None:
         self._fetch = fetch
+        self._ask = ask or fetch.json
         self._addresses: set[str] = set()
         self._contents: set[bytes] = set()
         fetch.facts.last_page = False
@@ -44,7 +45,7 @@ class _Trail:
         if len(self._addresses) >= self._fetch.limits.pages:
             raise TooMuch("too_many_pages", f"Sumber terdiri atas lebih dari {self._fetch.limits.pages} halaman.")
         self._addresses.add(url)
-        answer, document = self._fetch.json(url)
+        answer, document = self._ask(url)
         content = blake2b(answer.body, digest_size=16).digest()
         if content in self._contents:
             raise PagingLoop(f"Halaman {mask(url)} sama persis dengan halaman sebelumnya.", answer=answer.digest)
@@ -52,6 +53,7 @@ class _Trail:
         return Page(answer, document)
 
     def end(self) -> None:
+        """Note that the source's own end was reached."""
         self._fetch.facts.last_page = True
 
 
@@ -77,7 +79,7 @@ class CutShort(SourceError):
 
 def next_links(fetch: Fetch, url: str, find: Callable[[Any], str | None]) -> Iterator[Page]:
     """Follow the link that `find` reads out of each document, absolute or relative, until there is none."""
-    trail = _Trail(fetch)
+    trail = Trail(fetch)
     following: str | None = url
     while following:
         page = trail.step(following)
@@ -91,7 +93,7 @@ def numbered(
     fetch: Fetch, url: str, rows: Callable[[Any], list[Any]], *, parameter: str = "page", first: int = 1, size: int | None = None
 ) -> Iterator[Page]:
     """Pages by number until one has no rows, or fewer than `size` where that is known."""
-    trail, number = _Trail(fetch), first
+    trail, number = Trail(fetch), first
     while True:
         page = trail.step(with_parameters(url, **{parameter: number}))
         count = len(rows(page.document))
@@ -107,7 +109,7 @@ def offsets(
     fetch: Fetch, url: str, rows: Callable[[Any], list[Any]], *, parameter: str = "start", limit: str = "rows", size: int = 100
 ) -> Iterator[Page]:
     """Pages by the number of rows to pass over, until one has fewer rows than asked for."""
-    trail, passed = _Trail(fetch), 0
+    trail, passed = Trail(fetch), 0
     while True:
         page = trail.step(with_parameters(url, **{parameter: passed, limit: size}))
         count = len(rows(page.document))
@@ -121,7 +123,7 @@ def offsets(
 
 def cursors(fetch: Fetch, url: str, find: Callable[[Any], str | None], *, parameter: str = "cursor") -> Iterator[Page]:
     """Pages by an opaque cursor that `find` reads out of each document, until it finds none."""
-    trail, cursor = _Trail(fetch), None
+    trail, cursor = Trail(fetch), None
     while True:
         page = trail.step(url if cursor is None else with_parameters(url, **{parameter: cursor}))
         yield page

@@ -119,8 +119,8 @@ class Records:
     """
     The records of one document, one at a time.
 
-    path: qualified names from the root to the record, as lxml writes them; `*` in place of all but the last stands for
-    any depth. After the last record `envelope` is the root with what stands around the records.
+    path: qualified names from the root to the record, as lxml writes them (`{*}name`: of any namespace); `*` in place of
+    all but the last stands for any depth. After the last record `envelope` is the root with what stands around the records.
     """
 
     def __init__(self, body: bytes, path: tuple[str, ...], limits: Limits, answer: str | None = None) -> None:
@@ -161,15 +161,18 @@ class Records:
 
     def _is_record(self, element: Element) -> bool:
         """Whether an element stands where records stand; one inside of another is part of it."""
-        names = self._path[-2::-1]
-        parent = element.getparent()
+        parents, names = element.iterancestors(), self._path[-2::-1]
         if names == ("*",):
-            return all(each.tag != self._path[-1] for each in element.iterancestors())
-        for name in names:
-            if parent is None or parent.tag != name:
-                return False
-            parent = parent.getparent()
-        return parent is None
+            return not any(_named(each, self._path[-1]) for each in parents)
+        return all(_named(next(parents, None), name) for name in names) and next(parents, None) is None
+
+
+def _named(element: Element | None, name: str) -> bool:
+    """Whether an element has a qualified name; `{*}name` is one of any namespace."""
+    if element is None:
+        return False
+    tag = str(element.tag)
+    return tag.rpartition("}")[2] == name[3:] if name.startswith("{*}") else tag == name
 
 
 def _nodes(text: bytes) -> int:

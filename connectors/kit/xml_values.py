@@ -43,10 +43,14 @@ class Values:
         Raises:
             TooMuch: `too_deep`.
         """
-        value = self._value(element, self._depth)
+        value = self.value(element)
         if isinstance(value, dict):
             return value
         return {} if value is None else {TEXT: value}
+
+    def value(self, element: Any) -> Any:
+        """An element as an object, as its text where it has nothing else, as None where it has nothing; raises as `of` does."""
+        return self._value(element, self._depth)
 
     def _value(self, element: Any, depth: int) -> Any:
         text, names = element.text, self._names

@@ -1,0 +1,176 @@
+"""
+An answer of each format as rows, one at a time, and what stands around them.
+
+JSON stands in memory whole, within the bounds of kit/document. XML, CSV and NDJSON are read in steps; before the first
+row is handed on they are read through once, so that one which is cut short is not read in part.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from connectors.kit.answer import Answer
+from connectors.kit.document import read_json, read_line
+from connectors.kit.errors import NotJson, ShapeChanged, Truncated, WrongAnswer
+from connectors.kit.limits import MIB, Limits
+from connectors.kit.mapping.expressions import Getter, XPath
+from connectors.kit.mapping.model import Mapping
+from connectors.kit.sniff import Kind, instead, sniff
+from connectors.kit.steps import WINDOW, Steps, proved, unpacked
+from connectors.kit.xml import Records
+
+BROKEN = "#rusak"
+"""In the body of a row that cannot be read: what is wrong with it. Its bytes are in the archive, at its position."""
+_LONGEST_LINE = 16 * MIB
+_AROUND = b" \t\r\n\x00\xef\xbb\xbf"
+_NO_TABLE = {Kind.JSON: "JSON", Kind.NDJSON: "NDJSON", Kind.TRUNCATED: "JSON", Kind.XML: "XML", Kind.ZIP: "arsip ZIP", Kind.GZIP: "gzip"}
+
+
+class Document(Protocol):
+    """One answer, read."""
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The body of each row; of one that cannot be read only `BROKEN`."""
+
+    def find(self, expression: Getter) -> Any:
+        """A value from around the rows; after they were read."""
+
+
+def opened(mapping: Mapping, answer: Answer, limits: Limits) -> Document:
+    """
+    An answer as its rows.
+
+    Raises:
+        SourceError: with the rule of what came instead.
+    """
+    return _FORMATS[mapping.format](mapping, answer, limits)
+
+
+class _Json:
+    def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
+        self._document = read_json(unpacked(answer.body, limits, answer.digest), limits, answer.digest)
+        found = mapping.rows(self._document)
+        self._rows = [found] if isinstance(found, dict) else found
+        if not isinstance(self._rows, list):
+            raise ShapeChanged("Daftar tidak ada di tempat yang disebut pemetaan (list).", answer=answer.digest)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        for row in self._rows:
+            yield row if isinstance(row, dict) else broken("bukan objek", repr(row).encode("utf-8", "replace"))
+
+    def find(self, expression: Getter) -> Any:
+        return expression(self._document)
+
+
+class _Xml:
+    def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
+        assert isinstance(mapping.language, XPath)
+        self._values = mapping.language.values
+        self._records = Records(unpacked(answer.body, limits, answer.digest), mapping.path, limits, answer.digest)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        return map(self._values.of, self._records)
+
+    def find(self, expression: Getter) -> Any:
+        root = self._records.envelope
+        return None if root is None else expression(self._values.of(root))
+
+
+class _Lines:
+    def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
+        self._answer, self._limits = answer, limits
+        _, first, last = proved(answer.body, limits, answer.digest)
+        kind = sniff(first)
+        if kind not in {Kind.JSON, Kind.NDJSON, Kind.TRUNCATED}:
+            raise instead(kind, answer.digest)
+        if first.lstrip(_AROUND)[:1] != b"{":
+            raise NotJson("Sumber mengirim satu larik JSON, bukan NDJSON (satu objek tiap baris).", answer=answer.digest)
+        end = last.rstrip(_AROUND)
+        tail = end[end.rfind(b"\n") + 1 :].lstrip(_AROUND)
+        if len(last) < WINDOW or b"\n" in end:  # else the last line begins before what is at hand
+            try:
+                read_line(tail, limits)
+            except ValueError:
+                raise Truncated("NDJSON dari sumber terpotong: baris terakhirnya tidak selesai.", answer=answer.digest) from None
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        lines = io.BufferedReader(Steps(self._answer.body, self._limits, self._answer.digest), MIB)
+        number = 0
+        while line := lines.readline(_LONGEST_LINE + 1):
+            number += 1
+            if len(line) > _LONGEST_LINE:
+                raise ShapeChanged(f"Baris {number} lebih panjang dari {_LONGEST_LINE // MIB} MiB.", answer=self._answer.digest)
+            if text := line.strip(_AROUND):
+                yield self._row(text)
+
+    def _row(self, text: bytes) -> dict[str, Any]:
+        try:
+            value = read_line(text, self._limits)
+        except ValueError:
+            return broken("bukan JSON yang utuh", text)
+        return value if isinstance(value, dict) else broken("bukan objek", text)
+
+    def find(self, expression: Getter) -> Any:
+        return None
+
+
+class _Csv:
+    def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
+        self._answer, self._limits, self._delimiter = answer, limits, mapping.delimiter
+        self._encoding, first, _ = proved(answer.body, limits, answer.digest)
+        kind = sniff(first)
+        if kind in _NO_TABLE:
+            raise WrongAnswer(f"Sumber mengirim {_NO_TABLE[kind]}, bukan CSV.", answer=answer.digest)
+        if kind is not Kind.OTHER:
+            raise instead(kind, answer.digest)
+        self._header = self._names(next(self._records(), []))
+        gone = [f"{name} ({place})" for name, place in mapping.columns.items() if name not in self._header]
+        if gone:
+            raise ShapeChanged(f"Kolom CSV yang disebut pemetaan tidak ada: {', '.join(gone[:8])}.", answer=answer.digest)
+
+    def _records(self) -> Iterator[list[str]]:
+        raw = io.BufferedReader(Steps(self._answer.body, self._limits, self._answer.digest), MIB)
+        reader = csv.reader(io.TextIOWrapper(raw, self._encoding, "replace", newline=""), delimiter=self._delimiter)
+        try:
+            yield from reader
+        except csv.Error:
+            fault = ShapeChanged(f"CSV rusak di baris {reader.line_num}: tanda kutip yang tidak ditutup.", answer=self._answer.digest)
+        else:
+            return
+        raise fault
+
+    @staticmethod
+    def _names(cells: list[str]) -> list[str]:
+        """Column names without blanks around; one that comes again gets its number, one that is empty its place."""
+        seen: Counter[str] = Counter()
+        names = []
+        for place, cell in enumerate(cells, 1):
+            name = cell.strip().lstrip("\ufeff") or f"kolom {place}"
+            seen[name] += 1
+            names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        return names
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        records, header, width = self._records(), self._header, len(self._header)
+        next(records, None)
+        for cells in records:
+            if len(cells) == width:
+                yield dict(zip(header, cells, strict=True))
+            elif any(cells):
+                yield broken(f"berisi {len(cells)} kolom, kepalanya {width}", repr(cells).encode("utf-8", "replace"))
+
+    def find(self, expression: Getter) -> Any:
+        return None
+
+
+def broken(what: str, text: bytes) -> dict[str, Any]:
+    """The body of a row that cannot be read: no words of it, which may be a person's, but a digest that tells it from others."""
+    return {BROKEN: what, "sidik": blake2b(text, digest_size=16).hexdigest()}
+
+
+_FORMATS: dict[str, Callable[[Mapping, Answer, Limits], Document]] = {"json": _Json, "xml": _Xml, "ndjson": _Lines, "csv": _Csv}

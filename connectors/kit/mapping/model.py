@@ -1,0 +1,96 @@
+"""A compiled mapping: where listings stand, and what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.kit.errors import Refused, Skip
+from connectors.kit.mapping.expressions import Getter, Language
+from connectors.kit.mapping.items import Items
+from connectors.kit.mapping.readers import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Listings for which all conditions hold are skipped with the reason."""
+
+    reason: str
+    conditions: tuple[tuple[Getter, frozenset[str], bool], ...]
+
+    def holds(self, body: dict[str, Any]) -> bool:
+        """Whether each value is among the words that it is compared with, or is not, as the condition wants."""
+        return all((plain(value(body)).casefold() in words) is wanted for value, words, wanted in self.conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a source pages; total, more, cursor, next are read out of each answer."""
+
+    kind: str = "none"
+    parameter: str = ""
+    first: int = 1
+    size: int | None = None
+    size_parameter: str | None = None
+    total: Getter | None = None
+    more: Getter | None = None
+    cursor: Getter | None = None
+    next: Getter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """
+    A checked mapping.
+
+    place: where the list stands: a JMESPath for JSON, qualified names for XML. columns: the columns that its plain paths
+    name. digest: of all that it says, so that a changed mapping is another version.
+    """
+
+    format: str
+    digest: str
+    language: Language
+    request: dict[str, Any]
+    paging: Paging
+    rows: Getter
+    path: tuple[str, ...]
+    delimiter: str
+    reference: Getter
+    order: Getter | None
+    volatile: frozenset[str]
+    personal: frozenset[str]
+    columns: dict[str, str]
+    rules: tuple[Rule, ...]
+    members: tuple[tuple[str, Getter], ...]
+    title: Getter
+    description: Getter
+    buyer: Getter
+    items: Items | None
+
+    def translate(self, said: str, body: dict[str, Any]) -> dict[str, Any]:
+        """
+        One listing in the wire form; `said` is the reference under which it is known.
+
+        Raises:
+            Skip: a rule of the mapping holds. Refused: it has no reference, title or buyer, or a value cannot be read.
+        """
+        for rule in self.rules:
+            if rule.holds(body):
+                raise Skip(rule.reason)
+        if not self.reference(body):
+            raise Refused("reference_missing", "Data tanpa kode (listing.reference) tidak dapat dikenali lagi.")
+        title, buyer = self.title(body), self.buyer(body)
+        if not title or buyer is None:
+            raise Refused(
+                "title_or_buyer_missing", f"Data tanpa {'judul' if not title else 'pembeli'} (demand.{'title' if not title else 'buyer'})."
+            )
+        made: dict[str, Any] = {"reference": said, "title": title, "description": self.description(body), "buyer": buyer}
+        for name, read in self.members:
+            made[name] = read(body)
+        if made.get("status", "") is None:
+            del made["status"]
+        if self.items is not None:
+            made["items"], rest = self.items(body)
+            if rest:
+                made["description"] = "\n".join(filter(None, (made["description"], rest)))
+        return made

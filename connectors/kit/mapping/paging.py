@@ -1,0 +1,143 @@
+"""The pages of a source as its mapping says: one answer, numbers, offsets, a cursor, or links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.kit.answer import Answer
+from connectors.kit.errors import TooMuch
+from connectors.kit.fetch import Fetch
+from connectors.kit.mapping.documents import Document, opened
+from connectors.kit.mapping.model import Mapping
+from connectors.kit.mapping.readers import plain
+from connectors.kit.origin import joined
+from connectors.kit.pages import Trail, with_parameters
+
+_ACCEPT = {
+    "json": "application/json", "ndjson": "application/x-ndjson, application/json", "csv": "text/csv", "xml": "application/xml, text/xml",
+}  # fmt: skip
+_NO = frozenset({"", "false", "0", "tidak", "no"})
+
+
+@dataclass(slots=True)
+class Page:
+    """One answer read; `count` is how many of its rows were handed on."""
+
+    answer: Answer
+    document: Document
+    count: int = 0
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The body of each row."""
+        for body in self.document.rows():
+            self.count += 1
+            yield body
+
+
+@dataclass(slots=True)
+class Pages:
+    """
+    The pages of one run; each must be read through before the next is asked for.
+
+    total: the source's own count as last said, None where it says none.
+    """
+
+    mapping: Mapping
+    fetch: Fetch
+    url: str
+    total: int | None = None
+    _seen: int = field(default=0, repr=False)
+    _turned: int = field(default=0, repr=False)
+
+    def __iter__(self) -> Iterator[Page]:
+        """
+        Each page in order.
+
+        Raises:
+            SourceError: a page cannot be had, is something else, or came before.
+        """
+        if self.mapping.paging.kind == "none":
+            page = Page(*self._ask(self.url))
+            yield page
+            self._note(page)
+            return
+        trail = Trail(self.fetch, self._ask)
+        url: str | None = self._first()
+        while url is not None:
+            step = trail.step(url)
+            page = Page(step.answer, step.document)
+            yield page
+            self._note(page)
+            if self._seen > self.fetch.limits.listings:
+                raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {self.fetch.limits.listings} data.")
+            url = _FOLLOWING[self.mapping.paging.kind](self, page, url)
+        trail.end()
+
+    def _ask(self, url: str) -> tuple[Answer, Document]:
+        accept = self.mapping.request.get("accept") or _ACCEPT[self.mapping.format]
+        answer = self.fetch.get(url, accept)
+        return answer, opened(self.mapping, answer, self.fetch.limits)
+
+    def _first(self) -> str:
+        paging = self.mapping.paging
+        values: dict[str, object] = {}
+        if paging.size_parameter and paging.size:
+            values[paging.size_parameter] = paging.size
+        if paging.kind in ("page", "offset"):
+            values[paging.parameter] = paging.first
+        return with_parameters(self.url, **values) if values else self.url
+
+    def _note(self, page: Page) -> None:
+        self._seen += page.count
+        said = self.mapping.paging.total
+        if said is not None and (total := _count(page.document.find(said))) is not None:
+            self.total = total
+
+    def _ended(self, page: Page) -> bool:
+        """Whether a page is the last one: by what the source says, else by its size, else when one has no rows."""
+        paging = self.mapping.paging
+        if not page.count:
+            return True
+        if paging.more is not None:
+            return plain(page.document.find(paging.more)).casefold() in _NO
+        if self.total is not None:
+            return self._seen >= self.total
+        return paging.size is not None and page.count < paging.size
+
+    def _next_number(self, page: Page, url: str) -> str | None:
+        if self._ended(page):
+            return None
+        self._turned += 1
+        return with_parameters(url, **{self.mapping.paging.parameter: self.mapping.paging.first + self._turned})
+
+    def _next_offset(self, page: Page, url: str) -> str | None:
+        if self._ended(page):
+            return None
+        return with_parameters(url, **{self.mapping.paging.parameter: self.mapping.paging.first + self._seen})
+
+    def _next_cursor(self, page: Page, url: str) -> str | None:
+        paging = self.mapping.paging
+        cursor = plain(page.document.find(paging.cursor)) if paging.cursor else ""
+        if not cursor or (paging.more is not None and plain(page.document.find(paging.more)).casefold() in _NO):
+            return None
+        return with_parameters(url, **{paging.parameter: cursor})
+
+    def _next_link(self, page: Page, url: str) -> str | None:
+        following = self.mapping.paging.next
+        link = plain(page.document.find(following)) if following else ""
+        return joined(url, link) if link else None
+
+
+_FOLLOWING: dict[str, Callable[[Pages, Page, str], str | None]] = {
+    "page": Pages._next_number,
+    "offset": Pages._next_offset,
+    "cursor": Pages._next_cursor,
+    "link": Pages._next_link,
+}
+
+
+def _count(value: Any) -> int | None:
+    said = plain(value) if not isinstance(value, bool | dict | list) else ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
