@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
 
+from connectors.kit.answer import Answer
 from connectors.kit.errors import SettingsError
 from connectors.kit.fetch import Fetch
 
@@ -35,8 +36,7 @@ class Window:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RawListing:
+class RawListing(NamedTuple):
     """
     One listing as it came, less the fields about persons.
 
@@ -50,18 +50,34 @@ class RawListing:
     body: dict[str, Any]
     position: int
     answer: str
-    volatile: frozenset[str] = field(default=frozenset(), repr=False)
+    volatile: frozenset[str] = frozenset()
 
     def comparable(self) -> dict[str, Any]:
         """The body less the volatile fields: what decides whether a listing changed."""
-        return {name: value for name, value in self.body.items() if name not in self.volatile}
+        if not self.volatile:
+            return self.body
+        kept = dict(self.body)
+        for name in self.volatile:
+            kept.pop(name, None)
+        return kept
 
     def content_hash(self) -> str:
         """BLAKE2b-256 of the canonical JSON (sorted names, UTF-8, no blanks) of `comparable`, in hex."""
-        canonical = orjson.dumps(self.comparable(), option=orjson.OPT_SORT_KEYS)
-        return blake2b(canonical, digest_size=32).hexdigest()
+        return blake2b(orjson.dumps(self.comparable(), option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
 
 
+class SamePage(NamedTuple):
+    """
+    In place of the listings of an answer that came byte for byte before and whose listings all stand as it says.
+
+    Yielded only where `Fetch.is_known` says so; `rows`: how many rows it has.
+    """
+
+    answer: str
+    rows: int
+
+
+_NESTED = frozenset({dict, list})
 LONGEST_REFERENCE = 200
 _UNKEPT = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -73,7 +89,7 @@ def stable_reference(reference: str) -> str:
     One of more than 200 characters or with control characters (NUL among them) becomes its first 160, those replaced by
     U+FFFD, with a digest of the whole: it is not refused, since the listing may be a demand, and two that differ stay two.
     """
-    if len(reference) <= LONGEST_REFERENCE and not _UNKEPT.search(reference):
+    if len(reference) <= LONGEST_REFERENCE and (reference.isprintable() or not _UNKEPT.search(reference)):
         return reference
     digest = blake2b(reference.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"{_UNKEPT.sub(chr(0xFFFD), reference[:160])}~{digest}"
@@ -106,6 +122,7 @@ class Connector(ABC):
             raise SettingsError(f"Pengaturan konektor {self.name}: {'; '.join(wrong)}.")
         self._given = given
         self._persons: dict[str, bool] = {}
+        self._shapes: dict[tuple[str, ...], list[str]] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -127,9 +144,9 @@ class Connector(ABC):
         return {}
 
     @abstractmethod
-    def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
+    def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing | SamePage]:
         """
-        The source's listings, one at a time, each reference once.
+        The source's listings, one at a time, each reference once; `SamePage` only as `page` gives it.
 
         Raises:
             SourceError: what came is no list of demands; nothing more is to be had from this run.
@@ -149,6 +166,20 @@ class Connector(ABC):
         """A raw listing from which the fields about persons are gone; its reference is one that can be kept."""
         return RawListing(stable_reference(reference), url, self.without_persons(body), position, answer, self.volatile)
 
+    def page(
+        self, fetch: Fetch, answer: Answer, rows: Sequence[dict[str, Any]], reference: Callable[[dict[str, Any]], str]
+    ) -> Iterator[Any]:
+        """
+        The listings of one answer, row by row; or one `SamePage` where all of them are known to stand as it says.
+
+        reference: of a row; one that has none gets `nameless`'s.
+        """
+        if fetch.is_known(answer.digest):
+            yield SamePage(answer.digest, len(rows))
+            return
+        for position, row in enumerate(rows):
+            yield self.listing(reference(row) or self.nameless("tanpa-kode", row), answer.address, row, position, answer.digest)
+
     def nameless(self, word: str, body: dict[str, Any]) -> str:
         """
         A reference for a listing that has none: `word` and a digest of what it says, without volatile and personal fields.
@@ -160,7 +191,13 @@ class Connector(ABC):
 
     def without_persons(self, body: dict[str, Any]) -> dict[str, Any]:
         """A copy without the personal fields, at any depth."""
-        return {name: self._inner(value) for name, value in body.items() if not self.is_personal(name)}
+        shape = tuple(body)
+        kept = self._shapes.get(shape)
+        if kept is None:
+            kept = [name for name in shape if not self.is_personal(name)]
+            if len(self._shapes) < 1_000:  # a hostile source must not fill the memory with shapes
+                self._shapes[shape] = kept
+        return {name: value if value.__class__ not in _NESTED else self._inner(value) for name in kept for value in (body[name],)}
 
     def _inner(self, value: Any) -> Any:
         if isinstance(value, dict):
