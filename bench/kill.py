@@ -37,7 +37,7 @@ from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.changes import ChangeRow
 from exchange.store.demands import DemandRow
-from exchange.store.locks import LockRow
+from exchange.store.locks import LockRow, take
 from exchange.store.nights import close_night, last_night, open_night
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import COUNTS, RunRow
@@ -102,9 +102,11 @@ def picture(settings: Settings) -> dict[str, str]:
         told["quarantine"] = sorted(repr({name: value for name, value in _columns(row).items() if name != "at"}) for row in waiting)
         runs = session.scalars(select(RunRow).order_by(RunRow.source_id, RunRow.id))
         told["runs"] = [(names[run.source_id], run.state, run.reasons, [getattr(run, name) for name in COUNTS]) for run in runs]
-        told["locks"] = [row.name for row in session.scalars(select(LockRow))]
+        left = [row.name for row in session.scalars(select(LockRow))]
         for digest in {row.raw_answer for row in demands} | {row.answer for row in waiting}:
             archive.read(digest)
+    with store.work() as session:  # the dead may have left theirs; whoever comes next must get them
+        told["locks"] = [name for name in left if take(session, name, "next") is not None]
     store.close()
     return {name: hashlib.sha256(repr(rows).encode()).hexdigest()[:16] for name, rows in told.items()}
 

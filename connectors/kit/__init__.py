@@ -1,7 +1,7 @@
 """What a connector is made of; an author needs no more than these names."""
 
 from connectors.kit.answer import Answer, AnswerMeta, Keep, Recall, RunFacts
-from connectors.kit.base import Connector, RawListing, SamePage, Setting, Window
+from connectors.kit.base import Connector, RawListing, Setting, Window
 from connectors.kit.errors import Refused, SettingsError, ShapeChanged, Skip, SourceError
 from connectors.kit.fetch import Fetch
 from connectors.kit.limits import Limits
@@ -17,7 +17,6 @@ __all__ = [
     "Recall",
     "Refused",
     "RunFacts",
-    "SamePage",
     "Setting",
     "SettingsError",
     "ShapeChanged",

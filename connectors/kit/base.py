@@ -66,17 +66,6 @@ class RawListing(NamedTuple):
         return blake2b(orjson.dumps(self.comparable(), option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
 
 
-class SamePage(NamedTuple):
-    """
-    In place of the listings of an answer that came byte for byte before and whose listings all stand as it says.
-
-    Yielded only where `Fetch.is_known` says so; `rows`: how many rows it has.
-    """
-
-    answer: str
-    rows: int
-
-
 _NESTED = frozenset({dict, list})
 LONGEST_REFERENCE = 200
 _UNKEPT = re.compile(r"[\x00-\x1f\x7f]")
@@ -144,9 +133,9 @@ class Connector(ABC):
         return {}
 
     @abstractmethod
-    def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing | SamePage]:
+    def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
         """
-        The source's listings, one at a time, each reference once; `SamePage` only as `page` gives it.
+        The source's listings, one at a time, each reference once.
 
         Raises:
             SourceError: what came is no list of demands; nothing more is to be had from this run.
@@ -168,14 +157,13 @@ class Connector(ABC):
 
     def page(
         self, fetch: Fetch, answer: Answer, rows: Sequence[dict[str, Any]], reference: Callable[[dict[str, Any]], str]
-    ) -> Iterator[Any]:
+    ) -> Iterator[RawListing]:
         """
-        The listings of one answer, row by row; or one `SamePage` where all of them are known to stand as it says.
+        The listings of one answer, row by row; none where it came byte for byte before and all of them stand as it says.
 
         reference: of a row; one that has none gets `nameless`'s.
         """
-        if fetch.is_known(answer.digest):
-            yield SamePage(answer.digest, len(rows))
+        if fetch.take_known(answer.digest, len(rows)):
             return
         for position, row in enumerate(rows):
             yield self.listing(reference(row) or self.nameless("tanpa-kode", row), answer.address, row, position, answer.digest)

@@ -76,7 +76,8 @@ class Fetch:
         local: whether loopback may be reached (one session for each policy).
         limits: bounds of the run.
         headers: what a connector wants sent beside the usual headers, by address (`Connector.headers`).
-        is_known: whether all listings of an answer, named by its digest, stand as it says (see `Connector.page`).
+        take_known: told an answer's digest and its number of rows, says whether all its listings stand as it says already, and then
+            takes them for named (see `Connector.page`).
         recall: gives answers that an earlier, broken-off part of the same run has already; they are not asked for again.
         contact: how the source's operator reaches ours; stands in the user agent.
         guard, sleep, clock: replaced in tests.
@@ -91,7 +92,7 @@ class Fetch:
         limits: Limits | None = None,
         headers: Callable[[str], Mapping[str, str]] | None = None,
         recall: Recall | None = None,
-        is_known: Callable[[str], bool] = lambda _digest: False,
+        take_known: Callable[[str, int], bool] = lambda _digest, _rows: False,
         contact: str = "operator simpul pertukaran daerah",
         guard: Guard | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -104,7 +105,7 @@ class Fetch:
         self._approved = frozenset(origin(url) for url in approved)
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
-        self.is_known = is_known
+        self.take_known = take_known
         self._recall = recall or (lambda _request: None)
         self._headers = headers or (lambda _url: {})
         self._session = guarded_session(self._guard, f"{AGENT} ({contact})")

@@ -1,5 +1,7 @@
 """What a night must remember: since how many runs a demand is missing, how a source fares, which answers a broken run has."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 # added and dropped one by one, and without a foreign key: SQLite would make the whole table anew for it, which others point to
-def _columns() -> list[tuple[str, sa.Column]]:
+def _columns() -> list[tuple[str, sa.Column[Any]]]:
     return [
         ("demand", sa.Column("missing_runs", sa.Integer(), nullable=False, server_default="0")),
         ("demand", sa.Column("held_why", sa.String(10), nullable=True)),
