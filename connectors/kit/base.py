@@ -16,6 +16,7 @@ import orjson
 from connectors.kit.answer import Answer
 from connectors.kit.errors import SettingsError
 from connectors.kit.fetch import Fetch
+from connectors.kit.sample import Sample, sample_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,16 @@ class Connector(ABC):
         They go to the approved places alone. A connector with more than one place looks at `url` before it gives a secret away.
         """
         return {}
+
+    @classmethod
+    def sample(cls) -> Sample:
+        """
+        An ordinary exchange, invented, by which anyone can certify the connector; from `samples/<name>/` beside its module.
+
+        Raises:
+            NoSample: it brings none.
+        """
+        return sample_beside(cls.__module__, cls.name)
 
     @abstractmethod
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
