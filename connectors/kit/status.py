@@ -9,8 +9,10 @@ from connectors.kit.answer import Answer
 from connectors.kit.errors import Busy, HttpStatus
 from connectors.kit.sniff import Kind, sniff
 
+_PART = 206  # nothing here asks for a part, and a part that is whole JSON looks like the list
 AGAIN = frozenset({429, 500, 502, 503, 504})
 _ADVICE = {
+    _PART: "Sumber mengirim sebagian isi tanpa diminta; laporkan kepada pengelola sumber atau perantaranya (cache, proxy).",
     400: "Sumber menolak pertanyaannya; periksa tahun, kode KLPD dan parameter lain pada alamat sumber.",
     401: "Kunci atau token sumber ditolak; perbarui pada pengaturan sumber.",
     403: "Sumber menolak simpul ini; periksa izin token dan daftar alamat IP di pihak sumber.",
@@ -30,7 +32,7 @@ _SHOWN_AS = {
 def check_status(answer: Answer) -> None:
     """Raise what a status other than success means, and what came with it."""
     status = answer.meta.status
-    if 200 <= status < 300:
+    if 200 <= status < 300 and status != _PART:
         return
     shown = _SHOWN_AS.get(sniff(answer.body), "isi lain")
     message = f"Sumber menjawab dengan status {status} ({shown}) di {answer.address}."

@@ -191,6 +191,12 @@ def test_a_refusal_is_not_asked_again(status, partner, fetching):
     assert (error.rule, error.status, len(served.asked)) == ("http_status", status, 1)
 
 
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_list(partner, fetching):
+    served = partner({"/a": [Canned(b"[1]", status=206, headers={"Content-Range": "bytes 0-2/90"})]})
+    error = failure(fetching(served.base), f"{served.base}/a")
+    assert (error.rule, error.status) == ("http_status", 206)
+
+
 def test_a_broken_connection_is_tried_again(partner, fetching):
     served = partner({"/a": [Canned(b"[1", length=100), Canned(b"[1]")]})
     assert fetching(served.base, limits=Limits(tries=2)).json(f"{served.base}/a")[1] == [1]

@@ -28,7 +28,6 @@ def test_a_sample_is_read_with_its_settings_and_answers(name):
     sample = discover().usable[name].sample()
     assert all(value.startswith("http://127.0.0.1:1/") for value in sample.settings_at("http://127.0.0.1:1").values())
     assert all(answer.media_type == "application/json" for several in sample.answers.values() for answer in several)
-    assert "rahasia" not in repr(sample)
 
 
 def test_a_module_in_no_package_has_its_sample_beside_it_and_a_setting_can_be_a_file(brought):
@@ -49,5 +48,5 @@ def test_a_module_in_no_package_has_its_sample_beside_it_and_a_setting_can_be_a_
 def test_a_sample_that_is_missing_or_of_another_shape_is_said_to_be_so(case, brought):
     if case is not None:
         (brought / "case.json").write_text(case)
-    with pytest.raises(NoSample, match="samples/x/case.json"):
+    with pytest.raises(NoSample, match=r"samples/x/case\.json"):
         sample_beside("lone_module", "x")
