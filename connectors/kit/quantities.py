@@ -19,6 +19,7 @@ from schemas.values import Quantity
 _GOODS = frozenset({"mass", "length", "area", "volume", "energy", "count", "length_piece", "package"})
 _PERSONS = "orang"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:[.,]\d+)?"
+_DIGIT = re.compile(r"\d")
 _WHOLE = re.compile(rf"({_NUMBER})\s*(?:\([a-z ]+\)\s*)?([a-z][a-z0-9²³']*)\.?", re.I)
 _TOLD = re.compile(rf"\b(?:jumlah|sebanyak|kebutuhan|kuantitas|qty|volume)\s{{0,3}}[:=]?\s{{0,3}}({_NUMBER})\s*([a-z][a-z0-9²³']*)", re.I)
 
@@ -35,7 +36,7 @@ def read_quantity(text: str) -> Quantity | None:
 
 def told_in(text: str) -> Quantity | None:
     """The one quantity that a longer text states after `jumlah`, `sebanyak` and the like; None where none or several."""
-    found = list(_TOLD.finditer(text)) if any(sign.isdigit() for sign in text) else []
+    found = list(_TOLD.finditer(text)) if _DIGIT.search(text) else []
     return _quantity(found[0]) if len(found) == 1 else None
 
 

@@ -29,6 +29,7 @@ _HAS_PERSONAL = re.compile(r"@|\d{8}|\d[ .-]\d{3,4}[ .-]\d{3}")
 # together (UAX 15, section 13); three Tibetan vowels count, since they fall apart into accents.
 _ACCENTS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))) + "\u0f73\u0f75\u0f81"
 _PILE = re.compile(f"([{_ACCENTS}]{{30}})[{_ACCENTS}]+")
+_TIDY = re.compile(r"[!-%'-;=?A-~]+(?: [!-%'-;=?A-~]+)*")  # printable ASCII in single blanks, without `&`, `<` and `@`
 WITHHELD = "[disamarkan]"
 
 
@@ -39,6 +40,8 @@ def tidy(value: Any) -> str:
     """
     if not isinstance(value, str) or not value:
         return ""
+    if _TIDY.fullmatch(value) and not _HAS_PERSONAL.search(value):
+        return value
     text = value
     if "&" in text and _ENTITY.search(text):
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
