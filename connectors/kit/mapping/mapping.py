@@ -17,7 +17,7 @@ from connectors.kit.mapping.compiling import Compiler
 from connectors.kit.mapping.expressions import Getter, JmesPath, Language, XPath
 from connectors.kit.mapping.items import items
 from connectors.kit.mapping.model import Mapping, Paging, Rule
-from connectors.kit.mapping.readers import plain, reference
+from connectors.kit.mapping.readers import plain, reference, remembering
 from connectors.kit.mapping.shape import MappingTable
 
 LONGEST = 64 * 1024
@@ -75,7 +75,7 @@ def _compiled(tables: dict[str, Any], digest: str) -> Mapping:
         rows=_list(compiler, tables),
         delimiter=(tables["csv"] or {}).get("delimiter", ","),
         reference=lambda body: reference(said(body)),
-        order=compiler.raw("listing.order", order) if order else None,
+        order=compiler.raw("listing.order", order) if order else None, prefer_kept=listing["prefer_kept"],
         volatile=frozenset(listing["volatile"]), personal=frozenset(listing["personal"]),
         rules=_rules(compiler, tables), buyer=of_demand.buyer(compiler, demand["buyer"]),
         items=items(compiler, demand["items"]) if demand["items"] else None, columns=compiler.columns,
@@ -140,16 +140,17 @@ def _rules(compiler: Compiler, tables: dict[str, Any]) -> tuple[Rule, ...]:
         Rule(table["reason"], tuple(_condition(compiler, f"skip.{n}.when.{m}", each) for m, each in enumerate(table["when"], 1)))
         for n, table in enumerate(tables["skip"], 1)
     ]
-    keeps = []
-    for n, table in enumerate(tables["keep"], 1):
-        value, words, wanted = _condition(compiler, f"keep.{n}", table)
-        keeps.append(Rule(table["reason"], ((value, words, not wanted),)))
+    keeps = [Rule(table["reason"], (_condition(compiler, f"keep.{n}", table, wanted=False),)) for n, table in enumerate(tables["keep"], 1)]
     return (*skips, *keeps)
 
 
-def _condition(compiler: Compiler, place: str, table: dict[str, Any]) -> tuple[Getter, frozenset[str], bool]:
-    words = table["wanted"] or table["unwanted"]
-    return compiler.raw(f"{place}.from", table["where"]), frozenset(plain(word).casefold() for word in words), bool(table["wanted"])
+def _condition(compiler: Compiler, place: str, table: dict[str, Any], *, wanted: bool = True) -> Getter:
+    """Whether a value is among the words of a condition (or is not, as it says), or with `wanted` False the contrary."""
+    words = frozenset(plain(word).casefold() for word in table["wanted"] or table["unwanted"])
+    holds = bool(table["wanted"]) is wanted
+    judge = remembering(lambda value: (plain(value).casefold() in words) is holds)
+    value_of = compiler.raw(f"{place}.from", table["where"])
+    return lambda body: judge(value_of(body))
 
 
 def _flat(messages: Any, place: str = "") -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from typing import Any
 from connectors.kit.errors import Refused, Skip
 from connectors.kit.mapping.expressions import Getter, Language
 from connectors.kit.mapping.items import Items
-from connectors.kit.mapping.readers import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +15,11 @@ class Rule:
     """Listings for which all conditions hold are skipped with the reason."""
 
     reason: str
-    conditions: tuple[tuple[Getter, frozenset[str], bool], ...]
+    conditions: tuple[Getter, ...]
 
     def holds(self, body: dict[str, Any]) -> bool:
-        """Whether each value is among the words that it is compared with, or is not, as the condition wants."""
-        return all((plain(value(body)).casefold() in words) is wanted for value, words, wanted in self.conditions)
+        """Whether they do."""
+        return all(condition(body) for condition in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Mapping:
     delimiter: str
     reference: Getter
     order: Getter | None
+    prefer_kept: bool
     volatile: frozenset[str]
     personal: frozenset[str]
     columns: dict[str, str]
@@ -67,6 +67,13 @@ class Mapping:
     buyer: Getter
     items: Items | None
 
+    def skipped(self, body: dict[str, Any]) -> str | None:
+        """Why a listing is no demand; None where it is one."""
+        for rule in self.rules:
+            if rule.holds(body):
+                return rule.reason
+        return None
+
     def translate(self, said: str, body: dict[str, Any]) -> dict[str, Any]:
         """
         One listing in the wire form; `said` is the reference under which it is known.
@@ -74,9 +81,9 @@ class Mapping:
         Raises:
             Skip: a rule of the mapping holds. Refused: it has no reference, title or buyer, or a value cannot be read.
         """
-        for rule in self.rules:
-            if rule.holds(body):
-                raise Skip(rule.reason)
+        reason = self.skipped(body)
+        if reason is not None:
+            raise Skip(reason)
         if not self.reference(body):
             raise Refused("reference_missing", "Data tanpa kode (listing.reference) tidak dapat dikenali lagi.")
         title, buyer = self.title(body), self.buyer(body)

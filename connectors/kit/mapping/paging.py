@@ -21,17 +21,23 @@ _ACCEPT = {
 _NO = frozenset({"", "false", "0", "tidak", "no"})
 
 
+Look = Callable[["Page", Iterator[dict[str, Any]]], Iterator[dict[str, Any]]]
+"""Looks at the rows of a page and gives them on; raises SourceError where they are no list of demands."""
+
+
 @dataclass(slots=True)
 class Page:
     """One answer read; `count` is how many of its rows were handed on."""
 
     answer: Answer
     document: Document
+    look: Look | None = None
     count: int = 0
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The body of each row."""
-        for body in self.document.rows():
+        rows = self.document.rows()
+        for body in self.look(self, rows) if self.look else rows:
             self.count += 1
             yield body
 
@@ -47,6 +53,7 @@ class Pages:
     mapping: Mapping
     fetch: Fetch
     url: str
+    look: Look | None = None
     total: int | None = None
     _seen: int = field(default=0, repr=False)
     _turned: int = field(default=0, repr=False)
@@ -59,7 +66,7 @@ class Pages:
             SourceError: a page cannot be had, is something else, or came before.
         """
         if self.mapping.paging.kind == "none":
-            page = Page(*self._ask(self.url))
+            page = Page(*self._ask(self.url), self.look)
             yield page
             self._note(page)
             return
@@ -67,7 +74,7 @@ class Pages:
         url: str | None = self._first()
         while url is not None:
             step = trail.step(url)
-            page = Page(step.answer, step.document)
+            page = Page(step.answer, step.document, self.look)
             yield page
             self._note(page)
             if self._seen > self.fetch.limits.listings:

@@ -29,6 +29,7 @@ Reader = Callable[[Any], Any]
 ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "UTC": 0}
 _FRACTION = re.compile(r"(-?\d+)\.0+")
 _REGION = re.compile(r"(\d{2})\.?(\d{2})?")
+_MOST_REMEMBERED = 1_000
 _LEANS_ON = date(2030, 1, 1)
 """What years of two digits lean on; a fixed day, since a listing must mean tomorrow what it means today."""
 _TRUE = frozenset({"true", "1", "ya", "y", "yes", "benar"})
@@ -87,6 +88,23 @@ def reference(value: Any) -> str:
     return whole[1] if whole else said
 
 
+def remembering(read: Reader) -> Reader:
+    """The same reader, which works out once what it reads in a text; up to a number of texts that no source can raise."""
+    known: dict[str, Any] = {}
+
+    def remember(value: Any) -> Any:
+        if value.__class__ is not str:
+            return read(value)
+        found = known.get(value, known)
+        if found is known:
+            found = read(value)
+            if len(known) < _MOST_REMEMBERED and len(value) < 200:
+                known[value] = found
+        return found
+
+    return remember
+
+
 def listed(codes: Mapping[str, Any], otherwise: str, what: str, split: str | None = None) -> Reader:
     """
     What a source's words mean, by a table of the mapping; capitals and blanks around do not count.
@@ -111,7 +129,7 @@ def listed(codes: Mapping[str, Any], otherwise: str, what: str, split: str | Non
         meanings = {one(each) for each in map(str.strip, said.split(split)) if each} - {None}
         return next(iter(meanings)) if len(meanings) == 1 else "mixed" if meanings and what == "category" else None
 
-    return read
+    return remembering(read)
 
 
 def yes_no(value: Any) -> bool | None:

@@ -75,6 +75,7 @@ class ListingTable(Table):
 
     reference = From(required=True)
     order = From()
+    prefer_kept = fields.Boolean(load_default=False, truthy={True}, falsy={False}, error_messages={"invalid": "harus true atau false"})
     volatile = rows(words(), 50)
     personal = rows(words(longest=100), 100)
 

@@ -1,0 +1,190 @@
+"""Each reference once: of several rows with one the row that holds, in memory that hardly grows with the list."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors.kit.answer import Answer
+from connectors.kit.errors import Refused, SourceError, TooMuch
+from connectors.kit.fetch import Fetch
+from connectors.kit.limits import MIB
+from connectors.kit.mapping.documents import opened
+from connectors.kit.mapping.model import Mapping
+from connectors.kit.mapping.paging import Page
+from connectors.kit.pages import CutShort
+
+_WIDTH = 32
+"""How much of a row's order is kept to compare it: ISO 8601 to the last digit, or a number with 30."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a source, the first or only one of its reference."""
+
+    reference: str
+    body: dict[str, Any]
+    answer: Answer
+    position: int
+
+
+Named = Callable[[dict[str, Any]], str]
+
+
+class Several(Protocol):
+    """Pages, and the source's count of what is on them."""
+
+    total: int | None
+
+    def __iter__(self) -> Iterator[Page]:
+        """Each page, to be read through before the next is asked for."""
+
+
+def once(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Iterator[Row]:
+    """
+    The rows of all pages, each reference once; those left out are counted as superseded.
+
+    Where the mapping names an `order`, the row that is greatest by it holds (of equal ones the last; with `prefer_kept`
+    none that is skipped before one that is not), which wants all pages read before the first row is handed on; else the
+    first row that comes.
+
+    Raises:
+        SourceError: the first page cannot be had. CutShort: a later one, after all rows that came. TooMuch: `too_many_listings`.
+    """
+    rows = _first(fetch, pages, named) if mapping.order is None else _greatest(mapping, fetch, pages, named)
+    cut = yield from rows
+    if pages.total is not None:  # the source counts doubled rows too; they were seen, though not handed on
+        fetch.facts.total = max(0, pages.total - fetch.facts.superseded)
+    if cut is not None:
+        raise cut
+
+
+def _first(fetch: Fetch, pages: Several, named: Named) -> Generator[Row, None, CutShort | None]:
+    seen: set[bytes] = set()
+    for page in _until_cut(pages):
+        if isinstance(page, CutShort):
+            return page
+        for position, body in enumerate(page.rows()):
+            reference = named(body)
+            digest = _digest(reference)
+            if digest in seen:
+                fetch.facts.superseded += 1
+                continue
+            seen.add(digest)
+            _check_count(fetch, len(seen) + fetch.facts.superseded)
+            yield Row(reference, body, page.answer, position)
+    return None
+
+
+def _greatest(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Generator[Row, None, CutShort | None]:
+    """Reads all once for references and order, then again for the rows that hold; answers wait packed where they are many."""
+    assert mapping.order is not None
+    order, ranks = mapping.order, _Ranks()
+    waiting: list[Answer] = []
+    single: Page | None = None
+    cut: CutShort | None = None
+    for page in _until_cut(pages):
+        if isinstance(page, CutShort):
+            cut = page
+            break
+        for body in page.rows():
+            preferred = b"1" if mapping.prefer_kept and _is_kept(mapping, body) else b"0"
+            ranks.add(_digest(named(body)), preferred + _rank(order, body))
+            _check_count(fetch, len(ranks))
+        single = page if not waiting and single is None else None
+        waiting.append(replace(page.answer, body=zlib.compress(page.answer.body, 1)) if mapping.paging.kind != "none" else page.answer)
+        if sum(len(each.body) for each in waiting) > fetch.limits.expanded:
+            raise TooMuch("too_large", f"Semua halaman bersama lebih besar dari {fetch.limits.expanded // MIB} MiB.")
+    holds = ranks.holding()
+    fetch.facts.superseded += len(ranks) - int(holds.sum())
+    number = 0
+    for answer in waiting:
+        whole = answer if mapping.paging.kind == "none" else replace(answer, body=zlib.decompress(answer.body))
+        document = single.document if single is not None else opened(mapping, whole, fetch.limits)
+        for position, body in enumerate(document.rows()):
+            if holds[number]:
+                yield Row(named(body), body, whole, position)
+            number += 1
+    return cut
+
+
+class _Ranks:
+    """References and orders of many rows, 48 bytes each."""
+
+    def __init__(self) -> None:
+        self._digests, self._orders = bytearray(), bytearray()
+
+    def __len__(self) -> int:
+        return len(self._digests) // 16
+
+    def add(self, digest: bytes, order: bytes) -> None:
+        self._digests += digest
+        self._orders += order[:_WIDTH].ljust(_WIDTH, b"\x00")
+
+    def holding(self) -> NDArray[np.bool_]:
+        """For each row whether it holds: whether no other of its reference is greater, or equal and later."""
+        holds = np.ones(len(self), dtype=np.bool_)
+        if not len(self):
+            return holds
+        digests = np.frombuffer(self._digests, dtype=np.uint64).reshape(-1, 2)
+        order = np.lexsort((digests[:, 1], digests[:, 0]))  # stable: rows of one reference stay in their order
+        same = (digests[order][1:] == digests[order][:-1]).all(axis=1)
+        best = -1
+        for place in np.flatnonzero(same):
+            before, row = int(order[place]), int(order[place + 1])
+            if place == 0 or not same[place - 1]:
+                best = before
+            if self._order(row) >= self._order(best):
+                best, row = row, best
+            holds[row] = False
+        return holds
+
+    def _order(self, row: int) -> bytes:
+        return bytes(self._orders[row * _WIDTH : (row + 1) * _WIDTH])
+
+
+def _rank(order: Callable[[Any], Any], body: dict[str, Any]) -> bytes:
+    """A value to compare rows by: texts as they are, numbers by their size."""
+    try:
+        value = order(body)
+    except Refused:
+        return b""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:0{_WIDTH}.6f}".encode() if value >= 0 else b""
+    return value.encode("utf-8", "replace") if isinstance(value, str) else b""
+
+
+def _is_kept(mapping: Mapping, body: dict[str, Any]) -> bool:
+    """Whether no rule skips a row; of one that cannot be judged, that it may be a demand."""
+    try:
+        return mapping.skipped(body) is None
+    except Refused:
+        return True
+
+
+def _digest(reference: str) -> bytes:
+    return blake2b(reference.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _check_count(fetch: Fetch, count: int) -> None:
+    if count > fetch.limits.listings:
+        raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} data.")
+
+
+def _until_cut(pages: Several) -> Iterator[Page | CutShort]:
+    """The pages; where one after the first cannot be had, what ended them comes last."""
+    came = False
+    try:
+        for page in pages:
+            came = True
+            yield page
+    except SourceError as error:
+        if not came:
+            raise
+        yield CutShort.by(error)
