@@ -16,7 +16,7 @@ class Limits:
     `longest_pause` for one pause that a source asks for (Retry-After).
     Bytes: `sent` as they came over the wire, `expanded` after unpacking, `streamed` after unpacking where it is done in
     steps and never stands in memory at once, `ratio` of packed and unpacked (judged from 1 MiB on), `evidence` is what is
-    kept of an answer that passed a bound.
+    kept of an answer that passed a bound. `entries` are the members of one ZIP archive.
     Values: `containers` are objects and arrays, `values` all that stands in them. In Python a value takes up to fifty
     times the bytes it is written in: an answer at these bounds was measured to fill 1.6 GiB at most, which an office
     machine of 8 GB has left beside a browser. The largest real year of a region known to us has 5,300 rows and some
@@ -34,6 +34,7 @@ class Limits:
     streamed: int = 2048 * MIB
     ratio: int = 200
     evidence: int = 64 * 1024
+    entries: int = 10_000
     depth: int = 64
     containers: int = 2_000_000
     values: int = 8_000_000
