@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from exchange.access.policy import Tier, view
+from exchange.access.policy import TABLES, Tier, view
 from exchange.store.businesses import BusinessRow, business_record
 from exchange.store.changes import note_change
 from exchange.store.demands import DemandRow, demand_record
 from exchange.store.products import ProductRow, product_record
 from exchange.store.segments import SegmentRow, put_segments
+from exchange.store.sources import SourceRow
 from schemas.fields import plain
 
 # what a product tells of its firm
@@ -93,11 +95,27 @@ def refresh_products(session: Session, rows: Iterable[ProductRow]) -> None:
     put_segments(session, "product", made)
 
 
-def demand_table(row: DemandRow, home_region: str) -> str:
-    """Which policy table a demand falls under: pulled from others, or the own region's, shown to all or not."""
-    if row.source.region != home_region:
+def demand_table(source: SourceRow, home_region: str) -> str:
+    """Which policy table a source's demands fall under: pulled from others, or the own region's, shown to all or not."""
+    if source.region != home_region:
         return "demand_pulled"
-    return "demand_own_public" if row.source.public else "demand_own"
+    return "demand_own_public" if source.public else "demand_own"
+
+
+@cache
+def readers(table: str) -> tuple[Tier, ...]:
+    """The tiers that read anything of a policy table."""
+    return tuple(tier for tier in Tier if any(tier in tiers for tiers in TABLES[table].values()))
+
+
+@cache
+def _whole_fields(table: str, tier: Tier) -> tuple[str, ...]:
+    return tuple(sorted(name for name, tiers in TABLES[table].items() if tier in tiers))
+
+
+def seen_by(table: str, record: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
+    """As `view`, for the tables of demands: each of their fields is shown as it is or not at all (a test holds the two together)."""
+    return {name: record[name] for name in _whole_fields(table, tier)}
 
 
 def demand_segments(row: DemandRow, home_region: str) -> dict[str, bytes]:
@@ -105,7 +123,7 @@ def demand_segments(row: DemandRow, home_region: str) -> dict[str, bytes]:
     if row.state == "withdrawn":
         return {}
     record = demand_record(row) | {"source": row.source.name}
-    return _tiers(demand_table(row, home_region), record, Tier)
+    return _tiers(demand_table(row.source, home_region), record, Tier)
 
 
 def refresh_demands(session: Session, rows: Iterable[DemandRow], home_region: str) -> None:

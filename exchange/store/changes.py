@@ -8,13 +8,15 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import cast
 
-from sqlalchemy import Index, String, event, insert, select
+from sqlalchemy import Index, String, Table, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
+from exchange.store.bulk import insert_many
 from exchange.store.types import UtcDateTime
 
 _PENDING = "exchange_changes"
@@ -33,9 +35,17 @@ class ChangeRow(Row):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_CHANGE = cast(Table, ChangeRow.__table__)
+
+
 def note_change(session: Session, kind: str, ident: str, version: int, op: str = "upsert") -> None:
     """Put one change on the feed of this transaction; a later one of the same entity replaces it."""
     session.info.setdefault(_PENDING, {})[kind, ident] = (version, op)
+
+
+def note_new(session: Session, kind: str, idents: Iterable[str]) -> None:
+    """Put the first version of each of these on the feed of this transaction."""
+    session.info.setdefault(_PENDING, {}).update(dict.fromkeys(((kind, ident) for ident in idents), (1, "upsert")))
 
 
 @event.listens_for(Session, "before_commit")
@@ -44,11 +54,8 @@ def _write(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    now = utcnow()
-    rows: list[dict[str, Any]] = [
-        {"kind": kind, "ident": ident, "version": version, "op": op, "at": now} for (kind, ident), (version, op) in pending.items()
-    ]
-    session.execute(insert(ChangeRow), rows)
+    rows = [(kind, ident, version, op) for (kind, ident), (version, op) in pending.items()]
+    insert_many(session.connection(), _CHANGE, ("kind", "ident", "version", "op"), rows, {"at": utcnow()})
 
 
 @event.listens_for(Session, "after_rollback")

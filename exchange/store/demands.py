@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.bulk import insert_many
 from exchange.store.sources import SourceRow
 from exchange.store.types import MONEY, Scaled, UtcDateTime
 
@@ -86,6 +88,7 @@ class DemandRow(Row):
     source: Mapped[SourceRow] = relationship(lazy="raise")
 
 
+_DEMAND = cast(Table, DemandRow.__table__)
 # waiting for further complete runs; more than the guard lets go; kept by a person's word
 HELD_WHY = ("grace", "guard", "kept")
 PERIODS = ("selection", "contract", "use")
@@ -129,7 +132,7 @@ def demand_record(row: DemandRow) -> dict[str, Any]:
 
 
 class KnownListing(NamedTuple):
-    """What the exchange keeps of one listing, as far as a run needs it to tell whether it changed."""
+    """What the exchange keeps of one listing, as far as a run needs it to tell whether it changed; row_id 0: new in this run."""
 
     row_id: int
     content_hash: str
@@ -150,7 +153,32 @@ def known_listings(session: Session, source_id: int) -> dict[str, KnownListing]:
         DemandRow.missing_since.is_not(None),
         DemandRow.buyer_code,
     ).where(DemandRow.source_id == source_id)
-    return {row[0]: KnownListing(*row[1:]) for row in session.execute(query)}
+    made = KnownListing._make
+    return {row[0]: made(row[1:]) for row in session.execute(query).yield_per(2000)}
+
+
+def insert_new(session: Session, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]) -> None:
+    """
+    Insert N new demands.
+
+    columns, rows: as `insert_many` takes them, but for `published_at`, which is a time or None; same: what all of them have.
+    """
+    connection, at = session.connection(), columns.index("published_at")
+    process = _DEMAND.c.published_at.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    if process is not None:
+        rows = [row if row[at] is None else (*row[:at], process(row[at]), *row[at + 1 :]) for row in rows]
+    always = {"state": "live", "version": 1, "missing_runs": 0, "matched_version": 0}
+    insert_many(connection, _DEMAND, columns, rows, always | dict(same))
+
+
+def rows_by_reference(session: Session, source_id: int, references: Sequence[str]) -> dict[str, int]:
+    """Row ids of a source's demands by their references."""
+    found: dict[str, int] = {}
+    for start in range(0, len(references), 500):
+        part = references[start : start + 500]
+        query = select(DemandRow.reference, DemandRow.id).where(DemandRow.source_id == source_id, DemandRow.reference.in_(part))
+        found.update((row[0], row[1]) for row in session.execute(query))
+    return found
 
 
 def demands_by_ids(session: Session, ids: list[int]) -> list[DemandRow]:

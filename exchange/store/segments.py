@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, delete, insert, select
+from sqlalchemy import Index, LargeBinary, String, Table, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row
+from exchange.store.bulk import insert_many
 
 
 class SegmentRow(Row):
@@ -23,6 +25,9 @@ class SegmentRow(Row):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+_SEGMENT = cast(Table, SegmentRow.__table__)
+
+
 def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapping[str, bytes]]]) -> None:
     """Replace the segments of each ident by (version, {tier: bytes}); a tier left out loses its segment."""
     drop_segments(session, kind, list(made))
@@ -33,6 +38,12 @@ def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapp
     ]
     if rows:
         session.execute(insert(SegmentRow), rows)
+
+
+def put_new_segments(session: Session, kind: str, version: int, made: Iterable[tuple[str, Mapping[str, bytes]]]) -> None:
+    """The segments of idents that have none yet, all of one version, by (ident, {tier: bytes})."""
+    rows = [(tier, ident, body) for ident, tiers in made for tier, body in tiers.items()]
+    insert_many(session.connection(), _SEGMENT, ("tier", "ident", "body"), rows, {"kind": kind, "version": version})
 
 
 def drop_segments(session: Session, kind: str, idents: Sequence[str]) -> None:

@@ -9,20 +9,29 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, RawListing, Refused, Skip
-from exchange.access.segments import refresh_demands
+from exchange.access.segments import demand_table, readers, refresh_demands
 from exchange.demand.intake import Unfit, check, columns, ident_of, kept_reference
+from exchange.demand.rows import COLUMNS, Made, Place, make
 from exchange.store.base import utcnow
-from exchange.store.demands import DemandRow, KnownListing, demands_by_ids
+from exchange.store.changes import note_new
+from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, insert_new, rows_by_reference
 from exchange.store.quarantine import QuarantineRow, waiting_references
+from exchange.store.segments import put_new_segments
 from exchange.store.sources import SourceRow
 from exchange.sync.known import Gain, Known
 
 _PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
+_NEW = (*COLUMNS, "content_hash", "raw_answer", "raw_position")
 
 
 @dataclass
 class Batch:
-    """One batch in one transaction; `known` is only read, what is done goes into the gain."""
+    """
+    One batch in one transaction; `known` is only read, what is done goes into the gain.
+
+    New listings that are written in the usual way go to the tables in bulk; what is unusual, and what is known already, goes through
+    the session, row by row, with the same result.
+    """
 
     session: Session
     source: SourceRow
@@ -33,33 +42,48 @@ class Batch:
     gain: Gain = field(default_factory=Gain)
     _rows: dict[str, QuarantineRow] | None = None
 
+    def __post_init__(self) -> None:
+        table = demand_table(self.source, self.home_region)
+        self.place = Place(self.source.name, self.source.region, table, readers(table), utcnow())
+
     def take(self, listings: Sequence[RawListing]) -> Gain:
         """Read the listings and bring their demands up to date."""
-        born: dict[str, DemandRow] = {}
-        touched: dict[int, dict[str, Any]] = {}
+        born: dict[str, tuple[Made, RawListing, str]] = {}
+        unusual: dict[str, DemandRow] = {}
+        touched: dict[str, dict[str, Any]] = {}
+        known, version = self.known.listings, self.connector.version
+        self.gain.counts["fetched"] += len(listings)
         for raw in listings:
-            self.gain.counts["fetched"] += 1
             reference, digest = kept_reference(raw.reference), raw.content_hash()
-            entry = self.known.listings.get(reference)
-            if entry and entry[1:5] == (digest, self.connector.version, "live", False):
+            entry = known.get(reference)
+            if entry and entry[1:5] == (digest, version, "live", False):
                 self._named(reference, entry.buyer_code, "unchanged")
                 continue
-            values = self._understood(raw, reference, digest)
+            translated = self._translated(raw, reference, digest)
+            if translated is None:
+                continue
+            if entry is None and reference not in unusual and (made := make(translated, self.place)):
+                self._named(reference, made.buyer_code, "new")
+                born[reference] = made, raw, digest  # the source named it twice in one answer: the later one holds
+                continue
+            values = self._checked(translated, raw, reference, digest)
             if values is None:
                 continue
             if entry is None:
                 self._named(reference, values["buyer_code"], "new")
-                if reference in born:  # the source named it twice in one answer: the later one holds
-                    self._replace(born[reference], values)
+                born.pop(reference, None)
+                if reference in unusual:
+                    self._replace(unusual[reference], values)
                 else:
                     ident = ident_of(self.source.name, reference)
-                    born[reference] = DemandRow(ident=ident, source_id=self.source.id, source=self.source, **values)
+                    unusual[reference] = DemandRow(ident=ident, source_id=self.source.id, source=self.source, **values)
             else:
                 same = entry.content_hash == digest and entry.state == "live"
                 self._named(reference, values["buyer_code"], "unchanged" if same else "changed")
-                touched[entry.row_id] = values
+                touched[reference] = values
         self.known.assure_same_buyer(self.gain)
-        self._save(list(born.values()), touched)
+        self._save_new(born)
+        self._save(list(unusual.values()), touched)
         return self.gain
 
     def quarantine(self, raw: RawListing, rule: str, message: str) -> Gain:
@@ -78,19 +102,28 @@ class Batch:
         if reference in self.known.waiting:
             self.gain.released.add(reference)
 
-    def _understood(self, raw: RawListing, reference: str, digest: str) -> dict[str, Any] | None:
-        """The listing's columns; None where it is skipped or goes to quarantine, which is counted and kept."""
+    def _translated(self, raw: RawListing, reference: str, digest: str) -> dict[str, Any] | None:
+        """The listing in the wire form; None where it is skipped or goes to quarantine, which is counted and kept."""
         try:
-            values = columns(check(self.connector.translate(raw)), self.source.region)
+            return self.connector.translate(raw)
         except Skip:
             self.gain.counts["skipped"] += 1
-            return None
-        except (Refused, Unfit) as wrong:
+        except Refused as wrong:
             self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
-            return None
         except Exception as error:  # a connector's bug costs one listing, not the run
             message = f"Konektor gagal membaca data ini ({type(error).__name__})."
             self._quarantine(raw, reference, digest, "connector_raised", message)
+        return None
+
+    def _checked(self, translated: dict[str, Any], raw: RawListing, reference: str, digest: str) -> dict[str, Any] | None:
+        """The demand's columns; None where it breaks the shape and goes to quarantine."""
+        try:
+            values = columns(check(translated), self.source.region)
+        except Unfit as wrong:
+            self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
+            return None
+        except Exception as error:  # what a connector made cannot even be looked at
+            self._quarantine(raw, reference, digest, "connector_raised", f"Konektor membuat data yang rusak ({type(error).__name__}).")
             return None
         return values | {
             "reference": reference,
@@ -129,12 +162,29 @@ class Batch:
         for name, value in values.items():
             setattr(row, name, value)
 
-    def _save(self, born: list[DemandRow], touched: dict[int, dict[str, Any]]) -> None:
+    def _save_new(self, born: dict[str, tuple[Made, RawListing, str]]) -> None:
+        """Write new demands in bulk, with their segments and their place on the feed."""
+        if not born:
+            return
+        version, source = self.connector.version, self.source.id
+        rows = [(*made.row, digest, raw.answer, raw.position) for made, raw, digest in born.values()]
+        same = {"source_id": source, "connector_version": version, "first_seen_at": self.place.now, "updated_at": self.place.now}
+        insert_new(self.session, _NEW, rows, same)
+        put_new_segments(self.session, "demand", 1, ((made.ident, made.segments) for made, _, _ in born.values()))
+        note_new(self.session, "demand", (made.ident for made, _, _ in born.values()))
+        for reference, (made, _, digest) in born.items():
+            self.gain.listings[reference] = KnownListing(0, digest, version, "live", False, made.buyer_code)
+
+    def _save(self, born: list[DemandRow], touched: dict[str, dict[str, Any]]) -> None:
         """Write the rows, their representations and the feed; a listing that was in quarantine is out of it."""
         self.session.add_all(born)
-        renewed = [row for row in demands_by_ids(self.session, list(touched)) if self._renew(row, touched[row.id])]
+        ids = {reference: self.known.listings[reference].row_id for reference in touched}
+        unread = [reference for reference, row_id in ids.items() if not row_id]
+        ids |= rows_by_reference(self.session, self.source.id, unread)
+        rows = demands_by_ids(self.session, list(ids.values())) if ids else []
+        renewed = [row for row in rows if self._renew(row, touched[row.reference])]
         self.session.flush()
-        for row in born + renewed:
+        for row in [*born, *rows]:
             entry = KnownListing(row.id, row.content_hash, row.connector_version, "live", False, row.buyer_code)
             self.gain.listings[row.reference] = entry
         refresh_demands(self.session, born + renewed, self.home_region)
