@@ -1,13 +1,14 @@
 """
 The reading of JSON with bounds, and with the faults that JSON of sources has.
 
-A feed is not lost for one bad member: half a character (a lone surrogate) becomes U+FFFD, NaN and Infinity become
-null. A whole number that no 64 bits hold becomes a text of its digits, since a float would lose the last of them. The
-answer is archived as it came.
+What is not UTF-8 is read as `kit/encodings.py` has it. A feed is not lost for one bad member: half a character (a lone
+surrogate) becomes U+FFFD, NaN and Infinity become null. A whole number that no 64 bits hold becomes a text of its digits,
+since a float would lose the last of them. The answer is archived as it came.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -15,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from connectors.kit.encodings import UTF8, as_utf8
 from connectors.kit.errors import TooMuch
 from connectors.kit.limits import Limits
 from connectors.kit.sniff import BOM, Kind, instead, sniff
@@ -33,6 +35,8 @@ def read_json(body: bytes, limits: Limits, answer: str | None = None) -> Any:
     Raises:
         SourceError: with the rule of what came instead (`instead`), `too_deep`, `too_large` or `too_many_values`.
     """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        body = as_utf8(body)
     kind = sniff(body)
     if kind is not Kind.JSON:
         raise instead(kind, answer)
@@ -88,7 +92,7 @@ def _parse(text: bytes) -> tuple[Any, str | None]:
             if "recursion" in fault or "unexpected end" in fault:
                 return None, fault
     try:
-        value = json.loads(text.decode("utf-8"), parse_constant=lambda _: None, parse_int=_whole_number, parse_float=_fraction)
+        value = json.loads(as_utf8(text).decode(UTF8), parse_constant=lambda _: None, parse_int=_whole_number, parse_float=_fraction)
     except RecursionError:
         return None, "recursion"
     except ValueError:

@@ -36,9 +36,36 @@ def test_one_bad_member_does_not_cost_the_feed(body, value):
     orjson.dumps(value)
 
 
-@pytest.mark.parametrize("body", [b"[NaN,]", b"[Nan]", b"[nan]", b"[+1]", b"[01]", b'[NaN, "\xff"]', b'[NaN, "\n"]', b"[NaN] [", b"['a']"])
+@pytest.mark.parametrize("body", [b"[NaN,]", b"[Nan]", b"[nan]", b"[+1]", b"[01]", b'[NaN, "\n"]', b"[NaN] [", b"['a']"])
 def test_what_is_no_json_apart_from_that_stays_none(body):
     assert _rule(body, Limits()) in {"not_json", "truncated"}
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        ('["Meja – caf\xe9 5 °C"]'.encode("cp1252"), ["Meja – caf\xe9 5 °C"]),
+        ('[NaN, "\xe9"]'.encode("cp1252"), [None, "\xe9"]),
+        ('["Meja – caf\xe9"]'.encode("utf-16"), ["Meja – caf\xe9"]),
+        ('["Meja – caf\xe9"]'.encode("utf-16-be"), None),
+        ('["Meja – caf\xe9 \xe0\xe8"]'.encode() + b"", ["Meja – caf\xe9 \xe0\xe8"]),
+        ('["Meja – caf\xe9", "'.encode() + b'\x80"]', ["Meja – caf\xe9", "\ufffd"]),
+        (b'["\xff\xfe"]', ["\xff\xfe"]),
+    ],
+)
+def test_a_body_is_read_in_the_characters_that_it_is_written_in(body, value):
+    if value is None:
+        assert _rule(body, Limits()) == "not_json"
+    else:
+        assert read_json(body, Limits()) == value
+
+
+@given(st.text(min_size=1), st.binary(min_size=1, max_size=1).filter(lambda byte: byte >= b"\x80"))
+def test_one_stray_byte_costs_no_other_letter(text, stray):
+    letters = "éè" + text.encode("utf-8", "replace").decode()
+    body = orjson.dumps([letters])[:-2] + stray + b'"]'
+    (read,) = read_json(body, Limits())
+    assert read.startswith(letters)
 
 
 @pytest.mark.parametrize("depth", [70, 5_000, 200_000])

@@ -75,7 +75,6 @@ def test_the_failures_that_were_really_seen_are_named_alike():
         (b"<rss></rss>", "not_json"),
         (b"kd_rup,nama_paket\n1,Meja", "not_json"),
         (b'{"a": 1,}', "not_json"),
-        (b'["\xff\xfe"]', "not_json"),
         (b'[{"a": [1]', "truncated"),
         (b"[" * 500 + b"]" * 500, "too_deep"),
         (b"[" * 100_000 + b"]" * 100_000, "too_deep"),
