@@ -7,6 +7,7 @@ rows. A ceiling of 0 says nothing and is left out. Months are written as their f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +41,7 @@ OLD: Names = {
 PERSONAL = frozenset({"*ppk*", "*kpa", "kpa_*", "nip", "nip_*", "*username*", "*email*", "*telepon*", "no_hp", "nohp"})
 """Fields of plan rows that are about persons."""
 
+_UNKEPT = re.compile(r"[\x00-\x20\x7f]")
 _CATEGORIES = {
     "barang": "goods", "jasa lainnya": "services", "jasa konsultansi": "consulting", "jasa konsultasi": "consulting",
     "pekerjaan konstruksi": "works", "pekerjaan konstruksi terintegrasi": "works", "konstruksi": "works",
@@ -105,8 +107,8 @@ def code_of(value: Any) -> str:
 
 
 def codes_in(codes: str) -> list[str]:
-    """The codes of a field that can hold several, `60832782;45828523`."""
-    return [cut(code, 200) for code in codes.replace(" ", "").split(";") if code]
+    """The codes of a field that can hold several, `60832782;45828523`; blanks and control characters, which no store keeps, are left out."""
+    return [cut(code, 200) for code in _UNKEPT.sub("", codes).split(";") if code]
 
 
 def category(value: Any) -> str | None:

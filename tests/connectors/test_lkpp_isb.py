@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.kit import Refused, Skip
+from connectors.kit.rup import codes_in
 from connectors.kit.simulator import Canned
 from connectors.lkpp_isb import LkppIsb
 from schemas.demand import DemandSchema
@@ -180,6 +181,10 @@ def test_one_odd_row_does_not_make_the_feed_another_shape(pull):
         )
         == 2
     )
+
+
+def test_the_codes_of_a_package_hold_nothing_that_no_store_keeps():
+    assert codes_in("60832782 ;\0 45828523;;\r\n7\x7f") == ["60832782", "45828523", "7"]
 
 
 @pytest.fixture(scope="module")
