@@ -3,8 +3,9 @@ Open Contracting Data Standard, 1.0 and 1.1, from any publisher.
 
 Source
   https://standard.open-contracting.org/1.1/en/schema/
-  Release packages, record packages, bare releases and records, arrays of these; following pages by `links.next` or
-  `next_page`. Several releases of one process are one demand (kit/releases.py).
+  Release packages, record packages, bare releases and records, arrays of these, by pages, behind an index of links, or
+  in ZIP archives, one for each office and year (kit/release_pages.py). Several releases of one process are one demand,
+  whichever page they come in (kit/releases.py, kit/processes.py).
 Caveats
   Who offered, won and signed is left out before anything is stored: a demand needs none of it, and bidders can be
   natural persons. Of awards and contracts only id, date and status stay, since they tell that a need is met.
@@ -19,11 +20,13 @@ from typing import Any
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip, Window
 from connectors.kit.dates import instant, period
-from connectors.kit.errors import SourceError, TooMuch
+from connectors.kit.errors import SourceError
 from connectors.kit.lists import left_out
-from connectors.kit.pages import CutShort, Page, next_links
+from connectors.kit.pages import CutShort
 from connectors.kit.process import budget, buyer, category, items, member, objects, place, roles, status, text_of
-from connectors.kit.releases import Release, merge, releases
+from connectors.kit.processes import Processes
+from connectors.kit.release_pages import ReleasePages
+from connectors.kit.releases import Release
 from connectors.kit.text import cut, tidy
 
 _KEPT = ("ocid", "id", "date", "tag", "language", "initiationType", "buyer", "procuringEntity", "planning", "relatedProcesses")
@@ -48,27 +51,31 @@ class Ocds(Connector):
         return (self.option("url"),)
 
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
-        """One listing for each process of all pages, at the place of its newest release."""
-        found: dict[str, list[tuple[Release, str, str, int]]] = {}
-        count, cut_short = 0, None
-        for page in _until_cut(next_links(fetch, self.option("url"), _next_page)):
-            if isinstance(page, CutShort):
-                cut_short = page
-                break
-            for position, release in enumerate(releases(page.document, page.answer.digest)):
-                count += 1
-                if count > fetch.limits.listings:
-                    raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} rilis.")
-                side = Release(_demand_side(release.body), release.compiled)
-                reference = side.ocid or self.nameless("tanpa-ocid", side.body)
-                found.setdefault(reference, []).append((side, page.answer.address, page.answer.digest, position))
-        fetch.facts.superseded += count - len(found)
-        for reference, several in found.items():
-            merged = merge([each[0] for each in several])
-            _, address, digest, position = max(several, key=lambda each: each[0].date)
-            yield self.listing(reference, address, merged.body, position, digest)
-        if cut_short is not None:
-            raise cut_short
+        """One listing for each process of all pages, at the place of its newest release; a run that missed something is partial."""
+        ended: SourceError | None = None
+        with Processes(fetch.limits) as processes:
+            try:
+                self._gather(fetch, processes)
+            except SourceError as error:
+                if not processes:
+                    raise
+                ended = CutShort.by(error) if error.state == "failed" else error
+            fetch.facts.superseded += processes.releases - len(processes)
+            for each in processes.merged():
+                yield self.listing(each.reference, each.address, each.release.body, each.position, each.answer)
+        if ended is not None:
+            raise ended
+
+    def _gather(self, fetch: Fetch, processes: Processes) -> None:
+        """All releases of all documents, less what a demand does not need and less persons."""
+        passed: dict[str, int] = {}
+        for answer, found in ReleasePages(fetch, self.option("url")):
+            first = passed.get(answer.digest, 0)
+            for position, release in enumerate(found, first):
+                body = self.without_persons(_demand_side(release.body))
+                side = Release(body, release.compiled)
+                processes.add(side.ocid or self.nameless("tanpa-ocid", body), side, answer, position)
+            passed = {answer.digest: first + len(found)}
 
     def translate(self, raw: RawListing) -> dict[str, Any]:
         """One process as a demand."""
@@ -110,28 +117,6 @@ class Ocds(Connector):
             "url": _page(tender, release),
             "related": _related(release),
         }
-
-
-def _until_cut(pages: Iterator[Page]) -> Iterator[Page | CutShort]:
-    """The pages; where one after the first cannot be had, what ended them comes last."""
-    came = False
-    try:
-        for page in pages:
-            came = True
-            yield page
-    except SourceError as error:
-        if not came:
-            raise
-        yield CutShort.by(error)
-
-
-def _next_page(document: Any) -> str | None:
-    """The following page's address, where a package names one."""
-    for link in (member(document, "links", "next"), member(document, "next_page"), member(document, "next_page_url")):
-        link = link.get("uri") or link.get("url") if isinstance(link, dict) else link
-        if isinstance(link, str) and link.strip():
-            return link.strip()
-    return None
 
 
 def _demand_side(release: dict[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.kit.errors import ShapeChanged
 
 _RELEASE_SIGNS = ("ocid", "tag", "tender", "planning", "buyer", "initiationType")
 _OVERWRITTEN = frozenset({"date", "id"})
+_WHOLE = frozenset({"additionalClassifications", "additionalIdentifiers"})
+"""Lists that the standard replaces whole (`wholeListMerge`): their members' ids are codes of other lists."""
+_BEFORE_TENDER = frozenset({"planning", "planningUpdate"})
+_TENDERED = frozenset({"tender", "tenderAmendment", "tenderUpdate", "tenderCancellation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,17 @@ class Release:
         return value.strip() if isinstance(value, str) else ""
 
     @property
-    def date(self) -> str:
-        """The release's date as written; ISO 8601 sorts by itself as long as a publisher keeps to one form."""
+    def moment(self) -> str:
+        """When it was made, in a form that sorts: UTC, a day alone as its midnight; as written where that is no date, or empty."""
         value = self.body.get("date")
-        return value if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        try:
+            when = datetime.fromisoformat(value.strip())
+            when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return value
+        return when.isoformat(timespec="microseconds")
 
 
 def releases(document: Any, answer: str | None = None) -> Iterator[Release]:
@@ -86,17 +98,23 @@ def _of_record(record: dict[str, Any]) -> Release:
 
 def merge(found: list[Release]) -> Release:
     """
-    Releases of one process as one: those that the source compiled win, the newest of them alone; others are laid over
-    one another by date, objects member by member, arrays of objects with ids by id, other values replaced.
+    Releases of one process as one: those that the source compiled win, the newest of them alone. Others are laid over one
+    another by date, after the standard's rules: objects member by member, lists of objects by their ids, other values
+    replaced, null withdraws. A list in which an id stands twice or is missing cannot be told apart and is replaced whole.
+
+    Tags are gathered, for they say what the source does not say elsewhere; a plan's tags end where a tender's begin.
     """
     compiled = [each for each in found if each.compiled]
     if compiled:
-        return max(compiled, key=lambda each: each.date)
+        return max(compiled, key=lambda each: each.moment)
     merged: dict[str, Any] = {}
     tags: list[str] = []
-    for each in sorted(found, key=lambda each: each.date):
+    for each in sorted(found, key=lambda each: each.moment):
         merged = _laid_over(merged, each.body)
-        tags += [tag for tag in _tags(each.body) if tag not in tags]
+        own = _tags(each.body)
+        if _TENDERED.intersection(own):
+            tags = [tag for tag in tags if tag not in _BEFORE_TENDER]
+        tags += [tag for tag in own if tag not in tags]
     return Release(merged | ({"tag": tags} if tags else {}))
 
 
@@ -113,19 +131,26 @@ def _laid_over(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
             result.pop(name, None)  # the standard's way to withdraw a value
         elif isinstance(value, dict) and isinstance(before, dict):
             result[name] = _laid_over(before, value)
-        elif isinstance(value, list) and isinstance(before, list) and _have_ids(value) and _have_ids(before):
-            result[name] = _by_id(before, value)
+        elif name not in _WHOLE and isinstance(value, list) and isinstance(before, list) and (ids := _ids(before, value)):
+            result[name] = _by_id(before, value, *ids)
         else:
             result[name] = value
     return result
 
 
-def _have_ids(members: list[Any]) -> bool:
-    return all(isinstance(each, dict) and isinstance(each.get("id"), str | int | float) for each in members)
+def _ids(older: list[Any], newer: list[Any]) -> tuple[list[str], list[str]] | None:
+    """The ids of the members of two lists; None where a member has none or shares it with another of its list."""
+    both = []
+    for members in (older, newer):
+        ids = [str(each["id"]) for each in members if isinstance(each, dict) and isinstance(each.get("id"), str | int | float)]
+        if len(set(ids)) != len(members):
+            return None
+        both.append(ids)
+    return both[0], both[1]
 
 
-def _by_id(older: list[dict[str, Any]], newer: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    merged = {str(each["id"]): each for each in older}
-    for each in newer:
-        merged[str(each["id"])] = _laid_over(merged.get(str(each["id"]), {}), each)
+def _by_id(older: list[Any], newer: list[Any], older_ids: list[str], newer_ids: list[str]) -> list[dict[str, Any]]:
+    merged = dict(zip(older_ids, older, strict=True))
+    for name, each in zip(newer_ids, newer, strict=True):
+        merged[name] = _laid_over(merged.get(name, {}), each)
     return list(merged.values())
