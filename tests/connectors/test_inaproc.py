@@ -14,7 +14,6 @@ from connectors.kit.simulator import Canned
 from schemas.demand import DemandSchema
 
 RECORDINGS = Path(__file__).parent / "recordings" / "inaproc"
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "inaproc" / "v1-rows-sample.json"
 GIVEN = {"token": "token-karangan-0001", "kode_klpd": "D9001", "tahun": "2026"}
 
 
@@ -173,11 +172,9 @@ def test_a_row_of_no_dataset_among_others_is_its_own_trouble_alone(pull):
     assert caught.value.rule == "dataset_unknown"
 
 
-def test_the_real_rows_are_all_demands_or_named_as_another_dataset(pull):
-    if not REAL.is_file():
-        pytest.skip("../shared is not beside this checkout")
+def test_the_real_rows_are_all_demands_or_named_as_another_dataset(pull, shared):
     found: dict[str, Counter] = {}
-    for name, rows in json.loads(REAL.read_text("utf-8")).items():
+    for name, rows in json.loads((shared / "data" / "inaproc" / "v1-rows-sample.json").read_text("utf-8")).items():
         kinds = found.setdefault(name.split("/", 1)[1].rsplit("_", 1)[0], Counter())
         try:
             source, listings, _ = pull(rows, kode_klpd="K34")

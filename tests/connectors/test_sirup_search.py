@@ -13,7 +13,6 @@ from connectors.sirup_search import SirupSearch
 from schemas.demand import DemandSchema
 
 PAGES = Path(__file__).parent / "recordings" / "sirup_search" / "pages"
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "inaproc" / "sirup-search-sample.json"
 PATH = "/sirup/caripaketctr/search"
 
 
@@ -116,10 +115,8 @@ def test_the_search_is_asked_as_its_own_page_asks_it(recorded):
     assert source.headers("https://lain.example/") == {}
 
 
-def test_the_real_lines_are_planned_demands_and_two_of_many_prove_nothing(pull):
-    if not REAL.is_file():
-        pytest.skip("../shared is not beside this checkout")
-    document = json.loads(REAL.read_text("utf-8"))
+def test_the_real_lines_are_planned_demands_and_two_of_many_prove_nothing(pull, shared):
+    document = json.loads((shared / "data" / "inaproc" / "sirup-search-sample.json").read_text("utf-8"))
     following = [Canned.json(document | {"data": document["data"][first:]}) for first in (1, 2)]
     source, listings, facts, _ = pull(Canned.json(document), *following)
     assert [DemandSchema().load(source.translate(raw))["status"] for raw in listings.values()] == ["planned", "planned"]

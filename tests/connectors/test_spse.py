@@ -18,7 +18,6 @@ from exchange.matching.needs import read_need
 from schemas.demand import DemandSchema
 
 RECORDINGS = Path(__file__).parent / "recordings" / "spse"
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "spse"
 SOURCE = Spse({"url": "https://lpse.contoh.invalid/eproc4/dt/lelang"})
 
 
@@ -198,11 +197,9 @@ def test_a_server_that_serves_only_its_own_page_is_named_and_a_robot_check_is_no
         assert word in caught.value.mend
 
 
-def test_the_four_real_lists_are_read_whole(pull):
-    if not REAL.is_dir():
-        pytest.skip("../shared is not beside this checkout")
+def test_the_four_real_lists_are_read_whole(pull, shared):
     found = {}
-    for path in sorted(REAL.glob("*.json.gz")):
+    for path in sorted((shared / "data" / "spse").glob("*.json.gz")):
         document = json.loads(gzip.decompress(path.read_bytes()))
         pages = [document | {"data": document["data"][start : start + 1000]} for start in range(0, len(document["data"]), 999)]
         source, listings, facts, _ = pull(*map(Canned.json, pages), query="?length=1000")
