@@ -107,7 +107,7 @@ def code_of(value: Any) -> str:
 
 
 def codes_in(codes: str) -> list[str]:
-    """The codes of a field that can hold several, `60832782;45828523`; blanks and control characters, which no store keeps, are left out."""
+    """The codes of a field that can hold several, `60832782;45828523`; without blanks and control characters, which no store keeps."""
     return [cut(code, 200) for code in _UNKEPT.sub("", codes).split(";") if code]
 
 
