@@ -64,7 +64,7 @@ class Rest(Connector):
 
     def is_personal(self, name: str) -> bool:
         """Whether a field is about a person; an XML name is judged by its local name."""
-        return super().is_personal(name.rpartition(":")[2].lstrip("@"))
+        return super().is_personal(name.rpartition("}")[2].rpartition(":")[2].lstrip("@"))
 
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
         """All rows of all pages, each reference once."""

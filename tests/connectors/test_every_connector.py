@@ -42,7 +42,15 @@ def _cases(name: str) -> Iterator[Case]:
     for path in sorted(folder.glob("*/case.json")):
         told = json.loads(path.read_text("utf-8"))
         answers = {target: [f"{path.parent.name}/{file}" for file in each] for target, each in told["answers"].items()}
-        yield Case(name, path.parent.name, told["settings"], answers)
+        yield Case(name, path.parent.name, _settings(path, told), answers)
+
+
+def _settings(path: Path, told: dict[str, Any]) -> dict[str, str]:
+    """The settings in a `case.json` or `fuzz.json`; `{file:NAME}` is the text of a file beside it."""
+    return {
+        name: (path.parent / value[6:-1]).read_text("utf-8") if value.startswith("{file:") else value
+        for name, value in told["settings"].items()
+    }
 
 
 CASES = [case for name in EVERY for case in _cases(name)]
@@ -128,7 +136,7 @@ def _fuzz(name: str) -> tuple[dict[str, str], st.SearchStrategy[dict[str, Any]]]
         return {"url": "https://sumber.example/umpan"}, ROWS[name]
     told = json.loads(path.read_text("utf-8"))
     rows = st.dictionaries(st.sampled_from(told["names"]), JSON, max_size=10).map(lambda row: told["base"] | row)
-    return told["settings"], rows
+    return _settings(path, told), rows
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

@@ -33,7 +33,7 @@ class Compiler:
             made = self.language.compile(text)
         except WrongExpression as error:
             self.wrong.append((place, f"ungkapan {text[:60]!r} {error}"))
-            return Expression(text, nothing)
+            return Expression(text, nothing, nothing)
         if made.column is not None:
             self.columns.setdefault(made.column, place)
         return made
@@ -43,13 +43,13 @@ class Compiler:
         columns = dict(self.columns)
         made = self.expression(place, text)
         self.columns = columns
-        return made.one
+        return made.value
 
     def raw(self, place: str, source: Source) -> Getter:
         """The value as it stands in the listing: of several expressions the first that says something."""
         if not source.expressions:
             return always(source.constant)
-        ones = [self.expression(place, text).one for text in source.expressions]
+        ones = [self.expression(place, text).value for text in source.expressions]
         if len(ones) == 1:
             return ones[0]
 
@@ -71,10 +71,10 @@ class Compiler:
             self._judge(place, source.constant, judge)
             return always(source.constant)
         if source.codes is not None:
-            reader = self._listed(place, source, judge)
-        return _first_read([self.expression(place, text).one for text in source.expressions], reader)
+            reader = self._listed(place, source, judge, reader)
+        return _first_read([self.expression(place, text).value for text in source.expressions], reader)
 
-    def _listed(self, place: str, source: Source, judge: Allowed) -> Reader:
+    def _listed(self, place: str, source: Source, judge: Allowed, reader: Reader) -> Reader:
         codes = source.codes
         if isinstance(codes, str):
             if codes not in self.codes:
@@ -83,7 +83,7 @@ class Compiler:
             codes = self.codes.get(codes, {})
         for word, meaning in (codes or {}).items():
             self._judge(f"{place}.codes.{word}", meaning, judge)
-        return listed(codes or {}, source.otherwise, place.removeprefix("demand."), source.split)
+        return listed(codes or {}, source.otherwise, place.removeprefix("demand."), source.split, reader)
 
     def _judge(self, place: str, value: Any, judge: Allowed) -> None:
         fault = judge(value)

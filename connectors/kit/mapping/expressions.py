@@ -19,7 +19,7 @@ from jmespath.exceptions import JMESPathError
 from lxml import etree
 
 from connectors.kit.errors import Refused
-from connectors.kit.xml_values import TEXT, Values
+from connectors.kit.xml_values import TEXT, Values, string
 
 LONGEST = 500
 _DEEP_STEPS = 3
@@ -51,12 +51,14 @@ class Expression:
     """
     One compiled expression.
 
-    text: as it was written. one: the value for a listing's body, None where it finds nothing. column: the first name of
-    a plain path; None where the expression is more than that.
+    text: as it was written. one: the value for a listing's body, None where it finds nothing. value: the same to be read,
+    with the text of an XML element in place of the element. column: the first name of a plain path; None where the
+    expression is more than that.
     """
 
     text: str
     one: Getter
+    value: Getter
     column: str | None = None
 
     def all(self, body: Any) -> list[Any]:
@@ -80,7 +82,8 @@ class JmesPath:
         _check_length(text)
         if _DOTTED.fullmatch(text):
             names = tuple(part.strip('"') for part in _PART.findall(text))
-            return Expression(text, _follow(names), names[0])
+            follow = _follow(names)
+            return Expression(text, follow, follow, names[0])
         try:
             compiled = jmespath.compile(text)
         except JMESPathError as error:
@@ -94,7 +97,7 @@ class JmesPath:
             except (JMESPathError, RecursionError, TypeError, ValueError, ArithmeticError) as error:
                 raise _failed(text, error) from None
 
-        return Expression(text, search)
+        return Expression(text, search, search)
 
 
 def _follow(names: tuple[str, ...]) -> Getter:
@@ -132,13 +135,14 @@ class XPath:
             self._check_prefixes(text)
             steps = tuple(plain[1].split("/")) if plain[1] else ()
             ends = plain[2] or plain[3]
-            return Expression(text, _walk(steps, TEXT if ends == "text()" else ends), (*steps, ends)[0])
+            walk = _walk(steps, TEXT if ends == "text()" else ends)
+            return Expression(text, walk, _texts(walk), (*steps, ends)[0])
         compiled = self._compiled(text)
 
         def search(body: Any) -> Any:
             return self._result(text, compiled, self._element(text, body))
 
-        return Expression(text, search)
+        return Expression(text, search, _texts(search))
 
     def _compiled(self, text: str) -> Any:
         _check_length(text)
@@ -205,6 +209,18 @@ def _walk(steps: tuple[str, ...], end: str | None) -> Getter:
         name = (*steps, end)[0]
         return child
     return walk
+
+
+def _texts(one: Getter) -> Getter:
+    """The texts of the elements that are found."""
+
+    def texts(body: Any) -> Any:
+        found = one(body)
+        if isinstance(found, dict):
+            return string(found)
+        return [string(each) if isinstance(each, dict) else each for each in found] if isinstance(found, list) else found
+
+    return texts
 
 
 def _number(value: float) -> Any:

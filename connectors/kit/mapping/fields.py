@@ -91,7 +91,7 @@ class Source:
     constant: Any = None
     codes: Mapping[str, Any] | str | None = None
     read: str = ""
-    otherwise: str = "nothing"
+    otherwise: str = "read"
     split: str | None = None
     scale: Decimal = Decimal(1)
     zone: str = "WIB"
@@ -178,7 +178,7 @@ def _is_pattern(value: Any) -> bool:
 
 _CHECKS: dict[str, tuple[Any, str, Any]] = {
     "codes": (_is_codes, "harus nama tabel di [codes], atau tabel kata = arti", lambda value: value),
-    "otherwise": (lambda value: value in ("nothing", "refuse"), "harus salah satu dari: nothing, refuse", str),
+    "otherwise": (lambda value: value in ("read", "nothing", "refuse"), "harus salah satu dari: read, nothing, refuse", str),
     "split": (lambda value: isinstance(value, str) and len(value) == 1, "harus satu tanda, misalnya ;", str),
     "scale": (_is_scale, "harus bilangan di atas 0, paling besar 1000000000000", lambda value: Decimal(str(value))),
     "zone": (lambda value: value in ("WIB", "WITA", "WIT", "UTC"), "harus salah satu dari: WIB, WITA, WIT, UTC", str),

@@ -17,7 +17,6 @@ from connectors.kit.errors import Refused
 from connectors.kit.numbers import digits, exact
 from connectors.kit.quantities import read_quantity, unit_code, wire
 from connectors.kit.text import cut, line, tidy
-from connectors.kit.xml_values import string
 from schemas.codes import region as region_of
 from schemas.reading.dates import read_period
 from schemas.reading.money import read_money
@@ -27,6 +26,7 @@ from schemas.values import Precision
 
 Reader = Callable[[Any], Any]
 ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "UTC": 0}
+_SAYS = re.compile(r"[^\W_]")
 _FRACTION = re.compile(r"(-?\d+)\.0+")
 _REGION = re.compile(r"(\d{2})\.?(\d{2})?")
 _MOST_REMEMBERED = 1_000
@@ -38,7 +38,7 @@ _FALSE = frozenset({"false", "0", "tidak", "t", "n", "no", "salah"})
 
 def plain(value: Any) -> str:
     """
-    A value as one line: numbers as written (whole ones without `.0`), several joined with `; `, an element's text.
+    A value as one line: numbers as written (whole ones without `.0`), several joined with `; `.
 
     Raises:
         Refused: `text_unreadable`, an object of a JSON source stands where a text was expected.
@@ -55,26 +55,27 @@ def plain(value: Any) -> str:
         return str(value)
     if isinstance(value, list):
         return "; ".join(filter(None, map(plain, value)))
-    return line(string(value)) if isinstance(value, dict) and any(name[:1] in "@#" for name in value) else _no_text()
-
-
-def _no_text() -> str:
     raise Refused("text_unreadable", "Objek berdiri di tempat yang seharusnya teks; periksa ungkapan pada pemetaan.")
 
 
 def text(longest: int | None = None) -> Reader:
-    """One line; at most `longest` letters."""
-    if longest is None:
-        return lambda value: plain(value) or None
-    return lambda value: cut(plain(value), longest) or None
+    """One line of at most `longest` letters; None where it holds neither a letter nor a digit, such as `-`."""
+
+    def read(value: Any) -> str | None:
+        said = plain(value)
+        if not _SAYS.search(said):
+            return None
+        return said if longest is None else cut(said, longest)
+
+    return read
 
 
-def words(longest: int | None = None) -> Reader:
+def words() -> Reader:
     """A text with its lines kept."""
 
     def read(value: Any) -> str | None:
         said = tidy(value) if isinstance(value, str) else plain(value)
-        return (cut(said, longest) if longest else said) or None
+        return said if _SAYS.search(said) else None
 
     return read
 
@@ -105,12 +106,12 @@ def remembering(read: Reader) -> Reader:
     return remember
 
 
-def listed(codes: Mapping[str, Any], otherwise: str, what: str, split: str | None = None) -> Reader:
+def listed(codes: Mapping[str, Any], otherwise: str, what: str, split: str | None = None, usual: Reader | None = None) -> Reader:
     """
     What a source's words mean, by a table of the mapping; capitals and blanks around do not count.
 
-    otherwise: `nothing` or `refuse`, for a word that is not in the table. split: the sign between several words; they
-    must mean one thing, or it is `mixed` where `what` is a category, and nothing elsewhere.
+    otherwise: what becomes of a word that is not in the table: `read` by the usual reader, `nothing`, or `refuse`. split:
+    the sign between several words; they must mean one thing, or it is `mixed` where `what` is a category, else nothing.
     """
     table = {word.strip().casefold(): meaning for word, meaning in codes.items()}
 
@@ -118,10 +119,13 @@ def listed(codes: Mapping[str, Any], otherwise: str, what: str, split: str | Non
         meaning = table.get(said.casefold())
         if meaning is None and otherwise == "refuse":
             raise Refused("code_unknown", f"Kata {said[:60]!r} untuk {what} tidak ada di daftar kode pemetaan.")
-        return meaning
+        return usual(said) if meaning is None and otherwise == "read" and usual else meaning
 
     def read(value: Any) -> Any:
-        said = plain(value)
+        said = value if isinstance(value, bool) else plain(value)
+        if isinstance(said, bool):
+            meaning = table.get(plain(said))
+            return usual(said) if meaning is None and usual and otherwise == "read" else meaning
         if not said:
             return table.get("")
         if split is None or split not in said:
