@@ -24,7 +24,7 @@ from connectors.kit.datatables import page_length, steadily, table_pages
 from connectors.kit.errors import EmptyBody, SourceError
 from connectors.kit.origin import origin
 from connectors.kit.rows import Row, Rows, advised, distinct, until_cut
-from connectors.kit.rup import PERSONAL, category, ceiling, code_of, page_for_people
+from connectors.kit.rup import PERSONAL, category, ceiling, code_of, codes_in, page_for_people
 from connectors.kit.text import cut, line
 from schemas.reading.dates import EARLIEST, LATEST, MONTHS
 
@@ -98,7 +98,7 @@ class SirupSearch(Connector):
             "method": line(row.get("metode")) or None,
             "status": "planned",
             "url": page_for_people(self.option("page"), raw.reference),
-            "related": {"rup": [cut(code, 200)]},
+            "related": {"rup": codes_in(code)},
         }
 
 

@@ -32,7 +32,7 @@ from connectors.kit.errors import HtmlPage, RobotPage, SourceError
 from connectors.kit.numbers import digits, is_writable
 from connectors.kit.origin import origin
 from connectors.kit.rows import Row, Rows, advised, distinct, until_cut
-from connectors.kit.rup import PERSONAL, code_of, page_for_people
+from connectors.kit.rup import PERSONAL, code_of, codes_in, page_for_people
 from connectors.kit.tenders import category
 from connectors.kit.text import cut, line
 
@@ -120,7 +120,7 @@ class Spse(Connector):
             "method": " ".join(filter(None, (line(row.get("metode")), f"({'; '.join(labels)})" if labels else ""))) or None,
             "status": _status(row, labels),
             "url": page_for_people(self.option("page"), raw.reference),
-            "related": {"tender" if "evaluasi" in row else "nontender": [cut(code, 200)]},
+            "related": {"tender" if "evaluasi" in row else "nontender": codes_in(code)},
         }
 
 

@@ -56,7 +56,7 @@ def announcement(reference: str, row: Mapping[str, Any], names: Names, asked_for
         "method": line(row.get("mtd_pemilihan")) or None,
         "status": _status(row.get(names["status"]), names["status"]),
         "published_at": instant(row.get(names["published"]), WIB),
-        "related": {"rup": codes_in(code_of(row.get("kd_rup"))), names["scheme"]: [cut(code, 200)]},
+        "related": {"rup": codes_in(code_of(row.get("kd_rup"))), names["scheme"]: codes_in(code)},
     }
 
 
