@@ -156,7 +156,9 @@ class XPath:
             raise WrongExpression(f"lebih dari {_DEEP_STEPS} langkah ke segala tingkat (//)")
         self._check_prefixes(bare)
         try:
-            return etree.XPath(text, namespaces=self._namespaces or None, regexp=False, smart_strings=False)
+            made = etree.XPath(text, namespaces=self._namespaces or None, regexp=False, smart_strings=False)
+            made(etree.Element(RECORD))  # some faults are found only when it is worked out
+            return made
         except (etree.XPathError, ValueError):
             raise WrongExpression("bukan XPath 1.0 yang sah") from None
 
