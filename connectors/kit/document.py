@@ -12,6 +12,7 @@ import codecs
 import json
 import math
 import re
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -26,6 +27,11 @@ _HALF = re.compile("[\ud800-\udfff]")
 # where a value can begin; inside of a text it costs a slower reading and nothing else
 _LONG_NUMBER = re.compile(rb"(?<=[\s:,\[])-?[1-9]\d{18,}(?![\d.eE])")
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+# what every byte is for two quick looks at a body: a digit or not, and what it adds to the nesting
+_DIGIT = bytes(48 if 48 <= byte <= 57 else 46 for byte in range(256))
+_NINETEEN = b"0" * 19
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_DEEPER = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 def read_json(body: bytes, limits: Limits, answer: str | None = None) -> Any:
@@ -47,7 +53,7 @@ def read_json(body: bytes, limits: Limits, answer: str | None = None) -> Any:
         if "recursion" in fault or "depth" in fault or "nested" in fault:
             raise _too_deep(limits, answer)
         raise instead(Kind.TRUNCATED if "unexpected end" in fault else Kind.OTHER, answer)
-    if _deeper_than(value, limits.depth):
+    if _may_be_deeper(text, limits.depth) and _deeper_than(value, limits.depth):
         raise _too_deep(limits, answer)
     return value
 
@@ -84,7 +90,7 @@ def _check_count(text: bytes, limits: Limits, answer: str | None) -> None:
 def _parse(text: bytes) -> tuple[Any, str | None]:
     """The value, or what the parser said; its words may quote the source and stay here."""
     fault = None
-    if not _LONG_NUMBER.search(text):
+    if _NINETEEN not in text.translate(_DIGIT) or not _LONG_NUMBER.search(text):
         try:
             return orjson.loads(text), None
         except orjson.JSONDecodeError as error:
@@ -134,6 +140,12 @@ def _fraction(text: str) -> float | str:
 
 def _too_deep(limits: Limits, answer: str | None) -> TooMuch:
     return TooMuch("too_deep", f"JSON dari sumber bersarang lebih dari {limits.depth} tingkat.", answer=answer)
+
+
+def _may_be_deeper(text: bytes, depth: int) -> bool:
+    """Whether the brackets stand deeper than `depth`, those inside of texts counted as well."""
+    steps = map(_DEEPER.__getitem__, text.translate(None, _NO_BRACKETS))
+    return max(accumulate(steps), default=0) > depth
 
 
 def _deeper_than(value: Any, depth: int) -> bool:

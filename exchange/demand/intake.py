@@ -35,6 +35,8 @@ LONGEST_REFERENCE = 200
 
 def kept_reference(reference: str) -> str:
     """A source's reference as it is kept: what no database takes is taken out, and a very long one is shortened by a digest."""
+    if reference.isprintable() and len(reference) <= LONGEST_REFERENCE:  # half characters are not printable
+        return reference
     clean = str(storable(reference.replace("\0", "\ufffd")))  # marked, not dropped: two references must not become one
     if len(clean) <= LONGEST_REFERENCE:
         return clean

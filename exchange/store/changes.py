@@ -26,7 +26,7 @@ class ChangeRow(Row):
     """One change; `id` is its place in the feed. `op` is `upsert` or `delete`, the tombstone."""
 
     __tablename__ = "change"
-    __table_args__ = (Index(None, "kind", "ident"), Index(None, "kind", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index(None, "kind", "id"), {"sqlite_autoincrement": True})
 
     kind: Mapped[str] = mapped_column(String(20))
     ident: Mapped[str] = mapped_column(String(80))

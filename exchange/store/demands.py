@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint,
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
-from exchange.store.bulk import insert_many
+from exchange.store.bulk import fetch_raw, insert_many
 from exchange.store.sources import SourceRow
 from exchange.store.types import MONEY, Scaled, UtcDateTime
 
@@ -154,7 +154,7 @@ def known_listings(session: Session, source_id: int) -> dict[str, KnownListing]:
         DemandRow.buyer_code,
     ).where(DemandRow.source_id == source_id)
     made = KnownListing._make
-    return {row[0]: made(row[1:]) for row in session.execute(query).yield_per(2000)}
+    return {row[0]: made(row[1:]) for row in fetch_raw(session.connection(), query)}
 
 
 def insert_new(session: Session, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]) -> None:

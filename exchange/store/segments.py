@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import Index, LargeBinary, String, Table, UniqueConstraint, delete, insert, select
+from sqlalchemy import LargeBinary, String, Table, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row
@@ -16,7 +16,7 @@ class SegmentRow(Row):
     """What one tier may read of one entity; absent where the tier may not know of it."""
 
     __tablename__ = "segment"
-    __table_args__ = (UniqueConstraint("kind", "ident", "tier"), Index(None, "kind", "tier", "ident"))
+    __table_args__ = (UniqueConstraint("kind", "ident", "tier"),)
 
     kind: Mapped[str] = mapped_column(String(20))
     tier: Mapped[str] = mapped_column(String(20))

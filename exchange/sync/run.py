@@ -31,7 +31,7 @@ from exchange.sync.take import Batch
 
 log = logging.getLogger("exchange.sync")
 
-BATCH = 500
+BATCH = 2000
 BUYERS = 1000
 T = TypeVar("T")
 

@@ -94,11 +94,12 @@ class Batch:
 
     def _named(self, reference: str, buyer: str | None, outcome: str) -> None:
         """Count a listing that was understood, once for each reference, and let it out of quarantine."""
-        if reference not in self.gain.seen and reference not in self.known.seen:
-            self.gain.counts[outcome] += 1
-        self.gain.seen.add(reference)
+        gain = self.gain
+        if reference not in gain.seen and reference not in self.known.seen:
+            gain.counts[outcome] += 1
+            gain.seen.add(reference)
         if buyer:
-            self.gain.buyers.add(buyer)
+            gain.buyers.add(buyer)
         if reference in self.known.waiting:
             self.gain.released.add(reference)
 

@@ -43,11 +43,16 @@ def upgrade() -> None:
     for table, column in _columns():
         op.add_column(table, column)
     op.create_index(op.f("ix_run_night_id"), "run", ["night_id"])
+    # each new row wrote to them all over, and the other index of each table serves the same questions
+    op.drop_index(op.f("ix_segment_kind_tier_ident"), "segment")
+    op.drop_index(op.f("ix_change_kind_ident"), "change")
     op.execute("UPDATE demand SET missing_runs = 1, held_why = 'guard' WHERE missing_since IS NOT NULL AND state = 'live'")
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.create_index(op.f("ix_change_kind_ident"), "change", ["kind", "ident"])
+    op.create_index(op.f("ix_segment_kind_tier_ident"), "segment", ["kind", "tier", "ident"])
     op.drop_index(op.f("ix_run_night_id"), "run")
     for table, column in reversed(_columns()):
         op.drop_column(table, column.name)
