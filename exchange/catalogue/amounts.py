@@ -7,8 +7,8 @@ from typing import Any
 
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
-from exchange.catalogue.heading import Heading, scaled
 from exchange.catalogue.readers import read_days, read_kilograms
+from schemas.reading.heading import Heading, scaled
 from schemas.reading.money import Price, read_price
 from schemas.reading.numbers import NUMBER, of_cell
 from schemas.reading.quantities import Capacity, read_capacity, read_minimum

@@ -8,7 +8,6 @@ from typing import Any
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.firm_standing import merged_firm
-from exchange.catalogue.heading import Heading, scaled
 from exchange.catalogue.outcome import REJECT, SKIP, WARN
 from exchange.catalogue.places import labelled, read_place
 from exchange.catalogue.readers import read_email, read_scale, read_sector, read_short, read_telephone
@@ -18,6 +17,7 @@ from schemas.business import BusinessSchema
 from schemas.reading.codes import read_kbli
 from schemas.reading.coordinates import read_position, read_two
 from schemas.reading.dates import read_past_date, read_year
+from schemas.reading.heading import Heading, scaled
 from schemas.reading.money import one_sum, read_price
 from schemas.reading.names import firm_key, form_in, name_key, read_firm_name, read_legal_form
 from schemas.reading.numbers import read_count

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from exchange.catalogue.header import Header
-from exchange.catalogue.heading import Heading, said_by
 from exchange.catalogue.outcome import Found, RowReport
 from exchange.catalogue.table import BLANK, Cell, shown_value
+from schemas.reading.heading import Heading, said_by
 from schemas.reading.result import Reading
 
 T = TypeVar("T")

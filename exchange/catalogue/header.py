@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
-
-from rapidfuzz.distance import DamerauLevenshtein
 
 from exchange.catalogue.columns import HINTS, NARROWING, OWN, UNREAD, WORDS
-from exchange.catalogue.heading import said_by
 from exchange.catalogue.table import Cell, Sheet
+from schemas.reading.heading import heading_key, meaning, said_by
+from schemas.reading.plain_rows import are_column_numbers, is_column_number
 
 DEEPEST_HEADER = 40
 LEAST_KNOWN = 3
 MOST_TABLES = 30  # of one sheet; what stands lower is read under the last
-
-_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_NUMBERED = re.compile(r"\(?\d{1,2}\)?\.?")
 
 
 @dataclass(slots=True)
@@ -41,32 +36,17 @@ class Header:
         return next((column for column, name in self.columns.items() if name == member), None)
 
 
-def _key(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
-
-
 def _short(cell: Cell) -> bool:
     return isinstance(cell.value, str) and len(cell.value) <= 160 and len(cell.text) <= 80
 
 
 def member_of(title: str, kind: str) -> str | None:
-    """The member that a heading means: as it stands, without its remark in brackets, with one slip of the pen, or in one half of it."""
-    words = WORDS[kind]
-    for text in (title, _REMARK.sub(" ", title)):
-        key = re.sub(r"(?<=kbli)(?:20\d\d|edisi20\d\d)$", "", _key(text))
-        if key in words:
-            return words[key]
-        if key.endswith("rp") and key[:-2] in words:
-            return words[key[:-2]]
-    if len(key) >= 6:
-        near = {member for word, member in words.items() if len(word) >= 6 and DamerauLevenshtein.distance(key, word) == 1}
-        if len(near) == 1:
-            return near.pop()
-    halves = [half for half in title.split("/") if half.strip()]
-    if 2 <= len(halves) <= 3:  # `Nama Produk/Komoditi` says one thing twice, `Kap/Bulan` says one thing and its period
-        said = {member for half in halves if (member := member_of(half, kind)) is not None}
-        return said.pop() if len(said) == 1 else None
-    return None
+    """The member that a heading means; a remark in brackets, one slip of the pen and the edition of KBLI do not matter."""
+    return meaning(title, WORDS[kind], _without_edition)
+
+
+def _without_edition(key: str) -> str:
+    return re.sub(r"(?<=kbli)(?:20\d\d|edisi20\d\d)$", "", key)
 
 
 def hinted(title: str, kind: str) -> str | None:
@@ -119,7 +99,7 @@ def _rated(sheet: Sheet, row: int) -> tuple[int, str] | None:
     """How much like a header of which kind a row is; None where it is none. Deep down only headings without a slip count."""
     best: tuple[int, str] | None = None
     cells = {column: cell for column, cell in sheet.row(row).items() if not cell.above}
-    if row > DEEPEST_HEADER and not any(_key(cell.text) in WORDS[kind] for kind in WORDS for cell in cells.values() if _short(cell)):
+    if row > DEEPEST_HEADER and not any(heading_key(cell.text) in WORDS[kind] for kind in WORDS for cell in cells.values() if _short(cell)):
         return None
     for kind in WORDS:
         known = _known(cells, kind)
@@ -163,7 +143,7 @@ def _header(sheet: Sheet, row: int, kind: str) -> Header:
 def _second_line(cells: dict[int, Cell], below: dict[int, Cell], kind: str) -> dict[int, str]:
     """Titles of the columns that a second line of headings names, alone or with what stands over them; empty where there is none."""
     own = {c: cell for c, cell in below.items() if not cell.above and not cell.is_blank}
-    if not own or any(not _short(cell) or _NUMBERED.fullmatch(cell.text) for cell in own.values()):
+    if not own or any(not _short(cell) or is_column_number(cell.text) for cell in own.values()):
         return {}
     titles, known = {}, 0
     for column, cell in own.items():
@@ -193,11 +173,7 @@ def _remark(header: Header, sheet: str) -> None:
 
 def is_number_row(cells: dict[int, Cell]) -> bool:
     """The row of column numbers under a header: (1) (2) (3)."""
-    texts = [cell.text for _, cell in sorted(cells.items()) if not cell.is_blank and not cell.above]
-    if len(texts) < LEAST_KNOWN or not all(_NUMBERED.fullmatch(text) for text in texts):
-        return False
-    numbers = [int(re.sub(r"\D", "", text)) for text in texts]
-    return numbers[0] <= 2 and all(later - sooner == 1 for sooner, later in pairwise(numbers))
+    return are_column_numbers([cell.text for _, cell in sorted(cells.items()) if not cell.is_blank and not cell.above], LEAST_KNOWN)
 
 
 def repeats(cells: dict[int, Cell], header: Header) -> bool:

@@ -8,18 +8,9 @@ from dataclasses import dataclass
 from exchange.catalogue.header import Header, is_number_row, repeats
 from exchange.catalogue.table import Cell
 from schemas.business import SECTORS
-from schemas.reading.dates import MONTHS
+from schemas.reading.plain_rows import is_remark, is_signature, is_total
 
-_TOTAL = re.compile(r"(?:(?:grand |sub ?)?total|jumlah|jml|rata-rata|rerata|rekapitulasi)\b", re.I)
 _SUM = re.compile(r"=\s*(?:SUM|SUBTOTAL|COUNT|COUNTA|AVERAGE|AGGREGATE)\(", re.I)
-_SIGNED = re.compile(
-    r"(?:mengetahui|menyetujui|disetujui|disahkan|diketahui|dibuat oleh|disusun oleh|"
-    r"diperiksa oleh|hormat kami|tertanda|ttd\b|a\.?n\.|plt\.?|kepala "
-    r"(?:dinas|bidang|seksi|bagian|sub|uptd?)|sekretaris|petugas|penyusun|pembina|penata|nip\b|\(?[._…]{5,}\)?)",
-    re.I,
-)
-_PLACE_DATE = re.compile(r"[A-Z][A-Za-z .]+,\s*(?:\d{1,2}|[.… ]+)\s*([A-Za-z]+)\s*(?:\d{4}|[.…]+)")
-_REMARK = re.compile(r"(?:catatan|keterangan|ket|sumber|nb|n\.b|\*+|disclaimer|data diperbarui|diperbarui)\s*[:.*]", re.I)
 _GROUP = re.compile(
     r"(?:[A-Z]|[IVXL]+|\d{1,2})[.)]\s*\D|(?:sektor|bidang|kelompok|kecamatan|kec\.|sentra|kategori|golongan|wilayah|daftar|rekap|tabel|lampiran)\b",
     re.I,
@@ -76,15 +67,14 @@ def _without_nib(own: dict[int, Cell], header: Header, walk: Walk) -> str | None
         return "baris jumlah"
     texts = [cell.text for cell in own.values() if isinstance(cell.value, str) and not cell.formula]
     first = texts[0] if texts else ""
-    if _TOTAL.match(first) and len(own) <= max(4, len(header.columns) // 2) and not _has_details(own, header):
+    if is_total(first) and len(own) <= max(4, len(header.columns) // 2) and not _has_details(own, header):
         return "baris jumlah"
-    place = _PLACE_DATE.fullmatch(first)
-    if len(own) <= 3 and (_SIGNED.match(first) or (place and (place[1].lower() in MONTHS or not place[1].isalpha()))):
+    if len(own) <= 3 and is_signature(first):
         walk.signed = True
         return "blok tanda tangan"
     if walk.signed and len(own) <= 3 and not _has_details(own, header):
         return "blok tanda tangan"
-    if _REMARK.match(first) and len(own) <= 2:
+    if is_remark(first) and len(own) <= 2:
         return "baris keterangan"
     if len(own) == 1 and _is_group(own, header):
         walk.sector = sector_in(first)

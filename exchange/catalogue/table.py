@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from exchange.catalogue.archive import LARGEST_FILE, MEND, check_archive, refuse_others
 from exchange.errors import BadRequest
+from schemas.reading.files import WORKBOOK, delimiter_of
 from schemas.reading.text import is_nothing, line
 
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
@@ -97,7 +98,7 @@ def read_table(data: bytes, filename: str) -> Table:
         raise BadRequest(f"{filename}: berkas kosong.", mend=MEND)
     if len(data) > LARGEST_FILE:
         raise BadRequest(f"{filename}: lebih besar dari {LARGEST_FILE // 2**20} MB.", mend="Bagi menjadi beberapa berkas.")
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(WORKBOOK):
         return _workbook(data, filename)
     refuse_others(data, filename)
     return _csv(data, filename)
@@ -180,19 +181,6 @@ def _decoded(data: bytes, filename: str) -> tuple[str, list[str]]:
         return data.decode("cp1252", errors="replace"), ["Berkas bukan UTF-8; dibaca sebagai Windows-1252."]
 
 
-def _delimiter(text: str) -> str:
-    """The sign that parts the first lines into most columns, alike in most of them."""
-    head = text[:65_536]
-
-    def score(sign: str) -> tuple[int, int]:
-        widths = [len(row) for _, row in zip(range(40), csv.reader(io.StringIO(head, newline=""), delimiter=sign), strict=False) if row]
-        wide = [width for width in widths if width > 1]
-        usual = max(set(wide), key=wide.count) if wide else 1
-        return wide.count(usual) * (usual > 1), usual
-
-    return max(",;\t|", key=score)
-
-
 def _csv(data: bytes, filename: str) -> Table:
     text, warnings = _decoded(data, filename)
     skipped = 0
@@ -200,7 +188,7 @@ def _csv(data: bytes, filename: str) -> Table:
         delimiter, text, skipped = first[0][4:5] or ",", first[1], 1
     sheet = Sheet(PurePath(filename).stem)
     try:
-        delimiter = delimiter if skipped else _delimiter(text)
+        delimiter = delimiter if skipped else delimiter_of(text)
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1 + skipped):
             if number > MOST_ROWS:
                 warnings.append(f"Hanya {MOST_ROWS} baris pertama yang dibaca.")

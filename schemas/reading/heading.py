@@ -1,10 +1,13 @@
-"""What a heading says of the amounts under it: thousands or millions of rupiah, another currency, a unit, a period."""
+"""What a heading means, and what it says of the amounts under it: thousands or millions of rupiah, another currency, a unit, a period."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from schemas.reading.money import Price, foreign_currency
 from schemas.reading.result import Reading
@@ -28,6 +31,7 @@ _PERIODS = (
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]")
 _PER = re.compile(r"(?:/|\bper\b)\s*([a-z][a-z0-9²³]*)\s*\)?\s*$", re.I)
 _GENERAL = frozenset({"unit", "satuan", "produk", "item", "barang", "buah", "pcs"})  # say no more than "each"
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 CLEARLY_WHOLE = 1_000  # this many times the heading's factor, a sum under it was as likely written in full
 
 
@@ -43,6 +47,34 @@ class Heading:
     foreign: str | None = None
     unit: str | None = None
     period: str | None = None
+
+
+def heading_key(text: str) -> str:
+    """A heading in small letters and digits only, by which two spellings of it are one."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def meaning(title: str, words: Mapping[str, str], trimmed: Callable[[str], str] = lambda key: key) -> str | None:
+    """
+    What a heading means: as it stands, without its remark in brackets, with one slip of the pen, or in one half of it.
+
+    words: meanings by `heading_key`. trimmed: takes from a key what says nothing of its meaning.
+    """
+    for text in (title, _REMARK.sub(" ", title)):
+        key = trimmed(heading_key(text))
+        if key in words:
+            return words[key]
+        if key.endswith("rp") and key[:-2] in words:
+            return words[key[:-2]]
+    if len(key) >= 6:
+        near = {said for word, said in words.items() if len(word) >= 6 and DamerauLevenshtein.distance(key, word) == 1}
+        if len(near) == 1:
+            return near.pop()
+    halves = [half for half in title.split("/") if half.strip()]
+    if 2 <= len(halves) <= 3:  # `Nama Produk/Komoditi` says one thing twice, `Kap/Bulan` says one thing and its period
+        found = {said for half in halves if (said := meaning(half, words, trimmed)) is not None}
+        return found.pop() if len(found) == 1 else None
+    return None
 
 
 def said_by(title: str) -> Heading:
