@@ -34,6 +34,9 @@ _NO_TABLE = {Kind.JSON: "JSON", Kind.NDJSON: "NDJSON", Kind.TRUNCATED: "JSON", K
 class Document(Protocol):
     """One answer, read."""
 
+    def count(self) -> int | None:
+        """How many rows it has; None where only reading them would tell."""
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """The body of each row; of one that cannot be read only `BROKEN`."""
 
@@ -59,6 +62,9 @@ class _Json:
         if not isinstance(self._rows, list):
             raise ShapeChanged("Daftar tidak ada di tempat yang disebut pemetaan (list).", answer=answer.digest)
 
+    def count(self) -> int | None:
+        return len(self._rows)
+
     def rows(self) -> Iterator[dict[str, Any]]:
         for row in self._rows:
             yield row if isinstance(row, dict) else broken("bukan objek", repr(row).encode("utf-8", "replace"))
@@ -72,6 +78,9 @@ class _Xml:
         assert isinstance(mapping.language, XPath)
         self._values = mapping.language.values
         self._records = Records(unpacked(answer.body, limits, answer.digest), mapping.path, limits, answer.digest)
+
+    def count(self) -> int | None:
+        return None
 
     def rows(self) -> Iterator[dict[str, Any]]:
         return map(self._values.of, self._records)
@@ -98,7 +107,10 @@ class _Lines:
             except ValueError:
                 raise Truncated("NDJSON dari sumber terpotong: baris terakhirnya tidak selesai.", answer=answer.digest) from None
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def count(self) -> int | None:
+        return sum(1 for _ in self._lines())
+
+    def _lines(self) -> Iterator[bytes]:
         lines = io.BufferedReader(Steps(self._answer.body, self._limits, self._answer.digest), MIB)
         number = 0
         while line := lines.readline(_LONGEST_LINE + 1):
@@ -106,7 +118,10 @@ class _Lines:
             if len(line) > _LONGEST_LINE:
                 raise ShapeChanged(f"Baris {number} lebih panjang dari {_LONGEST_LINE // MIB} MiB.", answer=self._answer.digest)
             if text := line.strip(_AROUND):
-                yield self._row(text)
+                yield text
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        return map(self._row, self._lines())
 
     def _row(self, text: bytes) -> dict[str, Any]:
         try:
@@ -154,6 +169,9 @@ class _Csv:
             seen[name] += 1
             names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
         return names
+
+    def count(self) -> int | None:
+        return None
 
     def rows(self) -> Iterator[dict[str, Any]]:
         records, header, width = self._records(), self._header, len(self._header)

@@ -70,6 +70,10 @@ def _first(fetch: Fetch, pages: Several, named: Named) -> Generator[Row, None, C
     for page in _until_cut(pages):
         if isinstance(page, CutShort):
             return page
+        count = page.document.count()
+        if count is not None and fetch.take_known(page.answer.digest, count):
+            seen.update(_digest(named(body)) for body in page.rows())
+            continue
         for position, body in enumerate(page.rows()):
             reference = named(body)
             digest = _digest(reference)

@@ -1,0 +1,365 @@
+"""Any list by a declared mapping: paging, doubled rows, files that are cut, and what other things come instead."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+from collections import Counter
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.kit import Limits, Refused, SettingsError, SourceError
+from connectors.kit.mapping import read_mapping
+from connectors.kit.mapping.once import _Ranks
+from connectors.kit.simulator import Canned
+from connectors.rest import Rest
+from schemas.demand import DemandSchema
+
+ROOT = Path(__file__).resolve().parents[2]
+RUP = (ROOT / "docs" / "mappings" / "rup-2020-2023.toml").read_text("utf-8")
+REAL = ROOT.parent / "shared" / "data" / "rup" / "rup_2020-2023.csv.gz"
+DEMAND = """
+[demand]
+title = "nama"
+[demand.buyer]
+name = { constant = "Dinas Contoh" }
+"""
+
+
+def _mapping(kind: str, listing: str = "", top: str = "") -> str:
+    return f'format = "{kind}"\n{top}\n[listing]\nreference = "id"\n{listing}\n{DEMAND}'
+
+
+def _rows(*ids: object) -> list[dict]:
+    return [{"id": each, "nama": f"Paket {each}"} for each in ids]
+
+
+@pytest.fixture
+def pull(partner, fetching):
+    """The listings of a script of answers, what ended them, the run's facts, and what was asked."""
+
+    def go(mapping: str, script: dict, path: str = "/a", limits: Limits | None = None, **settings: str):
+        served = partner({target: each if isinstance(each, list) else [each] for target, each in script.items()})
+        source = Rest({"url": served.base + path, "mapping": mapping, **settings})
+        more = {"limits": limits} if limits else {}
+        fetch = fetching(served.base, headers=source.headers, **more)
+        found, ended = [], None
+        try:
+            for raw in source.listings(fetch, None):
+                found.append(raw)
+        except SourceError as error:
+            ended = error
+        return found, ended, fetch.facts, [each.target for each in served.asked]
+
+    return go
+
+
+def _names(found) -> list[str]:
+    return [raw.reference for raw in found]
+
+
+def test_pages_are_numbered_until_the_total_is_reached(pull):
+    paging = "list = 'rows'\n[paging]\nkind = 'page'\nparameter = 'p'\nsize = 2\nsize_parameter = 'n'\ntotal = 'total'"
+    script = {f"/a?t=1&n=2&p={n}": Canned.json({"rows": _rows(n, n + 10), "total": 4}) for n in (1, 2)}
+    found, ended, facts, asked = pull(_mapping("json", top=paging), script, "/a?t=1")
+    assert (_names(found), ended, facts.last_page, facts.total) == (["1", "11", "2", "12"], None, True, 4)
+    assert asked == ["/a?t=1&n=2&p=1", "/a?t=1&n=2&p=2"]
+
+
+def test_pages_without_a_size_end_with_one_that_is_empty(pull):
+    paging = "[paging]\nkind = 'page'\nparameter = 'p'\nfirst = 0"
+    script = {"/a?p=0": Canned.json(_rows(1, 2)), "/a?p=1": Canned.json(_rows(3)), "/a?p=2": Canned.json([])}
+    found, _, facts, _ = pull(_mapping("json", top=paging), script)
+    assert (_names(found), facts.last_page) == (["1", "2", "3"], True)
+
+
+def test_offsets_count_the_rows_that_came(pull):
+    paging = "[paging]\nkind = 'offset'\nparameter = 'mulai'\nsize = 2\nsize_parameter = 'banyak'"
+    script = {"/a?banyak=2&mulai=0": Canned.json(_rows(1, 2)), "/a?banyak=2&mulai=2": Canned.json(_rows(3))}
+    found, ended, facts, _ = pull(_mapping("json", top=paging), script)
+    assert (_names(found), ended, facts.last_page) == (["1", "2", "3"], None, True)
+
+
+def test_a_source_that_gives_fewer_rows_than_asked_for_is_read_to_its_total(pull):
+    paging = "list = 'r'\n[paging]\nkind = 'offset'\nparameter = 'm'\nsize = 100\nsize_parameter = 'n'\ntotal = 't'"
+    script = {f"/a?n=100&m={at}": Canned.json({"r": _rows(at, at + 1), "t": 4}) for at in (0, 2)}
+    found, _, facts, _ = pull(_mapping("json", top=paging), script)
+    assert (len(found), facts.last_page) == (4, True)
+
+
+def test_csv_pages_end_with_one_that_has_a_header_alone(pull):
+    paging = "[paging]\nkind = 'page'\nparameter = 'p'"
+    script = {f"/a?p={n}": Canned(f"id,nama\r\n{f'{n},Meja' if n < 3 else ''}\r\n".encode()) for n in (1, 2, 3)}
+    found, ended, facts, _ = pull(_mapping("csv", top=paging), script)
+    assert (_names(found), ended, facts.last_page) == (["1", "2"], None, True)
+
+
+def test_a_page_that_repeats_ends_the_run_as_partial_and_keeps_what_came(pull):
+    paging = "list = 'r'\n[paging]\nkind = 'cursor'\nparameter = 'c'\ncursor = 'next'"
+    found, ended, facts, _ = pull(_mapping("json", top=paging), {"/a": Canned.json({"r": _rows(1, 2), "next": "x"})})
+    assert (_names(found), ended.rule, ended.state, facts.last_page) == (["1", "2"], "cut_short", "partial", False)
+
+
+def test_a_later_page_that_is_no_list_cuts_the_run_short(pull):
+    paging = "list = 'r'\n[paging]\nkind = 'link'\nnext = 'next'"
+    script = {"/a": Canned.json({"r": _rows(1), "next": "/b"}), "/b": Canned(b"<html><body>Masuk</body></html>")}
+    found, ended, _, _ = pull(_mapping("json", top=paging), script)
+    assert (_names(found), ended.rule) == (["1"], "cut_short")
+    assert "halaman web" in ended.message
+
+
+def test_a_link_to_another_host_takes_no_token_there(pull, partner):
+    other = partner({"/b": [Canned.json({"r": _rows(2)})]})
+    paging = "list = 'r'\n[request]\ntoken_header = 'X-Kunci'\ntoken_prefix = ''\n[paging]\nkind = 'link'\nnext = 'next'"
+    script = {"/a": Canned.json({"r": _rows(1), "next": f"{other.base}/b"})}
+    found, ended, _, _ = pull(_mapping("json", top=paging), script, token="rahasia-sekali")
+    assert (_names(found), ended.rule, other.asked) == (["1"], "cut_short", [])
+    assert "rahasia" not in repr(found) + str(ended)
+
+
+def test_the_token_goes_in_the_header_that_the_mapping_names(partner, fetching):
+    served = partner({"/a": [Canned.json(_rows(1))]})
+    top = "[request]\ntoken_header = 'X-Kunci'\ntoken_prefix = 'Token '"
+    source = Rest({"url": f"{served.base}/a", "mapping": _mapping("json", top=top), "token": "abc"})
+    assert len(list(source.listings(fetching(served.base, headers=source.headers), None))) == 1
+    assert served.asked[0].headers["X-Kunci"] == "Token abc"
+
+
+def test_of_doubled_rows_the_first_holds_and_the_total_counts_both(pull):
+    paging = "list = 'r'\n[paging]\nkind = 'link'\nnext = 'next'\ntotal = 'n'"
+    script = {"/a": Canned.json({"r": _rows(1, 2, 1), "next": "/b", "n": 5}), "/b": Canned.json({"r": _rows(2, 3), "n": 5})}
+    found, ended, facts, _ = pull(_mapping("json", top=paging), script)
+    assert (_names(found), ended, facts.superseded, facts.total) == (["1", "2", "3"], None, 2, 3)
+
+
+@pytest.mark.parametrize("paged", [False, True])
+def test_with_an_order_the_greatest_row_holds_and_of_equal_ones_the_last(paged, pull):
+    told = [(1, "lama", "2026-01-01"), (1, "baru", "2026-02-01"), (2, "a", None), (2, "b", None), (1, "lebih lama", "2025-12-31")]
+    rows = [{"id": reference, "nama": name, "pada": at} for reference, name, at in told]
+    if paged:
+        top = "list = 'r'\n[paging]\nkind = 'link'\nnext = 'next'"
+        script = {"/a": Canned.json({"r": rows[:2], "next": "/b"}), "/b": Canned.json({"r": rows[2:]})}
+    else:
+        top, script = "", {"/a": Canned.json(rows)}
+    found, ended, facts, _ = pull(_mapping("json", listing="order = 'pada'", top=top), script)
+    assert ({raw.reference: raw.body["nama"] for raw in found}, ended, facts.superseded) == ({"1": "baru", "2": "b"}, None, 3)
+
+
+def test_a_kept_row_holds_before_a_later_one_that_is_skipped_where_the_mapping_says_so(pull):
+    rule = "[[keep]]\nfrom = 'hidup'\nis = ['ya']\nreason = 'tidak hidup'\n"
+    rows = [{"id": 1, "nama": "a", "pada": "2026-01-01", "hidup": "ya"}, {"id": 1, "nama": "b", "pada": "2026-02-01", "hidup": "tidak"}]
+    for prefer, wanted in (("true", "a"), ("false", "b")):
+        mapping = _mapping("json", listing=f"order = 'pada'\nprefer_kept = {prefer}", top=rule)
+        assert [raw.body["nama"] for raw in pull(mapping, {"/a": Canned.json(rows)})[0]] == [wanted]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "1", "2"])), max_size=12))
+def test_exactly_one_row_of_each_reference_holds_and_none_is_greater(rows):
+    ranks = _Ranks()
+    for reference, order in rows:
+        ranks.add(reference.encode() * 16, order.encode())
+    holds = [row for row, each in enumerate(ranks.holding()) if each]
+    assert Counter(rows[row][0] for row in holds) == Counter({reference for reference, _ in rows})
+    for row in holds:
+        others = [(order, at) for at, (reference, order) in enumerate(rows) if reference == rows[row][0]]
+        assert (rows[row][1], row) == max(others)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("csv", b"\xef\xbb\xbfid,nama\r\n1,Meja \xe2\x80\x93 kursi\r\n2,\"Paket, dua\r\nbaris\"\r\n"),
+        ("csv", "id,nama\n1,Meja – kursi\n2,\"Paket, dua\nbaris\"\n".encode("cp1252")),
+        ("csv", "\ufeffid,nama\n1,Meja – kursi\n2,\"Paket, dua\nbaris\"\n".encode("utf-16-le")),
+        ("ndjson", '{"id":1,"nama":"Meja – kursi"}\n\n{"id":2,"nama":"Paket, dua\\nbaris"}'.encode()),
+        ("json", '\ufeff[{"id":1,"nama":"Meja – kursi"},{"id":2,"nama":"Paket, dua\\nbaris"}]'.encode()),
+    ],
+    ids=["csv", "csv cp1252", "csv utf-16", "ndjson", "json"],
+)  # fmt: skip
+def test_files_are_read_whatever_their_packing_and_encoding(kind, body, packed, pull):
+    found, ended, _, _ = pull(_mapping(kind), {"/a": Canned(gzip.compress(body) if packed else body)})
+    assert (ended, [raw.body["nama"].replace("\r\n", "\n") for raw in found]) == (None, ["Meja – kursi", "Paket, dua\nbaris"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "ndjson", "json"])
+def test_a_packed_file_cut_anywhere_is_not_read_in_part(kind, pull):
+    whole = gzip.compress(
+        {"csv": b"id,nama\n1,a\n2,b\n", "ndjson": b'{"id":1,"nama":"a"}\n{"id":2,"nama":"b"}\n', "json": orjson.dumps(_rows(1, 2))}[kind]
+    )
+    for end in range(2, len(whole), 3):
+        found, ended, _, _ = pull(_mapping(kind), {"/a": Canned(whole[:end])})
+        assert (found, ended.rule) == ([], "truncated"), end
+
+
+def test_ndjson_cut_in_its_last_line_is_not_read_in_part(pull):
+    found, ended, _, _ = pull(_mapping("ndjson"), {"/a": Canned(b'{"id":1,"nama":"a"}\n{"id":2,"na')})
+    assert (found, ended.rule) == ([], "truncated")
+
+
+@pytest.mark.parametrize("kind", ["json", "ndjson", "csv", "xml"])
+@pytest.mark.parametrize(
+    ("body", "rules"),
+    [
+        (b"", {"empty_body"}),
+        (b"<invalid_response>Data Kosong, silakan ulangi</invalid_response>", {"said_empty"}),
+        (b"<html><title>Just a moment...</title></html>", {"robot_page"}),
+        (b"<!DOCTYPE html><html><body>Masuk</body></html>", {"html_page"}),
+        (b"PK\x03\x04 arsip", {"not_json", "not_xml", "wrong_answer"}),
+        (b"bukan apa-apa", {"not_json", "not_xml", "shape_changed"}),
+        (b'{"pesan": "kosong", "data": [1', {"truncated", "not_xml", "wrong_answer"}),
+    ],
+    ids=["empty", "said empty", "robot", "page", "zip", "text", "cut"],
+)
+def test_what_comes_instead_is_told_and_nothing_is_listed(kind, body, rules, pull):
+    mapping = _mapping(kind, top="list = 'd/r'" if kind == "xml" else "")
+    found, ended, _, _ = pull(mapping, {"/a": Canned(body)})
+    assert (found, ended.rule in rules) == ([], True), ended.rule
+
+
+def test_a_csv_without_a_column_of_the_mapping_says_which(pull):
+    _, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(b"id,judul\n1,a\n")})
+    assert (ended.rule, "nama (demand.title)" in ended.message) == ("shape_changed", True)
+
+
+def test_a_list_of_another_shape_is_noticed_before_its_rows_are_taken_for_new(pull):
+    _, ended, _, _ = pull(_mapping("json"), {"/a": Canned.json([{"kode": n, "nama": "x"} for n in range(5)])})
+    assert ended.rule == "shape_changed"
+    _, ended, _, _ = pull(_mapping("json", top="list = 'data'"), {"/a": Canned.json({"rows": []})})
+    assert ended.rule == "shape_changed"
+
+
+def test_rows_that_cannot_be_read_go_to_quarantine_without_their_words(pull):
+    body = b"id,nama\n1,a\nPejabat Karangan\n2,b\n1,2,3,0812\n"
+    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(body)})
+    assert (ended, len(found)) == (None, 4)
+    assert "Pejabat" not in repr(found)
+    source = Rest({"url": "https://sumber.example/a", "mapping": _mapping("csv")})
+    with pytest.raises(Refused) as caught:
+        source.translate(found[1])
+    assert (caught.value.rule, caught.value.message) == (
+        "row_unreadable",
+        "Data ke-2 dalam jawaban tidak terbaca: berisi 1 kolom, kepalanya 2.",
+    )
+
+
+def test_more_rows_than_the_bound_end_the_run(pull):
+    for order in ("", "order = 'nama'"):
+        found, ended, _, _ = pull(
+            _mapping("ndjson", listing=order), {"/a": Canned(b"\n".join(map(orjson.dumps, _rows(*range(9)))))}, limits=Limits(listings=5)
+        )
+        assert (len(found) <= 5, ended.rule) == (True, "too_many_listings")
+
+
+def test_a_bomb_is_stopped_while_it_is_unpacked(pull):
+    bomb = gzip.compress(b"id,nama\n" + b"1,a\n" * 1_000_000)
+    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(bomb)})
+    assert (found, ended.rule) == ([], "expands_too_much")
+    _, ended, _, _ = pull(
+        _mapping("csv"), {"/a": Canned(gzip.compress(b"id,nama\n1,a\n" * 9_000))}, limits=Limits(tries=1, streamed=50_000)
+    )
+    assert ended.rule == "too_large"
+
+
+def test_memory_does_not_grow_with_the_file(pull):
+    def peak(count: int) -> int:
+        lines = "".join(f"{n},Paket nomor {n} {'x' * 200},2026-01-01\n" for n in range(count))
+        script = {"/a": Canned(gzip.compress(f"id,nama,pada\n{lines}".encode()))}
+        served, size = script["/a"], 0
+        tracemalloc.start()
+        source = Rest({"url": "https://sumber.example/a", "mapping": _mapping("csv", listing="order = 'pada'")})
+        for _ in source.listings(_Given(served.body), None):
+            size = max(size, tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+        return size - len(served.body)
+
+    assert peak(40_000) < peak(4_000) + 40_000 * 100
+
+
+class _Given:
+    """A fetch that has its answer already."""
+
+    def __init__(self, body: bytes) -> None:
+        from connectors.kit import Answer, AnswerMeta, RunFacts
+
+        self.limits, self.facts = Limits(ratio=10_000), RunFacts()
+        self._answer = Answer(body, AnswerMeta("https://sumber.example/…", 200, {}, len(body), None, True), "0" * 64)
+
+    def get(self, url: str, accept: str):
+        return self._answer
+
+    def take_known(self, digest: str, rows: int) -> bool:
+        return False
+
+
+def test_a_page_that_is_known_is_taken_whole_and_its_references_stay_taken(pull, partner, fetching):
+    paging = "list = 'r'\n[paging]\nkind = 'link'\nnext = 'next'"
+    served = partner({"/a": [Canned.json({"r": _rows(1, 2), "next": "/b"})], "/b": [Canned.json({"r": _rows(2, 3)})]})
+    source = Rest({"url": f"{served.base}/a", "mapping": _mapping("json", top=paging)})
+    asked = []
+    fetch = fetching(served.base, take_known=lambda digest, rows: asked.append(rows) or len(asked) == 1)
+    assert _names(source.listings(fetch, None)) == ["3"]
+    assert asked == [2, 2]
+
+
+def test_a_changed_mapping_is_another_version_and_fields_are_dropped_as_it_says():
+    one, other = (
+        Rest({"url": "https://sumber.example/a", "mapping": _mapping("json", listing=more)})
+        for more in ("", "personal = ['wali*']\nvolatile = ['v']")
+    )
+    assert one.version != other.version
+    assert len(other.version) <= 40
+    raw = other.listing(
+        "1",
+        "https://sumber.example/…",
+        {"id": 1, "walikota": "x", "Email_PPK": "y", "v": 1, "a": {"@NIP": 1, "x:nip": 2, "{u}nip": 3}},
+        0,
+        "0" * 64,
+    )
+    assert (raw.body, raw.comparable()) == ({"id": 1, "v": 1, "a": {}}, {"id": 1, "a": {}})
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"mapping": "format = 'json'"}, "listing: wajib ada"),
+        ({}, "mapping wajib diisi"),
+        (
+            {"mapping": _mapping("json").replace("'nama'", "'x'").replace('"nama"', '"nama_ppk"')},
+            "dibuang karena tentang orang: nama_ppk (demand.title)",
+        ),
+        ({"mapping": _mapping("json"), "token": "a\nb"}, "Token berisi tanda"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_told_before_anything_is_asked(settings, said):
+    with pytest.raises(SettingsError) as caught:
+        Rest({"url": "https://sumber.example/a", **settings})
+    assert said in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def real() -> bytes:
+    if not REAL.is_file():
+        pytest.skip("../shared is not beside this checkout")
+    return REAL.read_bytes()
+
+
+def test_the_real_plans_of_every_state_give_the_live_demands_and_both_contradictions(real, pull):
+    found, ended, facts, _ = pull(RUP, {"/a": Canned(real)}, limits=Limits(tries=1))
+    mapping, schema, counts = read_mapping(RUP), DemandSchema(), Counter()
+    for raw in found:
+        counts[mapping.skipped(raw.body)] += 1
+        if mapping.skipped(raw.body) is None and counts[None] % 50 == 0:  # a fair share, since translating all takes its time
+            schema.load(mapping.translate(raw.reference, raw.body))
+    assert (ended, len(found), facts.superseded) == (None, 281_936, 361)
+    assert counts == {
+        None: 105_868,
+        "Paket sudah dihapus di sumber.": 78_213,
+        "Paket belum atau tidak lagi diumumkan.": 51_091,
+        "Bertentangan: dihapus, tetapi masih ditandai aktif.": 46_763,
+        "Bertentangan: diumumkan, tetapi juga ditandai dihapus.": 1,
+    }
