@@ -18,6 +18,7 @@ What can come instead of a demand.
         SaidEmpty           said_empty       the bus's "Data Kosong" (unproven)
         HtmlPage            html_page
           RobotPage         robot_page
+          LoginPage         html_page
         Truncated           truncated
         NotJson             not_json
         NotXml              not_xml
@@ -167,6 +168,15 @@ class HtmlPage(WrongAnswer):
 
     rule = "html_page"
     advice = "Periksa alamat sumber: yang benar mengirim JSON, bukan halaman web."
+
+
+class LoginPage(HtmlPage):
+    """A page that wants a name and a password, as Google sends it for a sheet that was not shared."""
+
+    advice = (
+        "Alamat itu hanya terbuka bagi yang masuk. Untuk Google Sheets: File > Bagikan > Publikasikan ke web sebagai CSV, "
+        "lalu pakai alamat itu."
+    )
 
 
 class RobotPage(HtmlPage):

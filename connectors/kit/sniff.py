@@ -7,12 +7,13 @@ from enum import StrEnum
 
 import orjson
 
-from connectors.kit.errors import EmptyBody, HtmlPage, NotJson, RobotPage, SaidEmpty, SourceError, Truncated
+from connectors.kit.errors import EmptyBody, HtmlPage, LoginPage, NotJson, RobotPage, SaidEmpty, SourceError, Truncated
 from connectors.kit.limits import MIB
 
 BOM = b"\xef\xbb\xbf"
 _CLOSING = {b"[": b"]", b"{": b"}"}
 _ROBOT = re.compile(rb"just a moment|challenge-(?:error|platform|form)|cf-chl|captcha|are you (?:a )?(?:human|robot)|/cdn-cgi/", re.I)
+_LOGIN = re.compile(rb"""accounts\.google\.com/(?:servicelogin|v3/signin|signin|interactivelogin)|type=["']?password""", re.I)
 _HEAD = 4096
 
 
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     TRUNCATED = "truncated"
     HTML = "html"
     ROBOT = "robot"
+    LOGIN = "login"
     SAID_EMPTY = "said_empty"
     XML = "xml"
     ZIP = "zip"
@@ -42,7 +44,8 @@ def sniff(body: bytes) -> Kind:
         if b"<invalid_response" in head:
             return Kind.SAID_EMPTY
         if b"<html" in head or b"<!doctype html" in head or b"<body" in head:
-            return Kind.ROBOT if _ROBOT.search(text[: 16 * _HEAD]) else Kind.HTML
+            page = text[: 16 * _HEAD]
+            return Kind.ROBOT if _ROBOT.search(page) else Kind.LOGIN if _LOGIN.search(page) else Kind.HTML
         return Kind.XML
     if text.startswith(b"PK\x03\x04"):
         return Kind.ZIP
@@ -74,6 +77,7 @@ def instead(kind: Kind, answer: str | None = None) -> SourceError:
         Kind.EMPTY: EmptyBody("Sumber mengirim jawaban kosong (0 bita isi), bukan data.", answer=answer),
         Kind.SAID_EMPTY: SaidEmpty('Sumber mengirim pesan XML "Data Kosong", bukan data.', answer=answer),
         Kind.ROBOT: RobotPage("Sumber mengirim halaman penguji robot (HTML), bukan data.", answer=answer),
+        Kind.LOGIN: LoginPage("Sumber mengirim halaman masuk (HTML), bukan data.", answer=answer),
         Kind.HTML: HtmlPage("Sumber mengirim halaman web (HTML), bukan data.", answer=answer),
         Kind.TRUNCATED: Truncated("JSON dari sumber terpotong: berakhir sebelum selesai.", answer=answer),
         Kind.XML: NotJson("Sumber mengirim XML, bukan JSON.", answer=answer),

@@ -21,6 +21,7 @@ _ADVICE = {
 }
 _SHOWN_AS = {
     Kind.ROBOT: "halaman penguji robot",
+    Kind.LOGIN: "halaman masuk",
     Kind.HTML: "halaman web",
     Kind.SAID_EMPTY: 'pesan "Data Kosong"',
     Kind.XML: "XML",

@@ -62,7 +62,7 @@ def prepared(body: bytes, answer: str | None = None) -> bytes:
 
 
 def _page(kind: Kind, answer: str | None) -> SourceError:
-    return instead(kind if kind is Kind.ROBOT else Kind.HTML, answer)
+    return instead(kind if kind in {Kind.ROBOT, Kind.LOGIN} else Kind.HTML, answer)
 
 
 def _no_xml(kind: Kind, answer: str | None) -> NotXml:
