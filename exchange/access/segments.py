@@ -36,6 +36,11 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical JSON form")
 
 
+def canonical_time(when: datetime) -> str:
+    """A time as canonical JSON has it."""
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def canonical(record: Mapping[str, Any]) -> bytes:
     """A record as canonical JSON: sorted members, decimals as strings, times in UTC to the second."""
     return orjson.dumps(_utc(record), default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)
@@ -115,7 +120,8 @@ def _whole_fields(table: str, tier: Tier) -> tuple[str, ...]:
 
 def seen_by(table: str, record: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     """As `view`, for the tables of demands: each of their fields is shown as it is or not at all (a test holds the two together)."""
-    return {name: record[name] for name in _whole_fields(table, tier)}
+    fields = _whole_fields(table, tier)
+    return dict(record) if len(fields) == len(record) else {name: record[name] for name in fields}
 
 
 def demand_segments(row: DemandRow, home_region: str) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -32,14 +31,14 @@ class Place(NamedTuple):
     What all rows of one source share.
 
     source: its name; region: its own, for listings that name none; table: the policy table that its demands fall under; tiers: those
-    that read anything of it; now: when the rows are made.
+    that read anything of it; now: when the rows are made, in canonical JSON.
     """
 
     source: str
     region: str
     table: str
     tiers: Sequence[Tier]
-    now: datetime
+    now: str
 
 
 class Made(NamedTuple):
@@ -63,18 +62,24 @@ def make(translated: dict[str, Any], place: Place) -> Made | None:
     told: dict[str, Any] = msgspec.to_builtins(demand)
     ident = ident_of(place.source, demand.reference)
     region = told["region"] or place.region
-    now = place.now.isoformat(timespec="seconds").replace("+00:00", "Z")
-    record = told | {
-        "ident": ident, "region": region, "source": place.source, "state": "live", "held": False, "version": 1,
-        "first_seen_at": now, "updated_at": now,
-    }  # fmt: skip
+    told["ident"], told["region"], told["source"], told["state"], told["held"], told["version"] = (
+        ident,
+        region,
+        place.source,
+        "live",
+        False,
+        1,
+    )
+    told["first_seen_at"] = told["updated_at"] = place.now
     try:
-        segments = {str(tier): orjson.dumps(seen_by(place.table, record, tier), option=orjson.OPT_SORT_KEYS) for tier in place.tiers}
-        items, related = orjson.dumps(told["items"]).decode(), orjson.dumps(told["related"]).decode()
+        segments = {tier.value: orjson.dumps(seen_by(place.table, told, tier), option=orjson.OPT_SORT_KEYS) for tier in place.tiers}
+        items = orjson.dumps(told["items"]).decode()
+        related = orjson.dumps(told["related"]).decode() if demand.related else "{}"
     except TypeError:  # half a character: the slow way takes it out
         return None
-    if any(b"\\u0000" in body for body in segments.values()):
-        return None
+    for body in segments.values():
+        if b"\\u0000" in body:
+            return None
     buyer, budget, eligibility = told["buyer"], told["budget"] or _NO_BUDGET, told["eligibility"]
     periods: list[Any] = []
     for name in _PERIODS:

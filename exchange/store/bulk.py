@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from typing import cast as typed
 
@@ -74,13 +75,12 @@ def _send(
 ) -> None:
     if not rows:
         return
-    if any(len(row) + len(fixed) != len(order) for row in rows):
+    if set(map(len, rows)) != {len(order) - len(fixed)}:
         raise ValueError(f"a row of {statement.table} has not {len(order) - len(fixed)} values")
     compiled = statement.compile(connection.engine, column_keys=columns or None)
-    whole = [(*row, *fixed) for row in rows]
     if compiled.positional:
-        places = [order.index(name) for name in compiled.positiontup or ()]
-        told: list[Any] = [tuple([row[place] for place in places]) for row in whole]
+        pick = itemgetter(*(order.index(name) for name in compiled.positiontup or ()))
+        told: list[Any] = [pick((*row, *fixed)) for row in rows]
     else:
-        told = [dict(zip(order, row, strict=True)) for row in whole]
+        told = [dict(zip(order, (*row, *fixed), strict=True)) for row in rows]
     connection.exec_driver_sql(str(compiled), told)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, RawListing, Refused, Skip
-from exchange.access.segments import demand_table, readers, refresh_demands
+from exchange.access.segments import canonical_time, demand_table, readers, refresh_demands
 from exchange.demand.intake import Unfit, check, columns, ident_of, kept_reference
 from exchange.demand.rows import COLUMNS, Made, Place, make
 from exchange.store.base import utcnow
@@ -44,7 +44,8 @@ class Batch:
 
     def __post_init__(self) -> None:
         table = demand_table(self.source, self.home_region)
-        self.place = Place(self.source.name, self.source.region, table, readers(table), utcnow())
+        self.now = utcnow()
+        self.place = Place(self.source.name, self.source.region, table, readers(table), canonical_time(self.now))
 
     def take(self, listings: Sequence[RawListing]) -> Gain:
         """Read the listings and bring their demands up to date."""
@@ -169,7 +170,7 @@ class Batch:
             return
         version, source = self.connector.version, self.source.id
         rows = [(*made.row, digest, raw.answer, raw.position) for made, raw, digest in born.values()]
-        same = {"source_id": source, "connector_version": version, "first_seen_at": self.place.now, "updated_at": self.place.now}
+        same = {"source_id": source, "connector_version": version, "first_seen_at": self.now, "updated_at": self.now}
         insert_new(self.session, _NEW, rows, same)
         put_new_segments(self.session, "demand", 1, ((made.ident, made.segments) for made, _, _ in born.values()))
         note_new(self.session, "demand", (made.ident for made, _, _ in born.values()))
