@@ -1,0 +1,1 @@
+"""The scenarios, by subject; a file more here is found by itself."""
