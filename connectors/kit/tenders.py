@@ -1,26 +1,49 @@
 """
 Announcements of tenders and other selections (SPSE), as the national service bus and its successor write them.
 
-`TENDER` and `OTHER` say which field bears what. The owner's estimate (HPS) is what the buyer reckons to pay and holds
-before the package's ceiling (pagu). A selection that ended stays a demand with status `closed`, one that failed or was
-called off with `cancelled`: neither is matched, and one that we showed as open is seen to end.
+`TENDER` and `OTHER` say which field bears what, `OLD_TENDER` and `OLD_OTHER` in the older vintage. The owner's estimate
+(HPS) is what the buyer reckons to pay and holds before the package's ceiling (pagu). A selection that ended stays a demand
+with status `closed`, one that failed or was called off with `cancelled`: neither is matched, and one that we showed as open
+is seen to end.
+
+The older vintage calls `Aktif` what runs and what came to its end, so it is open; that the year of the budget it is paid
+from has passed is seen by the period of its use.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from connectors.kit.dates import WIB, instant
 from connectors.kit.errors import Refused
 from connectors.kit.numbers import digits, exact
+from connectors.kit.rup import PERSONAL as OF_PLANS
 from connectors.kit.rup import Names, ceiling, code_of, codes_in
-from connectors.kit.text import cut, line
+from connectors.kit.text import cut, line, tidy
 
-TENDER: Names = {"reference": "kd_tender", "status": "status_tender", "published": "tgl_pengumuman_tender", "scheme": "tender"}
-OTHER: Names = {"reference": "kd_nontender", "status": "status_nontender", "published": "tgl_pengumuman_nontender", "scheme": "nontender"}
+TENDER: Names = {
+    "reference": "kd_tender", "status": "status_tender", "published": "tgl_pengumuman_tender", "scheme": "tender",
+    "title": "nama_paket", "buyer_code": "kd_klpd", "budget": "pagu", "rup": "kd_rup", "kind": "jenis_pengadaan",
+    "method": "mtd_pemilihan", "year": "",
+}  # fmt: skip
+OTHER: Names = {
+    **TENDER, "reference": "kd_nontender", "status": "status_nontender", "published": "tgl_pengumuman_nontender", "scheme": "nontender",
+}  # fmt: skip
+OLD_TENDER: Names = {**TENDER, "status": "nama_status_tender", "rup": "kd_rup_paket", "year": "tahun_anggaran"}
+OLD_OTHER: Names = {
+    **OTHER, "status": "nama_status_nontender", "published": "tanggal_pengumuman_nontender", "rup": "kd_rup_paket",
+    "kind": "kategori_pengadaan", "method": "metode_pengadaan", "year": "tahun_anggaran",
+}  # fmt: skip
+PERSONAL = OF_PLANS | {"*pokja*", "nama_pp", "*_pp"}
+"""Fields of announcements, and of plans, that are about persons."""
 
-_STATUSES = {"berlangsung": "open", "selesai": "closed", "gagal/batal": "cancelled", "gagal": "cancelled", "batal": "cancelled"}
+_STATUSES = {
+    "berlangsung": "open", "aktif": "open", "selesai": "closed", "gagal/batal": "cancelled", "gagal": "cancelled", "batal": "cancelled",
+    "ditutup": "cancelled",
+}  # fmt: skip
+_YEAR = re.compile(r"20\d\d")
 _SMALL = {"kecil": True, "non kecil": False, "menengah": False, "besar": False}
 _KINDS = (
     ("jasa konsult", "consulting"), ("pekerjaan konstruksi", "works"), ("pengadaan barang", "goods"), ("barang", "goods"),
@@ -48,15 +71,17 @@ def announcement(reference: str, row: Mapping[str, Any], names: Names, asked_for
     return {
         "reference": reference,
         "title": cut(title, 2000),
+        "description": tidy(row.get("uraian_pekerjaan")) or None,
         "buyer": {"name": cut(buyer or buyer_code, 400), "code": cut(buyer_code, 120) or None, "unit": unit or None},
         "place": _place(row),
-        "category": category(row.get("jenis_pengadaan")),
+        "category": category(row.get(names["kind"])),
         "budget": estimate(row.get("hps")) or ceiling(row.get("pagu")),
+        "periods": {"use": _year(row, names["year"])},
         "eligibility": {"small_business": _SMALL.get(line(row.get("kualifikasi_paket")).casefold())},
-        "method": line(row.get("mtd_pemilihan")) or None,
+        "method": line(row.get(names["method"])) or None,
         "status": _status(row.get(names["status"]), names["status"]),
         "published_at": instant(row.get(names["published"]), WIB),
-        "related": {"rup": codes_in(code_of(row.get("kd_rup"))), names["scheme"]: codes_in(code)},
+        "related": {"rup": codes_in(code_of(row.get(names["rup"]))), names["scheme"]: codes_in(code)},
     }
 
 
@@ -82,6 +107,14 @@ def _status(value: Any, name: str) -> str:
         shown = cut(line(value), 40) or "kosong"
         raise Refused("status_unknown", f"Kolom {name} tidak dikenal: {shown!r}; yang diharapkan Berlangsung, Selesai atau Gagal/Batal.")
     return status
+
+
+def _year(row: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """The year of the budget that pays, where nothing else tells when; None for a contract over several years."""
+    said = code_of(row.get(name)) if name else ""
+    if not _YEAR.fullmatch(said) or "jamak" in line(row.get("kontrak_tahun")).casefold():
+        return None
+    return {"start": f"{said}-01-01", "end": f"{said}-12-31", "precision": "year"}
 
 
 def _place(row: Mapping[str, Any]) -> str | None:
