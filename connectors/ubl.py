@@ -1,0 +1,108 @@
+"""
+UBL 2 documents in which somebody asks for something: RequestForQuotation, CallForTenders, CatalogueRequest.
+
+Source
+  https://docs.oasis-open.org/ubl/UBL-2.1.html (ISO/IEC 19845:2015); documents of later 2.x as far as 2.1 knows their elements.
+  One document, a ZIP archive of documents, an Atom feed, or a list of links to documents (kit/ubl/pages.py).
+Caveats
+  A catalogue is supply and not demand; it and every other kind is skipped, saying so.
+  Of several documents of one contract folder (CallForTenders) or one number (the others) the last issued holds.
+  A request for quotation has no title: its first items make one. A time without an offset is read as Western Indonesian.
+  Contacts, persons, signatures, extensions and embedded files are left out before anything is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip, SourceError, Window
+from connectors.kit.errors import TooMuch
+from connectors.kit.ubl.kinds import READERS, demand
+from connectors.kit.ubl.nodes import said
+from connectors.kit.ubl.pages import Found, UblPages
+from connectors.kit.ubl.valid import invalid, missing
+from connectors.kit.xml_values import Values
+from schemas.ubl import CAC, CBC, cbc
+
+_KIND, _INVALID = "document", "invalid"
+_SUPPLY = frozenset({"Catalogue", "CatalogueDeletion", "CatalogueItemSpecificationUpdate", "CataloguePricingUpdate"})
+
+
+class Ubl(Connector):
+    """A publisher of UBL documents."""
+
+    name = "ubl"
+    title = "Dokumen UBL 2: permintaan penawaran, undangan tender, permintaan katalog"
+    homepage = "https://docs.oasis-open.org/ubl/UBL-2.1.html"
+    licence = "Menurut penerbit masing-masing"
+    version = "1"
+    settings = (
+        Setting("url", secret=True, says="alamat dokumen UBL, arsip ZIP, umpan Atom atau daftar tautan; alamat dapat memuat kunci"),
+    )
+    personal = frozenset({"cac:*contact", "cac:*person", "cac:signature", "*ublextensions"})
+
+    def approved(self) -> tuple[str, ...]:
+        """The host of the first answer; a link to another is refused."""
+        return (self.option("url"),)
+
+    def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
+        """One listing for each document, of several with one reference the last issued."""
+        newest: dict[str, tuple[tuple[str, ...], RawListing]] = {}
+        count, ended = 0, None
+        try:
+            for found in UblPages(fetch, self.option("url")):
+                count += 1
+                if count > fetch.limits.listings:
+                    raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} dokumen.")
+                raw = self._listing(found)
+                age = _age(raw.body)
+                if raw.reference not in newest or age >= newest[raw.reference][0]:
+                    newest[raw.reference] = age, raw
+        except SourceError as error:
+            ended = error
+        fetch.facts.superseded += count - len(newest)
+        for _, raw in newest.values():
+            yield raw
+        if ended is not None:
+            raise ended
+
+    def _listing(self, found: Found) -> RawListing:
+        """A document as a listing: judged as it came, then without what nobody needs."""
+        fault = invalid(found.kind, found.root) if found.kind in READERS else None
+        for file in list(found.root.iter(cbc("EmbeddedDocumentBinaryObject"))):
+            file.text = None
+        if found.kind not in READERS:
+            for inner in list(found.root.iterchildren(f"{{{CAC}}}*")):
+                found.root.remove(inner)  # of what is no demand its number and date are enough
+        values = Values({CAC: "cac", CBC: "cbc"}).of(found.root)
+        body = {name: value for name, value in values.items() if not name.startswith("@")} | {_KIND: found.kind}
+        if fault is not None:
+            body[_INVALID] = fault
+        reference = _reference(found.kind, body) or self.nameless("tanpa-nomor", body)
+        return self.listing(reference, found.answer.address, body, found.position, found.answer.digest)
+
+    def translate(self, raw: RawListing) -> dict[str, Any]:
+        """One document as a demand."""
+        body = raw.body
+        kind = str(body.get(_KIND))
+        if kind not in READERS:
+            what = "Katalog adalah penawaran, bukan permintaan" if kind in _SUPPLY else "Jenis dokumen UBL ini bukan permintaan"
+            raise Skip(f"{what} ({kind[:40]}).")
+        path = missing(kind, body)
+        if path is not None:
+            raise Refused("ubl_incomplete", f"Dokumen {kind} tidak memuat {path}, yang diwajibkan oleh UBL 2.1.")
+        if body.get(_INVALID):
+            raise Refused("ubl_invalid", f"Dokumen {str(body[_INVALID])[:200]}.")
+        return demand(kind, raw.reference, body)
+
+
+def _reference(kind: str, body: dict[str, Any]) -> str:
+    """The number under which a need is known at its source; numbers of two kinds are never one."""
+    names = ("cbc:ContractFolderID", "cbc:ID", "cbc:UUID") if kind == "CallForTenders" else ("cbc:ID", "cbc:UUID")
+    ident = said(body, *names)
+    return f"{kind}:{ident}" if ident else ""
+
+
+def _age(body: dict[str, Any]) -> tuple[str, ...]:
+    return (said(body, "cbc:IssueDate")[:10], said(body, "cbc:IssueTime")[:8], said(body, "cbc:VersionID").rjust(12, "0"))
