@@ -8,7 +8,8 @@ Caveats
   A dataset is known by the fields of its rows, since regions read it through addresses of their own.
   It is asked for by `kode_klpd`, the rows write `kd_klpd`, or nothing: then what was asked for holds.
   Persons come masked (`A*** S****`); they are dropped all the same. `last_update_ref` and `tanggal_status` change from
-  pull to pull without the row changing. Self-managed packages (swakelola) list budget lines more often than goods.
+  pull to pull without the row changing. What an office carries out itself (swakelola) is demand only for the goods that its
+  lines name (kit/self_managed.py).
 """
 
 from __future__ import annotations
@@ -19,25 +20,15 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, SettingsError, ShapeChanged, Window
+from connectors.kit.bus import dataset_of, is_known, reference_of
 from connectors.kit.gateway import advice, gateway_pages, local_time
 from connectors.kit.origin import origin
 from connectors.kit.pages import with_parameters
 from connectors.kit.rows import Row, Rows, advised, distinct, until_cut
-from connectors.kit.rup import NEW, PERSONAL, code_of, package, page_for_people
-from connectors.kit.tenders import OTHER, TENDER, announcement
-from connectors.kit.text import line, tidy
+from connectors.kit.rup import page_for_people
+from connectors.kit.tenders import PERSONAL
+from connectors.kit.text import line
 
-_SELF_MANAGED = {
-    **NEW,
-    "text": "uraian_pekerjaan",
-    "contract": ("tgl_awal_pelaksanaan_kontrak", "tgl_akhir_pelaksanaan_kontrak"),
-}
-_DATASETS: dict[str, tuple[str, ...]] = {  # the first that fits; all have a name of what is wanted
-    "tender": ("nama_paket", "kd_tender", "status_tender"),
-    "non_tender": ("nama_paket", "kd_nontender", "status_nontender"),
-    "self_managed": ("nama_paket", "kd_rup", "status_umumkan_rup", "tipe_swakelola"),
-    "package": ("nama_paket", "kd_rup", "status_umumkan_rup"),
-}
 _DEMAND = ("rup/paket-penyedia-terumumkan", "rup/paket-swakelola-terumumkan", "tender/pengumuman", "tender/non-tender-pengumuman")
 _OTHERS = {
     "order_id": "pesanan e-purchasing, yang sudah dipesan dan bukan permintaan",
@@ -48,7 +39,6 @@ _OTHERS = {
 _TOKEN = re.compile(r"[\x21-\x7e]{8,4096}")
 _YEAR = re.compile(r"20\d\d")
 _LIMIT, _HIGHEST_LIMIT = 100, 1000
-_NUMBERED = re.compile(r"^ ?\d{1,2}[.)] ?", re.M)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -69,7 +59,7 @@ class Inaproc(Connector):
         Setting("page", required=False, says="pola alamat halaman untuk orang, dengan {reference}; kosong bila tidak ada"),
     )
     volatile: ClassVar[frozenset[str]] = frozenset({"last_update_ref", "tanggal_status", "_event_date"})
-    personal = PERSONAL | {"*pokja*", "nama_pp", "*_pp"}
+    personal = PERSONAL
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         super().__init__(given)
@@ -103,29 +93,16 @@ class Inaproc(Connector):
             yield self.listing(each.reference, each.answer.address, each.row, each.position, each.answer.digest)
 
     def _reference(self, row: dict[str, Any]) -> str:
-        said = {"tender": ("kd_tender",), "non_tender": ("kd_nontender", "lls_id")}.get(_dataset(row) or "", ("kd_rup",))
-        return next(filter(None, (code_of(row.get(name)) for name in said)), "") or self.nameless("tanpa-kode", row)
+        return reference_of(row) or self.nameless("tanpa-kode", row)
 
     def translate(self, raw: RawListing) -> dict[str, Any]:
         """One row as a demand, by the dataset that it is of."""
-        row, dataset = raw.body, _dataset(raw.body)
-        row = {name: local_time(value) if name.startswith("tgl_pengumuman") else value for name, value in row.items()}
-        code = line(self.option("kode_klpd"))
-        if dataset == "tender":
-            demand = announcement(raw.reference, row, TENDER, code)
-        elif dataset == "non_tender":
-            demand = announcement(raw.reference, row, OTHER, code)
-        elif dataset == "self_managed":
-            demand = _self_managed(raw.reference, _with_buyer(row, code))
-        elif dataset == "package":
-            demand = package(raw.reference, _with_buyer(row, code), NEW)
-        else:
+        if not is_known(raw.body):
             raise Refused("dataset_unknown", "Baris ini bukan rencana, swakelola, tender atau non-tender yang dikenal.")
+        row = {name: local_time(value) if name.startswith("tgl_pengumuman") else value for name, value in raw.body.items()}
+        dataset = dataset_of(row)
+        demand = dataset.read(raw.reference, _with_buyer(row, line(self.option("kode_klpd"))), dataset.names)
         return demand | {"url": page_for_people(self.option("page"), raw.reference)}
-
-
-def _dataset(row: Mapping[str, Any]) -> str | None:
-    return next((name for name, fields in _DATASETS.items() if all(field in row for field in fields)), None)
 
 
 def _checked(page: Rows) -> Rows:
@@ -133,7 +110,7 @@ def _checked(page: Rows) -> Rows:
     objects = [row for row in page.rows if isinstance(row, dict)]
     if len(objects) != len(page.rows):
         raise ShapeChanged("Baris dari gerbang INAPROC bukan lagi objek.", answer=page.answer.digest)
-    unknown = [row for row in objects if _dataset(row) is None]
+    unknown = [row for row in objects if not is_known(row)]
     if len(unknown) * 2 > len(objects):
         looks = next((what for field, what in _OTHERS.items() if field in unknown[0]), None)
         kind = f"tampaknya {looks}" if looks else f"kolomnya: {', '.join(sorted(unknown[0])[:8])}"
@@ -148,14 +125,3 @@ def _checked(page: Rows) -> Rows:
 def _with_buyer(row: dict[str, Any], code: str) -> dict[str, Any]:
     """The row with the buyer's code, under either of its names, or as it was asked for."""
     return row | {"kd_klpd": line(row.get("kd_klpd")) or line(row.get("kode_klpd")) or code}
-
-
-def _self_managed(reference: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A package that the government carries out itself or lets another public body carry out."""
-    text = tidy(row.get("uraian_pekerjaan"))
-    if ";" in text:  # numbers before the members of a list say nothing; where lines alone make the list they mark it
-        text = _NUMBERED.sub("", text)
-    demand = package(reference, row | {"uraian_pekerjaan": text}, _SELF_MANAGED)
-    kind = code_of(row.get("tipe_swakelola"))
-    by = ", ".join(filter(None, (line(row.get("nama_satker_penyelenggara")), line(row.get("nama_klpd_penyelenggara")))))
-    return demand | {"method": "Swakelola" + (f" tipe {kind}" if kind else "") + (f" oleh {by}" if by else "")}

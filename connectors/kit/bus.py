@@ -70,6 +70,13 @@ def dataset_of(row: Row) -> Dataset:
     return kinds["idrup" in row and "kd_rup" not in row]
 
 
+def is_known(row: Row) -> bool:
+    """Whether a row has the title, the code and the state of a dataset that holds demand."""
+    names = dataset_of(row).names
+    state = names.get("status") or names["announced"]
+    return all(name in row for name in (names["title"], names["reference"], state))
+
+
 def reference_of(row: Row) -> str:
     """The code that a row is known by in its dataset; empty where it has none."""
     return code_of(row.get(dataset_of(row).names["reference"])) or code_of(row.get("lls_id"))

@@ -58,11 +58,13 @@ def self_managed(reference: str, row: Mapping[str, Any], names: Names) -> dict[s
     if names is OLD_SELF:
         row.setdefault(names["announced"], "Terumumkan" if line(row.get(names["published"])) else "")
     demand = package(reference, row, names)
-    lines = demand["items"]
-    bought = [item for item in lines if names_goods(item["text"])]
-    if not bought and (lines or not names_goods(demand["title"])):
+    bought: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
+    for item in demand["items"]:
+        (bought if names_goods(item["text"]) else rest).append(item)
+    if not bought and (rest or not names_goods(demand["title"])):
         raise Skip("Swakelola: dikerjakan sendiri oleh instansi, dan tidak menyebut barang yang dibeli.")
-    others = "; ".join(item["text"] for item in lines if item not in bought)
+    others = "; ".join(item["text"] for item in rest)
     kind = code_of(row.get("tipe_swakelola"))
     by = ", ".join(filter(None, (line(row.get("nama_satker_penyelenggara")), line(row.get("nama_klpd_penyelenggara")))))
     return demand | {

@@ -51,11 +51,9 @@ _KINDS = (
 )  # fmt: skip
 
 
-def announcement(reference: str, row: Mapping[str, Any], names: Names, asked_for: str = "") -> dict[str, Any]:
+def announcement(reference: str, row: Mapping[str, Any], names: Names) -> dict[str, Any]:
     """
     An announced selection in the wire form of `schemas.demand.DemandSchema`.
-
-    asked_for: the buyer's code that the answer was asked by, for rows that leave it empty.
 
     Raises:
         Refused: it has no code, no title, no buyer, a status on no list, or a sum or time that cannot be read.
@@ -65,7 +63,7 @@ def announcement(reference: str, row: Mapping[str, Any], names: Names, asked_for
         raise Refused("reference_missing", f"Kolom {names['reference']} kosong: pengumuman tanpa kode tidak dapat dikenali lagi.")
     title, unit = line(row.get("nama_paket")), line(row.get("nama_satker"))
     buyer = line(row.get("nama_klpd"))
-    buyer_code = line(row.get("kd_klpd")) or line(row.get("kode_klpd")) or asked_for
+    buyer_code = line(row.get("kd_klpd")) or line(row.get("kode_klpd"))
     if not title or not (buyer or buyer_code):
         raise Refused("title_or_buyer_missing", "Kolom nama_paket atau nama pemerintah daerahnya kosong.")
     return {
