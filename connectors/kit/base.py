@@ -196,7 +196,10 @@ class Connector(ABC):
             kept = [name for name in shape if not self.is_personal(name)]
             if len(self._shapes) < 1_000:  # a hostile source must not fill the memory with shapes
                 self._shapes[shape] = kept
-        return {name: value if value.__class__ not in _NESTED else self._inner(value) for name in kept for value in (body[name],)}
+        found = body if len(kept) == len(shape) else {name: body[name] for name in kept}
+        if _NESTED.isdisjoint(map(type, found.values())):
+            return dict(body) if found is body else found
+        return {name: value if value.__class__ not in _NESTED else self._inner(value) for name, value in found.items()}
 
     def _inner(self, value: Any) -> Any:
         if isinstance(value, dict):

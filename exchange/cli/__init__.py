@@ -29,6 +29,7 @@ COMMANDS = {
     "sync": "sync:sync_command",
     "match": "match:match_command",
     "evaluate": "evaluate:evaluate",
+    "certify": "certify:certify_command",
     "doctor": "doctor:doctor",
     "openapi": "openapi:openapi_command",
     "catalogue": "catalogue:catalogue",

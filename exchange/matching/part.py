@@ -6,15 +6,14 @@ What is sent to a worker is small: where the catalogue is kept (or itself, packe
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
+from exchange.executor import rarely_collecting
 from exchange.matching.catalogue import Catalogue, matcher
 from exchange.matching.engine import Mark, Match
 from exchange.matching.matcher import THRESHOLD, TOP, Matcher
@@ -84,17 +83,6 @@ def hashes(need: Need) -> tuple[int, ...]:
     for phrase in need.phrases:
         found.update(_hashed(phrase.roots, phrase.weights))
     return tuple(sorted(found))
-
-
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Millions of small objects live shortly and none in circles: looking for circles after every 700 costs a tenth of a run."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @lru_cache(maxsize=50_000)

@@ -23,11 +23,11 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from exchange.executor import SerialExecutor, executor
+from exchange.executor import SerialExecutor, executor, rarely_collecting
 from exchange.matching.catalogue import bound
 from exchange.matching.matcher import Matcher
 from exchange.matching.offers import Offer, read_offer
-from exchange.matching.part import Matched, match_part, rarely_collecting, reached
+from exchange.matching.part import Matched, match_part, reached
 from exchange.matching.probability import Model, shipped
 from exchange.matching.readings import Readings
 from exchange.store.base import Store, utcnow

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
-from connectors.kit import Connector, Fetch, Keep, Limits, Recall, SettingsError
+from connectors.kit import Connector, Fetch, Keep, Limits, SettingsError
 from connectors.kit.discovery import discover
 from exchange.errors import BadRequest
 from exchange.settings import Settings
@@ -49,16 +50,16 @@ def make(name: str, options: dict[str, str]) -> Connector:
         raise BadRequest(str(error), mend="Beri pengaturan dengan --set NAMA=NILAI.") from error
 
 
-def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings, recall: Recall | None = None) -> Fetch:
-    """The guarded way out for one run of one source."""
+def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings, **more: Any) -> Fetch:
+    """The guarded way out for one run of one source; `more`: what `Fetch` may be told besides, by name."""
     return Fetch(
         keep,
         connector.approved(),
         local=source.local,
         limits=limits_of(settings),
         headers=connector.headers,
-        recall=recall,
         contact=settings.contact,
+        **more,
     )
 
 

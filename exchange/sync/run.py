@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from connectors.kit import Connector, Fetch, RawListing, SourceError, Window
 from connectors.kit.completeness import Facts, Proof, ProofState, judge
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
+from exchange.executor import rarely_collecting
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.locks import Held, hold
@@ -23,6 +24,7 @@ from exchange.store.runs import RunRow, complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.known import AnotherBuyer, Gain, Known
+from exchange.sync.known_pages import KnownPages
 from exchange.sync.ledger import Keeper, close_run, note_progress, open_run, stop_run
 from exchange.sync.missing import Before, losses, settle
 from exchange.sync.registry import connector_for, fetch_for
@@ -99,13 +101,14 @@ class _Run:
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.taken = 0
+        self.pages = KnownPages(settings.index() / "pages" / source.name, self.connector.version)
 
     def go(self) -> Report:
         """Pull, judge, settle; whatever happens, the ledger row is closed."""
         keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat)
-        fetch = fetch_for(self.source, self.connector, keep, self.settings, keep.recall)
+        fetch = fetch_for(self.source, self.connector, keep, self.settings, recall=keep.recall, take_known=self._take_known)
         try:
-            with fetch:
+            with fetch, rarely_collecting():
                 error = self._pull(fetch)
             self._finish(fetch, error)
         except BaseException as cause:
@@ -155,6 +158,21 @@ class _Run:
                     self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says), 1)  # type: ignore[misc]
         self.beat()
 
+    def _take_known(self, answer: str, rows: int) -> bool:
+        """Whether every row of an answer is known to stand as it says; it is counted then, and nothing of it is read again."""
+        listings = self.known.listings
+        references = self.pages.standing(answer, rows, listings)
+        if references is None:
+            return False
+        counted = self.taken >= self.opened.taken
+        fresh = set(references) - self.known.seen
+        self.taken += rows
+        self.known.seen |= fresh
+        self.known.buyers |= {buyer for reference in references if (buyer := listings[reference].buyer_code)}
+        if counted:
+            self.report.add({"fetched": rows, "unchanged": len(fresh), "skipped": rows - len(references)})
+        return True
+
     def _commit(self, work: Callable[[Batch], Gain], listings: int) -> None:
         """
         Do one piece of work in a transaction; it is told to the report and to what is known once it is committed.
@@ -164,7 +182,7 @@ class _Run:
         counted = self.taken >= self.opened.taken
         with self.store.work() as session:
             source = session.merge(self.source, load=False)
-            gain = work(Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region, self.known))
+            gain = work(Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region, self.known, self.pages))
             if counted:
                 note_progress(session, self.opened, self.taken + listings, self.report.counted(gain.counts))
         self.taken += listings
@@ -206,6 +224,8 @@ class _Run:
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
             close_run(session, report, told)
+        if proof.state == ProofState.COMPLETE:
+            self.pages.save(self.known.listings)
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
 
     def _nothing_understood(self) -> str | None:

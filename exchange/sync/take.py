@@ -19,6 +19,7 @@ from exchange.store.quarantine import QuarantineRow, waiting_references
 from exchange.store.segments import put_new_segments
 from exchange.store.sources import SourceRow
 from exchange.sync.known import Gain, Known
+from exchange.sync.known_pages import KnownPages
 
 _PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
 _NEW = (*COLUMNS, "content_hash", "raw_answer", "raw_position")
@@ -39,6 +40,7 @@ class Batch:
     connector: Connector
     home_region: str
     known: Known
+    pages: KnownPages
     gain: Gain = field(default_factory=Gain)
     _rows: dict[str, QuarantineRow] | None = None
 
@@ -52,17 +54,19 @@ class Batch:
         born: dict[str, tuple[Made, RawListing, str]] = {}
         unusual: dict[str, DemandRow] = {}
         touched: dict[str, dict[str, Any]] = {}
-        known, version = self.known.listings, self.connector.version
+        known, version, note = self.known.listings, self.connector.version, self.pages.note
         self.gain.counts["fetched"] += len(listings)
         for raw in listings:
             reference, digest = kept_reference(raw.reference), raw.content_hash()
             entry = known.get(reference)
             if entry and entry[1:5] == (digest, version, "live", False):
                 self._named(reference, entry.buyer_code, "unchanged")
+                note(raw.answer, reference)
                 continue
             translated = self._translated(raw, reference, digest)
             if translated is None:
                 continue
+            note(raw.answer, reference)
             if entry is None and reference not in unusual and (made := make(translated, self.place)):
                 self._named(reference, made.buyer_code, "new")
                 born[reference] = made, raw, digest  # the source named it twice in one answer: the later one holds
@@ -110,6 +114,7 @@ class Batch:
             return self.connector.translate(raw)
         except Skip:
             self.gain.counts["skipped"] += 1
+            self.pages.note(raw.answer, None)
         except Refused as wrong:
             self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
         except Exception as error:  # a connector's bug costs one listing, not the run
@@ -137,6 +142,7 @@ class Batch:
 
     def _quarantine(self, raw: RawListing, reference: str, digest: str, rule: str, message: str) -> None:
         self.gain.counts["quarantined"] += 1
+        self.pages.note(raw.answer, reference, understood=False)
         self.gain.seen.add(reference)
         facts = {
             "run_id": self.run_id,

@@ -1,0 +1,106 @@
+"""
+Answers that came before: which listings each held, so that one that comes again byte for byte need not be read again.
+
+One file a source, written in whole after a complete run. It saves work and nothing else: where it is missing, damaged or of another
+version of the connector, every answer is read.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from exchange.store.demands import KnownListing
+
+
+class Page(msgspec.Struct):
+    """
+    What one answer held: references in order, how many rows were skipped, a digest of the listings' hashes.
+
+    whole: whether every row was understood or skipped; one with a listing in quarantine is read again each time.
+    """
+
+    references: list[str] = msgspec.field(default_factory=list)
+    skipped: int = 0
+    digest: bytes = b""
+    whole: bool = True
+
+
+class _File(msgspec.Struct):
+    version: str
+    pages: dict[str, Page]
+
+
+def _entries(references: list[str], known: Mapping[str, KnownListing], version: str) -> list[KnownListing] | None:
+    """What is kept of these listings; None where one of them does not stand, or was read by another version."""
+    entries = [entry for reference in references if (entry := known.get(reference))]
+    standing = {entry[2:5] for entry in entries} <= {(version, "live", False)}
+    return entries if standing and len(entries) == len(references) else None
+
+
+def _digest(entries: list[KnownListing]) -> bytes:
+    return blake2b("".join([entry[1] for entry in entries]).encode(), digest_size=16).digest()
+
+
+@dataclass
+class KnownPages:
+    """The answers of one source: those of its last complete run, and those of the run under way, by the digest of their bytes."""
+
+    path: Path
+    version: str
+    made: dict[str, Page] = field(default_factory=dict)
+    _before: dict[str, Page] | None = None
+
+    def standing(self, answer: str, rows: int, known: Mapping[str, KnownListing]) -> list[str] | None:
+        """
+        The references that an answer holds, where all its rows are known and stand as it says; it is then one of this run's too.
+
+        None where it must be read.
+        """
+        page = self.before.get(answer)
+        if page is None or not page.whole or len(page.references) + page.skipped != rows:
+            return None
+        entries = _entries(page.references, known, self.version)
+        if entries is None or _digest(entries) != page.digest:
+            return None
+        self.made[answer] = page
+        return page.references
+
+    @property
+    def before(self) -> dict[str, Page]:
+        """The pages of the last complete run; none where the file cannot be used."""
+        if self._before is None:
+            try:
+                told = msgspec.msgpack.decode(self.path.read_bytes(), type=_File)
+                self._before = told.pages if told.version == self.version else {}
+            except (OSError, msgspec.MsgspecError, ValueError):
+                self._before = {}
+        return self._before
+
+    def note(self, answer: str, reference: str | None, *, understood: bool = True) -> None:
+        """One row of an answer: the listing that it is, or None for one that was skipped."""
+        page = self.made.get(answer)
+        if page is None:
+            page = self.made[answer] = Page()
+        page.whole = page.whole and understood
+        if reference is None:
+            page.skipped += 1
+        else:
+            page.references.append(reference)
+
+    def save(self, known: Mapping[str, KnownListing]) -> None:
+        """Write down the pages of this run, which was complete."""
+        for page in self.made.values():
+            entries = _entries(page.references, known, self.version)
+            page.whole, page.digest = page.whole and entries is not None, _digest(entries or [])
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".pages-")
+        with os.fdopen(handle, "wb") as out:
+            out.write(msgspec.msgpack.encode(_File(self.version, {answer: page for answer, page in self.made.items() if page.whole})))
+        Path(beside).replace(self.path)
