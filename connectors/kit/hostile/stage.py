@@ -142,6 +142,8 @@ class _Run:
         """As the exchange judges a run, a list of which nothing is a demand included."""
         outcome, facts = self.outcome, self.outcome.facts
         buyers = {told[1].get("buyer", {}).get("code") for told in outcome.told if told[0] == "demand" and isinstance(told[1], dict)}
+        if outcome.taken:  # the exchange knows of whom they speak
+            buyers |= self.past.buyers
         proof = judge(
             Facts(
                 listed=len(outcome.listings) + outcome.taken,
