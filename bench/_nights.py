@@ -51,8 +51,8 @@ def night(settings: Settings, number: int) -> None:
 
 
 def _bus(name: str, number: int) -> list[dict[str, Any]]:
-    """1,400 packages; on the second night 4 are gone, 60 changed, 5 unreadable, 50 new."""
-    codes = list(range(1400)) if number == 0 else list(range(4, 1450))
+    """2,600 packages; on the second night 4 are gone, 112 changed, 9 unreadable, 50 new."""
+    codes = list(range(2600)) if number == 0 else list(range(4, 2650))
     rows = []
     for code in codes:
         pick = random.Random(f"{name}{code}")
@@ -73,10 +73,10 @@ def _bus(name: str, number: int) -> list[dict[str, Any]]:
 
 
 def _tender(number: int) -> list[dict[str, Any]]:
-    """Twelve pages of 60 releases, each linked to the next; some change, and three go, on the second night."""
+    """Twelve pages of 200 releases, each linked to the next; some change, and three go, on the second night."""
     pages = []
     for page in range(12):
-        releases = [_release(code, number) for code in range(page * 60, page * 60 + 60) if number == 0 or code not in (3, 300, 600)]
+        releases = [_release(code, number) for code in range(page * 200, page * 200 + 200) if number == 0 or code not in (3, 300, 2000)]
         document: dict[str, Any] = {"version": "1.1", "releases": releases}
         if page < 11:
             document["links"] = {"next": f"/tender-{page + 1}"}

@@ -33,7 +33,7 @@ from exchange.sync.take import Batch
 
 log = logging.getLogger("exchange.sync")
 
-BATCH = 2000
+BATCH = 1000
 BUYERS = 1000
 T = TypeVar("T")
 
