@@ -7,7 +7,7 @@ from functools import cache
 from ssl import SSLContext
 
 from connectors.kit.hostile.base import NotApplicable, Outcome, Play, scenario
-from connectors.kit.hostile.certificate import self_signed
+from connectors.kit.hostile.self_signed import self_signed
 from connectors.kit.hostile.checks import ends
 from connectors.kit.hostile.ordinary import Ordinary
 

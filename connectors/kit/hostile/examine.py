@@ -18,10 +18,11 @@ from connectors.kit.hostile.checks import same_as
 from connectors.kit.hostile.ordinary import Ordinary
 from connectors.kit.hostile.rules import broken
 from connectors.kit.hostile.server import HostileServer
-from connectors.kit.hostile.stage import Past, Stage
+from connectors.kit.hostile.stage import Stage
 from connectors.kit.sample import NoSample
 
 Watcher = Callable[[Verdict], None]
+_NOTHING = "Tidak ada contoh biasa yang dapat dirusak."
 
 
 @dataclass(slots=True)
@@ -91,8 +92,11 @@ def certify(kind: type[Connector], wanted: Iterable[Scenario] | None = None, wat
     server = HostileServer()
     try:
         ordinary, missing = _ordinary(kind, server)
+        if ordinary is None:
+            note(Verdict(every_scenario()[0], Result.FAILED, missing))
+            chosen = tuple(each for each in chosen if each is not every_scenario()[0])
         for scenario in chosen:
-            note(_unplayable(scenario, missing) if ordinary is None else _verdict(scenario, ordinary))
+            note(Verdict(scenario, Result.NOT_APPLICABLE, _NOTHING) if ordinary is None else _verdict(scenario, ordinary))
     finally:
         server.close()
     certificate.seconds = time.monotonic() - begun
@@ -110,12 +114,6 @@ def _ordinary(kind: type[Connector], server: HostileServer) -> tuple[Ordinary | 
     if wrong is None and (outcome.state != "complete" or not any(told[0] == "demand" for told in outcome.told)):
         wrong = f"Contoh biasanya berakhir {outcome.in_words()}. {' '.join(outcome.proof.reasons)}"
     return (None, wrong) if wrong else (ordinary, "")
-
-
-def _unplayable(scenario: Scenario, missing: str) -> Verdict:
-    if scenario.name == "ordinary":
-        return Verdict(scenario, Result.FAILED, missing)
-    return Verdict(scenario, Result.NOT_APPLICABLE, "Tidak ada contoh biasa yang dapat dirusak.")
 
 
 def _verdict(scenario: Scenario, ordinary: Ordinary) -> Verdict:
@@ -161,5 +159,3 @@ def _summary(ends: Counter[str]) -> str:
     told = [f"{words} ×{times}" for words, times in ends.most_common(4)]
     return f"{sum(ends.values())} percobaan: {'; '.join(told)}{'; …' if len(ends) > 4 else ''}."
 
-
-__all__ = ["Certificate", "Past", "certify", "every_scenario"]
