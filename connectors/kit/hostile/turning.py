@@ -90,7 +90,7 @@ def _turn(ordinary: Ordinary, page: Page, following: Page) -> Turn | None:
             return Turn(page, path, value, is_link=True)
     new = set(_words(following.target)) - set(_words(page.target))
     for path, value in outside:
-        named = any(hint in str(path[-1]).lower() for hint in _HINTS)
+        named = bool(path) and any(hint in str(path[-1]).lower() for hint in _HINTS)
         if str(value) in new and not isinstance(value, bool) and (named or (isinstance(value, str) and len(value) >= 3)):
             return Turn(page, path, value, is_link=False)
     return None
