@@ -7,9 +7,9 @@ from functools import cache
 from ssl import SSLContext
 
 from connectors.kit.hostile.base import NotApplicable, Outcome, Play, scenario
-from connectors.kit.hostile.self_signed import self_signed
 from connectors.kit.hostile.checks import ends
 from connectors.kit.hostile.ordinary import Ordinary
+from connectors.kit.hostile.self_signed import self_signed
 
 _ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # fatal, handshake_failure
 
