@@ -60,7 +60,8 @@ class RunFacts:
     What a run has seen so far, for the judgement of its completeness and for the ledger.
 
     lengths_agree, last_page, total: None where the source gives no such sign. `total` is the source's own count.
-    superseded: listings that another one of the same reference in the same answer replaced.
+    superseded: listings that another one of the same reference in the same answer replaced. notes: what staff should know of how the
+    source was read, Indonesian, a sentence each.
     """
 
     requests: int = 0
@@ -71,6 +72,7 @@ class RunFacts:
     last_page: bool | None = None
     total: int | None = None
     superseded: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def saw(self, answer: Answer) -> None:
         """Count one whole answer."""

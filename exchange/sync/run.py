@@ -208,6 +208,7 @@ class _Run:
             proof = Proof(ProofState.UNPROVEN, (why,))
         report.state, report.reasons = str(proof.state), list(proof.reasons)
         report.requests, report.bytes = facts.requests, facts.bytes_sent
+        report.notes += facts.notes[:20]
         if error is not None:
             report.reasons.append(error.mend)
         missing = self.known.missing()
