@@ -24,10 +24,11 @@ from typing import Any
 
 from connectors.kit import Connector, Fetch, RawListing, Setting, ShapeChanged, Window
 from connectors.kit.bus import dataset_of, reference_of, unfit
+from connectors.kit.errors import TooMuch
 from connectors.kit.rup import page_for_people
 from connectors.kit.tenders import PERSONAL
 
-_DEMAND = "RUP-PaketPenyedia-Terumumkan, RUP-PaketSwakelola-Terumumkan, SPSE-TenderPengumuman atau SPSE-NonTenderPengumuman"
+_READ = "Yang dibaca konektor ini: RUP paket penyedia, RUP paket swakelola, pengumuman tender dan pengumuman non-tender SPSE."
 
 
 class LkppIsb(Connector):
@@ -54,8 +55,10 @@ class LkppIsb(Connector):
         answer, rows = fetch.json(self.option("url"))
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ShapeChanged("Umpan ISB bukan lagi larik baris (array of objects).", answer=answer.digest)
+        if len(rows) > fetch.limits.listings:
+            raise TooMuch("too_many_listings", f"Umpan memuat lebih dari {fetch.limits.listings} baris.", answer=answer.digest)
         if wrong := unfit(rows):
-            raise ShapeChanged(wrong, mend=f"{ShapeChanged.advice} Yang dibaca: {_DEMAND}.", answer=answer.digest)
+            raise ShapeChanged(wrong, mend=f"{ShapeChanged.advice} {_READ}", answer=answer.digest)
         references = [reference_of(row) or self.nameless("tanpa-kode", row) for row in rows]
         holding = _last_announced(rows, references)
         fetch.facts.superseded += len(rows) - len(holding)

@@ -28,6 +28,7 @@ from connectors.kit.zipped import ArchiveTooMuch, Zipped, is_zip, shown_name
 _ACCEPT = "application/json, application/zip;q=0.9"
 _OFFICES, _EXPORT = "/master/lpse", "/tender/export-ocds-batch/"
 _NEXT = (("links", "next"), ("next_page",), ("next_page_url",), ("next",))
+_NOTHING: tuple[Any, ...] = (None, "", False, {}, [])
 
 
 class Found(NamedTuple):
@@ -62,7 +63,7 @@ class ReleasePages:
             for found in self._inside(page.answer, page.document, following):
                 self._came = True
                 yield found
-            link = _next_page(page.document)
+            link = _next_page(page.document, page.answer)
             following = joined(following, link) if link else None
         trail.end()
         self._parts.fewer(self._said, self._named)
@@ -122,14 +123,27 @@ class ReleasePages:
                 yield found
 
 
-def _next_page(document: Any) -> str | None:
-    """The following page's address, where a document names one."""
-    for path in _NEXT:
-        link = member(document, *path)
-        link = link.get("uri") or link.get("url") if isinstance(link, dict) else link
-        if isinstance(link, str) and link.strip():
-            return link.strip()
-    return None
+def _next_page(document: Any, answer: Answer) -> str | None:
+    """
+    The following page's address, where a document (or one of an array of them) names one.
+
+    Raises:
+        ShapeChanged: something is named that is no address, or several are: that is not the end of the list.
+    """
+    named: dict[str, None] = {}
+    for each in document if isinstance(document, list) else [document]:
+        for path in _NEXT:
+            link = member(each, *path)
+            if isinstance(link, dict) and not link.keys().isdisjoint(("uri", "url")):
+                link = link.get("uri") or link.get("url")
+            if isinstance(link, str) and link.strip():
+                named[link.strip()] = None
+                break
+            if link not in _NOTHING:
+                raise ShapeChanged("Tautan halaman berikutnya tidak terbaca: bukan alamat.", answer=answer.digest)
+    if len(named) > 1:
+        raise ShapeChanged("Satu halaman menunjuk beberapa halaman berikutnya.", answer=answer.digest)
+    return next(iter(named), None)
 
 
 def _links(document: Any) -> list[str] | None:

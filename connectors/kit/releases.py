@@ -15,6 +15,7 @@ from typing import Any
 from connectors.kit.errors import ShapeChanged
 
 _RELEASE_SIGNS = ("ocid", "tag", "tender", "planning", "buyer", "initiationType")
+_RECORD_SIGNS = ("compiledRelease", "releases")
 _OVERWRITTEN = frozenset({"date", "id"})
 _WHOLE = frozenset({"additionalClassifications", "additionalIdentifiers"})
 """Lists that the standard replaces whole (`wholeListMerge`): their members' ids are codes of other lists."""
@@ -70,6 +71,7 @@ def releases(document: Any, answer: str | None = None) -> Iterator[Release]:
         yield _of_record(document)
     elif packed:
         for name, members in packed.items():
+            _check_members(members, answer)
             for member in members:
                 if not isinstance(member, dict):
                     raise ShapeChanged(f"Isi {name} bukan objek.", answer=answer)
@@ -78,6 +80,13 @@ def releases(document: Any, answer: str | None = None) -> Iterator[Release]:
         yield Release(document, _is_compiled(document))
     else:
         raise ShapeChanged("Jawaban bukan dokumen OCDS: tidak ada releases, records maupun ocid dengan isinya.", answer=answer)
+
+
+def _check_members(members: list[Any], answer: str | None) -> None:
+    """Raise ShapeChanged where most members of a package have no sign of a release or a record; a few are theirs alone."""
+    strange = sum(isinstance(each, dict) and not any(sign in each for sign in (*_RELEASE_SIGNS, *_RECORD_SIGNS)) for each in members)
+    if strange * 2 > len(members):
+        raise ShapeChanged("Isi paket bukan lagi rilis atau rekaman OCDS.", answer=answer)
 
 
 def _is_compiled(release: dict[str, Any]) -> bool:

@@ -182,7 +182,7 @@ def test_the_day_of_extraction_does_not_make_an_announcement_changed_and_its_sta
 def test_a_dataset_of_results_is_told_from_one_of_announcements(pull, more, message):
     with pytest.raises(ShapeChanged, match=message) as caught:
         pull([row | more for row in recorded("tender_2025")])
-    assert "SPSE-TenderPengumuman" in caught.value.mend
+    assert "pengumuman tender" in caught.value.mend
 
 
 def test_a_column_that_most_rows_lost_is_named_with_both_of_its_names(pull):

@@ -240,6 +240,31 @@ def test_a_later_page_of_another_shape_keeps_what_came_before(pull):
     assert (came, state, error.rule) == (["1"], "partial", "cut_short")
 
 
+@pytest.mark.parametrize("link", [5, True, ["/b"], {"href": "/b"}, "http://[buruk"])
+def test_a_following_page_that_cannot_be_read_is_not_the_end_of_the_list(pull, link):
+    came, state, _, asked = pull({"/a": Canned.json(json.loads(package(1)) | {"links": {"next": link}})})
+    assert (came, state, asked) == (["1"], "partial", ["/a"])
+
+
+@pytest.mark.parametrize("link", [None, "", {}, {"uri": ""}])
+def test_a_following_page_that_is_not_named_is_the_end_of_the_list(pull, link):
+    assert pull({"/a": Canned.json(json.loads(package(1)) | {"links": {"next": link}})})[:2] == (["1"], "complete")
+
+
+def test_packages_in_an_array_lead_to_the_one_page_that_follows_them(pull):
+    first = [json.loads(package(1)) | {"next_page": "/b"}, json.loads(package(2)) | {"next_page": "/b"}]
+    assert pull({"/a": Canned.json(first), "/b": package(3)})[:2] == (["1", "2", "3"], "complete")
+    first[1]["next_page"] = "/c"
+    assert pull({"/a": Canned.json(first), "/b": package(3)})[:2] == (["1", "2"], "partial")
+
+
+def test_rows_in_envelopes_are_no_releases_and_one_stranger_among_releases_is_its_own(pull):
+    rows = [release(1), release(2)]
+    assert pull({"/a": Canned.json({"releases": [{"data": row} for row in rows]})})[:2] == ([], "failed")
+    came, state, _, _ = pull({"/a": Canned.json({"releases": [*rows, {"data": 1}]})})
+    assert (len(came), state) == (3, "complete")
+
+
 WHOLE = zipped(*((f"{number}.json", package(number, number + 10)) for number in range(3)))
 
 
