@@ -16,7 +16,7 @@ import orjson
 from connectors.kit.answer import Answer
 from connectors.kit.errors import SettingsError
 from connectors.kit.fetch import Fetch
-from connectors.kit.sample import Sample, sample_beside
+from connectors.kit.sample import Sample, samples_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +134,14 @@ class Connector(ABC):
         return {}
 
     @classmethod
-    def sample(cls) -> Sample:
+    def samples(cls) -> Mapping[str, Sample]:
         """
-        An ordinary exchange, invented, by which anyone can certify the connector; from `samples/<name>/` beside its module.
+        Ordinary exchanges, invented, by which anyone can certify the connector, by case; from `samples/<name>/` beside its module.
 
         Raises:
             NoSample: it brings none.
         """
-        return sample_beside(cls.__module__, cls.name)
+        return samples_beside(cls.__module__, cls.name)
 
     @abstractmethod
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:

@@ -53,28 +53,36 @@ class Sample:
         return {name: value.replace(BASE, base) for name, value in self.settings.items()}
 
 
-def sample_beside(module: str, name: str) -> Sample:
+def samples_beside(module: str, name: str) -> dict[str, Sample]:
     """
-    The sample in `samples/<name>/` beside a module: `case.json` and the files it names.
+    The samples in `samples/<name>/` beside a module, by case: `case.json` and the files it names; the case of the folder itself is `""`,
+    further ones stand in folders of their own.
 
     `case.json` holds `{"settings": {"url": "{base}/…"}, "answers": {"/path?query": ["file", …]}}`, as recordings do. A setting
     written `{file:NAME}` is that file's text.
 
     Raises:
-        NoSample: there is none, or it is not of this shape.
+        NoSample: there is none, or one is not of this shape.
     """
     folder = _folder(module) / "samples" / name
-    case = folder / "case.json"
-    if not case.is_file():
+    cases = {"": folder}
+    if folder.is_dir():
+        cases |= {each.name: each for each in sorted(folder.iterdir(), key=lambda each: each.name) if each.is_dir()}
+    found = {case: _sample(place, f"samples/{name}/{case}".rstrip("/")) for case, place in cases.items() if (place / "case.json").is_file()}
+    if not found:
         raise NoSample(f"Konektor {name} tidak membawa contoh: samples/{name}/case.json tidak ada di samping modulnya.")
+    return found
+
+
+def _sample(folder: Traversable, shown: str) -> Sample:
     try:
-        told = orjson.loads(case.read_bytes())
+        told = orjson.loads((folder / "case.json").read_bytes())
         settings = {key: _setting(folder, value) for key, value in told["settings"].items()}
         answers = {target: [_answer(folder, file) for file in each] for target, each in told["answers"].items()}
     except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
-        raise NoSample(f"Contoh samples/{name}/case.json tidak terbaca ({type(error).__name__}).") from error
+        raise NoSample(f"Contoh {shown}/case.json tidak terbaca ({type(error).__name__}).") from error
     if not answers or not all(answers.values()):
-        raise NoSample(f"Contoh samples/{name}/case.json tidak memuat jawaban.")
+        raise NoSample(f"Contoh {shown}/case.json tidak memuat jawaban.")
     return Sample(settings, answers)
 
 

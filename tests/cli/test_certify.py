@@ -14,8 +14,8 @@ class Menelan(Ocds):
     name = "menelan"
 
     @classmethod
-    def sample(cls):
-        return Ocds.sample()
+    def samples(cls):
+        return Ocds.samples()
 
     def listings(self, fetch, window):
         try:

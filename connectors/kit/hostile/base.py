@@ -180,22 +180,26 @@ Plays = Callable[["Ordinary"], Iterable[Play]]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """name: its function's. subject: its file's. title: what is played (Indonesian). documentation: what is played and what must hold."""
+    """
+    name: its function's. subject: its file's. title: what is played (Indonesian). documentation: what is played and what must hold.
+    once: played over the connector's first sample alone, since another one would show nothing new.
+    """
 
     name: str
     subject: str
     title: str
     documentation: str
     plays: Plays = field(repr=False)
+    once: bool = False
 
 
-def scenario(title: str) -> Callable[[Plays], Scenario]:
+def scenario(title: str, *, once: bool = False) -> Callable[[Plays], Scenario]:
     """Make a scenario of a function that yields plays; its docstring says what is played and what has to hold."""
 
     def make(plays: Plays) -> Scenario:
         documentation = " ".join((plays.__doc__ or "").split())
         if not documentation:
             raise ValueError(f"scenario {plays.__name__} says nothing about itself")
-        return Scenario(plays.__name__, plays.__module__.rpartition(".")[2], title, documentation, plays)
+        return Scenario(plays.__name__, plays.__module__.rpartition(".")[2], title, documentation, plays, once)
 
     return make

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -19,7 +19,7 @@ from connectors.kit.hostile.ordinary import Ordinary
 from connectors.kit.hostile.rules import broken
 from connectors.kit.hostile.server import HostileServer
 from connectors.kit.hostile.stage import Stage
-from connectors.kit.sample import NoSample
+from connectors.kit.sample import NoSample, Sample
 
 Watcher = Callable[[Verdict], None]
 _NOTHING = "Tidak ada contoh biasa yang dapat dirusak."
@@ -74,7 +74,7 @@ def every_scenario() -> tuple[Scenario, ...]:
 
 def certify(kind: type[Connector], wanted: Iterable[Scenario] | None = None, watch: Watcher | None = None) -> Certificate:
     """
-    Put a connector to the test.
+    Put a connector to the test, over each of its samples.
 
     Args:
         wanted: scenarios to play instead of all.
@@ -83,53 +83,74 @@ def certify(kind: type[Connector], wanted: Iterable[Scenario] | None = None, wat
     certificate = Certificate(getattr(kind, "name", kind.__name__), getattr(kind, "version", "?"))
     begun = time.monotonic()
     chosen = tuple(wanted) if wanted is not None else every_scenario()
-
-    def note(verdict: Verdict) -> None:
-        certificate.verdicts.append(verdict)
-        if watch is not None:
-            watch(verdict)
-
     server = HostileServer()
     try:
-        ordinary, missing = _ordinary(kind, server)
-        if ordinary is None:
-            note(Verdict(every_scenario()[0], Result.FAILED, missing))
-            chosen = tuple(each for each in chosen if each is not every_scenario()[0])
-        for scenario in chosen:
-            note(Verdict(scenario, Result.NOT_APPLICABLE, _NOTHING) if ordinary is None else _verdict(scenario, ordinary))
+        for verdict in _verdicts(kind, chosen, server):
+            certificate.verdicts.append(verdict)
+            if watch is not None:
+                watch(verdict)
     finally:
         server.close()
     certificate.seconds = time.monotonic() - begun
     return certificate
 
 
-def _ordinary(kind: type[Connector], server: HostileServer) -> tuple[Ordinary | None, str]:
-    """The connector's ordinary exchange, or why there is none that could be damaged."""
+def _verdicts(kind: type[Connector], chosen: tuple[Scenario, ...], server: HostileServer) -> Iterator[Verdict]:
+    first = every_scenario()[0]
     try:
-        ordinary = Ordinary(Stage(kind, kind.sample(), server))
+        cases = {case: _ordinary(kind, sample, server) for case, sample in kind.samples().items()}
+        missing = next((f"{case}: {found}".removeprefix(": ") for case, found in cases.items() if isinstance(found, str)), None)
     except NoSample as error:
-        return None, str(error)
+        cases, missing = {}, str(error)
+    if missing is not None:
+        yield Verdict(first, Result.FAILED, missing)
+        yield from (Verdict(each, Result.NOT_APPLICABLE, _NOTHING) for each in chosen if each is not first)
+        return
+    playable = {case: found for case, found in cases.items() if isinstance(found, Ordinary)}
+    for scenario in chosen:
+        yield _over_all(scenario, playable)
+
+
+def _ordinary(kind: type[Connector], sample: Sample, server: HostileServer) -> Ordinary | str:
+    """The ordinary exchange of a sample, or why there is none that could be damaged."""
+    ordinary = Ordinary(Stage(kind, sample, server))
     outcome = ordinary.outcome
     wrong = next(broken(outcome, Play(ordinary.answering({})), ordinary), None)
     if wrong is None and (outcome.state != "complete" or not any(told[0] == "demand" for told in outcome.told)):
         wrong = f"Contoh biasanya berakhir {outcome.in_words()}. {' '.join(outcome.proof.reasons)}"
-    return (None, wrong) if wrong else (ordinary, "")
+    return wrong or ordinary
+
+
+def _over_all(scenario: Scenario, cases: dict[str, Ordinary]) -> Verdict:
+    """The verdict over all samples: failed where one failed, not applicable where none can be played."""
+    begun = time.monotonic()
+    found: dict[str, Verdict] = {}
+    for case, ordinary in cases.items():
+        if scenario.once and found:
+            break
+        found[case] = _verdict(scenario, ordinary)
+        if found[case].result is Result.FAILED:
+            break
+    told = {case: each for case, each in found.items() if each.result is not Result.NOT_APPLICABLE} or found
+    worst = next((each.result for each in told.values() if each.result is Result.FAILED), next(iter(told.values())).result)
+    shown = {case: each.says for case, each in told.items() if each.result is worst}
+    if len(cases) == 1 or worst is Result.NOT_APPLICABLE:
+        return Verdict(scenario, worst, next(iter(shown.values())), time.monotonic() - begun)
+    return Verdict(scenario, worst, " ".join(f"[{case or 'utama'}] {says}" for case, says in shown.items()), time.monotonic() - begun)
 
 
 def _verdict(scenario: Scenario, ordinary: Ordinary) -> Verdict:
     """Play a scenario until one of its plays goes wrong."""
-    begun = time.monotonic()
     ends: Counter[str] = Counter()
     try:
         for play in scenario.plays(ordinary):
             outcome, wrong = _played(play, ordinary)
             ends[outcome.in_words()] += 1
             if wrong:
-                label = f"{play.label}: " if play.label else ""
-                return Verdict(scenario, Result.FAILED, label + wrong, time.monotonic() - begun)
+                return Verdict(scenario, Result.FAILED, f"{play.label}: {wrong}".removeprefix(": "))
     except NotApplicable as why:
-        return Verdict(scenario, Result.NOT_APPLICABLE, str(why), time.monotonic() - begun)
-    return Verdict(scenario, Result.PASSED, _summary(ends), time.monotonic() - begun)
+        return Verdict(scenario, Result.NOT_APPLICABLE, str(why))
+    return Verdict(scenario, Result.PASSED, _summary(ends))
 
 
 def _played(play: Play, ordinary: Ordinary) -> tuple[Outcome, str | None]:
@@ -158,4 +179,3 @@ def _summary(ends: Counter[str]) -> str:
         return f"Berakhir {next(iter(ends))}."
     told = [f"{words} ×{times}" for words, times in ends.most_common(4)]
     return f"{sum(ends.values())} percobaan: {'; '.join(told)}{'; …' if len(ends) > 4 else ''}."
-

@@ -136,6 +136,25 @@ class Ordinary:
         """The ordinary answers with other rows on each page: `change` gets the page's rows and gives those to send."""
         return self.answering({page.number: page.holding(rows.body(change(rows, rows.rows))) for page, rows in self.listed()})
 
+    def relisted(self, change: Callable[[Rows, list[Any]], list[Any]]) -> Answerer:
+        """
+        The ordinary answers with the list in them changed as one: `change` gets all rows, each once however pages overlap, and gives
+        as many; each stands where the one it replaces stood.
+        """
+        every: dict[str, int] = {}
+        rows: list[Any] = []
+        places: dict[int, list[int]] = {}
+        for page, found in self.listed():
+            for row in found.rows:
+                if every.setdefault(str(found.identity(row)), len(rows)) == len(rows):
+                    rows.append(row)
+            places[page.number] = [every[str(found.identity(row))] for row in found.rows]
+        listed = self.listed()
+        new = change(listed[0][1], rows)
+        return self.answering(
+            {page.number: page.holding(found.body([new[place] for place in places[page.number]])) for page, found in listed}
+        )
+
     def at_base(self, base: str) -> Answerer:
         """The ordinary answers, speaking of another address than the server's own."""
         here, there = self.stage.base.encode(), base.encode()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from connectors.kit.hostile.base import NotApplicable
 from connectors.kit.hostile.json_rows import JsonRows
 from connectors.kit.hostile.ordinary import Ordinary, Page
+from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.values import Path, at, placed, scalars
 
 _HINTS = ("next", "cursor", "after", "berikut")
@@ -32,6 +33,20 @@ def turns(ordinary: Ordinary) -> list[Turn]:
     if not found:
         raise NotApplicable("Halamannya tidak menunjuk halaman berikutnya.")
     return found
+
+
+def growing(ordinary: Ordinary) -> list[tuple[Page, Rows]]:
+    """
+    The pages with rows, where rows may be added and taken away without the next page being asked for elsewhere; raises NotApplicable
+    where a page is asked for by the number of rows before it.
+    """
+    listed = ordinary.listed()
+    if len(listed) > 1:
+        try:
+            turns(ordinary)
+        except NotApplicable:
+            raise NotApplicable("Halamannya diminta menurut banyaknya baris.") from None
+    return listed
 
 
 def turned(turn: Turn, value: Any) -> bytes:

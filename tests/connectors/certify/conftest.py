@@ -51,8 +51,8 @@ class Sound(Connector):
     personal = frozenset({"petugas"})
 
     @classmethod
-    def sample(cls) -> Sample:
-        return SAMPLE
+    def samples(cls) -> dict[str, Sample]:
+        return {"": SAMPLE}
 
     def pages(self, fetch) -> Iterator[tuple[Any, dict]]:
         came = False
@@ -123,7 +123,7 @@ def made() -> Callable[..., type[Connector]]:
 @pytest.fixture
 def alone() -> Callable[..., type[Connector]]:
     """The same over a list of one answer."""
-    return lambda *changes, **members: _made(*changes, sample=classmethod(lambda cls: _one_page()), **members)
+    return lambda *changes, **members: _made(*changes, samples=classmethod(lambda cls: {"": _one_page()}), **members)
 
 
 @pytest.fixture

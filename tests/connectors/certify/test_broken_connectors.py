@@ -265,6 +265,6 @@ class ReadsEntities:
 def test_entities_that_are_read_are_noticed(made, failed, says):
     rows = "".join(f"<baris><kode>K-{n}</kode><judul>Pengadaan meja kerja {n}</judul><dinas>D9001</dinas></baris>" for n in range(5))
     sample = Sample({"url": "{base}/umpan"}, {"/umpan": [SampleAnswer(f"<daftar>{rows}</daftar>".encode(), "application/xml")]})
-    kind = made(ReadsEntities, sample=classmethod(lambda cls: sample))
+    kind = made(ReadsEntities, samples=classmethod(lambda cls: {"": sample}))
     assert failed(kind, "ordinary", "rows_in_another_order", "external_entity_of_a_file") == ["external_entity_of_a_file"]
     assert "Isi berkas" in says(kind, "external_entity_of_a_file")

@@ -36,15 +36,15 @@ def test_a_connector_without_a_sample_is_not_certified(made, failed):
     def without(cls):
         raise NoSample("tidak ada contoh")
 
-    certificate = certify(made(sample=classmethod(without)), [SCENARIOS["gzip_bomb"]])
+    certificate = certify(made(samples=classmethod(without)), [SCENARIOS["gzip_bomb"]])
     assert certificate.failed() == ["ordinary"]
     assert certificate.count(Result.NOT_APPLICABLE) == 1
 
 
 def test_a_sample_that_is_not_ordinary_is_not_certified(made, one_page, says):
     empty = Sample({"url": "{base}/umpan"}, {"/umpan": [SampleAnswer(b'{"data": [], "total": 0}')]})
-    skipped = made(sample=classmethod(lambda cls: one_page), translate=lambda self, raw: (_ for _ in ()).throw(Skip("bukan")))
-    for kind in (made(sample=classmethod(lambda cls: empty)), skipped):
+    skipped = made(samples=classmethod(lambda cls: {"": one_page}), translate=lambda self, raw: (_ for _ in ()).throw(Skip("bukan")))
+    for kind in (made(samples=classmethod(lambda cls: {"": empty})), skipped):
         assert "unproven" in says(kind, "ordinary")
 
 

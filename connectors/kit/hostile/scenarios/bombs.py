@@ -15,6 +15,7 @@ from connectors.kit.hostile.base import LIMITS, NotApplicable, Play, scenario
 from connectors.kit.hostile.checks import ends, incomplete, keeps, keeps_all
 from connectors.kit.hostile.ordinary import Ordinary
 from connectors.kit.hostile.server import JSON_TYPE, Answerer, Reply
+from connectors.kit.hostile.turning import growing
 from connectors.kit.hostile.values import fresh_name
 
 _MEMORY = 24
@@ -144,6 +145,7 @@ def huge_numbers(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Bilangan raksasa di setiap angka")
 def huge_numbers_everywhere(ordinary: Ordinary) -> Iterator[Play]:
     """The same numbers in the place of each number of a row: the other rows stay, and what becomes of it is exact or refused."""
+    growing(ordinary)
     page, rows = ordinary.objects()[0]
     row = rows.rows[0]
     places = [place for place in rows.places(row) if _is_number(_value(row, place))]
@@ -205,6 +207,7 @@ def long_and_many_names(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Lebih banyak data daripada batasnya")
 def too_many_listings(ordinary: Ordinary) -> Iterator[Play]:
     """More rows than the bound on listings, whole and well-formed: no more than the bound are given, and the run is not complete."""
+    growing(ordinary)
     page, rows = ordinary.listed()[0]
     limits = replace(LIMITS, listings=30)
     many = [rows.renamed(rows.rows[0], fresh_name(rows.identity(rows.rows[0]), number)) for number in range(1, 90)]

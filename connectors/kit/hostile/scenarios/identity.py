@@ -10,6 +10,7 @@ from connectors.kit.hostile.checks import complete, counts, keeps_all
 from connectors.kit.hostile.ordinary import Ordinary
 from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.server import Answerer
+from connectors.kit.hostile.turning import growing
 from connectors.kit.hostile.values import fresh_name
 
 
@@ -41,6 +42,7 @@ def _others_stay(gone: frozenset[str]) -> Check:
 @scenario("Baris yang sama datang dua kali")
 def rows_twice(ordinary: Ordinary) -> Iterator[Play]:
     """Every row comes twice, at once and again at the end: each reference once, the same demands."""
+    growing(ordinary)
     yield ordinary.play(ordinary.rows_changed(lambda _, rows: [each for row in rows for each in (row, row)]), _once_each)
     yield ordinary.play(ordinary.rows_changed(lambda _, rows: rows + rows), _once_each)
 
@@ -48,6 +50,7 @@ def rows_twice(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Satu kode, dua isi")
 def one_name_two_contents(ordinary: Ordinary) -> Iterator[Play]:
     """One id with two contents in one answer: one listing, and the same one whenever it is read again."""
+    growing(ordinary)
     number, rows, row, _ = _row(ordinary)
     other = rows.edited(row, lambda text: f"{text} (perubahan)")
     for several in ([row, other], [other, row]):
@@ -116,6 +119,7 @@ def name_with_blanks(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Kode sepanjang sepuluh ribu huruf")
 def name_too_long(ordinary: Ordinary) -> Iterator[Play]:
     """Two ids of ten thousand letters that differ in the last: two references that can be kept."""
+    growing(ordinary)
     number, rows, row, reference = _row(ordinary)
     twins = [rows.renamed(row, "K" * 10_000 + end) for end in "ab"]
     answer = ordinary.answering({number: ordinary.pages[number].holding(rows.body(twins + rows.rows[1:]))})
@@ -143,6 +147,7 @@ def name_of_no_type(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Dua kode yang hanya beda huruf besar")
 def names_that_differ_in_case(ordinary: Ordinary) -> Iterator[Play]:
     """`ab-1` and `AB-1` are two names: two listings."""
+    growing(ordinary)
     number, rows, row, reference = _row(ordinary)
     if not isinstance(rows.identity(row), str):
         raise NotApplicable("Kodenya bilangan.")
@@ -154,10 +159,7 @@ def names_that_differ_in_case(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Semua kode berganti, isinya tetap")
 def ids_change(ordinary: Ordinary) -> Iterator[Play]:
     """A source gives its listings new ids: as many listings, under the new ids; none keeps an old one by its place."""
-    names = iter(range(1, 10_000))
-    answer = ordinary.rows_changed(
-        lambda rows, all_rows: [rows.renamed(row, fresh_name(rows.identity(row), next(names))) for row in all_rows]
-    )
+    answer = ordinary.relisted(_all_renamed)
     yield ordinary.play(answer, counts(len(ordinary.references)), _none_kept, gone=ordinary.references, fresh=None)
 
 
@@ -178,14 +180,16 @@ def another_buyers_list(ordinary: Ordinary) -> Iterator[Play]:
     codes = {told[1]["buyer"].get("code") for told in ordinary.outcome.told if told[0] == "demand"} - {None}
     if not codes:
         raise NotApplicable("Contohnya tidak menyebut kode pembeli.")
-    names = iter(range(1, 10_000))
 
     def other(rows: Rows, all_rows: list[Any]) -> list[Any]:
-        fresh = [rows.renamed(row, fresh_name(rows.identity(row), next(names))) for row in all_rows]
-        return [_replaced(row, codes) for row in fresh]
+        return [_replaced(row, codes) for row in _all_renamed(rows, all_rows)]
 
     ordinary.objects()
-    yield ordinary.play(ordinary.rows_changed(other), _not_complete_if_bought_by_others(codes), fresh=None, gone=ordinary.references)
+    yield ordinary.play(ordinary.relisted(other), _not_complete_if_bought_by_others(codes), fresh=None, gone=ordinary.references)
+
+
+def _all_renamed(rows: Rows, all_rows: list[Any]) -> list[Any]:
+    return [rows.renamed(row, fresh_name(rows.identity(row), place)) for place, row in enumerate(all_rows, 1)]
 
 
 def _broken(reply: Any) -> Any:

@@ -11,6 +11,7 @@ from connectors.kit.hostile.checks import complete, counts, keeps_all, same
 from connectors.kit.hostile.ordinary import Ordinary, Page
 from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.server import Reply
+from connectors.kit.hostile.turning import growing
 from connectors.kit.hostile.values import fresh_name
 
 
@@ -23,14 +24,14 @@ def ordinary(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Baris datang dalam urutan lain")
 def rows_in_another_order(ordinary: Ordinary) -> Iterator[Play]:
     """A database without ORDER BY gives its rows in any order: references and demands stay the same, so no place is a name."""
-    yield ordinary.play(ordinary.rows_changed(lambda _, rows: rows[::-1]), same)
-    yield ordinary.play(ordinary.rows_changed(lambda _, rows: rows[1:] + rows[:1]), same)
+    yield ordinary.play(ordinary.relisted(lambda _, rows: rows[::-1]), same)
+    yield ordinary.play(ordinary.relisted(lambda _, rows: rows[1:] + rows[:1]), same)
 
 
 @scenario("Satu baris hilang dari daftar yang utuh")
 def one_row_less(ordinary: Ordinary) -> Iterator[Play]:
     """The first row is gone from the source: every other reference stays what it was, and none is handed on to another row."""
-    page, rows = ordinary.listed()[0]
+    page, rows = growing(ordinary)[0]
     if len(rows.rows) < 2:
         raise NotApplicable("Contohnya hanya satu baris.")
     first = frozenset(each for each in ordinary.references if str(rows.identity(rows.rows[0])).strip() in each)
@@ -41,7 +42,7 @@ def one_row_less(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Satu baris baru di depan daftar")
 def one_row_more(ordinary: Ordinary) -> Iterator[Play]:
     """A new listing stands first: it comes, and the others keep their references and demands."""
-    page, rows = ordinary.listed()[0]
+    page, rows = growing(ordinary)[0]
     new = rows.renamed(rows.rows[0], fresh_name(rows.identity(rows.rows[0])))
     answer = ordinary.answering({page.number: page.holding(rows.body([new, *rows.rows]))})
     yield ordinary.play(answer, _others_same(frozenset()), counts(len(ordinary.references) + 1), fresh=None)

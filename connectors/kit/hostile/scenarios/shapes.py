@@ -9,6 +9,7 @@ from connectors.kit.hostile.base import NotApplicable, Outcome, Play, scenario
 from connectors.kit.hostile.checks import ends_or_same, incomplete, keeps, same
 from connectors.kit.hostile.ordinary import Ordinary
 from connectors.kit.hostile.rows import Rows
+from connectors.kit.hostile.turning import growing
 from connectors.kit.hostile.values import fresh_name
 
 _AT_ONCE = 120
@@ -21,7 +22,7 @@ def _variants(ordinary: Ordinary, change: Any) -> Iterator[Play]:
 
     change: gives, for the rows, a row and one of its places, the rows to send.
     """
-    page, rows = ordinary.listed()[0]
+    page, rows = growing(ordinary)[0]
     row = rows.rows[0]
     found = [variant for place in rows.places(row) for variant in change(rows, row, place)]
     if not found:

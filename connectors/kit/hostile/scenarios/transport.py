@@ -16,7 +16,7 @@ NO_PATIENCE = Limits(connect=5.0, read=5.0, total=15.0, tries=1, requests=60, pa
 """One try: where thousands of connections break, each try more would only be the same again."""
 
 
-@scenario("Sambungan diputus pada tiap bita sebuah halaman")
+@scenario("Sambungan diputus pada tiap bita sebuah halaman", once=True)
 def reset_at_every_byte(ordinary: Ordinary) -> Iterator[Play]:
     """
     The connection is reset after 0, 1, 2, … bytes of a page of two rows, head and body, and at a hundred places of the last page: not
