@@ -16,7 +16,8 @@ from typing import Any, Protocol
 
 from connectors.kit.answer import Answer
 from connectors.kit.document import read_json, read_line
-from connectors.kit.errors import NotJson, ShapeChanged, Truncated, WrongAnswer
+from connectors.kit.error_answers import says_error
+from connectors.kit.errors import NotJson, Refused, ShapeChanged, Truncated, WrongAnswer
 from connectors.kit.limits import MIB, Limits
 from connectors.kit.mapping.expressions import Getter, XPath
 from connectors.kit.mapping.model import Mapping
@@ -57,7 +58,12 @@ def opened(mapping: Mapping, answer: Answer, limits: Limits) -> Document:
 class _Json:
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         self._document = read_json(unpacked(answer.body, limits, answer.digest), limits, answer.digest)
-        found = mapping.rows(self._document)
+        if says_error(self._document):
+            raise WrongAnswer("Sumber menjawab dengan pesan galat, bukan dengan daftar.", answer=answer.digest)
+        try:
+            found = mapping.rows(self._document)
+        except Refused:  # an expression that cannot be worked out over another shape
+            found = None
         self._rows = [found] if isinstance(found, dict) else found
         if not isinstance(self._rows, list):
             raise ShapeChanged("Daftar tidak ada di tempat yang disebut pemetaan (list).", answer=answer.digest)

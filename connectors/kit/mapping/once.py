@@ -38,9 +38,10 @@ Named = Callable[[dict[str, Any]], str]
 
 
 class Several(Protocol):
-    """Pages, and the source's count of what is on them."""
+    """Pages, the source's count of what is on them, and how many rows were read."""
 
     total: int | None
+    seen: int
 
     def __iter__(self) -> Iterator[Page]:
         """Each page, to be read through before the next is asked for."""
@@ -59,10 +60,17 @@ def once(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Iterat
     """
     rows = _first(fetch, pages, named) if mapping.order is None else _greatest(mapping, fetch, pages, named)
     cut = yield from rows
-    if pages.total is not None:  # the source counts doubled rows too; they were seen, though not handed on
-        fetch.facts.total = max(0, pages.total - fetch.facts.superseded)
+    fetch.facts.total = _total(pages, fetch.facts.superseded)
     if cut is not None:
         raise cut
+
+
+def _total(pages: Several, superseded: int) -> int | None:
+    """The source's count of listings: some count doubled rows once, some as often as they come, and both are whole."""
+    if pages.total is None:
+        return None
+    listed = pages.seen - superseded
+    return listed if listed <= pages.total <= pages.seen else pages.total
 
 
 def _first(fetch: Fetch, pages: Several, named: Named) -> Generator[Row, None, CutShort | None]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.kit.answer import Answer
-from connectors.kit.errors import TooMuch
+from connectors.kit.errors import Refused, ShapeChanged, TooMuch
 from connectors.kit.fetch import Fetch
 from connectors.kit.mapping.documents import Document, opened
+from connectors.kit.mapping.expressions import Getter
 from connectors.kit.mapping.model import Mapping
 from connectors.kit.mapping.readers import plain
 from connectors.kit.origin import joined
@@ -18,6 +19,7 @@ from connectors.kit.pages import Trail, with_parameters
 _ACCEPT = {
     "json": "application/json", "ndjson": "application/x-ndjson, application/json", "csv": "text/csv", "xml": "application/xml, text/xml",
 }  # fmt: skip
+_LONGEST_COUNT = 18
 _NO = frozenset({"", "false", "0", "tidak", "no"})
 
 
@@ -47,7 +49,7 @@ class Pages:
     """
     The pages of one run; each must be read through before the next is asked for.
 
-    total: the source's own count as last said, None where it says none.
+    total: the source's own count as last said, None where it says none. seen: rows that were read so far.
     """
 
     mapping: Mapping
@@ -55,7 +57,7 @@ class Pages:
     url: str
     look: Look | None = None
     total: int | None = None
-    _seen: int = field(default=0, repr=False)
+    seen: int = 0
     _turned: int = field(default=0, repr=False)
 
     def __iter__(self) -> Iterator[Page]:
@@ -77,7 +79,7 @@ class Pages:
             page = Page(step.answer, step.document, self.look)
             yield page
             self._note(page)
-            if self._seen > self.fetch.limits.listings:
+            if self.seen > self.fetch.limits.listings:
                 raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {self.fetch.limits.listings} data.")
             url = _FOLLOWING[self.mapping.paging.kind](self, page, url)
         trail.end()
@@ -97,9 +99,9 @@ class Pages:
         return with_parameters(self.url, **values) if values else self.url
 
     def _note(self, page: Page) -> None:
-        self._seen += page.count
+        self.seen += page.count
         said = self.mapping.paging.total
-        if said is not None and (total := _count(page.document.find(said))) is not None:
+        if said is not None and (total := _count(_found(page, said))) is not None:
             self.total = total
 
     def _ended(self, page: Page) -> bool:
@@ -108,9 +110,9 @@ class Pages:
         if not page.count:
             return True
         if paging.more is not None:
-            return plain(page.document.find(paging.more)).casefold() in _NO
+            return _said(page, paging.more).casefold() in _NO
         if self.total is not None:
-            return self._seen >= self.total
+            return self.seen >= self.total
         return paging.size is not None and page.count < paging.size
 
     def _next_number(self, page: Page, url: str) -> str | None:
@@ -122,18 +124,17 @@ class Pages:
     def _next_offset(self, page: Page, url: str) -> str | None:
         if self._ended(page):
             return None
-        return with_parameters(url, **{self.mapping.paging.parameter: self.mapping.paging.first + self._seen})
+        return with_parameters(url, **{self.mapping.paging.parameter: self.mapping.paging.first + self.seen})
 
     def _next_cursor(self, page: Page, url: str) -> str | None:
         paging = self.mapping.paging
-        cursor = plain(page.document.find(paging.cursor)) if paging.cursor else ""
-        if not cursor or (paging.more is not None and plain(page.document.find(paging.more)).casefold() in _NO):
+        cursor = _said(page, paging.cursor)
+        if not cursor or (paging.more is not None and _said(page, paging.more).casefold() in _NO):
             return None
         return with_parameters(url, **{paging.parameter: cursor})
 
     def _next_link(self, page: Page, url: str) -> str | None:
-        following = self.mapping.paging.next
-        link = plain(page.document.find(following)) if following else ""
+        link = _said(page, self.mapping.paging.next)
         return joined(url, link) if link else None
 
 
@@ -145,6 +146,22 @@ _FOLLOWING: dict[str, Callable[[Pages, Page, str], str | None]] = {
 }
 
 
+def _found(page: Page, expression: Getter) -> Any:
+    try:
+        return page.document.find(expression)
+    except Refused as refused:
+        fault = refused.message
+    raise ShapeChanged(fault, answer=page.answer.digest)
+
+
+def _said(page: Page, expression: Getter | None) -> str:
+    """What a page says of the following one; raises ShapeChanged where that is neither text nor number."""
+    value = None if expression is None else _found(page, expression)
+    if isinstance(value, dict | list):
+        raise ShapeChanged("Tanda halaman berikutnya bukan teks.", answer=page.answer.digest)
+    return "" if value is False else plain(value)
+
+
 def _count(value: Any) -> int | None:
     said = plain(value) if not isinstance(value, bool | dict | list) else ""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+    return int(said[:_LONGEST_COUNT]) if said.isascii() and said.isdigit() else None

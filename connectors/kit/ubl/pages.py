@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 from connectors.kit.answer import Answer
 from connectors.kit.document import read_json
-from connectors.kit.errors import ShapeChanged, SourceError
+from connectors.kit.error_answers import says_error
+from connectors.kit.errors import ShapeChanged, SourceError, WrongAnswer
 from connectors.kit.fetch import Fetch
 from connectors.kit.origin import joined
-from connectors.kit.pages import Trail
+from connectors.kit.pages import CutShort, Page, Trail
 from connectors.kit.parts import Parts
 from connectors.kit.process import member
 from connectors.kit.sniff import Kind, sniff
@@ -62,6 +63,7 @@ class UblPages:
 
     Raises (at the end, or where it ends early):
         PartsMissing: members or linked documents could not be read; it names them.
+        CutShort: a following list could not be had.
         SourceError: the first answer could not be had, or nothing could be read.
     """
 
@@ -74,16 +76,26 @@ class UblPages:
     def __iter__(self) -> Iterator[Found]:
         """Read list after list to the source's own end."""
         trail = Trail(self._fetch, self._ask)
-        following: str | None = self._url
-        while following:
-            page = trail.step(following)
-            for found in self._inside(page.answer, page.document, following):
-                self._came = True
-                yield found
+        page = trail.step(self._url)
+        yield from self._read(page, self._url)
+        shape, url, link = type(page.document), self._url, _following(page.document)
+        while link:
+            try:
+                url = joined(url, link)
+                page = trail.step(url)
+                if type(page.document) is not shape:
+                    raise ShapeChanged("Halaman berikutnya berbentuk lain dari yang pertama.", answer=page.answer.digest)
+            except SourceError as error:
+                raise CutShort.by(error) from None
+            yield from self._read(page, url)
             link = _following(page.document)
-            following = joined(following, link) if link else None
         trail.end()
         self._parts.settle(anything_came=self._came)
+
+    def _read(self, page: Page, url: str) -> Iterator[Found]:
+        for found in self._inside(page.answer, page.document, url):
+            self._came = True
+            yield found
 
     def _ask(self, url: str) -> tuple[Answer, Any]:
         """An answer and what it is: an archive, links, or the root of a document."""
@@ -154,6 +166,8 @@ def _found(root: Any, answer: Answer, position: int) -> Found:
 
 def _listed(document: Any, answer: Answer) -> Links:
     """The links in a JSON list."""
+    if says_error(document):
+        raise WrongAnswer("Sumber menjawab dengan pesan galat, bukan dengan daftar tautan.", answer=answer.digest)
     listed = document
     if isinstance(document, dict):
         listed = next((document[name] for name in _LISTS if isinstance(document.get(name), list)), None)
