@@ -31,7 +31,7 @@ import orjson
 from _nights import NAMES, night, server_script
 from sqlalchemy import MetaData, select
 
-from exchange.jobs.nightly import sync_all
+from exchange.jobs.pulling import sync_all
 from exchange.settings import Settings
 from exchange.store import migrate
 from exchange.store.base import Store

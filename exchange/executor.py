@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -66,12 +67,24 @@ def _cluster(address: str) -> Iterator[Executor]:
         client.close()
 
 
+_collecting = threading.Lock()
+_usual: list[tuple[int, int, int]] = []
+
+
 @contextmanager
 def rarely_collecting() -> Iterator[None]:
-    """Millions of small objects live shortly and none in circles: looking for circles after every 700 costs a tenth of a run."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)
+    """
+    Millions of small objects live shortly and none in circles: looking for circles after every 700 costs a tenth of a run.
+
+    May be entered again, from other threads too; the last one out restores what was usual.
+    """
+    with _collecting:
+        _usual.append(gc.get_threshold())
+        gc.set_threshold(50_000, 20, 20)
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        with _collecting:
+            if len(_usual) == 1:
+                gc.set_threshold(*_usual[0])
+            _usual.pop()

@@ -91,6 +91,15 @@ class Settings:
     guard_runs: int = _setting(2, "Complete runs that must miss a demand before it is withdrawn.", _count)
     guard_grace_hours: float = _setting(24.0, "Hours that must pass, too, since the first of these runs.", float)
     resume_hours: float = _setting(6.0, "Hours within which a run that was broken off is taken up where it stopped.", float)
+    breaker_failures: int = _setting(3, "Nights without a list after which a source is asked less often, at most a week apart.", _count)
+    lapse_days: int = _setting(
+        14, "Days without a list after which a source counts as lapsed, its demands as the last good ones.", _count
+    )
+    sync_threads: int = _setting(8, "Sources that one process pulls side by side.", _count)
+    host_requests: int = _setting(2, "Requests that one host gets at the same time from one process.", _count)
+    host_pause: float = _setting(
+        0.5, "Seconds between the beginnings of two requests to one host; none on this machine.", float
+    )
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
 

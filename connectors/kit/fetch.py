@@ -32,6 +32,7 @@ from connectors.kit.errors import (
 from connectors.kit.limits import Limits
 from connectors.kit.masking import mask, quiet_libraries
 from connectors.kit.origin import joined, origin
+from connectors.kit.pace import Pace
 from connectors.kit.session import Guard, Watch, guarded_session
 from connectors.kit.status import AGAIN, check_status, retry_after
 from connectors.kit.transfer import Came, in_words, receive
@@ -78,6 +79,7 @@ class Fetch:
         headers: what a connector wants sent beside the usual headers, by address (`Connector.headers`).
         take_known: told an answer's digest and its number of rows, says whether all its listings stand as it says already, and then
             takes them for named (see `Connector.page`).
+        pace: shared with other sources of the process; None asks without waiting for a turn.
         recall: gives answers that an earlier, broken-off part of the same run has already; they are not asked for again.
         contact: how the source's operator reaches ours; stands in the user agent.
         guard, sleep, clock: replaced in tests.
@@ -91,6 +93,7 @@ class Fetch:
         local: bool = False,
         limits: Limits | None = None,
         headers: Callable[[str], Mapping[str, str]] | None = None,
+        pace: Pace | None = None,
         recall: Recall | None = None,
         take_known: Callable[[str, int], bool] = lambda _digest, _rows: False,
         contact: str = "operator simpul pertukaran daerah",
@@ -106,6 +109,7 @@ class Fetch:
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
         self.take_known = take_known
+        self._pace = pace
         self._recall = recall or (lambda _request: None)
         self._headers = headers or (lambda _url: {})
         self._session = guarded_session(self._guard, f"{AGENT} ({contact})")
@@ -191,6 +195,13 @@ class Fetch:
         left = deadline - self._clock()
         if left <= 0:
             return _Tried(failure=_out_of_time(url, self.limits))
+        if self._pace is None:
+            return self._try(url, accept, left)
+        with self._pace.turn(origin(url), left) as mine:
+            left = deadline - self._clock()
+            return self._try(url, accept, left) if mine and left > 0 else _Tried(failure=_out_of_time(url, self.limits))
+
+    def _try(self, url: str, accept: str, left: float) -> _Tried:
         came: Came | None = None
         failure: SourceError | None = None
         with Watch(left) as watch:

@@ -9,7 +9,8 @@ import click
 
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest
-from exchange.jobs.nightly import nightly, sync_all
+from exchange.jobs.nightly import nightly
+from exchange.jobs.pulling import sync_all
 from exchange.store.sources import all_sources
 from exchange.sync.report import Report
 

@@ -15,7 +15,7 @@ from exchange.access.accounts import add_user, set_password
 from exchange.catalogue.intake import import_file
 from exchange.catalogue.save import known_of, save
 from exchange.errors import Conflict
-from exchange.jobs.nightly import sync_all
+from exchange.jobs.pulling import sync_all
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings, kept_secret

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from exchange.errors import DatabaseTrouble, ExchangeError, StorageFull
+from exchange.jobs.pulling import sync_all
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.locks import hold
 from exchange.store.nights import close_night, open_night
-from exchange.store.runs import answers_in_use, runs_of_night
-from exchange.store.sources import all_sources
+from exchange.store.runs import answers_in_use
+from exchange.store.sources import SourceRow, all_sources
 from exchange.sync.archive import Archive
 from exchange.sync.report import Report
-from exchange.sync.run import sync_source
 
 log = logging.getLogger("exchange.nightly")
 LOCK = "nightly"
@@ -28,9 +26,14 @@ LOCK = "nightly"
 
 @dataclass
 class Night:
-    """What one night brought: a report a source, the matching's counts, and the time in seconds."""
+    """
+    What one night brought: a report a source, the matching's counts, and the time in seconds.
+
+    resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
+    """
 
     sources: list[Report] = field(default_factory=list)
+    resting: list[dict[str, Any]] = field(default_factory=list)
     matching: dict[str, Any] = field(default_factory=dict)
     expired: int = 0
     seconds: float = 0.0
@@ -44,6 +47,7 @@ class Night:
         """The night as JSON."""
         return {
             "sources": [report.as_json() for report in self.sources],
+            "resting": self.resting,
             "matching": self.matching,
             "expired_answers": self.expired,
             "seconds": round(self.seconds, 3),
@@ -51,38 +55,9 @@ class Night:
         }
 
 
-def sync_all(
-    store: Store,
-    settings: Settings,
-    names: Sequence[str],
-    beat: Callable[[], None] = lambda: None,
-    clock: Callable[[], datetime] = utcnow,
-    night: int | None = None,
-) -> list[Report]:
-    """
-    Pull sources one after another; one that fails, hangs in another process or breaks costs the others nothing.
-
-    night: the nightly run; a source that came to its end in it already is not asked again.
-    beat: a sign of life for the caller's lock; where that is lost, it raises and ends the whole.
-    """
-    with store.read() as session:
-        done = {} if night is None else {name: Report.of(row) for name, row in runs_of_night(session, night).items()}
-    reports = []
-    for name in names:
-        beat()
-        if name in done:
-            reports.append(done[name])
-            continue
-        try:
-            reports.append(sync_source(store, settings, name, beat=beat, clock=clock, night=night))
-        except (StorageFull, DatabaseTrouble):
-            raise
-        except ExchangeError as error:
-            reports.append(Report(name, state="failed", reasons=[error.message] + ([error.mend] if error.mend else [])))
-        except Exception as error:  # a fault of ours in one source must not cost the others their night
-            log.exception("source %s", name)
-            reports.append(Report(name, state="failed", reasons=[f"Kesalahan dalam ({type(error).__name__}); lihat log."]))
-    return reports
+def _at_rest(row: SourceRow) -> dict[str, Any]:
+    good, following = (None if when is None else when.isoformat(timespec="seconds") for when in (row.last_good_at, row.next_try_at))
+    return {"source": row.name, "health": row.health, "failures": row.failures, "last_good_at": good, "next_try_at": following}
 
 
 def nightly(store: Store, settings: Settings) -> Night:
@@ -96,7 +71,10 @@ def nightly(store: Store, settings: Settings) -> Night:
     begun, night = time.monotonic(), Night()
     with hold(store, LOCK, "Proses malam") as lock:
         with store.work() as session:
-            names = [row.name for row in all_sources(session, "approved")]
+            now, approved = utcnow(), all_sources(session, "approved")
+            resting = [row for row in approved if row.next_try_at is not None and row.next_try_at > now]
+            names = [row.name for row in approved if row not in resting]
+            night.resting = [_at_rest(row) for row in resting]
             number = open_night(session, utcnow(), timedelta(hours=settings.resume_hours)).id
         night.sources = sync_all(store, settings, names, lock.beat, night=number)
         night.matching = rematch(

@@ -92,6 +92,7 @@ class Store:
             hide_parameters=True,  # an error text must not carry rows or addresses into the log
             json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
             json_deserializer=orjson.loads,
+            max_overflow=32,  # as many threads of one process may pull sources side by side
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _pragmas)

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.kit import Connector, Fetch, Keep, Limits, SettingsError
 from connectors.kit.discovery import discover
+from connectors.kit.pace import Pace
 from exchange.errors import BadRequest
 from exchange.settings import Settings
 from exchange.store.sources import SourceRow
@@ -50,6 +51,12 @@ def make(name: str, options: dict[str, str]) -> Connector:
         raise BadRequest(str(error), mend="Beri pengaturan dengan --set NAMA=NILAI.") from error
 
 
+@cache
+def pace(at_once: int, pause: float) -> Pace:
+    """The one pace of this process."""
+    return Pace(at_once, pause)
+
+
 def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings, **more: Any) -> Fetch:
     """The guarded way out for one run of one source; `more`: what `Fetch` may be told besides, by name."""
     return Fetch(
@@ -58,6 +65,7 @@ def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Set
         local=source.local,
         limits=limits_of(settings),
         headers=connector.headers,
+        pace=None if source.local else pace(settings.host_requests, settings.host_pause),
         contact=settings.contact,
         **more,
     )

@@ -19,7 +19,7 @@ class Report:
 
     fetched: listings that came. missing: known and not in this answer; held: of these not let go; undecided: of these those that
     wait for a person's word. state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete; notes: why any
-    are held, and what else somebody may want to know of a good run.
+    are held, and what else somebody may want to know of a good run. notice: what somebody must read once.
     """
 
     source: str
@@ -40,6 +40,7 @@ class Report:
     run: int | None = None
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    notice: str | None = None
 
     @classmethod
     def of(cls, row: RunRow) -> Self:
@@ -48,7 +49,7 @@ class Report:
         told = cls(row.source.name, row.state, **known, requests=row.requests, bytes=row.received_bytes, run=row.id)
         told.seconds = (row.ended_at - row.started_at).total_seconds() if row.ended_at else 0.0
         told.reasons, told.notes = list(row.reasons), list(row.facts.get("notes", ()))
-        told.undecided = int(row.facts.get("undecided", 0))
+        told.undecided, told.notice = int(row.facts.get("undecided", 0)), row.facts.get("notice")
         return told
 
     def as_json(self) -> dict[str, Any]:
@@ -67,5 +68,8 @@ class Report:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether somebody should look: the run is not complete, or something waits for a word or was not understood."""
-        return self.state != "complete" or self.undecided > 0 or self.quarantined > 0
+        """
+        Whether somebody should look: something new befell the source, its list is not proved whole, or something waits for a word or
+        was not understood. A source that keeps failing was told about when it began to.
+        """
+        return self.notice is not None or self.state in {"partial", "unproven"} or self.undecided > 0 or self.quarantined > 0

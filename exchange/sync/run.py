@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, Fetch, RawListing, SourceError, Window
 from connectors.kit.completeness import Facts, Proof, ProofState, judge
@@ -23,6 +24,7 @@ from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import RunRow, complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
+from exchange.sync.health import after_failure, after_list, keep
 from exchange.sync.known import AnotherBuyer, Gain, Known
 from exchange.sync.known_pages import KnownPages
 from exchange.sync.ledger import Keeper, close_run, note_progress, open_run, stop_run
@@ -221,13 +223,23 @@ class _Run:
             elif error is None:
                 report.missing = report.held = len(missing)
             report.seconds = time.monotonic() - self.begun
+            self._note_health(session, came=error is None or report.fetched > 0)
             buyers = sorted(self.known.buyers)[:BUYERS]
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
+            told |= {"notice": report.notice}
             close_run(session, report, told)
         if proof.state == ProofState.COMPLETE:
             self.pages.save(self.known.listings)
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
+
+    def _note_health(self, session: Session, *, came: bool) -> None:
+        """How the source fares after this run; what is new of it is told once."""
+        source = session.get(SourceRow, self.source.id)
+        assert source is not None, "a source is never deleted"
+        health = after_list(source, self.started_at) if came else after_failure(source, self.started_at, self.settings)
+        keep(source, health)
+        self.report.notice = health.notice
 
     def _nothing_understood(self) -> str | None:
         """What to say where listings came and none of them is a demand; None where some are."""

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from connectors.kit.simulator import FEEDS, Canned, serve
 from exchange.errors import Busy, SettingWrong
 from exchange.jobs import nightly as module
-from exchange.jobs.nightly import LOCK, nightly, sync_all
+from exchange.jobs import pulling
+from exchange.jobs.nightly import LOCK, nightly
+from exchange.jobs.pulling import sync_all
 from exchange.matching.models import Kept, Models
 from exchange.matching.probability import CURRENT, shipped
 from exchange.store import locks
@@ -84,6 +86,28 @@ def test_a_night_whose_model_is_broken_pulls_and_says_which_file_it_was(store, s
         assert count_demands(session) > 60
 
 
+def test_a_night_that_was_broken_off_asks_no_source_again_that_came_to_its_end(store, settings, partners, monkeypatch):
+    monkeypatch.setattr(module, "rematch", lambda *args, **kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        nightly(store, settings)
+    monkeypatch.undo()
+    asked = len(partners.asked)
+    again = nightly(store, settings)
+    assert len(partners.asked) == asked
+    assert {report.source: report.state for report in again.sources}["semarang"] == "complete"
+    nightly(store, settings)
+    assert len(partners.asked) > asked, "the next night is another one"
+
+
+def test_a_source_that_keeps_failing_is_told_about_once_and_then_rests(store, settings, partners):
+    seen = [nightly(store, settings) for _ in range(3)]
+    assert [night.all_well for night in seen] == [False, True, True]
+    assert "mulai gagal" in next(report.notice for report in seen[0].sources if report.source == "a-rusak")
+    rest = nightly(store, settings)
+    assert [resting["source"] for resting in rest.resting] == ["a-rusak"]
+    assert "a-rusak" not in {report.source for report in rest.sources}
+
+
 def test_the_lock_is_given_back_when_the_night_breaks(store, settings, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("matching broke")
@@ -96,14 +120,14 @@ def test_the_lock_is_given_back_when_the_night_breaks(store, settings, monkeypat
 
 
 def test_a_fault_of_ours_in_one_source_is_reported_and_the_next_is_pulled(store, settings, partners, monkeypatch):
-    real = module.sync_source
+    real = pulling.sync_source
 
     def sometimes(store, settings, name, **more):
         if name == "cilegon":
             raise ZeroDivisionError
         return real(store, settings, name, **more)
 
-    monkeypatch.setattr(module, "sync_source", sometimes)
+    monkeypatch.setattr(pulling, "sync_source", sometimes)
     reports = {report.source: report for report in sync_all(store, settings, ["cilegon", "tegal"])}
     assert reports["cilegon"].state == "failed"
     assert "ZeroDivisionError" in reports["cilegon"].reasons[0]

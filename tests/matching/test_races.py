@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from exchange.demo.prepare import load_catalogue
-from exchange.jobs.nightly import sync_all
+from exchange.jobs.pulling import sync_all
 from exchange.matching import run as module
 from exchange.matching.decide import decide
 from exchange.matching.run import rematch
