@@ -14,6 +14,7 @@ from exchange.jobs.pulling import sync_all
 from exchange.store.sources import all_sources
 from exchange.sync.report import Report
 
+SKIPS_SHOWN = 8
 COLUMNS = {
     "source": "Sumber",
     "state": "Keadaan",
@@ -36,6 +37,8 @@ def show_reports(reports: list[Report]) -> None:
     for report in reports:
         for reason in (*report.reasons, *report.notes):
             notes.print(f"{report.source}: {reason}")
+        for reason, count in report.skips.most_common(SKIPS_SHOWN):
+            notes.print(f"{report.source}: {count} dilewati. {reason}")
 
 
 @click.command("sync")

@@ -27,10 +27,12 @@ class Gain:
     """
     What a batch has done, to be told to `Known` and to the report only after its transaction is committed.
 
-    counts: by the report's names. listings: entries as they are now. released: references that left the quarantine.
+    counts: by the report's names; skips: those skipped, by their reason. listings: entries as they are now. released: references that
+    left the quarantine.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
+    skips: Counter[str] = field(default_factory=Counter)
     seen: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
     listings: dict[str, KnownListing] = field(default_factory=dict)

@@ -21,13 +21,13 @@ from exchange.store.demands import KnownListing
 
 class Page(msgspec.Struct):
     """
-    What one answer held: references in order, how many rows were skipped, a digest of the listings' hashes.
+    What one answer held: references in order, how many rows were skipped for which reason, a digest of the listings' hashes.
 
     whole: whether every row was understood or skipped; one with a listing in quarantine is read again each time.
     """
 
     references: list[str] = msgspec.field(default_factory=list)
-    skipped: int = 0
+    skips: dict[str, int] = msgspec.field(default_factory=dict)
     digest: bytes = b""
     whole: bool = True
 
@@ -57,20 +57,20 @@ class KnownPages:
     made: dict[str, Page] = field(default_factory=dict)
     _before: dict[str, Page] | None = None
 
-    def standing(self, answer: str, rows: int, known: Mapping[str, KnownListing]) -> list[str] | None:
+    def standing(self, answer: str, rows: int, known: Mapping[str, KnownListing]) -> Page | None:
         """
-        The references that an answer holds, where all its rows are known and stand as it says; it is then one of this run's too.
+        What an answer holds, where all its rows are known and stand as it says; it is then one of this run's too.
 
         None where it must be read.
         """
         page = self.before.get(answer)
-        if page is None or not page.whole or len(page.references) + page.skipped != rows:
+        if page is None or not page.whole or len(page.references) + sum(page.skips.values()) != rows:
             return None
         entries = _entries(page.references, known, self.version)
         if entries is None or _digest(entries) != page.digest:
             return None
         self.made[answer] = page
-        return page.references
+        return page
 
     @property
     def before(self) -> dict[str, Page]:
@@ -83,14 +83,14 @@ class KnownPages:
                 self._before = {}
         return self._before
 
-    def note(self, answer: str, reference: str | None, *, understood: bool = True) -> None:
-        """One row of an answer: the listing that it is, or None for one that was skipped."""
+    def note(self, answer: str, reference: str | None, skipped: str = "", *, understood: bool = True) -> None:
+        """One row of an answer: the listing that it is, or None and the reason for one that was skipped."""
         page = self.made.get(answer)
         if page is None:
             page = self.made[answer] = Page()
         page.whole = page.whole and understood
         if reference is None:
-            page.skipped += 1
+            page.skips[skipped] = page.skips.get(skipped, 0) + 1
         else:
             page.references.append(reference)
 

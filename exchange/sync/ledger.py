@@ -23,7 +23,7 @@ class Opened:
     """
     A run's row, and what an earlier part of it has done that was broken off.
 
-    shown: demands shown before its first part. taken: listings in order whose batches are committed; counts: what they came to;
+    shown: demands shown before its first part. taken: listings in order whose batches are committed; counts, skips: what they came to;
     answers: those that are kept whole, by request.
     """
 
@@ -32,6 +32,7 @@ class Opened:
     shown: int
     taken: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    skips: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, AnswerRow] = field(default_factory=dict)
 
 
@@ -55,17 +56,19 @@ def open_run(
         left.state, left.reasons, left.ended_at, left.night_id = "running", [], None, night
         progress = left.facts["progress"]
         answers = _whole_answers(session, left.id)
-        return Opened(left.id, left.started_at, progress["shown"], progress["taken"], progress["counts"], answers)
+        return Opened(left.id, left.started_at, progress["shown"], progress["taken"], progress["counts"], progress["skips"], answers)
     ended = update(RunRow).where(RunRow.source_id == source_id, RunRow.state == "running")
     session.execute(ended.values(state="failed", reasons=["Penarikan terputus sebelum selesai."], ended_at=now))
-    row = RunRow(source_id=source_id, connector_version=connector_version, started_at=now, night_id=night, facts=_progress(shown, 0, {}))
+    row = RunRow(
+        source_id=source_id, connector_version=connector_version, started_at=now, night_id=night, facts=_progress(shown, 0, {}, {})
+    )
     session.add(row)
     session.flush()
     return Opened(row.id, now, shown)
 
 
-def _progress(shown: int, taken: int, counts: Mapping[str, int]) -> dict[str, Any]:
-    return {"progress": {"shown": shown, "taken": taken, "counts": dict(counts)}}
+def _progress(shown: int, taken: int, counts: Mapping[str, int], skips: Mapping[str, int]) -> dict[str, Any]:
+    return {"progress": {"shown": shown, "taken": taken, "counts": dict(counts), "skips": dict(skips)}}
 
 
 def _whole_answers(session: Session, run_id: int) -> dict[str, AnswerRow]:
@@ -74,14 +77,14 @@ def _whole_answers(session: Session, run_id: int) -> dict[str, AnswerRow]:
     return {str(row.request): row for row in rows if row.facts.get("whole")}
 
 
-def note_progress(session: Session, opened: Opened, taken: int, counts: Mapping[str, int]) -> None:
+def note_progress(session: Session, opened: Opened, taken: int, counts: Mapping[str, int], skips: Mapping[str, int]) -> None:
     """How far a run has come, in the transaction of the batch that brought it there."""
-    session.execute(update(RunRow).where(RunRow.id == opened.run_id).values(facts=_progress(opened.shown, taken, counts)))
+    session.execute(update(RunRow).where(RunRow.id == opened.run_id).values(facts=_progress(opened.shown, taken, counts, skips)))
 
 
 def stop_run(session: Session, report: Report, opened: Opened, taken: int) -> None:
     """Close a run that something else than its source ended; the next one takes it up where it stopped."""
-    close_run(session, report, {"rule": "stopped", **_progress(opened.shown, taken, report.counted({}))})
+    close_run(session, report, {"rule": "stopped", **_progress(opened.shown, taken, report.counted({}), report.skips)})
 
 
 def close_run(session: Session, report: Report, facts: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
@@ -20,6 +21,7 @@ class Report:
     fetched: listings that came. missing: known and not in this answer; held: of these not let go; undecided: of these those that
     wait for a person's word. state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete; notes: why any
     are held, and what else somebody may want to know of a good run. notice: what somebody must read once.
+    skips: how many were skipped for which reason, in the connector's words.
     """
 
     source: str
@@ -41,6 +43,7 @@ class Report:
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     notice: str | None = None
+    skips: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, row: RunRow) -> Self:
@@ -49,12 +52,13 @@ class Report:
         told = cls(row.source.name, row.state, **known, requests=row.requests, bytes=row.received_bytes, run=row.id)
         told.seconds = (row.ended_at - row.started_at).total_seconds() if row.ended_at else 0.0
         told.reasons, told.notes = list(row.reasons), list(row.facts.get("notes", ()))
+        told.skips.update(row.facts.get("skips", {}))
         told.undecided, told.notice = int(row.facts.get("undecided", 0)), row.facts.get("notice")
         return told
 
     def as_json(self) -> dict[str, Any]:
         """The report's members, seconds to the millisecond."""
-        return asdict(self) | {"seconds": round(self.seconds, 3)}
+        return asdict(self) | {"seconds": round(self.seconds, 3), "skips": dict(self.skips.most_common())}
 
     def add(self, counts: Mapping[str, int]) -> None:
         """Count what a committed batch has done."""

@@ -102,6 +102,7 @@ class _Run:
             self.opened = open_run(session, source.id, self.connector.version, clock(), shown=shown, resume=resume, night=night)
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
+        self.report.skips.update(self.opened.skips)
         self.taken = 0
         self.pages = KnownPages(settings.index() / "pages" / source.name, self.connector.version)
 
@@ -163,16 +164,17 @@ class _Run:
     def _take_known(self, answer: str, rows: int) -> bool:
         """Whether every row of an answer is known to stand as it says; it is counted then, and nothing of it is read again."""
         listings = self.known.listings
-        references = self.pages.standing(answer, rows, listings)
-        if references is None:
+        page = self.pages.standing(answer, rows, listings)
+        if page is None:
             return False
         counted = self.taken >= self.opened.taken
-        fresh = set(references) - self.known.seen
+        fresh = set(page.references) - self.known.seen
         self.taken += rows
         self.known.seen |= fresh
-        self.known.buyers |= {buyer for reference in references if (buyer := listings[reference].buyer_code)}
+        self.known.buyers |= {buyer for reference in page.references if (buyer := listings[reference].buyer_code)}
         if counted:
-            self.report.add({"fetched": rows, "unchanged": len(fresh), "skipped": rows - len(references)})
+            self.report.add({"fetched": rows, "unchanged": len(fresh), "skipped": rows - len(page.references)})
+            self.report.skips.update(page.skips)
         return True
 
     def _commit(self, work: Callable[[Batch], Gain], listings: int) -> None:
@@ -186,11 +188,12 @@ class _Run:
             source = session.merge(self.source, load=False)
             gain = work(Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region, self.known, self.pages))
             if counted:
-                note_progress(session, self.opened, self.taken + listings, self.report.counted(gain.counts))
+                note_progress(session, self.opened, self.taken + listings, self.report.counted(gain.counts), self.report.skips + gain.skips)
         self.taken += listings
         self.known.add(gain)
         if counted:
             self.report.add(gain.counts)
+            self.report.skips.update(gain.skips)
 
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
         report, facts = self.report, fetch.facts
@@ -227,7 +230,7 @@ class _Run:
             buyers = sorted(self.known.buyers)[:BUYERS]
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
-            told |= {"notice": report.notice}
+            told |= {"notice": report.notice, "skips": dict(report.skips)}
             close_run(session, report, told)
         if proof.state == ProofState.COMPLETE:
             self.pages.save(self.known.listings)

@@ -112,9 +112,10 @@ class Batch:
         """The listing in the wire form; None where it is skipped or goes to quarantine, which is counted and kept."""
         try:
             return self.connector.translate(raw)
-        except Skip:
+        except Skip as skip:
             self.gain.counts["skipped"] += 1
-            self.pages.note(raw.answer, None)
+            self.gain.skips[skip.reason] += 1
+            self.pages.note(raw.answer, None, skip.reason)
         except Refused as wrong:
             self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
         except Exception as error:  # a connector's bug costs one listing, not the run
