@@ -84,7 +84,7 @@ class Rest(Connector):
         """The same rows; a page of whose first ones most have no reference is a list of another shape."""
         first = list(islice(rows, _LOOKED_AT))
         lacking = sum(self._named(body).startswith("tanpa-kode-") for body in first)
-        if len(first) >= 3 and lacking * 2 > len(first):
+        if first and (lacking == len(first) or (len(first) >= 3 and lacking * 2 > len(first))):
             raise ShapeChanged("Kode (listing.reference) tidak ada di sebagian besar data; bentuknya berubah.", answer=page.answer.digest)
         return chain(first, rows)
 

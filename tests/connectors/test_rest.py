@@ -233,11 +233,11 @@ def test_a_list_of_another_shape_is_noticed_before_its_rows_are_taken_for_new(pu
     assert ended.rule == "shape_changed"
 
 
-def test_rows_that_cannot_be_read_go_to_quarantine_without_their_words(pull):
-    body = b"id,nama\n1,a\nPejabat Karangan\n2,b\n1,2,3,0812\n"
-    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(body)})
-    assert (ended, len(found)) == (None, 4)
+def test_rows_that_cannot_be_read_go_to_quarantine_without_their_words_and_the_run_is_partial(pull):
+    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(b"id,nama\n1,a\nPejabat Karangan\n2,b\n1,2,3,0812\n")})
+    assert ([raw.position for raw in found], ended.rule, ended.state) == ([0, 1, 2], "rows_unreadable", "partial")
     assert "Pejabat" not in repr(found)
+    assert "2 baris" in ended.message
     source = Rest({"url": "https://sumber.example/a", "mapping": _mapping("csv")})
     with pytest.raises(Refused) as caught:
         source.translate(found[1])
@@ -245,6 +245,28 @@ def test_rows_that_cannot_be_read_go_to_quarantine_without_their_words(pull):
         "row_unreadable",
         "Data ke-2 dalam jawaban tidak terbaca: berisi 1 kolom, kepalanya 2.",
     )
+
+
+@pytest.mark.parametrize("rest", [b"<br />\n<b>Warning</b>: x in <b>/x.php</b>", b"3", b"OK\n"])
+@pytest.mark.parametrize(("kind", "body"), [("csv", b"id,nama\n1,a\n2,b\n"), ("ndjson", b'{"id":1,"nama":"a"}\n{"id":2,"nama":"b"}\n')])
+def test_what_stands_behind_a_list_is_no_listing_and_proves_it_incomplete(kind, body, rest, pull):
+    found, ended, _, _ = pull(_mapping(kind), {"/a": Canned(body + rest)})
+    assert (_names(found) in ([], ["1", "2"]), ended.rule in {"rows_unreadable", "truncated"}) == (True, True)
+
+
+@pytest.mark.parametrize(("packed", "length", "proved"), [(False, -1, False), (False, None, True), (True, -1, True)])
+def test_a_table_that_does_not_prove_its_end_is_not_complete(packed, length, proved, pull):
+    body = b"id,nama\n1,a\n2,b\n"
+    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(gzip.compress(body) if packed else body, length=length)})
+    assert (_names(found), ended is None) == (["1", "2"], proved)
+    assert proved or (ended.rule, ended.state) == ("end_unproved", "unproven")
+
+
+def test_an_error_under_a_status_of_success_is_no_empty_page(pull):
+    paging = "list = 'data'\n[paging]\nkind = 'page'\nparameter = 'p'"
+    script = {"/a?p=1": Canned.json({"data": _rows(1)}), "/a?p=2": Canned.json({"success": False, "data": []})}
+    found, ended, _, _ = pull(_mapping("json", top=paging), script)
+    assert (_names(found), ended.rule) == (["1"], "cut_short")
 
 
 def test_more_rows_than_the_bound_end_the_run(pull):

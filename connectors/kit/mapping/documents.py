@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from connectors.kit.answer import Answer
 from connectors.kit.document import read_json, read_line
 from connectors.kit.error_answers import says_error
-from connectors.kit.errors import NotJson, Refused, ShapeChanged, Truncated, WrongAnswer
+from connectors.kit.errors import NotJson, Refused, ShapeChanged, SourceError, Truncated, WrongAnswer
 from connectors.kit.limits import MIB, Limits
 from connectors.kit.mapping.expressions import Getter, XPath
 from connectors.kit.mapping.model import Mapping
@@ -28,12 +28,37 @@ from connectors.kit.xml import Records
 BROKEN = "#rusak"
 """In the body of a row that cannot be read: what is wrong with it. Its bytes are in the archive, at its position."""
 _LONGEST_LINE = 16 * MIB
+_MOST_WAITING = 1_000
 _AROUND = b" \t\r\n\x00\xef\xbb\xbf"
 _NO_TABLE = {Kind.JSON: "JSON", Kind.NDJSON: "NDJSON", Kind.TRUNCATED: "JSON", Kind.XML: "XML", Kind.ZIP: "arsip ZIP", Kind.GZIP: "gzip"}
 
 
+class RowsUnreadable(SourceError):
+    """Rows that no reference can be read from; whatever they stand for must not be taken for gone."""
+
+    rule = "rows_unreadable"
+    state = "partial"
+    advice = "Minta pengelola sumber memperbaiki baris itu; baris lain sudah dibaca, dan tidak ada permintaan yang ditarik."
+
+
+class EndUnproved(SourceError):
+    """A list without a sign of its end, in an answer that does not say its length."""
+
+    rule = "end_unproved"
+    state = "unproven"
+    advice = "Minta pengelola sumber menyebut panjang jawaban (Content-Length) atau mengemas berkasnya dengan gzip."
+
+
 class Document(Protocol):
-    """One answer, read."""
+    """
+    One answer, read.
+
+    rest: rows at the end that could not be read and were not handed on, known after the others were. endless: whether
+    nothing proves that the list came to its end.
+    """
+
+    rest: int
+    endless: bool
 
     def count(self) -> int | None:
         """How many rows it has; None where only reading them would tell."""
@@ -56,6 +81,9 @@ def opened(mapping: Mapping, answer: Answer, limits: Limits) -> Document:
 
 
 class _Json:
+    rest = 0
+    endless = False
+
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         self._document = read_json(unpacked(answer.body, limits, answer.digest), limits, answer.digest)
         if says_error(self._document):
@@ -80,6 +108,9 @@ class _Json:
 
 
 class _Xml:
+    rest = 0
+    endless = False
+
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         assert isinstance(mapping.language, XPath)
         self._values = mapping.language.values
@@ -97,8 +128,11 @@ class _Xml:
 
 
 class _Lines:
+    rest = 0
+
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         self._answer, self._limits = answer, limits
+        self.endless = _is_endless(answer)
         _, first, last = proved(answer.body, limits, answer.digest)
         kind = sniff(first)
         if kind not in {Kind.JSON, Kind.NDJSON, Kind.TRUNCATED}:
@@ -127,7 +161,7 @@ class _Lines:
                 yield text
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        return map(self._row, self._lines())
+        return _holding_back(self, map(self._row, self._lines()))
 
     def _row(self, text: bytes) -> dict[str, Any]:
         try:
@@ -141,8 +175,11 @@ class _Lines:
 
 
 class _Csv:
+    rest = 0
+
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         self._answer, self._limits, self._delimiter = answer, limits, mapping.delimiter
+        self.endless = _is_endless(answer)
         self._encoding, first, _ = proved(answer.body, limits, answer.digest)
         kind = sniff(first)
         if kind in _NO_TABLE:
@@ -180,6 +217,9 @@ class _Csv:
         return None
 
     def rows(self) -> Iterator[dict[str, Any]]:
+        return _holding_back(self, self._rows())
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
         records, header, width = self._records(), self._header, len(self._header)
         next(records, None)
         for cells in records:
@@ -190,6 +230,26 @@ class _Csv:
 
     def find(self, expression: Getter) -> Any:
         return None
+
+
+def _holding_back(document: Document, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows without unreadable ones at the end, which are what a cut or a server's own words leave."""
+    waiting: list[dict[str, Any]] = []
+    for row in rows:
+        if BROKEN in row and len(waiting) < _MOST_WAITING:
+            waiting.append(row)
+            continue
+        yield from waiting
+        waiting.clear()
+        yield row
+    document.rest = len(waiting)
+
+
+def _is_endless(answer: Answer) -> bool:
+    """Whether neither a length nor a packing nor chunks prove that the whole came."""
+    headers = answer.meta.headers
+    packed = answer.body.startswith(b"\x1f\x8b") or "gzip" in headers.get("content-encoding", "").lower()
+    return answer.length_agrees is None and not packed and "chunked" not in headers.get("transfer-encoding", "").lower()
 
 
 def broken(what: str, text: bytes) -> dict[str, Any]:

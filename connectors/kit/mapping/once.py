@@ -15,7 +15,7 @@ from connectors.kit.answer import Answer
 from connectors.kit.errors import Refused, SourceError, TooMuch
 from connectors.kit.fetch import Fetch
 from connectors.kit.limits import MIB
-from connectors.kit.mapping.documents import opened
+from connectors.kit.mapping.documents import EndUnproved, RowsUnreadable, opened
 from connectors.kit.mapping.model import Mapping
 from connectors.kit.mapping.paging import Page
 from connectors.kit.pages import CutShort
@@ -38,10 +38,12 @@ Named = Callable[[dict[str, Any]], str]
 
 
 class Several(Protocol):
-    """Pages, the source's count of what is on them, and how many rows were read."""
+    """Pages, and what was seen of them (see `paging.Pages`)."""
 
     total: int | None
     seen: int
+    unread: int
+    endless: bool
 
     def __iter__(self) -> Iterator[Page]:
         """Each page, to be read through before the next is asked for."""
@@ -56,13 +58,26 @@ def once(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Iterat
     first row that comes.
 
     Raises:
-        SourceError: the first page cannot be had. CutShort: a later one, after all rows that came. TooMuch: `too_many_listings`.
+        SourceError: the first page cannot be had. CutShort: a later one; RowsUnreadable, EndUnproved: after all rows
+            that came. TooMuch: `too_many_listings`.
     """
     rows = _first(fetch, pages, named) if mapping.order is None else _greatest(mapping, fetch, pages, named)
     cut = yield from rows
     fetch.facts.total = _total(pages, fetch.facts.superseded)
-    if cut is not None:
-        raise cut
+    fault = cut or _fault(pages)
+    if fault is not None:
+        raise fault
+
+
+def _fault(pages: Several) -> SourceError | None:
+    """Why the rows that came are no proof of what the source has; None where they may be."""
+    if pages.unread:
+        return RowsUnreadable(f"{pages.unread} baris dari sumber tidak terbaca, sehingga tidak diketahui data mana yang hilang.")
+    if pages.endless and pages.total is None:
+        return EndUnproved(
+            "Jawaban tidak menyebut panjangnya dan daftarnya tidak mempunyai tanda akhir; tidak terbukti bahwa daftar itu utuh."
+        )
+    return None
 
 
 def _total(pages: Several, superseded: int) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.kit.answer import Answer
 from connectors.kit.errors import Refused, ShapeChanged, TooMuch
 from connectors.kit.fetch import Fetch
-from connectors.kit.mapping.documents import Document, opened
+from connectors.kit.mapping.documents import BROKEN, Document, opened
 from connectors.kit.mapping.expressions import Getter
 from connectors.kit.mapping.model import Mapping
 from connectors.kit.mapping.readers import plain
@@ -29,18 +29,20 @@ Look = Callable[["Page", Iterator[dict[str, Any]]], Iterator[dict[str, Any]]]
 
 @dataclass(slots=True)
 class Page:
-    """One answer read; `count` is how many of its rows were handed on."""
+    """One answer read; `count` is how many of its rows were handed on, `unread` how many of these could not be read."""
 
     answer: Answer
     document: Document
     look: Look | None = None
     count: int = 0
+    unread: int = 0
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The body of each row."""
         rows = self.document.rows()
         for body in self.look(self, rows) if self.look else rows:
             self.count += 1
+            self.unread += BROKEN in body
             yield body
 
 
@@ -49,7 +51,8 @@ class Pages:
     """
     The pages of one run; each must be read through before the next is asked for.
 
-    total: the source's own count as last said, None where it says none. seen: rows that were read so far.
+    total: the source's own count as last said, None where it says none. seen: rows that were read so far; unread: those
+    that could not be; endless: whether a page did not prove its end.
     """
 
     mapping: Mapping
@@ -58,6 +61,8 @@ class Pages:
     look: Look | None = None
     total: int | None = None
     seen: int = 0
+    unread: int = 0
+    endless: bool = False
     _turned: int = field(default=0, repr=False)
 
     def __iter__(self) -> Iterator[Page]:
@@ -100,6 +105,8 @@ class Pages:
 
     def _note(self, page: Page) -> None:
         self.seen += page.count
+        self.unread += page.unread + page.document.rest
+        self.endless = self.endless or page.document.endless
         said = self.mapping.paging.total
         if said is not None and (total := _count(_found(page, said))) is not None:
             self.total = total
