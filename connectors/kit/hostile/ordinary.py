@@ -98,9 +98,16 @@ class Ordinary:
             raise NotApplicable("Bentuk jawabannya bukan daftar baris yang dikenali.")
         return found
 
+    def in_json(self) -> list[tuple[Page, JsonRows]]:
+        """As `listed`, where the rows are members of a JSON array, objects or arrays themselves."""
+        found = [(page, rows) for page, rows in self.listed() if isinstance(rows, JsonRows)]
+        if not found:
+            raise NotApplicable("Barisnya bukan anggota larik JSON.")
+        return found
+
     def objects(self) -> list[tuple[Page, JsonRows]]:
         """As `listed`, where the rows are JSON objects."""
-        found = [(page, rows) for page, rows in self.listed() if isinstance(rows, JsonRows) and isinstance(rows.rows[0], dict)]
+        found = [(page, rows) for page, rows in self.in_json() if isinstance(rows.rows[0], dict)]
         if not found:
             raise NotApplicable("Barisnya bukan objek JSON.")
         return found

@@ -14,9 +14,10 @@ Edit = Callable[[str], str]
 
 
 class Rows(ABC):
-    """The listings of one answer. `rows` are to be read, never changed in place."""
+    """The listings of one answer. `rows` are to be read, never changed in place; `alone`: the whole answer is one of them."""
 
     rows: list[Any]
+    alone: bool = False
 
     @abstractmethod
     def body(self, rows: list[Any]) -> bytes:

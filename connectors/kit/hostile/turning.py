@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from lxml import etree
+
+from connectors.kit.errors import SourceError
 from connectors.kit.hostile.base import NotApplicable
 from connectors.kit.hostile.json_rows import JsonRows
 from connectors.kit.hostile.ordinary import Ordinary, Page
 from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.values import Path, at, placed, scalars
+from connectors.kit.limits import Limits
+from connectors.kit.xml import read_xml
 
+_UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HINTS = ("next", "cursor", "after", "berikut")
 
 
 class Turn(NamedTuple):
-    """Where a page says what follows: the place in its document, the value there, and whether it is an address."""
+    """
+    Where a page says what follows: the place in its document, the value there, and whether it is an address. In XML the place is an
+    element and, where the link is one of its attributes, that one's name.
+    """
 
     page: Page
     path: Path
     value: Any
     is_link: bool
+    element: Any = None
 
 
 def turns(ordinary: Ordinary) -> list[Turn]:
@@ -51,11 +63,19 @@ def growing(ordinary: Ordinary) -> list[tuple[Page, Rows]]:
 
 def turned(turn: Turn, value: Any) -> bytes:
     """The page with another value where it names the next one."""
+    if turn.element is not None:
+        root = deepcopy(turn.element.getroottree().getroot())
+        _set(root.getroottree().xpath(turn.element.getroottree().getpath(turn.element))[0], turn.path, value)
+        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
     return as_body(placed(turn.page.document(), turn.path, value))
 
 
 def leading_again(turn: Turn, page: Page) -> bytes:
     """A page that leads where `turn` leads: the value, and what stands beside it, such as `has_more`."""
+    if turn.element is not None:
+        root = etree.fromstring(page.body)
+        root.insert(0, deepcopy(turn.element))
+        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
     document = page.document()
     around = at(turn.page.document(), turn.path[:-1])
     for name, value in around.items() if isinstance(around, dict) else ():
@@ -97,7 +117,31 @@ def _is(value: Any, total: int) -> bool:
     return not isinstance(value, bool) and (value == total or value == str(total))
 
 
+def _set(element: Any, path: Path, value: Any) -> None:
+    text = _UNHELD.sub("", str(value))
+    if path:
+        element.set(path[0], text)
+    else:
+        element.text = text
+
+
+def _xml_turn(ordinary: Ordinary, page: Page, following: Page) -> Turn | None:
+    """A text or an attribute of an XML page that is the next one's address."""
+    try:
+        root = read_xml(page.body, Limits())
+    except SourceError:
+        return None
+    for element in root.iter():
+        told: list[tuple[Path, Any]] = [((str(name),), value) for name, value in element.attrib.items()]
+        for path, value in [*told, ((), (element.text or "").strip())]:
+            if _leads(ordinary, page, str(value), following):
+                return Turn(page, path, value, is_link=True, element=element)
+    return None
+
+
 def _turn(ordinary: Ordinary, page: Page, following: Page) -> Turn | None:
+    if page.document() is None:
+        return _xml_turn(ordinary, page, following)
     rows = page.rows.path if isinstance(page.rows, JsonRows) else ("*",)
     outside = [(path, value) for path, value in scalars(page.document()) if path[: len(rows)] != rows or not path]
     for path, value in outside:

@@ -9,7 +9,8 @@ from typing import Any
 from lxml import etree
 
 from connectors.kit.errors import SourceError
-from connectors.kit.hostile.rows import Edit, Rows, spells
+from connectors.kit.hostile.base import NotApplicable
+from connectors.kit.hostile.rows import Edit, Rows, part_of, spells
 from connectors.kit.hostile.values import is_prose
 from connectors.kit.limits import Limits
 from connectors.kit.xml import read_xml
@@ -18,14 +19,19 @@ _UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class XmlRows(Rows):
-    """Elements of one parent and one name."""
+    """Elements of one parent and one name; or a document that is one listing, `alone`."""
 
     def __init__(self, root: Any, parent: Any, rows: list[Any], name: str) -> None:
         self._root, self._parent, self._name = root, parent, name
         self.rows = rows
+        self.alone = parent is None
 
     def body(self, rows: list[Any]) -> bytes:
-        """The document with these elements where the first of them stood."""
+        """The document with these elements where the first of them stood; raises NotApplicable for a document of none or several."""
+        if self.alone:
+            if len(rows) != 1 or not isinstance(rows[0], etree._Element):
+                raise NotApplicable("Satu dokumen memuat satu data.")
+            return bytes(etree.tostring(rows[0], encoding="UTF-8", xml_declaration=True))
         root = deepcopy(self._root)
         tree = self._root.getroottree()
         parent = root.getroottree().xpath(tree.getpath(self._parent))[0]
@@ -91,14 +97,14 @@ class XmlRows(Rows):
 
 
 def xml_rows(body: bytes, references: set[str]) -> XmlRows | None:
-    """The nearest siblings around a reference; None where there is none."""
+    """The nearest siblings around a reference, else the document that holds one; None where there is none."""
     try:
         root = read_xml(body, Limits())
     except SourceError:
         return None
-    for each in root.iter():
-        if not spells(each.text, references):
-            continue
+    texts = [each for each in root.iter() if (each.text or "").strip()]
+    named = [each for each in texts if spells(each.text, references)] or [each for each in texts if part_of(each.text, references)]
+    for each in named:
         row = each.getparent()
         while row is not None and (parent := row.getparent()) is not None:
             siblings = [other for other in parent if other.tag == row.tag]
@@ -106,4 +112,6 @@ def xml_rows(body: bytes, references: set[str]) -> XmlRows | None:
                 name = each.getroottree().getelementpath(each).removeprefix(each.getroottree().getelementpath(row) + "/")
                 return XmlRows(root, parent, siblings, name)
             row = parent
+    if named and named[0].getparent() is not None:
+        return XmlRows(root, None, [root], root.getroottree().getelementpath(named[0]))
     return None

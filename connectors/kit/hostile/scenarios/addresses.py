@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from connectors.kit.errors import SettingsError
 from connectors.kit.hostile.base import Check, NotApplicable, Outcome, Play, scenario
 from connectors.kit.hostile.checks import ends, incomplete, reached_only, same, unresolved
 from connectors.kit.hostile.ordinary import Ordinary
@@ -29,6 +30,10 @@ def _redirected(ordinary: Ordinary, *places: str, status: int = 302) -> Iterator
 def _named(ordinary: Ordinary, *times: tuple[str, ...], lead: bool = False, local: bool = False, host: str = HOST) -> Play:
     """The source under a host name that resolves so, each time it is asked."""
     base = f"http://{host}:{ordinary.stage.port}"
+    try:
+        ordinary.kind(ordinary.sample.settings_at(base))
+    except SettingsError:  # one that sends a secret over TLS alone
+        base = base.replace("http://", "https://")
     if not any(value.startswith(base) for value in ordinary.sample.settings_at(base).values()):
         raise NotApplicable("Pengaturannya tidak memuat alamat server.")
     return ordinary.play(ordinary.at_base(base), base=base, names={host: times}, lead=lead, local=local)

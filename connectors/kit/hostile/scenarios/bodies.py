@@ -179,7 +179,7 @@ def rubbish_before_the_list(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("NDJSON, satu objek tiap baris")
 def lines_of_json(ordinary: Ordinary) -> Iterator[Play]:
     """The same rows as one object a line: the same demands, or an end that says so."""
-    bodies = {page.number: b"\n".join(orjson.dumps(row) for row in rows.rows) + b"\n" for page, rows in ordinary.objects()}
+    bodies = {page.number: b"\n".join(orjson.dumps(row) for row in rows.rows) + b"\n" for page, rows in ordinary.in_json()}
     answer = ordinary.answering({number: replace(ordinary.pages[number].reply, body=body) for number, body in bodies.items()})
     yield ordinary.play(answer, ends_or_same)
 
@@ -187,7 +187,7 @@ def lines_of_json(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("NDJSON terpotong di tengah baris")
 def lines_of_json_cut(ordinary: Ordinary) -> Iterator[Play]:
     """One object a line, the last one cut in its middle, after its first byte and before its last: never complete."""
-    page, rows = ordinary.objects()[-1]
+    page, rows = ordinary.in_json()[-1]
     lines = [orjson.dumps(row) for row in rows.rows]
     whole = b"\n".join(lines)
     for cut in (len(whole) - len(lines[-1]) // 2, len(whole) - len(lines[-1]) + 1, len(whole) - 1):

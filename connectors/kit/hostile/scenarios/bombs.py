@@ -146,7 +146,7 @@ def huge_numbers(ordinary: Ordinary) -> Iterator[Play]:
 def huge_numbers_everywhere(ordinary: Ordinary) -> Iterator[Play]:
     """The same numbers in the place of each number of a row: the other rows stay, and what becomes of it is exact or refused."""
     growing(ordinary)
-    page, rows = ordinary.objects()[0]
+    page, rows = ordinary.in_json()[0]
     row = rows.rows[0]
     places = [place for place in rows.places(row) if _is_number(_value(row, place))]
     if not places:

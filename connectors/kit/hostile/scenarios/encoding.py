@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from connectors.kit.hostile.base import NotApplicable, Play, scenario
-from connectors.kit.hostile.checks import ends, ends_or_same, keeps_all, same
+from connectors.kit.hostile.base import NotApplicable, Outcome, Play, scenario
+from connectors.kit.hostile.checks import ends, ends_or_same, keeps, same
 from connectors.kit.hostile.json_rows import JsonRows
 from connectors.kit.hostile.ordinary import Ordinary, Page
 from connectors.kit.hostile.rows import Rows
@@ -68,7 +68,7 @@ def utf_16(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Mojibake: UTF-8 yang dikodekan dua kali")
 def mojibake(ordinary: Ordinary) -> Iterator[Play]:
     """Letters that were encoded twice on the way: kept as they are, no listing lost nor guessed anew."""
-    yield ordinary.play(_edited(ordinary, lambda text: f"{text} Ã©â€“ Â² ï¿½"), keeps_all)
+    yield ordinary.play(_edited(ordinary, lambda text: f"{text} Ã©â€“ Â² ï¿½"), _every_row_came)
 
 
 @scenario("Bita yang bukan UTF-8 di tengah teks")
@@ -88,8 +88,8 @@ def broken_bytes(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Tanda NUL di dalam teks")
 def null_characters(ordinary: Ordinary) -> Iterator[Play]:
     """NUL in texts, which no database keeps: no demand holds one, and no listing is lost for it."""
-    ordinary.objects()
-    yield ordinary.play(_edited(ordinary, lambda text: f"{text[:5]}\0{text[5:]}\0"), keeps_all)
+    ordinary.in_json()
+    yield ordinary.play(_edited(ordinary, lambda text: f"{text[:5]}\0{text[5:]}\0"), _every_row_came)
 
 
 @scenario("Bita NUL mentah di antara dan di belakang")
@@ -102,8 +102,8 @@ def null_bytes(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Tanda kendali di dalam teks")
 def control_characters(ordinary: Ordinary) -> Iterator[Play]:
     """Escape sequences, form feeds, C1 controls and non-characters in texts: every listing comes."""
-    ordinary.objects()
-    yield ordinary.play(_edited(ordinary, lambda text: f"\x1b[31m{text}\x0c\x07\x85\x9b\ufffe\uffff"), keeps_all)
+    ordinary.in_json()
+    yield ordinary.play(_edited(ordinary, lambda text: f"\x1b[31m{text}\x0c\x07\x85\x9b\ufffe\uffff"), _every_row_came)
 
 
 @scenario("Setengah huruf (surrogate) dalam JSON")
@@ -119,19 +119,19 @@ def half_characters(ordinary: Ordinary) -> Iterator[Play]:
         body = rows.body(halved(rows, rows.rows)).replace("\ud83d".encode("utf-8", "surrogatepass"), b"\\ud83d")
         return page.holding(body)
 
-    yield ordinary.play(ordinary.each(change, [page for page, _ in ordinary.objects()]), keeps_all)
+    yield ordinary.play(ordinary.each(change, [page for page, _ in ordinary.in_json()]), _every_row_came)
 
 
 @scenario("Huruf tak tampak dan arah terbalik")
 def invisible_characters(ordinary: Ordinary) -> Iterator[Play]:
     """Zero-width blanks, soft hyphens and direction overrides in texts: every listing comes under its own reference."""
-    yield ordinary.play(_edited(ordinary, lambda text: f"\u200b\u202e{text}\u2066\xad\u200d\ufeff"), keeps_all)
+    yield ordinary.play(_edited(ordinary, lambda text: f"\u200b\u202e{text}\u2066\xad\u200d\ufeff"), _every_row_came)
 
 
 @scenario("Emoji dan huruf di luar BMP")
 def letters_beyond_the_plane(ordinary: Ordinary) -> Iterator[Play]:
     """Emoji, old scripts and letters with many accents: every listing comes."""
-    yield ordinary.play(_edited(ordinary, lambda text: f"{text} 🏭👩🏽‍🏭 𐎠 a{chr(0x301) * 200}"), keeps_all)
+    yield ordinary.play(_edited(ordinary, lambda text: f"{text} 🏭👩🏽‍🏭 𐎠 a{chr(0x301) * 200}"), _every_row_came)
 
 
 @scenario("Content-Type yang keliru")
@@ -201,6 +201,13 @@ def packing_unasked(ordinary: Ordinary) -> Iterator[Play]:
 def gzip_unannounced(ordinary: Ordinary) -> Iterator[Play]:
     """A gzip file as the body, with no header that says so: the same demands, or an end that says so."""
     yield ordinary.play(ordinary.each(lambda page: replace(page.reply, body=gzip.compress(page.body))), ends_or_same)
+
+
+def _every_row_came(outcome: Outcome, ordinary: Ordinary) -> str | None:
+    """The list was read to its end under its references, whatever became of its rows."""
+    if outcome.error is not None:
+        return f"Berakhir dengan {outcome.error.rule}: {outcome.error.message}"
+    return keeps(ordinary.references)(outcome, ordinary)
 
 
 def _no_declared_encoding(ordinary: Ordinary) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.kit.hostile.base import NotApplicable, Outcome, Play, scenario
 from connectors.kit.hostile.checks import ends_or_same, incomplete, keeps, same
-from connectors.kit.hostile.ordinary import Ordinary
+from connectors.kit.hostile.ordinary import Ordinary, Page
 from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.turning import growing
 from connectors.kit.hostile.values import fresh_name
@@ -24,6 +24,9 @@ def _variants(ordinary: Ordinary, change: Any) -> Iterator[Play]:
     """
     page, rows = growing(ordinary)[0]
     row = rows.rows[0]
+    if rows.alone:
+        yield from _alone(ordinary, page, rows, change)
+        return
     found = [variant for place in rows.places(row) for variant in change(rows, row, place)]
     if not found:
         raise NotApplicable("Barisnya tidak memuat nilai lain selain kodenya.")
@@ -34,6 +37,16 @@ def _variants(ordinary: Ordinary, change: Any) -> Iterator[Play]:
         ]
         answer = ordinary.answering({page.number: page.holding(rows.body([*rows.rows, *named]))})
         yield ordinary.play(answer, keeps(ordinary.references), fresh=None, twice=False, label=f"varian {start + 1} dst.")
+
+
+def _alone(ordinary: Ordinary, page: Page, rows: Rows, change: Any) -> Iterator[Play]:
+    """A document that is one listing, changed at one place after the other, each time by one of the changes in turn."""
+    mine = ordinary.of_page(page)
+    for turn, place in enumerate(rows.places(rows.rows[0])):
+        variants = change(rows, rows.rows[0], place)
+        answer = ordinary.answering({page.number: page.holding(rows.body([variants[turn % len(variants)]]))})
+        others = ordinary.references - mine
+        yield ordinary.play(answer, keeps(others), gone=mine, fresh=None, twice=False, label=str(place)[:60])
 
 
 def _put_everywhere(ordinary: Ordinary, *values: Any) -> Iterator[Play]:
@@ -99,7 +112,7 @@ def members_renamed(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Baris yang bukan baris")
 def rows_of_another_kind(ordinary: Ordinary) -> Iterator[Play]:
     """null, a number, a text, an array, an empty object among the rows: they cost themselves, or the run says that the shape changed."""
-    page, rows = ordinary.objects()[0]
+    page, rows = ordinary.in_json()[0]
     values: tuple[Any, ...] = (None, 5, "teks", True, [], [[]], {})
     for value in values:
         answer = ordinary.answering({page.number: page.holding(rows.body([rows.rows[0], value, *rows.rows[1:]]))})
@@ -109,7 +122,7 @@ def rows_of_another_kind(ordinary: Ordinary) -> Iterator[Play]:
 @scenario("Daftar dibungkus atau dibuka")
 def list_wrapped(ordinary: Ordinary) -> Iterator[Play]:
     """The list inside of another array, as an object by number, rows in envelopes, one row alone: never complete with less."""
-    page, rows = ordinary.objects()[0]
+    page, rows = ordinary.in_json()[0]
     shapes: tuple[tuple[str, Any], ...] = (
         ("larik dalam larik", [rows.rows]),
         ("objek menurut nomor", {str(place): row for place, row in enumerate(rows.rows)}),
