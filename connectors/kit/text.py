@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from schemas.reading.text import tidy as plain
@@ -30,6 +31,7 @@ _HAS_PERSONAL = re.compile(r"@|\d{8}|\d[ .-]\d{3,4}[ .-]\d{3}")
 _ACCENTS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))) + "\u0f73\u0f75\u0f81"
 _PILE = re.compile(f"([{_ACCENTS}]{{30}})[{_ACCENTS}]+")
 _TIDY = re.compile(r"[!-%'-;=?A-~]+(?: [!-%'-;=?A-~]+)*")  # printable ASCII in single blanks, without `&`, `<` and `@`
+_SHORT = 120
 WITHHELD = "[disamarkan]"
 
 
@@ -40,6 +42,10 @@ def tidy(value: Any) -> str:
     """
     if not isinstance(value, str) or not value:
         return ""
+    return _tidied_again(value) if len(value) <= _SHORT else _tidied(value)
+
+
+def _tidied(value: str) -> str:
     if _TIDY.fullmatch(value) and not _HAS_PERSONAL.search(value):
         return value
     text = value
@@ -51,9 +57,14 @@ def tidy(value: Any) -> str:
     return _PERSONAL.sub(WITHHELD, text) if _HAS_PERSONAL.search(text) else text
 
 
+# names of buyers, methods, states, units: most short texts of a list come again and again
+_tidied_again = lru_cache(maxsize=32_768)(_tidied)
+
+
 def line(value: Any) -> str:
     """A text tidied into one line."""
-    return tidy(value).replace("\n", " ")
+    text = tidy(value)
+    return text.replace("\n", " ") if "\n" in text else text
 
 
 def cut(text: str, longest: int) -> str:
