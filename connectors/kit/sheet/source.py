@@ -1,0 +1,148 @@
+"""What every connector of tables shares: its settings, the sheets that are read, and packages as listings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from itertools import chain
+from typing import Any, ClassVar
+
+import orjson
+
+from connectors.kit.base import Connector, RawListing, Setting
+from connectors.kit.errors import SettingsError, ShapeChanged, TooMuch
+from connectors.kit.fetch import Fetch
+from connectors.kit.sheet.columns import MEMBERS, is_about_persons
+from connectors.kit.sheet.demand import Meaning
+from connectors.kit.sheet.header import Header, find_header
+from connectors.kit.sheet.packages import packages
+from connectors.kit.sheet.records import Walk
+from connectors.kit.sheet.rows import Sheet
+from connectors.kit.text import cut, line
+from schemas.reading.heading import heading_key
+
+ACCEPT = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;q=0.9, */*;q=0.1"
+TABLE_SETTINGS = (
+    Setting("sheet", required=False, says="nama lembar yang dibaca, beberapa dipisah titik koma; kosong: dipilih menurut isinya"),
+    Setting("buyer", required=False, says="nama pembeli, misalnya Pemerintah Kota Contoh; wajib bila tabel tidak memuat kolomnya"),
+    Setting("buyer_code", required=False, says="kode pembeli (KLPD), misalnya D107"),
+    *(
+        Setting(f"map_{member}", required=False, says=f"judul kolom {says}, bila tidak dikenali sendiri")
+        for member, says in MEMBERS.items()
+    ),
+)
+_MAP = "map_"
+_MOST_NAMED = 12
+
+
+class Tabular(Connector):
+    """A source whose listings are the rows of a table."""
+
+    personal: ClassVar[frozenset[str]] = frozenset({
+        "nip", "nik", "npwp", "*ppk*", "kpa", "*telepon*", "*telp*", "*username*", "*email*", "*e-mail*",
+    })  # fmt: skip
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        super().__init__(given)
+        options = {each.name: self.option(each.name).strip() for each in TABLE_SETTINGS}
+        self._wanted = {name.removeprefix(_MAP): value for name, value in options.items() if name.startswith(_MAP) and value}
+        dropped = [f"{_MAP}{member} ({title})" for member, title in self._wanted.items() if self.is_personal(title)]
+        if dropped:
+            raise SettingsError(f"Pengaturan memakai kolom yang dibuang karena tentang orang: {', '.join(dropped)}.")
+        meant = {**self._wanted, "buyer=": options["buyer"], "code=": options["buyer_code"]}
+        if any(meant.values()):
+            # what rows mean is decided by these settings as well, so known listings are read again when they change
+            digest = blake2b(orjson.dumps(meant, option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()
+            self.version = f"{type(self).version}-{digest}"  # type: ignore[misc]
+        self._meaning = Meaning(self._wanted, options["buyer"], options["buyer_code"])
+        self._sheets = [heading_key(name) for name in options["sheet"].split(";") if name.strip()]
+
+    def is_personal(self, name: str) -> bool:
+        """Whether a column is about a person, by the words of its heading."""
+        return is_about_persons(name) or super().is_personal(name)
+
+    def translate(self, raw: RawListing) -> dict[str, Any]:
+        """One package of the table as a demand."""
+        return self._meaning.demand(raw.reference, raw.body)
+
+    def listings_of(self, fetch: Fetch, sheets: list[Sheet], address: str, digest: str) -> Iterator[RawListing]:
+        """
+        The packages on the sheets of one answer, each reference once; what was left out is told in the run's facts.
+
+        Raises:
+            SourceError: no sheet is a table of what somebody needs; or what the reading of rows meets.
+        """
+        walks = [Walk(sheet, header, self._wanted) for sheet, header in self._chosen(fetch, sheets, digest)]
+        seen: set[str] = set()
+        count = 0
+        for package in packages(chain.from_iterable(walks)):
+            count += package.rows
+            raw = self.listing(
+                package.reference or self.nameless("tanpa-kode", package.body), address, package.body, package.number - 1, digest
+            )
+            if raw.reference in seen:
+                fetch.facts.superseded += 1
+                continue
+            if len(seen) >= fetch.limits.listings:
+                raise TooMuch("too_many_listings", f"Tabel memuat lebih dari {fetch.limits.listings} paket.", answer=digest)
+            seen.add(raw.reference)
+            yield raw
+        fetch.facts.notes += _notes(walks, count, len(seen))
+
+    def _chosen(self, fetch: Fetch, sheets: list[Sheet], digest: str) -> list[tuple[Sheet, Header]]:
+        """The sheets that are read: those named, or those that tell most of a demand and have the same columns; visible ones first."""
+        named = [each for each in sheets if heading_key(each.name) in self._sheets] if self._sheets and len(sheets) > 1 else sheets
+        if not named:
+            raise ShapeChanged(
+                "Lembar yang disebut pengaturan sheet tidak ada di buku kerja.", mend="Periksa ejaan nama lembarnya.", answer=digest
+            )
+        tables = [(sheet, header) for sheet in named if (header := find_header(sheet, self._wanted)) is not None]
+        if not tables:
+            raise ShapeChanged(
+                f"Tidak ada kepala tabel yang dikenal di {len(named)} lembar: yang dicari nama barang atau paket, dan kolom lain.",
+                mend="Sebut judul kolomnya dengan pengaturan map_title, map_item dan lainnya; jawaban asli tersimpan.",
+                answer=digest,
+            )
+        self._check_named([header for _, header in tables], digest)
+        if self._sheets:
+            return tables
+        shown = [each for each in tables if not each[0].is_hidden] or tables
+        best = max((header for _, header in shown), key=lambda header: header.score)
+        alike = [each for each in shown if each[1].members.keys() == best.members.keys()]
+        others = [sheet.name for sheet, _ in tables if all(sheet is not each for each, _ in alike)]
+        if others:
+            fetch.facts.notes.append(
+                f"Lembar lain juga berisi tabel dan tidak dibaca: {_named(others)}. Sebut di pengaturan sheet bila perlu."
+            )
+        return alike
+
+    def _check_named(self, headers: list[Header], digest: str) -> None:
+        keys = {heading_key(title) for header in headers for title in header.titles.values()}
+        gone = ", ".join(_MAP + member for member, title in self._wanted.items() if heading_key(title) not in keys)
+        if gone:
+            raise ShapeChanged(
+                f"Kolom yang disebut pengaturan {gone} tidak ada di kepala tabel.",
+                mend="Cocokkan pengaturan itu dengan judul kolom di tabel; judul kolom dapat berubah di sumber.",
+                answer=digest,
+            )
+
+
+def _notes(walks: Iterable[Walk], rows: int, listed: int) -> Iterator[str]:
+    """What staff should know of how the sheets were read."""
+    for walk in walks:
+        place = f"Lembar “{cut(line(walk.sheet.name), 60)}”: " if walk.sheet.name else ""
+        if walk.header.unknown:
+            yield f"{place}kolom tidak dikenal, disimpan tetapi tidak dibaca: {_named(walk.header.unknown)}."
+        if walk.header.personal:
+            yield f"{place}{len(walk.header.personal)} kolom tentang orang dibuang."
+        if walk.left_out:
+            yield f"{place}dilewati: {', '.join(f'{count} {why}' for why, count in walk.left_out.most_common())}."
+        if walk.right:
+            yield f"{place}{walk.right} baris memuat sel di kanan kolom ke-200 yang tidak dibaca."
+    if rows != listed:
+        yield f"{rows} baris menjadi {listed} permintaan: baris dari paket yang sama digabung, yang persis sama dihitung sekali."
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(f"“{cut(line(name), 60)}”" for name in names[:_MOST_NAMED])
+    return shown + (f" dan {len(names) - _MOST_NAMED} lainnya" if len(names) > _MOST_NAMED else "")
