@@ -41,7 +41,9 @@ log = logging.getLogger("connectors.fetch")
 
 AGENT = "trade-exchange/0.1"
 _MOVED = frozenset({301, 302, 303, 307, 308})
-_KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server", "transfer-encoding")
+_KEPT_HEADERS = (
+    "content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server", "transfer-encoding",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
