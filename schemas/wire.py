@@ -121,6 +121,7 @@ class Run(Schema):
     withdrawn = fields.Integer(required=True)
     quarantined = fields.Integer(required=True)
     skipped = fields.Integer(required=True)
+    duplicates = fields.Integer(required=True, metadata=_says("Shown demands that say the same as an earlier one of the source."))
     requests = fields.Integer(required=True)
     received_bytes = fields.Integer(required=True)
 

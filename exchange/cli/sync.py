@@ -27,6 +27,7 @@ COLUMNS = {
     "withdrawn": "Ditarik",
     "quarantined": "Karantina",
     "skipped": "Dilewati",
+    "duplicates": "Kembar",
 }
 
 

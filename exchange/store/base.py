@@ -85,14 +85,17 @@ class Store:
         if parsed.drivername in {"postgresql", "postgres"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        if self.is_sqlite and parsed.database and parsed.database != ":memory:":
-            _make_private(Path(parsed.database))
+        in_file = self.is_sqlite and bool(parsed.database) and parsed.database != ":memory:"
+        if in_file:
+            _make_private(Path(parsed.database or ""))
+        # as many threads of one process may pull sources side by side; a database in memory has one connection
+        pool = {"max_overflow": 32} if in_file or not self.is_sqlite else {}
         self.engine: Engine = create_engine(
             parsed,
             hide_parameters=True,  # an error text must not carry rows or addresses into the log
             json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
             json_deserializer=orjson.loads,
-            max_overflow=32,  # as many threads of one process may pull sources side by side
+            **pool,
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _pragmas)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
 
@@ -16,7 +17,8 @@ class QuarantineRow(Row):
     """
     One listing. `answer` is the digest of the archived answer and `position` the listing's place in it, from 0.
 
-    state: `waiting`, or `replayed` once a later reading understood it.
+    state: `waiting`, or `replayed` once a later reading understood it. reader: what read it last, as `sync/reader.py` names it; None
+    where nobody wrote that down.
     """
 
     __tablename__ = "quarantine"
@@ -31,6 +33,7 @@ class QuarantineRow(Row):
     position: Mapped[int]
     content_hash: Mapped[str] = mapped_column(String(64))
     connector_version: Mapped[str] = mapped_column(String(40))
+    reader: Mapped[str | None] = mapped_column(String(160))
     state: Mapped[str] = mapped_column(String(20), default="waiting")
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
@@ -41,15 +44,48 @@ def waiting_references(session: Session, source_id: int) -> dict[str, Quarantine
     return {row.reference: row for row in session.scalars(query)}
 
 
-def waiting_by_rule(session: Session) -> list[dict[str, Any]]:
-    """How many wait for each rule, the most first, with one example's message."""
+def waiting_by_rule(session: Session, source_id: int | None = None) -> list[dict[str, Any]]:
+    """
+    The causes of what waits, of all sources or one, those of most listings first.
+
+    Returns: for each `rule` the `count` of listings and of `sources`, `since` when the oldest waits, and of the latest one the message
+    (`example`), its `reference` and the name of its `source`.
+    """
+    its = QuarantineRow
+    counted = select(
+        its.rule, func.count().label("listings"), func.count(its.source_id.distinct()).label("sources"),
+        func.min(its.at).label("since"), func.max(its.id).label("latest"),
+    ).where(its.state == "waiting").group_by(its.rule)  # fmt: skip
+    group = (counted if source_id is None else counted.where(its.source_id == source_id)).subquery()
     query = (
-        select(QuarantineRow.rule, func.count(), func.min(QuarantineRow.message))
-        .where(QuarantineRow.state == "waiting")
-        .group_by(QuarantineRow.rule)
-        .order_by(func.count().desc())
+        select(group.c.rule, group.c.listings, group.c.sources, group.c.since, its.message, its.reference, SourceRow.name)
+        .join(its, its.id == group.c.latest)
+        .join(SourceRow, SourceRow.id == its.source_id)
+        .order_by(group.c.listings.desc(), group.c.rule)
     )
-    return [{"rule": rule, "count": count, "example": example} for rule, count, example in session.execute(query)]
+    names = ("rule", "count", "sources", "since", "example", "reference", "source")
+    return [dict(zip(names, row, strict=True)) for row in session.execute(query)]
+
+
+def waiting_readers(session: Session) -> dict[int, set[str | None]]:
+    """By source: what read its waiting listings last."""
+    query = select(QuarantineRow.source_id, QuarantineRow.reader).where(QuarantineRow.state == "waiting").distinct()
+    found: dict[int, set[str | None]] = {}
+    for source_id, reader in session.execute(query):
+        found.setdefault(source_id, set()).add(reader)
+    return found
+
+
+def waiting_rows(
+    session: Session, source_id: int, *, rule: str | None = None, unlike: str | None = None, limit: int | None = None
+) -> list[QuarantineRow]:
+    """What waits of one source, by run and place; of one rule, and only what another reader than `unlike` read, where these are given."""
+    query = select(QuarantineRow).where(QuarantineRow.source_id == source_id, QuarantineRow.state == "waiting")
+    if rule is not None:
+        query = query.where(QuarantineRow.rule == rule)
+    if unlike is not None:
+        query = query.where(func.coalesce(QuarantineRow.reader, "") != unlike)
+    return list(session.scalars(query.order_by(QuarantineRow.run_id, QuarantineRow.id).limit(limit)))
 
 
 def quarantine_list(

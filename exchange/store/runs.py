@@ -14,7 +14,7 @@ from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
-COUNTS = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped")
+COUNTS = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped", "duplicates")
 
 
 class RunRow(Row):
@@ -44,6 +44,7 @@ class RunRow(Row):
     withdrawn: Mapped[int] = mapped_column(default=0)
     quarantined: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0, server_default="0")
     requests: Mapped[int] = mapped_column(default=0)
     received_bytes: Mapped[int] = mapped_column(default=0)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -91,10 +92,14 @@ def latest_runs(session: Session, *, limit: int = 50, before: int | None = None)
 
 
 def answers_in_use(session: Session) -> set[str]:
-    """Digests of archived answers that a shown demand or a listing in quarantine still points to."""
+    """
+    Digests of archived answers that a shown demand still points to, or that a listing in quarantine stands in or was reached through.
+    """
     shown = select(DemandRow.raw_answer).where(DemandRow.state == "live").distinct()
     waiting = select(QuarantineRow.answer).where(QuarantineRow.state == "waiting").distinct()
-    return {*session.scalars(shown), *session.scalars(waiting)}
+    runs = select(QuarantineRow.run_id).where(QuarantineRow.state == "waiting").distinct()
+    through = select(AnswerRow.digest).where(AnswerRow.run_id.in_(runs), AnswerRow.status == 200).distinct()
+    return {*session.scalars(shown), *session.scalars(waiting), *session.scalars(through)}
 
 
 def run_by_id(session: Session, run_id: int) -> RunRow | None:

@@ -23,7 +23,7 @@ class SourceRow(Row):
     options: the connector's settings; its address may itself be a credential and is never shown whole.
     local: the only sources that may answer from this machine. public: the owner lets its demand be shown to all.
     health: one of `HEALTH`; failures: nights in a row without any list; last_good_at: the last run that brought one;
-    next_try_at: no nightly run asks it before.
+    next_try_at: no nightly run asks it before. linked_at: until when the changes of its demands were looked at for links.
     """
 
     __tablename__ = "source"
@@ -42,6 +42,7 @@ class SourceRow(Row):
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     last_good_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def source_by_name(session: Session, name: str) -> SourceRow | None:

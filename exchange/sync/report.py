@@ -21,7 +21,8 @@ class Report:
     fetched: listings that came. missing: known and not in this answer; held: of these not let go; undecided: of these those that
     wait for a person's word. state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete; notes: why any
     are held, and what else somebody may want to know of a good run. notice: what somebody must read once.
-    skips: how many were skipped for which reason, in the connector's words.
+    skips: how many were skipped for which reason, in the connector's words. duplicates: shown demands that say the same as an earlier
+    one of the source. drift: members of listings that are new, gone or of another type, as `drift.py` tells them.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Report:
     withdrawn: int = 0
     quarantined: int = 0
     skipped: int = 0
+    duplicates: int = 0
     requests: int = 0
     bytes: int = 0
     seconds: float = 0.0
@@ -43,6 +45,7 @@ class Report:
     reasons: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     notice: str | None = None
+    drift: list[dict[str, Any]] = field(default_factory=list)
     skips: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -54,6 +57,7 @@ class Report:
         told.reasons, told.notes = list(row.reasons), list(row.facts.get("notes", ()))
         told.skips.update(row.facts.get("skips", {}))
         told.undecided, told.notice = int(row.facts.get("undecided", 0)), row.facts.get("notice")
+        told.drift = list(row.facts.get("drift", ()))
         return told
 
     def as_json(self) -> dict[str, Any]:
@@ -73,7 +77,9 @@ class Report:
     @property
     def needs_a_person(self) -> bool:
         """
-        Whether somebody should look: something new befell the source, its list is not proved whole, or something waits for a word or
-        was not understood. A source that keeps failing was told about when it began to.
+        Whether somebody should look: something new befell the source, its list is not proved whole, something waits for a word or
+        was not understood, or a member is gone or of another type. A source that keeps failing was told about when it began to.
         """
-        return self.notice is not None or self.state in {"partial", "unproven"} or self.undecided > 0 or self.quarantined > 0
+        changed = any(each["what"] != "new" for each in self.drift)
+        waits = self.undecided > 0 or self.quarantined > 0
+        return self.notice is not None or self.state in {"partial", "unproven"} or waits or changed

@@ -251,7 +251,7 @@ class _Run:
             return None
         if report.quarantined:
             with self.store.read() as session:
-                causes = [cause for cause in waiting_by_rule(session) if cause["count"]]
+                causes = waiting_by_rule(session, self.source.id)
             example = f" Contoh: {causes[0]['example']}" if causes else ""
             return f"Tidak satu pun dari {report.fetched} data dapat dibaca; bentuknya berubah.{example}"
         return f"Semua {report.fetched} data bertanda dihapus, tidak aktif atau belum diumumkan."

@@ -20,6 +20,7 @@ from exchange.store.segments import put_new_segments
 from exchange.store.sources import SourceRow
 from exchange.sync.known import Gain, Known
 from exchange.sync.known_pages import KnownPages
+from exchange.sync.reader import reader_of
 
 _PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
 _NEW = (*COLUMNS, "content_hash", "raw_answer", "raw_position")
@@ -153,6 +154,7 @@ class Batch:
             "position": raw.position,
             "content_hash": digest,
             "connector_version": self.connector.version,
+            "reader": reader_of(self.connector),
         }
         if reference in self.known.waiting:
             self._replace(self._waiting()[reference], facts)

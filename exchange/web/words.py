@@ -67,6 +67,7 @@ WORDS: dict[str, dict[str, object]] = {
         "withdrawn": _l("ditarik"),
         "quarantined": _l("belum terbaca"),
         "skipped": _l("dilewati"),
+        "duplicates": _l("kembar"),
     },
     "field": {
         "name": _l("nama"),

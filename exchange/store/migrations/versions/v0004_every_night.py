@@ -25,7 +25,53 @@ def _columns() -> list[tuple[str, sa.Column[Any]]]:
         ("run", sa.Column("night_id", _KEY, nullable=True)),
         ("answer", sa.Column("request", sa.String(64), nullable=True)),
         ("answer", sa.Column("facts", sa.JSON(), nullable=False, server_default="{}")),
+        ("source", sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True)),
+        ("run", sa.Column("duplicates", sa.Integer(), nullable=False, server_default="0")),
+        ("quarantine", sa.Column("reader", sa.String(160), nullable=True)),
     ]
+
+
+def _tables() -> None:
+    """The tables that a night's look back fills."""
+    op.create_table(
+        "source_profile",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("source_id", _KEY, nullable=False),
+        sa.Column("runs", sa.Integer(), nullable=False),
+        sa.Column("members", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_source_profile_source_id_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source_profile")),
+        sa.UniqueConstraint("source_id", name=op.f("uq_source_profile_source_id")),
+    )
+    op.create_table(
+        "demand_link",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("low_id", _KEY, nullable=False),
+        sa.Column("high_id", _KEY, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(80), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["low_id"], ["demand.id"], name=op.f("fk_demand_link_low_id_demand")),
+        sa.ForeignKeyConstraint(["high_id"], ["demand.id"], name=op.f("fk_demand_link_high_id_demand")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_link")),
+        sa.UniqueConstraint("low_id", "high_id", "kind", name=op.f("uq_demand_link_low_id_high_id_kind")),
+    )
+    op.create_index(op.f("ix_demand_link_high_id"), "demand_link", ["high_id"])
+    op.create_table(
+        "demand_code",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("demand_id", _KEY, nullable=False),
+        sa.Column("code", sa.String(220), nullable=False),
+        sa.ForeignKeyConstraint(["demand_id"], ["demand.id"], name=op.f("fk_demand_code_demand_id_demand")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_code")),
+        sa.UniqueConstraint("code", "demand_id", name=op.f("uq_demand_code_code_demand_id")),
+    )
+    op.create_index(op.f("ix_demand_code_demand_id"), "demand_code", ["demand_id"])
 
 
 def upgrade() -> None:
@@ -42,6 +88,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_night_state_id"), "night", ["state", "id"])
     for table, column in _columns():
         op.add_column(table, column)
+    _tables()
     op.create_index(op.f("ix_run_night_id"), "run", ["night_id"])
     # each new row wrote to them all over, and the other index of each table serves the same questions
     op.drop_index(op.f("ix_segment_kind_tier_ident"), "segment")
@@ -54,6 +101,8 @@ def downgrade() -> None:
     op.create_index(op.f("ix_change_kind_ident"), "change", ["kind", "ident"])
     op.create_index(op.f("ix_segment_kind_tier_ident"), "segment", ["kind", "tier", "ident"])
     op.drop_index(op.f("ix_run_night_id"), "run")
+    for table in ("demand_code", "demand_link", "source_profile"):
+        op.drop_table(table)
     for table, column in reversed(_columns()):
         op.drop_column(table, column.name)
     op.drop_index(op.f("ix_night_state_id"), "night")

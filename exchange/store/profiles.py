@@ -1,0 +1,35 @@
+"""What the listings of a source look like: the members they have, and what of that changed and waits for a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exchange.store.base import BigId, Row, utcnow
+from exchange.store.types import UtcDateTime
+
+
+class SourceProfileRow(Row):
+    """
+    One source's profile, in a table of its own so that lists of sources need not carry it.
+
+    runs: complete runs that it was learned from. members: by path (`buyer`, `buyer.name`, `items[].unit`) the share of listings that
+    have a value there and the share of each JSON type among these values. changes: by path what differs from it and was told, with
+    `what`, `example`, `was` and `now` (shares and types as in members), `runs` (complete ones that saw it) and `since`.
+    """
+
+    __tablename__ = "source_profile"
+
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"), unique=True)
+    runs: Mapped[int] = mapped_column(default=0)
+    members: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+
+
+def profile_of(session: Session, source_id: int) -> SourceProfileRow | None:
+    """A source's profile; None before its first run with listings."""
+    return session.scalars(select(SourceProfileRow).where(SourceProfileRow.source_id == source_id)).first()
