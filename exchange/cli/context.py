@@ -78,4 +78,5 @@ def write_table(title: str, rows: list[dict[str, Any]], columns: dict[str, str])
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*["" if row.get(name) is None else str(row.get(name)) for name in columns])
-    Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(table)
+    width = None if sys.stdout.isatty() else WIDTH
+    Console(highlight=False, markup=False, emoji=False, width=width).print(table)  # a source's words are no markup

@@ -136,7 +136,7 @@ def _over_all(scenario: Scenario, cases: dict[str, Ordinary]) -> Verdict:
     shown = {case: each.says for case, each in told.items() if each.result is worst}
     if len(cases) == 1 or worst is Result.NOT_APPLICABLE:
         return Verdict(scenario, worst, next(iter(shown.values())), time.monotonic() - begun)
-    return Verdict(scenario, worst, " ".join(f"[{case or 'utama'}] {says}" for case, says in shown.items()), time.monotonic() - begun)
+    return Verdict(scenario, worst, " ".join(f"{case or 'utama'}: {says}" for case, says in shown.items()), time.monotonic() - begun)
 
 
 def _verdict(scenario: Scenario, ordinary: Ordinary) -> Verdict:

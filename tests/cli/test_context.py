@@ -1,0 +1,10 @@
+"""What every command writes with."""
+
+from __future__ import annotations
+
+from exchange.cli.context import write_table
+
+
+def test_words_of_a_source_are_written_as_they_are_and_never_as_markup(capsys):
+    write_table("Karantina", [{"a": "[/b] [red]x[/red] :smile: [0]"}], {"a": "Isi"})
+    assert "[/b] [red]x[/red] :smile: [0]" in capsys.readouterr().out
