@@ -132,7 +132,7 @@ class _Lines:
 
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         self._answer, self._limits = answer, limits
-        self.endless = _is_endless(answer)
+        self.endless = is_endless(answer)
         _, first, last = proved(answer.body, limits, answer.digest)
         kind = sniff(first)
         if kind not in {Kind.JSON, Kind.NDJSON, Kind.TRUNCATED}:
@@ -179,7 +179,7 @@ class _Csv:
 
     def __init__(self, mapping: Mapping, answer: Answer, limits: Limits) -> None:
         self._answer, self._limits, self._delimiter = answer, limits, mapping.delimiter
-        self.endless = _is_endless(answer)
+        self.endless = is_endless(answer)
         self._encoding, first, _ = proved(answer.body, limits, answer.digest)
         kind = sniff(first)
         if kind in _NO_TABLE:
@@ -245,7 +245,7 @@ def _holding_back(document: Document, rows: Iterator[dict[str, Any]]) -> Iterato
     document.rest = len(waiting)
 
 
-def _is_endless(answer: Answer) -> bool:
+def is_endless(answer: Answer) -> bool:
     """Whether neither a length nor a packing nor chunks prove that the whole came."""
     headers = answer.meta.headers
     packed = answer.body.startswith(b"\x1f\x8b") or "gzip" in headers.get("content-encoding", "").lower()
