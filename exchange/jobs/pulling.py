@@ -52,7 +52,7 @@ def sync_all(
     """
     with store.read() as session:
         done = {} if night is None else {name: Report.of(row) for name, row in runs_of_night(session, night).items()}
-        hosts = {row.name: urlsplit(str(row.options.get("url", ""))).netloc for row in all_sources(session)}
+        hosts = {row.name: urlsplit(str(row.options.get("url", ""))).netloc for row in all_sources(session) if not row.local}
     left = [name for name in names if name not in done]
     if len(left) >= _WORTH_SHARING and settings.executor != "serial":
         done |= _shared_out(store, settings, _shares(left, hosts), beat, night)
