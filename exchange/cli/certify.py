@@ -109,7 +109,7 @@ def _show(certificates: list[Certificate], problems: tuple[Problem, ...]) -> Non
     rows: list[dict[str, Any]] = [each.as_json() for each in certificates]
     write_table("Sertifikasi", rows, SUMMARY)
     for problem in problems:
-        notes.print(f"{problem.home}: {problem.message}", markup=False)
+        notes.print(f"{problem.home}: {problem.message}")
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # columns of a table that goes to a file or a pipe
 WIDTH = 160
 
-notes = Console(stderr=True, highlight=False)
+notes = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 class Work:
