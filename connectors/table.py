@@ -53,7 +53,7 @@ class Table(Tabular):
     def _listings(self, fetch: Fetch) -> Iterator[RawListing]:
         answer = fetch.get(table_address(self.option("url")), ACCEPT)
         sheets = open_sheets(answer.body, fetch.limits, answer.digest)
-        yield from self.listings_of(fetch, sheets, answer.address, answer.digest)
+        yield from self.listings_of(fetch, sheets, answer)
 
 
 def _advice(error: SourceError) -> str | None:

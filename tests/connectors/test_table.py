@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from connectors.kit import Limits, Refused, SettingsError, Skip, SourceError
+from connectors.kit import Answer, AnswerMeta, Limits, Refused, SettingsError, Skip, SourceError
 from connectors.kit.answer import RunFacts
 from connectors.kit.sheet.columns import MEMBERS, assign, is_about_persons, member_of
 from connectors.kit.sheet.google import table_address
@@ -21,6 +21,7 @@ from connectors.kit.simulator import Canned
 from connectors.table import Table
 from schemas.demand import DemandSchema
 
+ANSWER = Answer(b"", AnswerMeta("https://contoh.example/…", 200, {}, 0, 0, True), "d")
 BUYER = {"buyer": "Pemerintah Kota Contoh"}
 
 
@@ -248,6 +249,42 @@ def test_a_row_with_a_separator_inside_of_a_text_is_kept_apart_under_its_code(re
     assert "orang@contoh.invalid" not in str(torn.body)
 
 
+def ending(partner, fetching, canned, **settings):
+    """The listings of a run, and the error that ends it."""
+    served = partner({"/tabel": [canned]})
+    source = Table({"url": f"{served.base}/tabel", **BUYER, **settings})
+    found = []
+    with pytest.raises(SourceError) as caught:
+        for raw in source.listings(fetching(*source.approved()), None):
+            found.append(raw.reference)
+    return found, caught.value
+
+
+def test_a_table_that_ends_in_the_middle_of_a_row_is_read_up_to_it_and_partial(partner, fetching):
+    found, error = ending(partner, fetching, Canned(b"Kode Paket;Nama Barang;Volume\nA-10;Meja;3\nA-2"))
+    assert (found, error.rule, error.state) == (["A-10"], "rows_unreadable", "partial")
+
+
+def test_a_last_row_without_a_line_break_counts_where_it_is_as_wide_as_the_header(read):
+    assert read("Kode Paket;Nama Barang;Volume\nA-10;Meja;3\nA-11;Rak;1").references == ["A-10", "A-11"]
+
+
+def test_torn_rows_without_a_code_leave_open_what_is_gone(partner, fetching):
+    found, error = ending(partner, fetching, Canned(b"Nama Barang,Volume,Satuan\nMeja,3,buah\nMeja, kursi,4,buah\n"))
+    assert (len(found), error.state) == (2, "partial") and "1 baris" in error.message
+
+
+def test_codes_that_went_missing_prove_nothing_gone(partner, fetching):
+    found, error = ending(partner, fetching, Canned(b"Kode Paket;Nama Barang;Volume\n;Meja;3\n;Rak;1\nA;Kursi;2\n"))
+    assert (len(found), error.rule, error.state) == (3, "names_missing", "unproven")
+
+
+def test_a_csv_in_an_answer_without_a_length_proves_no_end(partner, fetching):
+    canned = Canned(b"Kode Paket;Nama Barang;Volume\nA;Kursi;2\n", length=-1)
+    found, error = ending(partner, fetching, canned)
+    assert (found, error.rule, error.state) == (["A"], "end_unproved", "unproven")
+
+
 def test_the_sheet_is_chosen_by_what_it_holds_and_those_like_it_are_read_with_it(read):
     head = ["Nama Barang", "Volume", "Satuan"]
     body = book(
@@ -428,7 +465,7 @@ def test_a_hundred_thousand_letters_in_every_cell_cost_moments(part):
             assert len(refused.message) < 300
     (sheet,) = open_sheets(f'Nama Barang;Volume;"{long}"\n"{long}";;\nMeja;"{long}";buah\n'.encode(), Limits())
     try:
-        list(source.listings_of(Fetched(), [sheet], "a", "d"))
+        list(source.listings_of(Fetched(), [sheet], ANSWER))
     except SourceError as error:
         assert error.message
     assert time.process_time() - begun < 4
@@ -450,7 +487,7 @@ def test_every_row_of_a_workbook_is_listed_left_out_or_told(lines):
     sheets = open_sheets(book([["Nama Barang", "Volume", "Satuan", "Ruang"], *lines]), Limits())
     shown = len(list(sheets[0].rows())) - 1
     fetched = Fetched()
-    listed = list(source.listings_of(fetched, sheets, "a", "d"))
+    listed = list(source.listings_of(fetched, sheets, ANSWER))
     told = [note.partition("dilewati: ")[2] for note in fetched.facts.notes if "dilewati: " in note]
     left = sum(int(part.split()[0]) for note in told for part in note.split(", "))
     joined = next((int(note.split()[0]) for note in fetched.facts.notes if "baris menjadi" in note), len(listed))

@@ -25,15 +25,17 @@ _LONGEST = 4 * MIB
 
 @dataclass(slots=True)
 class _Lines:
-    """The lines of a text, one at a time; `ended` once the last was asked beyond."""
+    """The lines of a text, one at a time; `ended` once the last was asked beyond, `open` where the last one given has no end."""
 
     text: io.TextIOWrapper
     ended: bool = False
+    open: bool = False
 
     def __iter__(self) -> Iterator[str]:
         while line := self.text.readline(_LONGEST):
             if len(line) == _LONGEST:
                 raise csv.Error("line too long")
+            self.open = line[-1] not in "\r\n"
             yield line.replace("\x00", "") if "\x00" in line else line
         self.ended = True
 
@@ -67,7 +69,8 @@ def delimited(body: bytes, encoding: str, first: bytes, limits: Limits, answer: 
                     cells[:1] = [each.removeprefix("\ufeff") for each in cells[:1]]
                 if not all(map(is_blank, cells)):
                     kept = [each or None for each in cells[:MOST_COLUMNS]]
-                    yield Row(number, kept, cut=len(cells) > MOST_COLUMNS, swallowed=_swallowed(cells, delimiter, width))
+                    swallowed = _swallowed(cells, delimiter, width)
+                    yield Row(number, kept, cut=len(cells) > MOST_COLUMNS, swallowed=swallowed, unended=lines.open)
                     width = len(cells)
         except csv.Error:
             fault = _unclosed(begun + 1, answer)

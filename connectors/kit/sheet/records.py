@@ -61,13 +61,19 @@ class Record:
 
 @dataclass(slots=True)
 class Walk:
-    """A walk through the rows below a header. left_out: how many rows by why; right: rows with cells right of all that is read."""
+    """
+    A walk through the rows below a header.
+
+    left_out: how many rows by why. right: rows with cells right of all that is read. broken_off: whether the text ended in the middle
+    of a row, which is not handed on.
+    """
 
     sheet: Sheet
     header: Header
     given: Mapping[str, str]
     left_out: Counter[str] = field(default_factory=Counter)
     right: int = 0
+    broken_off: bool = False
     _group: str | None = None
     _signed: bool = False
     _width: int = 0
@@ -81,7 +87,9 @@ class Walk:
             self.right += row.cut
             why = self._left_out(row, first)
             first = False
-            if why is None:
+            if why is None and row.unended and len(row.cells) < self.header.width:
+                self.broken_off = True
+            elif why is None:
                 yield self._record(row)
             else:
                 self.left_out[why] += 1

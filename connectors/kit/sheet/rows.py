@@ -19,7 +19,8 @@ class Row(NamedTuple):
 
     number: in its sheet, from 1. cells: text, number, truth or None, from the first column on; dates are ISO text. lent: columns (from
     0) whose value belongs to a merged cell that begins above or to the left. cut: whether cells right of `MOST_COLUMNS` were left out.
-    swallowed: whether one cell seems to hold parts of other rows, by a quote that stands where none should.
+    swallowed: whether one cell seems to hold parts of other rows, by a quote that stands where none should. unended: whether the text
+    ended in it, without a line break.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Row(NamedTuple):
     lent: frozenset[int] = frozenset()
     cut: bool = False
     swallowed: bool = False
+    unended: bool = False
 
     def own(self) -> list[tuple[int, Any]]:
         """The cells that say something of their own, with their columns."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from typing import Any, ClassVar
 
 import orjson
 
+from connectors.kit.answer import Answer
 from connectors.kit.base import Connector, RawListing, Setting
-from connectors.kit.errors import SettingsError, ShapeChanged, TooMuch
+from connectors.kit.errors import SettingsError, ShapeChanged, SourceError, TooMuch
 from connectors.kit.fetch import Fetch
+from connectors.kit.mapping.documents import BROKEN, EndUnproved, RowsUnreadable, is_endless
 from connectors.kit.sheet.columns import MEMBERS, is_about_persons
 from connectors.kit.sheet.demand import Meaning
 from connectors.kit.sheet.header import Header, find_header
-from connectors.kit.sheet.packages import packages
+from connectors.kit.sheet.packages import Package, packages
 from connectors.kit.sheet.records import Walk
 from connectors.kit.sheet.rows import Sheet
 from connectors.kit.text import cut, line
@@ -65,29 +68,32 @@ class Tabular(Connector):
         """One package of the table as a demand."""
         return self._meaning.demand(raw.reference, raw.body)
 
-    def listings_of(self, fetch: Fetch, sheets: list[Sheet], address: str, digest: str) -> Iterator[RawListing]:
+    def listings_of(self, fetch: Fetch, sheets: list[Sheet], answer: Answer) -> Iterator[RawListing]:
         """
         The packages on the sheets of one answer, each reference once; what was left out is told in the run's facts.
 
         Raises:
-            SourceError: no sheet is a table of what somebody needs; or what the reading of rows meets.
+            SourceError: no sheet is a table of what somebody needs; what the reading of rows meets; or, after all that could be read,
+                why it is not proved to be all.
         """
-        walks = [Walk(sheet, header, self._wanted) for sheet, header in self._chosen(fetch, sheets, digest)]
+        walks = [Walk(sheet, header, self._wanted) for sheet, header in self._chosen(fetch, sheets, answer.digest)]
         seen: set[str] = set()
-        count = 0
+        tally = _Tally()
         for package in packages(chain.from_iterable(walks)):
-            count += package.rows
-            raw = self.listing(
-                package.reference or self.nameless("tanpa-kode", package.body), address, package.body, package.number - 1, digest
-            )
+            tally.count(package)
+            reference = package.reference or self.nameless("tanpa-kode", package.body)
+            raw = self.listing(reference, answer.address, package.body, package.number - 1, answer.digest)
             if raw.reference in seen:
                 fetch.facts.superseded += 1
                 continue
             if len(seen) >= fetch.limits.listings:
-                raise TooMuch("too_many_listings", f"Tabel memuat lebih dari {fetch.limits.listings} paket.", answer=digest)
+                raise TooMuch("too_many_listings", f"Tabel memuat lebih dari {fetch.limits.listings} paket.", answer=answer.digest)
             seen.add(raw.reference)
             yield raw
-        fetch.facts.notes += _notes(walks, count, len(seen))
+        fetch.facts.notes += _notes(walks, tally.rows, len(seen))
+        fault = _fault(walks, tally, answer)
+        if fault is not None:
+            raise fault
 
     def _chosen(self, fetch: Fetch, sheets: list[Sheet], digest: str) -> list[tuple[Sheet, Header]]:
         """The sheets that are read: those named, or those that tell most of a demand and have the same columns; visible ones first."""
@@ -125,6 +131,44 @@ class Tabular(Connector):
                 mend="Cocokkan pengaturan itu dengan judul kolom di tabel; judul kolom dapat berubah di sumber.",
                 answer=digest,
             )
+
+
+class NamesMissing(SourceError):
+    """A table with a column of codes in which most rows have none: known demands may stand there without theirs."""
+
+    rule = "names_missing"
+    state = "unproven"
+    advice = "Minta pengelola sumber mengisi kode setiap paket, atau menghapus kolom kodenya bila memang tidak dipakai."
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Rows read, and packages in all, without a code, and torn so that not even their code is whole."""
+
+    rows: int = 0
+    packages: int = 0
+    nameless: int = 0
+    torn: int = 0
+
+    def count(self, package: Package) -> None:
+        self.rows += package.rows
+        self.packages += 1
+        self.nameless += not package.reference
+        self.torn += not package.reference and BROKEN in package.body
+
+
+def _fault(walks: list[Walk], tally: _Tally, answer: Answer) -> SourceError | None:
+    """Why what came is no proof of what the source has; None where it may be."""
+    if any(walk.broken_off for walk in walks):
+        return RowsUnreadable("Tabel berakhir di tengah baris; baris itu tidak dibaca.", answer=answer.digest)
+    if tally.torn:
+        return RowsUnreadable(f"{tally.torn} baris tidak terbaca, sehingga tidak diketahui paket mana yang hilang.", answer=answer.digest)
+    coded = any({"reference", "rup"} & walk.header.members.keys() for walk in walks)
+    if coded and tally.packages and (tally.nameless == tally.packages or (tally.packages >= 3 and tally.nameless * 2 > tally.packages)):
+        return NamesMissing(f"{tally.nameless} dari {tally.packages} paket tidak mempunyai kode, padahal tabel memuat kolomnya.")
+    if any(walk.sheet.fixed_width for walk in walks) and is_endless(answer):
+        return EndUnproved("Jawaban tidak menyebut panjangnya, dan tabel tidak mempunyai tanda akhir; tidak terbukti bahwa tabel itu utuh.")
+    return None
 
 
 def _notes(walks: Iterable[Walk], rows: int, listed: int) -> Iterator[str]:
