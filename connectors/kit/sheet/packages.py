@@ -106,8 +106,8 @@ def _continues(record: Record, reference: str, current: _Open) -> bool:
     if reference or record.header is not before.header or record.group != before.group or is_blank(record.said("item")):
         return False
     named = [member for member in ("title", "reference", "rup") if member in members]
-    if named and all(is_blank(record.said(member)) for member in named):
-        return True
+    if all(is_blank(record.said(member)) for member in named):
+        return any(not is_blank(before.said(member)) for member in named)
     if current.reference or is_blank(record.said("title")) or _line(record.said("title")) != _line(before.said("title")):
         return False
     return is_blank(record.said("office")) or record.said("office") == before.said("office")
