@@ -1,27 +1,18 @@
-"""Any list by a declared mapping: paging, doubled rows, files that are cut, and what other things come instead."""
+"""Any list by a declared mapping: its pages, its doubled rows, its settings."""
 
 from __future__ import annotations
 
-import gzip
-import tracemalloc
 from collections import Counter
-from pathlib import Path
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.kit import Limits, Refused, SettingsError, SourceError
-from connectors.kit.mapping import read_mapping
+from connectors.kit import Limits, SettingsError, SourceError
 from connectors.kit.mapping.once import _Ranks
 from connectors.kit.simulator import Canned
 from connectors.rest import Rest
-from schemas.demand import DemandSchema
 
-ROOT = Path(__file__).resolve().parents[2]
-RUP = (ROOT / "docs" / "mappings" / "rup-2020-2023.toml").read_text("utf-8")
-REAL = ROOT.parent / "shared" / "data" / "rup" / "rup_2020-2023.csv.gz"
 DEMAND = """
 [demand]
 title = "nama"
@@ -89,13 +80,6 @@ def test_a_source_that_gives_fewer_rows_than_asked_for_is_read_to_its_total(pull
     script = {f"/a?n=100&m={at}": Canned.json({"r": _rows(at, at + 1), "t": 4}) for at in (0, 2)}
     found, _, facts, _ = pull(_mapping("json", top=paging), script)
     assert (len(found), facts.last_page) == (4, True)
-
-
-def test_csv_pages_end_with_one_that_has_a_header_alone(pull):
-    paging = "[paging]\nkind = 'page'\nparameter = 'p'"
-    script = {f"/a?p={n}": Canned(f"id,nama\r\n{f'{n},Meja' if n < 3 else ''}\r\n".encode()) for n in (1, 2, 3)}
-    found, ended, facts, _ = pull(_mapping("csv", top=paging), script)
-    assert (_names(found), ended, facts.last_page) == (["1", "2"], None, True)
 
 
 def test_a_page_that_repeats_ends_the_run_as_partial_and_keeps_what_came(pull):
@@ -169,63 +153,6 @@ def test_exactly_one_row_of_each_reference_holds_and_none_is_greater(rows):
         assert (rows[row][1], row) == max(others)
 
 
-@pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("csv", b"\xef\xbb\xbfid,nama\r\n1,Meja \xe2\x80\x93 kursi\r\n2,\"Paket, dua\r\nbaris\"\r\n"),
-        ("csv", "id,nama\n1,Meja – kursi\n2,\"Paket, dua\nbaris\"\n".encode("cp1252")),
-        ("csv", "\ufeffid,nama\n1,Meja – kursi\n2,\"Paket, dua\nbaris\"\n".encode("utf-16-le")),
-        ("ndjson", '{"id":1,"nama":"Meja – kursi"}\n\n{"id":2,"nama":"Paket, dua\\nbaris"}'.encode()),
-        ("json", '\ufeff[{"id":1,"nama":"Meja – kursi"},{"id":2,"nama":"Paket, dua\\nbaris"}]'.encode()),
-    ],
-    ids=["csv", "csv cp1252", "csv utf-16", "ndjson", "json"],
-)  # fmt: skip
-def test_files_are_read_whatever_their_packing_and_encoding(kind, body, packed, pull):
-    found, ended, _, _ = pull(_mapping(kind), {"/a": Canned(gzip.compress(body) if packed else body)})
-    assert (ended, [raw.body["nama"].replace("\r\n", "\n") for raw in found]) == (None, ["Meja – kursi", "Paket, dua\nbaris"])
-
-
-@pytest.mark.parametrize("kind", ["csv", "ndjson", "json"])
-def test_a_packed_file_cut_anywhere_is_not_read_in_part(kind, pull):
-    whole = gzip.compress(
-        {"csv": b"id,nama\n1,a\n2,b\n", "ndjson": b'{"id":1,"nama":"a"}\n{"id":2,"nama":"b"}\n', "json": orjson.dumps(_rows(1, 2))}[kind]
-    )
-    for end in range(2, len(whole), 3):
-        found, ended, _, _ = pull(_mapping(kind), {"/a": Canned(whole[:end])})
-        assert (found, ended.rule) == ([], "truncated"), end
-
-
-def test_ndjson_cut_in_its_last_line_is_not_read_in_part(pull):
-    found, ended, _, _ = pull(_mapping("ndjson"), {"/a": Canned(b'{"id":1,"nama":"a"}\n{"id":2,"na')})
-    assert (found, ended.rule) == ([], "truncated")
-
-
-@pytest.mark.parametrize("kind", ["json", "ndjson", "csv", "xml"])
-@pytest.mark.parametrize(
-    ("body", "rules"),
-    [
-        (b"", {"empty_body"}),
-        (b"<invalid_response>Data Kosong, silakan ulangi</invalid_response>", {"said_empty"}),
-        (b"<html><title>Just a moment...</title></html>", {"robot_page"}),
-        (b"<!DOCTYPE html><html><body>Masuk</body></html>", {"html_page"}),
-        (b"PK\x03\x04 arsip", {"not_json", "not_xml", "wrong_answer"}),
-        (b"bukan apa-apa", {"not_json", "not_xml", "shape_changed"}),
-        (b'{"pesan": "kosong", "data": [1', {"truncated", "not_xml", "wrong_answer"}),
-    ],
-    ids=["empty", "said empty", "robot", "page", "zip", "text", "cut"],
-)
-def test_what_comes_instead_is_told_and_nothing_is_listed(kind, body, rules, pull):
-    mapping = _mapping(kind, top="list = 'd/r'" if kind == "xml" else "")
-    found, ended, _, _ = pull(mapping, {"/a": Canned(body)})
-    assert (found, ended.rule in rules) == ([], True), ended.rule
-
-
-def test_a_csv_without_a_column_of_the_mapping_says_which(pull):
-    _, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(b"id,judul\n1,a\n")})
-    assert (ended.rule, "nama (demand.title)" in ended.message) == ("shape_changed", True)
-
-
 def test_a_list_of_another_shape_is_noticed_before_its_rows_are_taken_for_new(pull):
     _, ended, _, _ = pull(_mapping("json"), {"/a": Canned.json([{"kode": n, "nama": "x"} for n in range(5)])})
     assert ended.rule == "shape_changed"
@@ -233,89 +160,11 @@ def test_a_list_of_another_shape_is_noticed_before_its_rows_are_taken_for_new(pu
     assert ended.rule == "shape_changed"
 
 
-def test_rows_that_cannot_be_read_go_to_quarantine_without_their_words_and_the_run_is_partial(pull):
-    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(b"id,nama\n1,a\nPejabat Karangan\n2,b\n1,2,3,0812\n")})
-    assert ([raw.position for raw in found], ended.rule, ended.state) == ([0, 1, 2], "rows_unreadable", "partial")
-    assert "Pejabat" not in repr(found)
-    assert "2 baris" in ended.message
-    source = Rest({"url": "https://sumber.example/a", "mapping": _mapping("csv")})
-    with pytest.raises(Refused) as caught:
-        source.translate(found[1])
-    assert (caught.value.rule, caught.value.message) == (
-        "row_unreadable",
-        "Data ke-2 dalam jawaban tidak terbaca: berisi 1 kolom, kepalanya 2.",
-    )
-
-
-@pytest.mark.parametrize("rest", [b"<br />\n<b>Warning</b>: x in <b>/x.php</b>", b"3", b"OK\n"])
-@pytest.mark.parametrize(("kind", "body"), [("csv", b"id,nama\n1,a\n2,b\n"), ("ndjson", b'{"id":1,"nama":"a"}\n{"id":2,"nama":"b"}\n')])
-def test_what_stands_behind_a_list_is_no_listing_and_proves_it_incomplete(kind, body, rest, pull):
-    found, ended, _, _ = pull(_mapping(kind), {"/a": Canned(body + rest)})
-    assert (_names(found) in ([], ["1", "2"]), ended.rule in {"rows_unreadable", "truncated"}) == (True, True)
-
-
-@pytest.mark.parametrize(("packed", "length", "proved"), [(False, -1, False), (False, None, True), (True, -1, True)])
-def test_a_table_that_does_not_prove_its_end_is_not_complete(packed, length, proved, pull):
-    body = b"id,nama\n1,a\n2,b\n"
-    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(gzip.compress(body) if packed else body, length=length)})
-    assert (_names(found), ended is None) == (["1", "2"], proved)
-    assert proved or (ended.rule, ended.state) == ("end_unproved", "unproven")
-
-
 def test_an_error_under_a_status_of_success_is_no_empty_page(pull):
     paging = "list = 'data'\n[paging]\nkind = 'page'\nparameter = 'p'"
     script = {"/a?p=1": Canned.json({"data": _rows(1)}), "/a?p=2": Canned.json({"success": False, "data": []})}
     found, ended, _, _ = pull(_mapping("json", top=paging), script)
     assert (_names(found), ended.rule) == (["1"], "cut_short")
-
-
-def test_more_rows_than_the_bound_end_the_run(pull):
-    for order in ("", "order = 'nama'"):
-        found, ended, _, _ = pull(
-            _mapping("ndjson", listing=order), {"/a": Canned(b"\n".join(map(orjson.dumps, _rows(*range(9)))))}, limits=Limits(listings=5)
-        )
-        assert (len(found) <= 5, ended.rule) == (True, "too_many_listings")
-
-
-def test_a_bomb_is_stopped_while_it_is_unpacked(pull):
-    bomb = gzip.compress(b"id,nama\n" + b"1,a\n" * 1_000_000)
-    found, ended, _, _ = pull(_mapping("csv"), {"/a": Canned(bomb)})
-    assert (found, ended.rule) == ([], "expands_too_much")
-    _, ended, _, _ = pull(
-        _mapping("csv"), {"/a": Canned(gzip.compress(b"id,nama\n1,a\n" * 9_000))}, limits=Limits(tries=1, streamed=50_000)
-    )
-    assert ended.rule == "too_large"
-
-
-def test_memory_does_not_grow_with_the_file(pull):
-    def peak(count: int) -> int:
-        lines = "".join(f"{n},Paket nomor {n} {'x' * 200},2026-01-01\n" for n in range(count))
-        script = {"/a": Canned(gzip.compress(f"id,nama,pada\n{lines}".encode()))}
-        served, size = script["/a"], 0
-        tracemalloc.start()
-        source = Rest({"url": "https://sumber.example/a", "mapping": _mapping("csv", listing="order = 'pada'")})
-        for _ in source.listings(_Given(served.body), None):
-            size = max(size, tracemalloc.get_traced_memory()[0])
-        tracemalloc.stop()
-        return size - len(served.body)
-
-    assert peak(40_000) < peak(4_000) + 40_000 * 100
-
-
-class _Given:
-    """A fetch that has its answer already."""
-
-    def __init__(self, body: bytes) -> None:
-        from connectors.kit import Answer, AnswerMeta, RunFacts
-
-        self.limits, self.facts = Limits(ratio=10_000), RunFacts()
-        self._answer = Answer(body, AnswerMeta("https://sumber.example/…", 200, {}, len(body), None, True), "0" * 64)
-
-    def get(self, url: str, accept: str):
-        return self._answer
-
-    def take_known(self, digest: str, rows: int) -> bool:
-        return False
 
 
 def test_a_page_that_is_known_is_taken_whole_and_its_references_stay_taken(pull, partner, fetching):
@@ -361,27 +210,3 @@ def test_settings_that_cannot_be_used_are_told_before_anything_is_asked(settings
     with pytest.raises(SettingsError) as caught:
         Rest({"url": "https://sumber.example/a", **settings})
     assert said in str(caught.value)
-
-
-@pytest.fixture(scope="module")
-def real() -> bytes:
-    if not REAL.is_file():
-        pytest.skip("../shared is not beside this checkout")
-    return REAL.read_bytes()
-
-
-def test_the_real_plans_of_every_state_give_the_live_demands_and_both_contradictions(real, pull):
-    found, ended, facts, _ = pull(RUP, {"/a": Canned(real)}, limits=Limits(tries=1))
-    mapping, schema, counts = read_mapping(RUP), DemandSchema(), Counter()
-    for raw in found:
-        counts[mapping.skipped(raw.body)] += 1
-        if mapping.skipped(raw.body) is None and counts[None] % 50 == 0:  # a fair share, since translating all takes its time
-            schema.load(mapping.translate(raw.reference, raw.body))
-    assert (ended, len(found), facts.superseded) == (None, 281_936, 361)
-    assert counts == {
-        None: 105_868,
-        "Paket sudah dihapus di sumber.": 78_213,
-        "Paket belum atau tidak lagi diumumkan.": 51_091,
-        "Bertentangan: dihapus, tetapi masih ditandai aktif.": 46_763,
-        "Bertentangan: diumumkan, tetapi juga ditandai dihapus.": 1,
-    }
