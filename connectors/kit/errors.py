@@ -125,13 +125,14 @@ class RedirectElsewhere(Forbidden):
 
 
 class HttpStatus(SourceError):
-    """An answer that is not a success; `status` is its number."""
+    """An answer that is not a success; `status` is its number, `body` what came with it, for connectors that can read it."""
 
     rule = "http_status"
 
-    def __init__(self, message: str, *, status: int, mend: str | None = None, answer: str | None = None) -> None:
+    def __init__(self, message: str, *, status: int, mend: str | None = None, answer: str | None = None, body: bytes = b"") -> None:
         super().__init__(message, mend=mend, answer=answer)
         self.status = status
+        self.body = body
 
 
 class Busy(HttpStatus):

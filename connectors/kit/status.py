@@ -39,7 +39,7 @@ def check_status(answer: Answer) -> None:
     message = f"Sumber menjawab dengan status {status} ({shown}) di {answer.address}."
     if status in AGAIN:
         raise Busy(message, status=status, answer=answer.digest)
-    raise HttpStatus(message, status=status, mend=_ADVICE.get(status), answer=answer.digest)
+    raise HttpStatus(message, status=status, mend=_ADVICE.get(status), answer=answer.digest, body=answer.body)
 
 
 def retry_after(text: str | None) -> float | None:
