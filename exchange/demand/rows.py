@@ -57,7 +57,7 @@ def make(translated: dict[str, Any], place: Place) -> Made | None:
     What it gives is what `intake.check`, `intake.columns` and `segments.demand_segments` give for the same listing.
     """
     demand = quick(translated)
-    if demand is None:
+    if demand is None or not demand.reference.isprintable():
         return None
     told: dict[str, Any] = msgspec.to_builtins(demand)
     ident = ident_of(place.source, demand.reference)

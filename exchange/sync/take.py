@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, RawListing, Refused, Skip
+from exchange.access.policy import bits
 from exchange.access.segments import canonical_time, demand_table, readers, refresh_demands
 from exchange.demand.intake import Unfit, check, columns, ident_of, kept_reference
 from exchange.demand.rows import COLUMNS, Made, Place, make
@@ -68,7 +69,8 @@ class Batch:
             if translated is None:
                 continue
             note(raw.answer, reference)
-            if entry is None and reference not in unusual and (made := make(translated, self.place)):
+            is_usual = entry is None and reference not in unusual and translated.get("reference") == reference
+            if is_usual and (made := make(translated, self.place)):
                 self._named(reference, made.buyer_code, "new")
                 born[reference] = made, raw, digest  # the source named it twice in one answer: the later one holds
                 continue
@@ -182,7 +184,7 @@ class Batch:
         same = {"source_id": source, "connector_version": version, "first_seen_at": self.now, "updated_at": self.now}
         insert_new(self.session, _NEW, rows, same)
         put_new_segments(self.session, "demand", 1, ((made.ident, made.segments) for made, _, _ in born.values()))
-        note_new(self.session, "demand", (made.ident for made, _, _ in born.values()))
+        note_new(self.session, "demand", (made.ident for made, _, _ in born.values()), bits(self.place.tiers))
         for reference, (made, _, digest) in born.items():
             self.gain.listings[reference] = KnownListing(0, digest, version, "live", False, made.buyer_code)
 
