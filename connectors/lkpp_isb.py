@@ -62,6 +62,8 @@ class LkppIsb(Connector):
         references = [reference_of(row) or self.nameless("tanpa-kode", row) for row in rows]
         holding = _last_announced(rows, references)
         fetch.facts.superseded += len(rows) - len(holding)
+        if fetch.take_known(answer.digest, len(holding)):
+            return
         for position, row in enumerate(rows):
             if holding[references[position]] == position:
                 yield self.listing(references[position], answer.address, row, position, answer.digest)
