@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -38,15 +39,16 @@ def source() -> None:
 @click.option("--set", "options", multiple=True, metavar="KEY=VALUE", help="Pengaturan konektor; boleh berulang.")
 @click.option("--local", is_flag=True, help="Izinkan alamat loopback pada mesin ini, untuk simulator dan uji coba.")
 @click.option("--public", is_flag=True, help="Pemiliknya mengizinkan permintaannya dilihat umum (hanya untuk daerah sendiri).")
+@click.option("--update", is_flag=True, help="Ganti pengaturan sumber yang sudah ada; ia menunggu persetujuan lagi, datanya tetap.")
 @click.pass_obj
-def add(work: Work, name: str, connector: str, region: str, options: tuple[str, ...], local: bool, public: bool) -> None:
-    """Daftarkan sumber NAME; ia baru ditarik setelah disetujui dengan `source approve`."""
+def add(work: Work, name: str, connector: str, region: str, options: tuple[str, ...], local: bool, public: bool, update: bool) -> None:
+    """Daftarkan sumber NAME; ia baru ditarik setelah disetujui dengan `source approve`. Nilai @BERKAS dibaca dari berkas."""
     given: dict[str, str] = {}
     for option in options:
         key, equals, value = option.partition("=")
         if not equals or not key:
             raise BadRequest(f"--set {option!r} bukan KEY=VALUE.", mend="Contoh: --set url=https://contoh.go.id/api")
-        given[key] = value
+        given[key] = _from_file(value) if value.startswith("@") else value
     if not _NAME.fullmatch(name):
         raise BadRequest(f"Nama sumber {name!r} tidak dapat dipakai.", mend="Huruf kecil, angka, - dan _, paling banyak 40, diawali huruf.")
     try:
@@ -57,11 +59,31 @@ def add(work: Work, name: str, connector: str, region: str, options: tuple[str, 
     if region_of(region) is None:
         raise BadRequest(f"Kode wilayah {region!r} tidak dikenal.", mend="Pakai kode Kemendagri, misalnya 33 atau 33.74.")
     with work.store().work() as session:
-        if source_by_name(session, name):
-            raise Conflict(f"Sumber {name!r} sudah ada.", mend="Lihat: exchange source show " + name)
-        session.add(SourceRow(name=name, connector=connector, region=region, options=given, local=local, public=public))
-        audit(session, actor(), "source.add", "source", name, connector=connector, region=region, local=local)
-    notes.print(f"Sumber {name} didaftarkan. Setujui dengan: exchange source approve {name}")
+        row = source_by_name(session, name)
+        if row is not None and not update:
+            raise Conflict(f"Sumber {name!r} sudah ada.", mend=f"Ganti dengan --update, atau lihat: exchange source show {name}")
+        if row is None and update:
+            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Daftarkan tanpa --update.")
+        if row is None:
+            row = SourceRow(name=name)
+            session.add(row)
+        row.connector, row.region, row.options, row.local, row.public = connector, region, given, local, public
+        row.state, row.next_try_at = "pending", None
+        audit(
+            session, actor(), "source.update" if update else "source.add", "source", name, connector=connector, region=region, local=local
+        )
+    notes.print(f"Sumber {name} {'diganti' if update else 'didaftarkan'}. Setujui dengan: exchange source approve {name}")
+
+
+def _from_file(value: str) -> str:
+    """The text of the file that `@FILE` names."""
+    path = Path(value[1:])
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadRequest(f"Berkas {path} tidak dapat dibaca ({error.strerror}).", mend="Periksa nama berkas di belakang @.") from error
+    except UnicodeDecodeError:
+        raise BadRequest(f"Berkas {path} bukan teks UTF-8.", mend="Simpan lagi sebagai UTF-8.") from None
 
 
 def _decide(work: Work, name: str, state: str, wanted: tuple[str, ...]) -> None:

@@ -111,3 +111,27 @@ def test_the_night_is_json_on_standard_output_and_a_second_one_leaves(exchange, 
     told = exchange("nightly", "--json")
     assert (told.code, told.out) == (1, "")
     assert "sudah berjalan" in told.err
+
+
+def test_a_mapping_is_read_from_a_file_and_a_changed_source_waits_for_approval_again(exchange, tmp_path):
+    mapping = tmp_path / "peta.toml"
+    mapping.write_text(
+        'format = "json"\nlist = "data"\n[listing]\nreference = "id"\n[demand]\ntitle = "judul"\n[demand.buyer]\nname = "dinas"\n'
+    )
+    its = ("--connector", "rest", "--region", "33.74", "--set", "url=https://contoh.example/api", "--set", f"mapping=@{mapping}")
+    assert exchange("source", "add", "peta", *its).code == 0
+    assert exchange("source", "approve", "peta").code == 0
+    again = exchange("source", "add", "peta", *its)
+    assert again.code == 1
+    assert "--update" in again.err
+    assert exchange("source", "add", "peta", "--update", *its).code == 0
+    (shown,) = [row for row in exchange("source", "list", "--json").json() if row["name"] == "peta"]
+    assert shown["state"] == "pending"
+    mapping.write_bytes(b"\xff\xfe")
+    assert "UTF-8" in exchange("source", "add", "lain", *its).err
+    assert "tidak dapat dibaca" in exchange("source", "add", "lain", *its[:-1], "mapping=@/tidak/ada.toml").err
+    mapping.write_text('format = "jsonn"\n')
+    wrong = exchange("source", "add", "lain", *its)
+    assert wrong.code == 2
+    assert "format" in wrong.err
+    assert exchange("source", "add", "tak-ada", "--update", *its[:-1], "mapping=x").code == 2
