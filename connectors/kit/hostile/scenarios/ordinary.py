@@ -75,6 +75,8 @@ def escaped_letters(ordinary: Ordinary) -> Iterator[Play]:
     ordinary.json_pages()
     plain = ordinary.rows_changed(lambda rows, all_rows: [rows.edited(row, lambda text: f"{text} é–😀") for row in all_rows])
     pages = {page.number: page for page, _ in ordinary.listed()}
+    if any(page.document() is None for page in pages.values()):
+        raise NotApplicable("Barisnya bukan JSON.")
 
     def escaped(page: Page) -> Reply:
         rows = page.rows
