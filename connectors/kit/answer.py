@@ -84,3 +84,22 @@ class RunFacts:
 
 Recall = Callable[[str], Answer | None]
 """Gives the answer that a run which was broken off has already, by its `request_digest`; None where it has to be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """
+    An answer of an earlier run that a source may say is still its own: its validators (RFC 9110, section 13), and how to have it.
+
+    take: gives the answer once the source has said so (304), after writing down that it did.
+    """
+
+    etag: str | None
+    last_modified: str | None
+    take: Callable[[], Answer]
+
+    def conditions(self) -> dict[str, str]:
+        """The headers that ask for the answer only if it is another by now."""
+        if self.etag is not None:
+            return {"If-None-Match": self.etag}
+        return {} if self.last_modified is None else {"If-Modified-Since": self.last_modified}

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError as TransportError
 
-from connectors.kit.answer import Answer, AnswerMeta, Keep, Recall, RunFacts, request_digest
+from connectors.kit.answer import Answer, AnswerMeta, Earlier, Keep, Recall, RunFacts, request_digest
 from connectors.kit.document import read_json
 from connectors.kit.errors import (
     Forbidden,
@@ -41,6 +41,7 @@ log = logging.getLogger("connectors.fetch")
 
 AGENT = "trade-exchange/0.1"
 _MOVED = frozenset({301, 302, 303, 307, 308})
+_UNCHANGED = 304
 _KEPT_HEADERS = (
     "content-type", "content-length", "content-encoding", "date", "etag", "last-modified", "retry-after", "server", "transfer-encoding",
 )  # fmt: skip
@@ -79,6 +80,7 @@ class Fetch:
         local: whether loopback may be reached (one session for each policy).
         limits: bounds of the run.
         headers: what a connector wants sent beside the usual headers, by address (`Connector.headers`).
+        earlier: gives an earlier run's answer to the same request, so that the source need not send it again where it is unchanged.
         take_known: told an answer's digest and its number of rows, says whether all its listings stand as it says already, and then
             takes them for named (see `Connector.page`).
         pace: shared with other sources of the process; None asks without waiting for a turn.
@@ -97,6 +99,7 @@ class Fetch:
         headers: Callable[[str], Mapping[str, str]] | None = None,
         pace: Pace | None = None,
         recall: Recall | None = None,
+        earlier: Callable[[str], Earlier | None] = lambda _request: None,
         take_known: Callable[[str, int], bool] = lambda _digest, _rows: False,
         contact: str = "operator simpul pertukaran daerah",
         guard: Guard | None = None,
@@ -111,6 +114,7 @@ class Fetch:
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
         self.take_known = take_known
+        self._earlier = earlier
         self._pace = pace
         self._recall = recall or (lambda _request: None)
         self._headers = headers or (lambda _url: {})
@@ -206,10 +210,11 @@ class Fetch:
     def _try(self, url: str, accept: str, left: float) -> _Tried:
         came: Came | None = None
         failure: SourceError | None = None
+        earlier = self._earlier(request_digest(url, accept))
         with Watch(left) as watch:
             self._guard.watch = watch
             try:
-                came = self._exchange(url, accept, left, watch)
+                came = self._exchange(url, accept, left, watch, earlier)
             except SourceError as error:  # from the guard: already said in words of ours
                 failure = error
             except (requests.RequestException, TransportError, OSError, ValueError) as error:
@@ -220,6 +225,9 @@ class Fetch:
                 failure = _out_of_time(url, self.limits)
         if came is None:
             return _Tried(failure=failure)
+        if earlier is not None and came.status == _UNCHANGED and failure is None and came.failure is None:
+            self.facts.bytes_sent += came.sent
+            return _Tried(earlier.take())
         return self._keep_it(came, url, accept, failure)
 
     def _keep_it(self, came: Came, url: str, accept: str, failure: SourceError | None) -> _Tried:
@@ -237,17 +245,18 @@ class Fetch:
         moved = came.headers.get("location") if came.status in _MOVED else None
         return _Tried(Answer(came.body, meta, digest), moved, None, retry_after(came.headers.get("retry-after")))
 
-    def _exchange(self, url: str, accept: str, left: float, watch: Watch) -> Came:
-        response = self._send(url, accept, left)
+    def _exchange(self, url: str, accept: str, left: float, watch: Watch, earlier: Earlier | None) -> Came:
+        conditions = {} if earlier is None else earlier.conditions()
+        response = self._send(url, {"Accept": accept, **conditions, **self._headers(url)}, left)
         try:
             return receive(response, url, watch, self.limits)
         finally:
             response.close()
 
-    def _send(self, url: str, accept: str, left: float) -> requests.Response:
+    def _send(self, url: str, headers: Mapping[str, str], left: float) -> requests.Response:
         return self._session.get(
             url,
-            headers={"Accept": accept, **self._headers(url)},
+            headers=dict(headers),
             stream=True,
             allow_redirects=False,
             timeout=(min(self.limits.connect, left), min(self.limits.read, left)),

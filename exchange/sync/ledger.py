@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from connectors.kit import Answer, AnswerMeta
+from connectors.kit import Answer, AnswerMeta, Earlier
 from exchange.errors import NotFound
 from exchange.store.base import Store, utcnow
 from exchange.store.runs import COUNTS, AnswerRow, RunRow
 from exchange.sync.archive import Archive
 from exchange.sync.report import Report
+
+UNCHANGED = 304
+VALIDATORS = frozenset({"etag", "last-modified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,17 @@ def _progress(shown: int, taken: int, counts: Mapping[str, int], skips: Mapping[
 
 
 def _whole_answers(session: Session, run_id: int) -> dict[str, AnswerRow]:
-    query = select(AnswerRow).where(AnswerRow.run_id == run_id, AnswerRow.status == 200, AnswerRow.request.is_not(None))
+    query = select(AnswerRow).where(AnswerRow.run_id == run_id, AnswerRow.status.in_((200, UNCHANGED)), AnswerRow.request.is_not(None))
     rows = session.scalars(query.order_by(AnswerRow.id))
     return {str(row.request): row for row in rows if row.facts.get("whole")}
+
+
+def earlier_answers(session: Session, source_id: int, before: int) -> dict[str, AnswerRow]:
+    """The whole answers of a source's last complete run before another, by request, of those that came with a validator."""
+    query = select(RunRow.id).where(RunRow.source_id == source_id, RunRow.state == "complete", RunRow.id < before)
+    last = session.scalars(query.order_by(RunRow.id.desc()).limit(1)).first()
+    rows = {} if last is None else _whole_answers(session, last)
+    return {request: row for request, row in rows.items() if VALIDATORS & row.facts["headers"].keys()}
 
 
 def note_progress(session: Session, opened: Opened, taken: int, counts: Mapping[str, int], skips: Mapping[str, int]) -> None:
@@ -100,32 +111,47 @@ def close_run(session: Session, report: Report, facts: dict[str, object]) -> Non
 class Keeper:
     """Takes each answer of one run: the bytes into the archive, the facts into the ledger, before anything is read."""
 
-    def __init__(self, store: Store, archive: Archive, opened: Opened, beat: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, archive: Archive, opened: Opened, beat: Callable[[], None], earlier: Mapping[str, AnswerRow] | None = None
+    ) -> None:
         self._store = store
         self._beat = beat
         self._archive = archive
         self._run_id = opened.run_id
         self._had = dict(opened.answers)
+        self._earlier = earlier or {}
 
     def __call__(self, body: bytes, meta: AnswerMeta) -> str:
         """The digest of the answer; raises StorageFull where there is no room for it."""
         self._beat()
         digest = self._archive.keep(body)
         facts: dict[str, Any] = {"sent": meta.sent, "declared": meta.declared, "whole": meta.whole, "headers": dict(meta.headers)}
-        with self._store.work() as session:
-            session.add(
-                AnswerRow(
-                    run_id=self._run_id,
-                    digest=digest,
-                    url=meta.address,
-                    status=meta.status,
-                    size=len(body),
-                    media_type=(meta.headers.get("content-type") or "")[:200] or None,
-                    request=meta.request or None,
-                    facts=facts,
-                )
-            )
+        media_type = (meta.headers.get("content-type") or "")[:200] or None
+        self._note(meta.request, digest=digest, url=meta.address, status=meta.status, size=len(body), media_type=media_type, facts=facts)
         return digest
+
+    def _note(self, request: str, **values: Any) -> None:
+        with self._store.work() as session:
+            session.add(AnswerRow(run_id=self._run_id, request=request or None, **values))
+
+    def earlier(self, request: str) -> Earlier | None:
+        """The last complete run's answer to a request, where it came with a validator and its bytes are there."""
+        row = self._earlier.get(request)
+        if row is None:
+            return None
+        try:
+            answer = self._answer(row, request)
+        except (NotFound, ValueError):
+            return None
+
+        def take() -> Answer:
+            self._beat()
+            its = {"digest": row.digest, "url": row.url, "size": row.size, "media_type": row.media_type, "facts": row.facts}
+            self._note(request, status=UNCHANGED, **its)
+            return answer
+
+        headers = row.facts["headers"]
+        return Earlier(headers.get("etag"), headers.get("last-modified"), take)
 
     def recall(self, request: str) -> Answer | None:
         """The answer to a request that the broken-off part of this run got, once; None where it has none or its bytes are gone."""
@@ -134,9 +160,12 @@ class Keeper:
             return None
         self._beat()
         try:
-            body = self._archive.read(row.digest)
+            return self._answer(row, request)
         except (NotFound, ValueError):
             return None
-        facts = row.facts
-        meta = AnswerMeta(row.url, row.status, facts["headers"], facts["sent"], facts["declared"], facts["whole"], request)
+
+    def _answer(self, row: AnswerRow, request: str) -> Answer:
+        """An answer as it came, from the archive; raises NotFound or ValueError where its bytes are gone or were altered."""
+        body, facts = self._archive.read(row.digest), row.facts
+        meta = AnswerMeta(row.url, 200, facts["headers"], facts["sent"], facts["declared"], facts["whole"], request)
         return Answer(body, meta, row.digest)

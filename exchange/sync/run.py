@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
@@ -21,13 +21,13 @@ from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.locks import Held, hold
 from exchange.store.quarantine import waiting_by_rule
-from exchange.store.runs import RunRow, complete_runs
+from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.health import after_failure, after_list, keep
-from exchange.sync.known import AnotherBuyer, Gain, Known
+from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
 from exchange.sync.known_pages import KnownPages
-from exchange.sync.ledger import Keeper, close_run, note_progress, open_run, stop_run
+from exchange.sync.ledger import Keeper, close_run, earlier_answers, note_progress, open_run, stop_run
 from exchange.sync.missing import Before, losses, settle
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
@@ -93,7 +93,7 @@ class _Run:
         self.report = Report(source.name)
         with store.work() as session:
             done = complete_runs(session, source.id)
-            self.known = Known.of(session, source.id, _buyers_of(done))
+            self.known = Known.of(session, source.id, buyers_of(done))
             self.last_complete = done[0].started_at if done else None
             self.losses = losses(session, source.id, done)
             self.volumes = tuple(row.fetched for row in reversed(done))
@@ -108,8 +108,11 @@ class _Run:
 
     def go(self) -> Report:
         """Pull, judge, settle; whatever happens, the ledger row is closed."""
-        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat)
-        fetch = fetch_for(self.source, self.connector, keep, self.settings, recall=keep.recall, take_known=self._take_known)
+        with self.store.read() as session:
+            before = earlier_answers(session, self.source.id, self.opened.run_id)
+        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat, before)
+        hooks: dict[str, Any] = {"recall": keep.recall, "earlier": keep.earlier, "take_known": self._take_known}
+        fetch = fetch_for(self.source, self.connector, keep, self.settings, **hooks)
         try:
             with fetch, rarely_collecting():
                 error = self._pull(fetch)
@@ -262,11 +265,6 @@ class _Run:
         self.report.state, self.report.reasons = "failed", [says]
         with self.store.work() as session:
             stop_run(session, self.report, self.opened, max(self.taken, self.opened.taken))
-
-
-def _buyers_of(runs: Sequence[RunRow]) -> set[str]:
-    """Whom a source's complete runs spoke of; what a doubtful run named proves nothing about the next."""
-    return {str(buyer) for run in runs for buyer in run.facts.get("buyers", ())}
 
 
 def _broken(connector: Connector, error: Exception) -> SourceError:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.kit.simulator import Canned, serve
+from connectors.kit.simulator import Asked, Canned, serve
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.store.sources import SourceRow
@@ -47,8 +47,8 @@ def counts(report: Report) -> dict[str, int]:
 class Partner:
     """A source `mitra` whose next answer the test sets, and a way to pull it."""
 
-    def __init__(self, store: Store, settings: Settings, url: str, script: dict[str, list[Canned]]) -> None:
-        self.store, self.settings, self.url = store, settings, url
+    def __init__(self, store: Store, settings: Settings, url: str, script: dict[str, list[Canned]], asked: list[Asked]) -> None:
+        self.store, self.settings, self.url, self.asked = store, settings, url, asked
         self._script = script
         with store.work() as session:
             session.add(SourceRow(name="mitra", connector="lkpp_isb", region="33.74", options={"url": url}, local=True, state="approved"))
@@ -68,7 +68,7 @@ class Partner:
 def partner(store: Store, settings: Settings) -> Iterator[Partner]:
     """The source `mitra`, approved, answering on loopback."""
     with serve(feeds=(), script={PATH: [Canned.json([])]}) as served:
-        yield Partner(store, settings, served.base + PATH, served.script)
+        yield Partner(store, settings, served.base + PATH, served.script, served.asked)
 
 
 @pytest.fixture
