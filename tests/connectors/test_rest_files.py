@@ -66,6 +66,11 @@ def test_csv_pages_end_with_one_that_has_a_header_alone(pull):
     assert (_names(found), ended, facts.last_page) == (["1", "2"], None, True)
 
 
+def test_lines_that_an_office_program_emptied_are_no_rows(pull):
+    found, ended, *_ = pull(_mapping("csv"), {"/a": Canned(b"id,nama\r\n1,a\r\n,\r\n\r\n2,b\r\n,\r\n")})
+    assert (_names(found), ended) == (["1", "2"], None)
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize(
     ("kind", "body"),

@@ -223,9 +223,11 @@ class _Csv:
         records, header, width = self._records(), self._header, len(self._header)
         next(records, None)
         for cells in records:
+            if not any(cells):  # office programs save lines that were emptied
+                continue
             if len(cells) == width:
                 yield dict(zip(header, cells, strict=True))
-            elif any(cells):
+            else:
                 yield broken(f"berisi {len(cells)} kolom, kepalanya {width}", repr(cells).encode("utf-8", "replace"))
 
     def find(self, expression: Getter) -> Any:
