@@ -14,14 +14,18 @@ class CsvRows(Rows):
     """Lines of a table; what stands above the first one that carries a reference is its head."""
 
     def __init__(self, text: str, delimiter: str, lines: list[list[str]], start: int, column: int) -> None:
-        self._delimiter, self._head, self._column = delimiter, lines[:start], column
+        self._delimiter, self.head, self._column = delimiter, lines[:start], column
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self.rows = lines[start:]
 
     def body(self, rows: list[Any]) -> bytes:
         """The table with these lines, in UTF-8."""
+        return self.written(self.head + rows)
+
+    def written(self, lines: list[list[str]], delimiter: str | None = None, newline: str | None = None) -> bytes:
+        """Lines as a table, by other signs where they are given."""
         out = io.StringIO()
-        csv.writer(out, delimiter=self._delimiter, lineterminator=self._newline).writerows(self._head + rows)
+        csv.writer(out, delimiter=delimiter or self._delimiter, lineterminator=newline or self._newline).writerows(lines)
         return out.getvalue().encode("utf-8", "surrogatepass")
 
     def identity(self, row: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from connectors.kit.hostile.base import Check, NotApplicable, Play
-from connectors.kit.hostile.csv_rows import csv_rows
+from connectors.kit.hostile.csv_rows import CsvRows, csv_rows
 from connectors.kit.hostile.json_rows import JsonRows, json_rows
 from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.rules import secrets_of
@@ -110,6 +110,20 @@ class Ordinary:
         found = [(page, rows) for page, rows in self.in_json() if isinstance(rows.rows[0], dict)]
         if not found:
             raise NotApplicable("Barisnya bukan objek JSON.")
+        return found
+
+    def tables(self) -> list[tuple[Page, CsvRows]]:
+        """As `listed`, where the rows are lines of a table; raises NotApplicable where there are none."""
+        found = [(page, page.rows) for page in self.pages if isinstance(page.rows, CsvRows)]
+        if not found:
+            raise NotApplicable("Jawabannya bukan tabel CSV.")
+        return found
+
+    def archives(self, member: str = "") -> list[Page]:
+        """The pages that are ZIP archives with a member of that name; raises NotApplicable where there are none."""
+        found = [page for page in self.pages if page.body.startswith(b"PK\x03\x04") and member.encode() in page.body]
+        if not found:
+            raise NotApplicable("Jawabannya bukan buku kerja XLSX." if member else "Jawabannya bukan arsip ZIP.")
         return found
 
     def json_pages(self) -> list[Page]:
