@@ -37,7 +37,8 @@ class Facts:
 
     listed: listings read, those skipped and quarantined included. lengths_agree, last_page, total: None where the
     source gives no such sign. buyers, known_buyers: buyer codes of this run and of the source's demands before it.
-    volumes: `listed` of the source's earlier complete runs, newest last. error: what ended the run, if anything did.
+    volumes: `listed` of the source's earlier complete runs, newest last. shown: demands of the source shown before the run;
+    again: how many of them it named again. error: what ended the run, if anything did.
     """
 
     listed: int
@@ -47,6 +48,8 @@ class Facts:
     buyers: frozenset[str] = frozenset()
     known_buyers: frozenset[str] = frozenset()
     volumes: tuple[int, ...] = ()
+    shown: int = 0
+    again: int = 0
     error: SourceError | None = None
 
 
@@ -56,12 +59,15 @@ class Tolerance:
     How far a volume may lie outside of what the last `runs` complete runs have shown.
 
     A plan's feed grows through the year, so growth is let pass up to ten times; below six tenths of the smallest an answer that was
-    cut in half would look like a list.
+    cut in half would look like a list. Of a source with at least `known` demands a share of `continuity` must be named again: one that
+    gave all its listings new ids, or sends another list, would otherwise make everything twice and let the first half go.
     """
 
     least: float = 0.6
     most: float = 10.0
     runs: int = 10
+    known: int = 20
+    continuity: float = 0.05
 
 
 def judge(facts: Facts, tolerance: Tolerance | None = None) -> Proof:
@@ -107,4 +113,8 @@ def _doubts(facts: Facts, tolerance: Tolerance) -> tuple[str, ...]:
         reasons.append(f"Hanya {facts.listed} data datang; yang paling sedikit sebelumnya {min(shown)}.")
     elif shown and facts.listed > tolerance.most * max(shown):
         reasons.append(f"{facts.listed} data datang; yang paling banyak sebelumnya {max(shown)}.")
+    if facts.shown >= tolerance.known and facts.again < tolerance.continuity * facts.shown:
+        reasons.append(
+            f"Dari {facts.shown} permintaan yang dikenal hanya {facts.again} disebut lagi; sumber mengganti kodenya atau daftarnya."
+        )
     return tuple(reasons)

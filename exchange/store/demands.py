@@ -205,6 +205,11 @@ def held_demands(session: Session, source_id: int) -> list[DemandRow]:
     return list(session.scalars(query.order_by(DemandRow.id)))
 
 
+def last_row(session: Session, source_id: int) -> int:
+    """The id of a source's latest new demand, 0 where it has none."""
+    return session.scalar(select(func.max(DemandRow.id)).where(DemandRow.source_id == source_id)) or 0
+
+
 def losses_by_run(session: Session, source_id: int) -> dict[datetime, int]:
     """How many demands of a source each complete run was the first to miss, of those that are gone or about to go, by its beginning."""
     gone = or_(DemandRow.state == "withdrawn", DemandRow.held_why == "grace")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from connectors.kit import SourceError
 from exchange.store.demands import KnownListing, known_listings
 from exchange.store.quarantine import waiting_references
+from exchange.store.runs import RunRow
 from exchange.sync.missing import Missing
 
 
@@ -79,8 +80,18 @@ class Known:
         self.listings |= gain.listings
         self.waiting = (self.waiting | gain.quarantined) - gain.released
 
+    def continuity(self, last_row: int) -> tuple[int, int]:
+        """Of the shown demands up to a row id, those that complete runs brought: how many there are, and how many the run named again."""
+        proved = [reference for reference, entry in self.listings.items() if entry.state == "live" and 0 < entry.row_id <= last_row]
+        return len(proved), sum(reference in self.seen for reference in proved)
+
     def missing(self) -> Missing:
         """The demands that the run did not name."""
         gone = [entry for reference, entry in self.listings.items() if entry.state == "live" and reference not in self.seen]
         first = [entry.row_id for entry in gone if not entry.is_missing]
         return Missing(first, [entry.row_id for entry in gone if entry.is_missing])
+
+
+def buyers_of(runs: Sequence[RunRow]) -> set[str]:
+    """Whom a source's complete runs spoke of; what a doubtful run named proves nothing about the next."""
+    return {str(buyer) for run in runs for buyer in run.facts.get("buyers", ())}

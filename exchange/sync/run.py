@@ -19,6 +19,7 @@ from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
+from exchange.store.demands import last_row
 from exchange.store.locks import Held, hold
 from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import complete_runs
@@ -96,6 +97,7 @@ class _Run:
             self.known = Known.of(session, source.id, buyers_of(done))
             self.last_complete = done[0].started_at if done else None
             self.losses = losses(session, source.id, done)
+            self.proved_row = int(done[0].facts.get("last_row", 0)) if done else 0
             self.volumes = tuple(row.fetched for row in reversed(done))
             resume = timedelta(hours=settings.resume_hours)
             shown = self.known.live_before
@@ -199,7 +201,8 @@ class _Run:
             self.report.skips.update(gain.skips)
 
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
-        report, facts = self.report, fetch.facts
+        report, facts, missing = self.report, fetch.facts, self.known.missing()
+        shown, again = self.known.continuity(self.proved_row)
         proof = judge(
             Facts(
                 listed=report.fetched,
@@ -209,6 +212,8 @@ class _Run:
                 buyers=frozenset(self.known.buyers),
                 known_buyers=self.known.buyers_before,
                 volumes=self.volumes,
+                shown=shown,
+                again=again,
                 error=error,
             )
         )
@@ -219,7 +224,6 @@ class _Run:
         report.notes += facts.notes[:20]
         if error is not None:
             report.reasons.append(error.mend)
-        missing = self.known.missing()
         pause = (self.started_at - self.last_complete).total_seconds() / 86400 if self.last_complete else None
         before = Before(self.opened.shown, pause, self.losses)
         with self.store.work() as session:
@@ -233,7 +237,7 @@ class _Run:
             buyers = sorted(self.known.buyers)[:BUYERS]
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
-            told |= {"notice": report.notice, "skips": dict(report.skips)}
+            told |= {"notice": report.notice, "skips": dict(report.skips), "last_row": last_row(session, self.source.id)}
             close_run(session, report, told)
         if proof.state == ProofState.COMPLETE:
             self.pages.save(self.known.listings)

@@ -138,3 +138,13 @@ def test_the_allowance_stays_within_its_bounds(known, days, losses):
 def test_waiting_longer_never_allows_less(known, one, other, losses):
     first, second = sorted((one, other))
     assert allowed_to_withdraw(known, first, losses) <= allowed_to_withdraw(known, second, losses)
+
+
+@pytest.mark.parametrize(
+    ("shown", "again", "state"),
+    [(19, 0, "complete"), (20, 0, "unproven"), (1000, 49, "unproven"), (1000, 50, "complete"), (0, 0, "complete")],
+)
+def test_a_list_that_names_next_to_nothing_of_what_is_known_proves_nothing(shown, again, state):
+    proof = judge(Facts(1000, shown=shown, again=again))
+    assert proof.state == state
+    assert (state == "complete") or f"hanya {again}" in proof.reasons[0]

@@ -150,3 +150,12 @@ def test_a_deleted_package_that_is_still_listed_goes_the_way_of_the_missing(part
     partner.pull(packages(range(40)))
     report = partner.pull([package(0, status_delete_rup=True), *packages(range(1, 40))])
     assert counts(report) == {"fetched": 40, "unchanged": 39, "skipped": 1, "missing": 1, "held": 1}
+
+
+def test_a_source_that_gives_all_its_listings_new_codes_loses_none_of_the_old(partner, at):
+    begun = utcnow()
+    partner.pull(packages(range(40)), clock=at(begun))
+    for days in (200, 201, 400):
+        report = partner.pull(packages(range(1000, 1040)), clock=at(begun + timedelta(days=days)))
+        assert (report.state, report.withdrawn) == ("unproven", 0)
+    assert "mengganti kodenya" in report.reasons[0]
