@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from connectors.kit import Connector, Fetch, RawListing, SourceError, Window
+from connectors.kit import Fetch, RawListing, SourceError, Window
 from connectors.kit.completeness import Facts, Proof, ProofState, judge
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
@@ -25,6 +23,7 @@ from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
+from exchange.sync.batches import batches, broken, place
 from exchange.sync.health import after_failure, after_list, keep
 from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
 from exchange.sync.known_pages import KnownPages
@@ -133,7 +132,7 @@ class _Run:
         """Read all listings, a batch to a transaction; what ended the run early, if anything did."""
         window = Window(since=self.last_complete, until=self.started_at)
         try:
-            for listings in _batches(self.connector.listings(fetch, window), BATCH):
+            for listings in batches(self.connector.listings(fetch, window), BATCH):
                 self._take(listings)
         except SourceError as error:
             return error
@@ -142,8 +141,8 @@ class _Run:
         except DBAPIError as error:
             raise DatabaseTrouble.of(error) from error
         except Exception as error:  # a connector's bug fails its source and no other
-            log.error("connector %s raised %s at %s", self.connector.name, type(error).__name__, _place(error))
-            return _broken(self.connector, error)
+            log.error("connector %s raised %s at %s", self.connector.name, type(error).__name__, place(error))
+            return broken(self.connector, error)
         return None
 
     def _take(self, listings: Sequence[RawListing]) -> None:
@@ -269,35 +268,3 @@ class _Run:
         self.report.state, self.report.reasons = "failed", [says]
         with self.store.work() as session:
             stop_run(session, self.report, self.opened, max(self.taken, self.opened.taken))
-
-
-def _broken(connector: Connector, error: Exception) -> SourceError:
-    """The connector's own failure, without the words of the exception: they may repeat what the source sent."""
-    return SourceError(
-        f"Konektor {connector.name} gagal ({type(error).__name__} di {_place(error)}).",
-        mend="Laporkan kepada penulis konektor; jawaban asli tersimpan di arsip.",
-    )
-
-
-def _place(error: Exception) -> str:
-    """File and line where an exception rose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"  # noqa: PTH119 - a name, no path
-
-
-def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of at most `size` things; what came before an error is handed on before it is raised."""
-    walk = iter(things)
-    while True:
-        batch: list[T] = []
-        try:
-            batch.extend(islice(walk, size))
-        except Exception:
-            if batch:
-                yield batch
-            raise
-        if not batch:
-            return
-        yield batch
