@@ -22,6 +22,7 @@ from exchange.store.sources import SourceRow, all_sources, source_by_name
 from exchange.sync.preview import preview as preview_source
 from exchange.sync.registry import connector_class, make
 from exchange.sync.release import release as release_held
+from exchange.sync.replay import replay_changed
 from schemas.codes import region as region_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -102,8 +103,10 @@ def _decide(work: Work, name: str, state: str, wanted: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.pass_obj
 def approve(work: Work, name: str) -> None:
-    """Setujui sumber NAME agar boleh ditarik."""
+    """Setujui sumber NAME agar boleh ditarik; bila pengaturannya baru, yang belum terbaca darinya dibaca ulang dari arsip."""
     _decide(work, name, "approved", ("pending", "disabled", "approved"))
+    for again in replay_changed(work.store(), work.settings, actor(), name=name):
+        notes.print(again.trouble or f"Dibaca ulang: {again.returned} dari {again.waiting} kini terbaca, {again.left} tetap menunggu.")
 
 
 @source.command("disable")

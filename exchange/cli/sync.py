@@ -71,6 +71,9 @@ def nightly_command(work: Work, as_json: bool) -> None:
     if as_json:
         write_json(night.as_json())
     else:
+        for again in night.replayed:
+            says = again.trouble or f"{again.returned} dari {again.waiting} data yang menunggu kini terbaca, {again.left} tetap menunggu."
+            notes.print(f"{again.source}: {says}")
         show_reports(night.sources)
         notes.print("Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan.".format(**night.matching))
         notes.print("Semua baik." if night.all_well else "Ada yang perlu dilihat orang.")

@@ -17,7 +17,9 @@ from exchange.store.locks import hold
 from exchange.store.nights import close_night, open_night
 from exchange.store.runs import answers_in_use
 from exchange.store.sources import SourceRow, all_sources
+from exchange.sync.again import Replayed
 from exchange.sync.archive import Archive
+from exchange.sync.replay import replay_changed
 from exchange.sync.report import Report
 
 log = logging.getLogger("exchange.nightly")
@@ -30,8 +32,10 @@ class Night:
     What one night brought: a report a source, the matching's counts, and the time in seconds.
 
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
+    replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
     """
 
+    replayed: list[Replayed] = field(default_factory=list)
     sources: list[Report] = field(default_factory=list)
     resting: list[dict[str, Any]] = field(default_factory=list)
     matching: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +51,7 @@ class Night:
         """The night as JSON."""
         return {
             "sources": [report.as_json() for report in self.sources],
+            "replayed": [report.as_json() for report in self.replayed],
             "resting": self.resting,
             "matching": self.matching,
             "expired_answers": self.expired,
@@ -64,6 +69,8 @@ def nightly(store: Store, settings: Settings) -> Night:
     """
     Pull every approved source, match, and expire what is past retention; a night that was broken off goes on where it stopped.
 
+    Before that, what waits in quarantine is read again where a rule, a mapping or a table changed.
+
     Raises:
         Busy: a nightly run is under way already; the message says since when.
         SettingWrong: the model in use cannot be read; the sources were pulled by then.
@@ -76,6 +83,7 @@ def nightly(store: Store, settings: Settings) -> Night:
             names = [row.name for row in approved if row not in resting]
             night.resting = [_at_rest(row) for row in resting]
             number = open_night(session, utcnow(), timedelta(hours=settings.resume_hours)).id
+        night.replayed = replay_changed(store, settings, beat=lock.beat)
         night.sources = sync_all(store, settings, names, lock.beat, night=number)
         night.matching = rematch(
             store,

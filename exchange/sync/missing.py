@@ -71,7 +71,7 @@ def settle(session: Session, missing: Missing, before: Before, now: datetime, se
     now: when the run began.
     """
     allowed = allowed_to_withdraw(before.shown, 1.0 if before.days is None else before.days, before.losses, allowance_of(settings))
-    _mark(session, missing.first, now, "grace" if len(missing.first) <= allowed else "guard", settings.home_region)
+    mark_missing(session, missing.first, now, "grace" if len(missing.first) <= allowed else "guard", settings.home_region)
     _count_again(session, missing.again)
     due = _due(session, [*missing.first, *missing.again], now, settings)
     report.missing, report.withdrawn = len(missing), withdraw(session, due, settings.home_region)
@@ -84,7 +84,7 @@ def settle(session: Session, missing: Missing, before: Before, now: datetime, se
         report.notes.append(f"{count} dari {before.shown} permintaan tidak lagi disebut, {_SAID[why].format(report.source)}{more}.")
 
 
-def _mark(session: Session, row_ids: Sequence[int], since: datetime, why: str, home_region: str) -> None:
+def mark_missing(session: Session, row_ids: Sequence[int], since: datetime, why: str, home_region: str) -> None:
     """Mark demands as missing at their source; they stay shown, as held."""
     rows = [row for row in demands_by_ids(session, list(row_ids)) if row.missing_since is None]
     for row in rows:

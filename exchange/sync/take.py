@@ -119,6 +119,8 @@ class Batch:
             self.gain.counts["skipped"] += 1
             self.gain.skips[skip.reason] += 1
             self.pages.note(raw.answer, None, skip.reason)
+            if reference in self.known.waiting:
+                self.gain.released.add(reference)
         except Refused as wrong:
             self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
         except Exception as error:  # a connector's bug costs one listing, not the run

@@ -13,13 +13,18 @@ from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.store.proposals import count_waiting, waiting_proposals
 from exchange.store.quarantine import quarantine_list, waiting_by_rule
 from exchange.store.sources import all_sources
+from exchange.sync.again import together
+from exchange.sync.replay import replay
 from exchange.web.asking import PAGE, allow, asked, here, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.shown import waiting_value
 from exchange.web.words import word
-from exchange.wiring import store
+from exchange.wiring import settings, store
 
 bp = staff_pages("waiting")
+
+# a page must answer while its reader waits; the rest of a larger group is read by the command, or by a second click
+AT_ONCE = 500
 
 
 @bp.get("/karantina")
@@ -38,9 +43,32 @@ def quarantine() -> Response:
         rule=rule,
         rows=rows[:PAGE],
         names=names,
+        may_decide=may_decide(),
+        at_once=AT_ONCE,
         next_page=onward(rows, str(rows[PAGE - 1].id) if len(rows) > PAGE else None),
         first_page=here(setelah=None) if before else None,
     )
+
+
+@bp.post("/karantina/baca-ulang")
+def read_again() -> WsgiResponse:
+    """Read one cause's listings again from the archive; what is understood now becomes a demand."""
+    require_decider()
+    rule = request.form.get("sebab", "")
+    if not rule:
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu pilih sebabnya lagi."))
+    reports = replay(store(), settings(), current_user.name, rule=rule, most=AT_ONCE)
+    told = together(reports)
+    done = told["returned"] + told["skipped"] + told["superseded"]
+    said = _("Dibaca ulang %(count)s data: %(back)s kini menjadi permintaan, %(done)s tidak lagi menunggu.",
+             count=told["waiting"], back=told["returned"], done=done)  # fmt: skip
+    if told["expired"]:
+        said += " " + _("%(count)s tidak dapat dibaca lagi: jawabannya melewati masa simpan.", count=told["expired"])
+    flash(said, "success" if done else "warning")
+    for report in reports:
+        if report.trouble:
+            flash(f"{report.source}: {report.trouble}", "warning")
+    return redirect(url_for("web_waiting.quarantine"), 303)
 
 
 @bp.get("/usulan")

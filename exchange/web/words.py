@@ -109,6 +109,7 @@ WORDS: dict[str, dict[str, object]] = {
         "source.release": _l("melepaskan yang ditahan"),
         "source.keep": _l("mempertahankan yang ditahan"),
         "source.disabled": _l("mematikan sumber"),
+        "quarantine.replay": _l("membaca ulang yang belum terbaca"),
     },
 }
 
