@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
@@ -34,6 +34,7 @@ TABLE_SETTINGS = (
         for member, says in MEMBERS.items()
     ),
 )
+Place = Callable[[int], tuple[Answer, int]]
 _MAP = "map_"
 _MOST_NAMED = 12
 
@@ -68,9 +69,15 @@ class Tabular(Connector):
         """One package of the table as a demand."""
         return self._meaning.demand(raw.reference, raw.body)
 
-    def listings_of(self, fetch: Fetch, sheets: list[Sheet], answer: Answer) -> Iterator[RawListing]:
+    def is_table(self, sheets: list[Sheet]) -> bool:
+        """Whether any sheet has a header that tells of things which are asked for."""
+        return any(find_header(sheet, self._wanted) is not None for sheet in sheets)
+
+    def listings_of(self, fetch: Fetch, sheets: list[Sheet], answer: Answer, place: Place | None = None) -> Iterator[RawListing]:
         """
-        The packages on the sheets of one answer, each reference once; what was left out is told in the run's facts.
+        The packages on the sheets of an answer, each reference once; what was left out is told in the run's facts.
+
+        place: in which answer a row came, by its number, and where in it; all in the one answer where it is not given.
 
         Raises:
             SourceError: no sheet is a table of what somebody needs; what the reading of rows meets; or, after all that could be read,
@@ -82,7 +89,8 @@ class Tabular(Connector):
         for package in packages(chain.from_iterable(walks)):
             tally.count(package)
             reference = package.reference or self.nameless("tanpa-kode", package.body)
-            raw = self.listing(reference, answer.address, package.body, package.number - 1, answer.digest)
+            came, position = place(package.number) if place else (answer, package.number - 1)
+            raw = self.listing(reference, came.address, package.body, position, came.digest)
             if raw.reference in seen:
                 fetch.facts.superseded += 1
                 continue
