@@ -6,7 +6,7 @@ import pkgutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -126,7 +126,7 @@ def _over_all(scenario: Scenario, cases: dict[str, Ordinary]) -> Verdict:
     begun = time.monotonic()
     found: dict[str, Verdict] = {}
     for case, ordinary in cases.items():
-        if scenario.once and found:
+        if scenario.once and any(each.result is not Result.NOT_APPLICABLE for each in found.values()):
             break
         found[case] = _verdict(scenario, ordinary)
         if found[case].result is Result.FAILED:
@@ -163,7 +163,7 @@ def _played(play: Play, ordinary: Ordinary) -> tuple[Outcome, str | None]:
     if wrong is None and play.like is not None:
         wrong = same_as(ordinary.stage.run(play.like, past))(outcome, ordinary)
     if wrong is None and play.twice:
-        wrong = _unequal(outcome, ordinary.stage.run(play, past))
+        wrong = _unequal(outcome, ordinary.stage.run(replace(play, light=True), past))
     return outcome, wrong
 
 

@@ -46,7 +46,7 @@ def _blocked(ordinary: Ordinary, *addresses: str, local: bool = False) -> Iterat
         yield replace(play, checks=(ends("blocked_address"), reached_only()), label=address, twice=False)
 
 
-@scenario("Dialihkan ke layanan metadata")
+@scenario("Dialihkan ke layanan metadata", once=True)
 def redirect_to_metadata(ordinary: Ordinary) -> Iterator[Play]:
     """A redirect to the address where clouds keep their keys, by every status that redirects: not followed, not even looked up."""
     for status in (301, 302, 303, 307, 308):
@@ -54,7 +54,7 @@ def redirect_to_metadata(ordinary: Ordinary) -> Iterator[Play]:
     yield from _redirected(ordinary, "http://[fd00:ec2::254]/latest/meta-data/", "http://metadata.google.internal/computeMetadata/v1/")
 
 
-@scenario("Dialihkan ke jaringan dalam")
+@scenario("Dialihkan ke jaringan dalam", once=True)
 def redirect_inside(ordinary: Ordinary) -> Iterator[Play]:
     """A redirect to loopback at another port, to private and link-local addresses: not followed."""
     yield from _redirected(
@@ -62,7 +62,7 @@ def redirect_inside(ordinary: Ordinary) -> Iterator[Play]:
     )
 
 
-@scenario("Dialihkan ke alamat yang disamarkan")
+@scenario("Dialihkan ke alamat yang disamarkan", once=True)
 def redirect_in_disguise(ordinary: Ordinary) -> Iterator[Play]:
     """The same by a decimal, octal, hexadecimal or shortened number, a mapped or wrapped one, user info, a backslash: not followed."""
     yield from _redirected(
@@ -72,7 +72,7 @@ def redirect_in_disguise(ordinary: Ordinary) -> Iterator[Play]:
     )  # fmt: skip
 
 
-@scenario("Dialihkan ke skema lain")
+@scenario("Dialihkan ke skema lain", once=True)
 def redirect_to_another_scheme(ordinary: Ordinary) -> Iterator[Play]:
     """A redirect to a file, to other protocols, to data in the address itself: not followed."""
     yield from _redirected(
@@ -80,7 +80,7 @@ def redirect_to_another_scheme(ordinary: Ordinary) -> Iterator[Play]:
     )
 
 
-@scenario("Dialihkan ke host lain yang ramah")
+@scenario("Dialihkan ke host lain yang ramah", once=True)
 def redirect_to_another_host(ordinary: Ordinary) -> Iterator[Play]:
     """A redirect to a public host, another port or the other scheme of the same host: nobody approved it."""
     port = ordinary.stage.port
@@ -89,7 +89,7 @@ def redirect_to_another_host(ordinary: Ordinary) -> Iterator[Play]:
     )
 
 
-@scenario("Dialihkan di host yang sama")
+@scenario("Dialihkan di host yang sama", once=True)
 def redirect_at_home(ordinary: Ordinary) -> Iterator[Play]:
     """Each address has moved on the same host, absolutely and relatively: followed, the same demands."""
     moved = {f"/pindah/{page.number}": page.reply for page in ordinary.pages}
@@ -98,7 +98,7 @@ def redirect_at_home(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(lambda asked: moved.get(asked.target) or answer(asked), same)
 
 
-@scenario("Pengalihan yang berputar")
+@scenario("Pengalihan yang berputar", once=True)
 def redirect_loop(ordinary: Ordinary) -> Iterator[Play]:
     """An address that leads to itself, and two that lead to each other: left after a few steps."""
     target = ordinary.pages[0].target
@@ -107,7 +107,7 @@ def redirect_loop(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(lambda asked: to_and_fro.get(asked.target, ordinary.pages[0].reply), ends("redirect_elsewhere"))
 
 
-@scenario("Pengalihan tanpa tujuan")
+@scenario("Pengalihan tanpa tujuan", once=True)
 def redirect_to_nowhere(ordinary: Ordinary) -> Iterator[Play]:
     """A redirect without a place, with an empty one, with one that cannot be read: no list."""
     yield ordinary.play(ordinary.first(Reply(b"", 302)), incomplete)
@@ -115,26 +115,26 @@ def redirect_to_nowhere(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(ordinary.first(Reply(b"", 302, {"Location": place})), incomplete, label=ascii(place), twice=False)
 
 
-@scenario("Nama host menuju loopback atau jaringan dalam")
+@scenario("Nama host menuju loopback atau jaringan dalam", once=True)
 def name_leads_inside(ordinary: Ordinary) -> Iterator[Play]:
     """A public name that resolves to loopback, private, unspecified addresses: no connection is opened, without `--local`."""
     yield from _blocked(ordinary, "127.0.0.1", "10.1.2.3", "172.31.255.1", "192.168.0.10", "0.0.0.0", "::1", "::", "fd12::1")  # noqa: S104
 
 
-@scenario("Nama host menuju layanan metadata")
+@scenario("Nama host menuju layanan metadata", once=True)
 def name_leads_to_metadata(ordinary: Ordinary) -> Iterator[Play]:
     """A name that resolves to link-local addresses, for a source that was added with `--local` too."""
     yield from _blocked(ordinary, "169.254.169.254", "fe80::1", "fd00:ec2::254")
     yield from _blocked(ordinary, "169.254.169.254", local=True)
 
 
-@scenario("Nama host menuju alamat terbungkus")
+@scenario("Nama host menuju alamat terbungkus", once=True)
 def name_leads_to_a_wrapped_address(ordinary: Ordinary) -> Iterator[Play]:
     """IPv6 addresses that wrap a closed IPv4 one (mapped, 6to4, NAT64, compatible): judged by what they wrap."""
     yield from _blocked(ordinary, "::ffff:127.0.0.1", "::ffff:a9fe:a9fe", "2002:a9fe:a9fe::1", "64:ff9b::10.0.0.1", "::10.0.0.1")
 
 
-@scenario("Nama host menuju alamat yang dicadangkan")
+@scenario("Nama host menuju alamat yang dicadangkan", once=True)
 def name_leads_to_a_reserved_address(ordinary: Ordinary) -> Iterator[Play]:
     """CGNAT, multicast, benchmark, documentation and reserved blocks: no connection."""
     yield from _blocked(
@@ -142,14 +142,14 @@ def name_leads_to_a_reserved_address(ordinary: Ordinary) -> Iterator[Play]:
     )
 
 
-@scenario("Nama host dengan alamat terbuka dan tertutup")
+@scenario("Nama host dengan alamat terbuka dan tertutup", once=True)
 def name_with_one_closed_address(ordinary: Ordinary) -> Iterator[Play]:
     """A name with a public and a private address: one closed address closes the name, whichever comes first."""
     for addresses in ((PUBLIC, "10.0.0.1"), ("169.254.169.254", PUBLIC)):
         yield replace(_named(ordinary, addresses), checks=(ends("blocked_address"), reached_only()), label=" ".join(addresses))
 
 
-@scenario("DNS berganti antara pemeriksaan dan sambungan")
+@scenario("DNS berganti antara pemeriksaan dan sambungan", once=True)
 def name_changes_after_the_check(ordinary: Ordinary) -> Iterator[Play]:
     """The name answers a public address when it is checked and the metadata service ever after: only what was checked is connected to."""
     play = _named(ordinary, (PUBLIC,), ("169.254.169.254",), lead=True)
@@ -158,20 +158,20 @@ def name_changes_after_the_check(ordinary: Ordinary) -> Iterator[Play]:
     yield replace(turned, checks=(reached_only(PUBLIC),), twice=False, label="terbalik")
 
 
-@scenario("Nama host yang tidak dikenal")
+@scenario("Nama host yang tidak dikenal", once=True)
 def name_unknown(ordinary: Ordinary) -> Iterator[Play]:
     """A name that resolves to nothing: `unknown_host`, and no connection."""
     yield replace(_named(ordinary), checks=(ends("unknown_host"), reached_only()))
 
 
-@scenario("Proksi dalam lingkungan")
+@scenario("Proksi dalam lingkungan", once=True)
 def proxy_in_the_environment(ordinary: Ordinary) -> Iterator[Play]:
     """HTTP_PROXY and its siblings name another machine: the source is asked directly, the same demands."""
     with _environment(HTTP_PROXY="http://10.0.0.1:3128", ALL_PROXY="socks5://10.0.0.1:1080", NO_PROXY=""):
         yield ordinary.play(ordinary.answering({}), same, reached_only())
 
 
-@scenario("Kredensial tidak ikut ke tempat lain")
+@scenario("Kredensial tidak ikut ke tempat lain", once=True)
 def credentials_stay(ordinary: Ordinary) -> Iterator[Play]:
     """Only the approved place is asked: what is sent with a request goes nowhere else, on a redirect neither."""
     answer = ordinary.first(Reply(b"", 302, {"Location": f"http://localhost:{ordinary.stage.port}/pungut"}))

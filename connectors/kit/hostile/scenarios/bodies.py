@@ -157,7 +157,7 @@ def cut_with_a_true_length(ordinary: Ordinary) -> Iterator[Play]:
         for step in range(steps):
             cut = len(body) * step // 60
             answer = ordinary.answering({page.number: page.holding(body[:cut])})
-            yield ordinary.play(answer, incomplete, label=f"halaman {page.number + 1}, bita {cut}", twice=False)
+            yield ordinary.play(answer, incomplete, label=f"halaman {page.number + 1}, bita {cut}", twice=False, light=True)
 
 
 @scenario("Sampah di belakang daftar")

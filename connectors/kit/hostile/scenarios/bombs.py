@@ -41,7 +41,7 @@ def _marked(ordinary: Ordinary, raw: bytes, quoted: bool = True) -> Answerer:
     return ordinary.answering({page.number: page.holding(body.replace(f'"{_MARK}"'.encode() if quoted else _MARK.encode(), raw))})
 
 
-@scenario("Bom gzip")
+@scenario("Bom gzip", once=True)
 def gzip_bomb(ordinary: Ordinary) -> Iterator[Play]:
     """Sixty-four MiB of blanks in sixty-four KiB of gzip: let go of at the bound, with little memory."""
     for page, answer in ordinary.both(lambda _: _packed(_zeros("gzip", 64), "gzip")):
@@ -49,13 +49,13 @@ def gzip_bomb(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(answer, *checks, memory=_MEMORY, twice=False)
 
 
-@scenario("Bom deflate")
+@scenario("Bom deflate", once=True)
 def deflate_bomb(ordinary: Ordinary) -> Iterator[Play]:
     """The same by deflate."""
     yield ordinary.play(ordinary.first(_packed(_zeros("deflate", 64), "deflate")), ends("expands_too_much", "too_large"), memory=_MEMORY)
 
 
-@scenario("Bom gzip di balik galat dan pengalihan")
+@scenario("Bom gzip di balik galat dan pengalihan", once=True)
 def gzip_bomb_behind_a_status(ordinary: Ordinary) -> Iterator[Play]:
     """The bomb as the page of a refusal and as the body of a redirect, which libraries read unasked."""
     for status, headers in ((404, {}), (302, {"Location": "/lain"}), (302, {"Location": "http://169.254.169.254/"})):
@@ -103,7 +103,7 @@ def deep_nesting(ordinary: Ordinary) -> Iterator[Play]:
             yield ordinary.play(_marked(ordinary, nested), ends("too_deep"), label=f"{depth} dalam baris", twice=False)
 
 
-@scenario("Sarang XML yang dalam")
+@scenario("Sarang XML yang dalam", once=True)
 def deep_xml(ordinary: Ordinary) -> Iterator[Play]:
     """Twenty thousand elements inside one another: refused, no stack overflows."""
     nested = b"<?xml version='1.0'?>" + b"<a>" * 20_000 + b"</a>" * 20_000

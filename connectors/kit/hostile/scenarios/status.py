@@ -17,7 +17,7 @@ TEXT = {"Content-Type": "text/plain"}
 HTML = b"<!doctype html><html><head><title>Galat</title></head><body><h1>Galat server</h1></body></html>"
 
 
-@scenario("Penolakan 4xx")
+@scenario("Penolakan 4xx", once=True)
 def refusals(ordinary: Ordinary) -> Iterator[Play]:
     """400, 401, 403, 404, 405, 406, 410, 418, 422 and 451: each ends the run at once; asking again would change nothing."""
     for status in (400, 401, 403, 404, 405, 406, 410, 418, 422, 451):
@@ -34,7 +34,7 @@ def refusal_with_the_list(ordinary: Ordinary) -> Iterator[Play]:
             yield ordinary.play(answer, *checks, label=f"{status}, halaman {page.number + 1}")
 
 
-@scenario("Badai 500 sampai 504")
+@scenario("Badai 500 sampai 504", once=True)
 def server_errors_for_ever(ordinary: Ordinary) -> Iterator[Play]:
     """5xx to every try: a bounded number of tries with pauses between them, then `source_busy`."""
     for status in (500, 502, 503, 504):
@@ -49,7 +49,7 @@ def status_storm(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(ordinary.answering({page.number: storm for page in ordinary.pages}), ends("source_busy"), twice=False)
 
 
-@scenario("429 tanpa akhir")
+@scenario("429 tanpa akhir", once=True)
 def too_many_requests_for_ever(ordinary: Ordinary) -> Iterator[Play]:
     """429 to every try: bounded, then `source_busy`."""
     answer = ordinary.every(Reply(b"{}", status=429))
@@ -72,7 +72,7 @@ def retry_after_is_honoured(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(answer, same, _waited(3.0))
 
 
-@scenario("Retry-After sebagai tanggal")
+@scenario("Retry-After sebagai tanggal", once=True)
 def retry_after_as_a_date(ordinary: Ordinary) -> Iterator[Play]:
     """A wish to wait as an HTTP date, past and near: the ordinary answer after it gives the same demands."""
     for seconds in (-86_400, 2):
@@ -81,7 +81,7 @@ def retry_after_as_a_date(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(answer, same, label=f"{seconds} detik")
 
 
-@scenario("Retry-After satu jam")
+@scenario("Retry-After satu jam", once=True)
 def retry_after_an_hour(ordinary: Ordinary) -> Iterator[Play]:
     """A source that asks for an hour is left for tonight: one request, no pause."""
     for wish in ("3600", "99999999999999999999"):
@@ -89,7 +89,7 @@ def retry_after_an_hour(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(answer, ends("source_busy"), asked_at_most(1), label=wish[:6], twice=False)
 
 
-@scenario("Retry-After yang tak terbaca")
+@scenario("Retry-After yang tak terbaca", once=True)
 def retry_after_nonsense(ordinary: Ordinary) -> Iterator[Play]:
     """A wish to wait that is none is survived: the ordinary answer after it gives the same demands."""
     for wish in ("segera", "-5", "1e9", "", "Wed, 99 Foo 2026 99:99:99 GMT"):

@@ -27,21 +27,21 @@ def _secure(ordinary: Ordinary) -> str:
     return base
 
 
-@scenario("Sertifikat yang tidak dijamin siapa pun")
+@scenario("Sertifikat yang tidak dijamin siapa pun", once=True)
 def certificate_unvouched(ordinary: Ordinary) -> Iterator[Play]:
     """A server with a certificate of its own making and the ordinary list: not one request is made over it."""
     base = _secure(ordinary)
     yield ordinary.play(ordinary.at_base(base), ends("tls_failed"), _nothing_asked, base=base, tls=_unvouched())
 
 
-@scenario("TLS ditolak server")
+@scenario("TLS ditolak server", once=True)
 def tls_refused(ordinary: Ordinary) -> Iterator[Play]:
     """The server answers the greeting with a fatal alert: an end that says so, no attempt without TLS."""
     base = _secure(ordinary)
     yield ordinary.play(ordinary.at_base(base), ends("tls_failed", "network"), _nothing_asked, base=base, greeting=_ALERT)
 
 
-@scenario("Port TLS yang menjawab tanpa TLS")
+@scenario("Port TLS yang menjawab tanpa TLS", once=True)
 def tls_answered_in_the_clear(ordinary: Ordinary) -> Iterator[Play]:
     """Plain HTTP with the ordinary list where TLS was asked for: nothing of it is read."""
     base = _secure(ordinary)
@@ -49,7 +49,7 @@ def tls_answered_in_the_clear(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(ordinary.at_base(base), ends("tls_failed", "network"), _nothing_asked, base=base, greeting=clear)
 
 
-@scenario("Sambungan TLS ditutup di tengah salam")
+@scenario("Sambungan TLS ditutup di tengah salam", once=True)
 def tls_closed_while_greeting(ordinary: Ordinary) -> Iterator[Play]:
     """The connection is closed after the greeting: an end that says so."""
     base = _secure(ordinary)

@@ -42,7 +42,7 @@ def _short_page(ordinary: Ordinary) -> tuple[Page, Reply]:
     return page, page.reply
 
 
-@scenario("Sambungan ditutup sebelum panjangnya tercapai")
+@scenario("Sambungan ditutup sebelum panjangnya tercapai", once=True)
 def closed_before_the_length(ordinary: Ordinary) -> Iterator[Play]:
     """The connection is closed in order at sixty places of an answer that said its length: cut short, whatever the part looks like."""
     for page in {0: ordinary.pages[0], len(ordinary.pages) - 1: ordinary.pages[-1]}.values():
@@ -62,7 +62,9 @@ def closed_without_a_length(ordinary: Ordinary) -> Iterator[Play]:
         body = page.body.rstrip()
         for step in range(60):
             reply = replace(page.reply, body=body[: len(body) * step // 60], length=-1, ending=Ending.CLOSE)
-            yield ordinary.play(ordinary.answering({page.number: reply}), incomplete, label=f"bita {len(reply.body)}", twice=False)
+            yield ordinary.play(
+                ordinary.answering({page.number: reply}), incomplete, label=f"bita {len(reply.body)}", twice=False, light=True
+            )
 
 
 @scenario("Tanpa Content-Length, tetapi utuh")
@@ -99,7 +101,7 @@ def length_too_short(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(answer, incomplete, label=f"halaman {page.number + 1}")
 
 
-@scenario("Panjang yang bukan bilangan")
+@scenario("Panjang yang bukan bilangan", once=True)
 def length_nonsense(ordinary: Ordinary) -> Iterator[Play]:
     """A Content-Length that is negative, a word, a fraction, beyond all size, or said twice with two values: the same or an end."""
     for said in ("-5", "banyak", "1.5", "99999999999999999999", "10, 20", ""):
@@ -129,7 +131,7 @@ def chunked_damaged(ordinary: Ordinary) -> Iterator[Play]:
             yield ordinary.play(answer, incomplete, label=f"{label}, halaman {page.number + 1}", twice=False)
 
 
-@scenario("Sumber yang tidak berkata apa-apa")
+@scenario("Sumber yang tidak berkata apa-apa", once=True)
 def silence(ordinary: Ordinary) -> Iterator[Play]:
     """The connection is taken and nothing comes: left after the read time, asked again a bounded number of times."""
     yield ordinary.play(
@@ -137,7 +139,7 @@ def silence(ordinary: Ordinary) -> Iterator[Play]:
     )
 
 
-@scenario("Isi menetes, satu bita tiap 20 milidetik")
+@scenario("Isi menetes, satu bita tiap 20 milidetik", once=True)
 def body_drips(ordinary: Ordinary) -> Iterator[Play]:
     """A body that drips is always alive and never done: left when the time for one answer is over."""
     page = max(ordinary.pages, key=lambda page: len(page.body))
@@ -146,14 +148,14 @@ def body_drips(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(answer, *checks, limits=QUICK, twice=False, seconds=5)
 
 
-@scenario("Kepala jawaban menetes")
+@scenario("Kepala jawaban menetes", once=True)
 def head_drips(ordinary: Ordinary) -> Iterator[Play]:
     """The same for the head, byte by byte."""
     answer = ordinary.first(replace(ordinary.pages[0].reply, drip=0.05, drip_head=True))
     yield ordinary.play(answer, ends("timed_out"), limits=QUICK, twice=False, seconds=5)
 
 
-@scenario("Lambat tetapi sampai")
+@scenario("Lambat tetapi sampai", once=True)
 def slow_but_sure(ordinary: Ordinary) -> Iterator[Play]:
     """Every answer comes a quarter of a second late, within its time: the same demands."""
     yield ordinary.play(ordinary.each(lambda page: replace(page.reply, delay=0.25 if page.number == 0 else 0.05)), same, twice=False)
@@ -169,7 +171,7 @@ def endless_body(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(ordinary.answering({page.number: reply}), ends("too_large"), twice=False, memory=24)
 
 
-@scenario("Kepala tanpa akhir")
+@scenario("Kepala tanpa akhir", once=True)
 def endless_head(ordinary: Ordinary) -> Iterator[Play]:
     """Headers without end, one of endless length and endless many: given up."""
     for start in (b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n"):
@@ -178,7 +180,7 @@ def endless_head(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(ordinary.first(reply), incomplete, limits=QUICK, twice=False, seconds=6, memory=24)
 
 
-@scenario("Kepala yang rusak")
+@scenario("Kepala yang rusak", once=True)
 def broken_head(ordinary: Ordinary) -> Iterator[Play]:
     """No status, a status that is a word, HTTP/0.9, SSH, a line without a colon: never a list."""
     body = ordinary.pages[0].body
@@ -195,7 +197,7 @@ def broken_head(ordinary: Ordinary) -> Iterator[Play]:
         yield ordinary.play(ordinary.first(reply), ends_or_same, label=ascii(raw[:14]), twice=False)
 
 
-@scenario("Kepala yang aneh, isinya biasa")
+@scenario("Kepala yang aneh, isinya biasa", once=True)
 def odd_headers(ordinary: Ordinary) -> Iterator[Play]:
     """A hundred headers less than the bound, folded ones, Latin-1 in them, cookies: the same demands, and no cookie comes back."""
     many = [f"X-Kepala-{number}: {'n' * 50}" for number in range(60)]
@@ -219,7 +221,7 @@ def second_answer_unasked(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(ordinary.each(lambda page: Reply(raw=page.reply.wire() + fake)), same, twice=False)
 
 
-@scenario("Tidak ada yang mendengarkan")
+@scenario("Tidak ada yang mendengarkan", once=True)
 def connection_refused(ordinary: Ordinary) -> Iterator[Play]:
     """No service at the port: `network`, after a bounded number of tries."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
