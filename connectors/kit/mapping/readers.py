@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from connectors.kit.dates import day, instant
@@ -30,6 +31,8 @@ _SAYS = re.compile(r"[^\W_]")
 _FRACTION = re.compile(r"(-?\d+)\.0+")
 _REGION = re.compile(r"(\d{2})\.?(\d{2})?")
 _MOST_REMEMBERED = 1_000
+_MOST_LETTERS_OF_A_DAY = 40
+_USUAL_DIGITS = 18
 _LEANS_ON = date(2030, 1, 1)
 """What years of two digits lean on; a fixed day, since a listing must mean tomorrow what it means today."""
 _TRUE = frozenset({"true", "1", "ya", "y", "yes", "benar"})
@@ -62,10 +65,10 @@ def text(longest: int | None = None) -> Reader:
     """One line of at most `longest` letters; None where it holds neither a letter nor a digit, such as `-`."""
 
     def read(value: Any) -> str | None:
-        said = plain(value)
-        if not _SAYS.search(said):
+        said = line(value) if value.__class__ is str else plain(value)
+        if not said[:1].isalnum() and not _SAYS.search(said):
             return None
-        return said if longest is None else cut(said, longest)
+        return said if longest is None or len(said) <= longest else cut(said, longest)
 
     return read
 
@@ -152,7 +155,11 @@ def amount(*, written: bool, scale: Decimal, what: str) -> Reader:
     source's units is worth.
     """
 
+    usual = not written and scale == 1
+
     def read(value: Any) -> str | None:
+        if usual and value.__class__ is str and value.isascii() and value.isdecimal() and len(value) <= _USUAL_DIGITS:
+            return value.lstrip("0") or None
         number = read_money(value).value if written and not isinstance(value, bool) else exact(value)
         if number is None and (value is None or (isinstance(value, str) and is_nothing(value))):
             return None
@@ -168,10 +175,18 @@ def amount(*, written: bool, scale: Decimal, what: str) -> Reader:
 
 def iso_day(value: Any) -> tuple[date, Precision] | None:
     """A day as `2026-01-31`, or a month as `2026-01`; raises Refused as kit/dates does."""
+    return _iso_day_again(value) if value.__class__ is str and len(value) <= _MOST_LETTERS_OF_A_DAY else _iso_day(value)
+
+
+def _iso_day(value: Any) -> tuple[date, Precision] | None:
     found = day(value)
     if found is None:
         return None
     return found, Precision.MONTH if len(value.strip()) == 7 else Precision.DAY
+
+
+# a list speaks of few days
+_iso_day_again = lru_cache(maxsize=4096)(_iso_day)
 
 
 def written_day(value: Any) -> tuple[date, Precision] | None:
