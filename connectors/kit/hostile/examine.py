@@ -16,7 +16,7 @@ from connectors.kit.hostile import scenarios
 from connectors.kit.hostile.base import NotApplicable, Outcome, Play, Result, Scenario, Verdict
 from connectors.kit.hostile.checks import same_as
 from connectors.kit.hostile.ordinary import Ordinary
-from connectors.kit.hostile.rules import broken
+from connectors.kit.hostile.rules import broken, place
 from connectors.kit.hostile.server import HostileServer
 from connectors.kit.hostile.stage import Stage
 from connectors.kit.sample import NoSample, Sample
@@ -102,6 +102,8 @@ def _verdicts(kind: type[Connector], chosen: tuple[Scenario, ...], server: Hosti
         missing = next((f"{case}: {found}".removeprefix(": ") for case, found in cases.items() if isinstance(found, str)), None)
     except NoSample as error:
         cases, missing = {}, str(error)
+    except Exception as error:  # a stranger's code may raise anything
+        cases, missing = {}, f"Contohnya tidak dapat diambil ({type(error).__name__} di {place(error)})."
     if missing is not None:
         yield Verdict(first, Result.FAILED, missing)
         yield from (Verdict(each, Result.NOT_APPLICABLE, _NOTHING) for each in chosen if each is not first)
@@ -150,6 +152,8 @@ def _verdict(scenario: Scenario, ordinary: Ordinary) -> Verdict:
                 return Verdict(scenario, Result.FAILED, f"{play.label}: {wrong}".removeprefix(": "))
     except NotApplicable as why:
         return Verdict(scenario, Result.NOT_APPLICABLE, str(why))
+    except Exception as error:  # a sample that the scenario did not reckon with is no proof
+        return Verdict(scenario, Result.FAILED, f"Skenario ini sendiri gagal ({type(error).__name__} di {place(error)}); laporkan.")
     return Verdict(scenario, Result.PASSED, _summary(ends))
 
 

@@ -40,7 +40,7 @@ def _raises_only_its_own(outcome: Outcome, play: Play, ordinary: Ordinary) -> st
     error = outcome.broke
     if error is None or (play.full and isinstance(error, DiskFull)):
         return None
-    return f"Konektor melempar {type(error).__name__} di {_place(error)}, bukan SourceError, Skip atau Refused."
+    return f"Konektor melempar {type(error).__name__} di {place(error)}, bukan SourceError, Skip atau Refused."
 
 
 def _asks_within_bounds(outcome: Outcome, play: Play, ordinary: Ordinary) -> str | None:
@@ -147,7 +147,7 @@ def secrets_of(settings: dict[str, str], secret: set[str]) -> frozenset[str]:
     return frozenset(each for each in found if len(each) >= 6)
 
 
-def _place(error: BaseException) -> str:
+def place(error: BaseException) -> str:
     """File and line where an exception rose."""
     trace: Any = error.__traceback__
     while trace is not None and trace.tb_next is not None:

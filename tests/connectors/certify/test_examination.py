@@ -9,6 +9,7 @@ import pytest
 
 from connectors.kit import Skip
 from connectors.kit.hostile import Result, certify, every_scenario
+from connectors.kit.hostile.base import scenario
 from connectors.kit.hostile.wall import Behind, wall
 from connectors.kit.sample import NoSample, Sample, SampleAnswer
 
@@ -39,6 +40,19 @@ def test_a_connector_without_a_sample_is_not_certified(made, failed):
     certificate = certify(made(samples=classmethod(without)), [SCENARIOS["gzip_bomb"]])
     assert certificate.failed() == ["ordinary"]
     assert certificate.count(Result.NOT_APPLICABLE) == 1
+
+
+def test_a_stranger_s_samples_that_raise_and_a_scenario_that_does_are_verdicts(made):
+    kind = made(samples=classmethod(lambda cls: {}["x"]))
+    assert "KeyError" in certify(kind, [SCENARIOS["ordinary"]]).verdicts[0].says
+
+    @scenario("Rusak")
+    def broken(ordinary):
+        """Breaks."""
+        yield {}["x"]
+
+    (verdict,) = certify(made(), [broken]).verdicts
+    assert (verdict.result, "KeyError" in verdict.says) == (Result.FAILED, True)
 
 
 def test_a_sample_that_is_not_ordinary_is_not_certified(made, one_page, says):
