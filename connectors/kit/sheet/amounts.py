@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from connectors.kit.dates import WIB, instant
@@ -21,6 +22,7 @@ from schemas.reading.units import read_unit
 from schemas.units import doubtful, unit_of
 from schemas.values import Precision
 
+_REPEATED = 200
 _LONGEST = 120
 """Of a text that can be an amount, a sum or a time; a longer one is prose."""
 LEANS_ON = date(2030, 1, 1)
@@ -41,10 +43,15 @@ Said = tuple[dict[str, Any] | None, str | None]
 
 def text_of(value: Any) -> str:
     """A cell as one line; empty where it says nothing or holds no single value."""
-    if isinstance(value, str | int | float):
-        said = line(as_text(value))
-        return "" if is_nothing(said) else said
-    return ""
+    if value is None or not isinstance(value, str | int | float):
+        return ""
+    return _text_of(value) if isinstance(value, str) and len(value) <= _REPEATED else _text_of.__wrapped__(value)
+
+
+@lru_cache(8192)  # columns repeat their words, and a cell is asked for by several questions
+def _text_of(value: str | int | float) -> str:
+    said = line(as_text(value))
+    return "" if is_nothing(said) else said
 
 
 def quantity(value: Any, unit: Any) -> Said:
@@ -141,6 +148,12 @@ def span(value: Any, year: int | None) -> dict[str, Any] | None:
     said = text_of(value)
     if not said or len(said) > _LONGEST:
         return None
+    found = _span(value if isinstance(value, int | float) else said, said, year)
+    return dict(found) if found else None
+
+
+@lru_cache(4096, typed=True)
+def _span(value: Any, said: str, year: int | None) -> dict[str, Any] | None:
     part = _part_of_year(said, year)
     if part is not None:
         return part
