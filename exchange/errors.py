@@ -7,6 +7,7 @@ ExchangeError
 ├── Denied              the caller may not see or do this
 ├── Conflict            somebody else was first, or the state forbids it
 ├── Busy                the same work runs already
+├── Gone                a place that cannot be gone on from
 ├── SettingWrong        an EXCHANGE_* variable cannot be read
 ├── StorageFull         the disk has no room for the next answer
 └── DatabaseTrouble     the database does not take what it is given
@@ -93,6 +94,14 @@ class Busy(Conflict):
 
     slug = "sedang-berjalan"
     title = "Pekerjaan yang sama sedang berjalan."
+
+
+class Gone(ExchangeError):
+    """A place in a list or a feed that nobody can go on from any more; `mend` says how to begin anew."""
+
+    status = HTTPStatus.GONE
+    slug = "kursor-tidak-berlaku"
+    title = "Kursor ini tidak berlaku lagi."
 
 
 class SettingWrong(ExchangeError):

@@ -77,6 +77,7 @@ class Settings:
     port: int = _setting(8000, "Port that the server listens on.", _port)
     server_threads: int = _setting(4, "Blocking threads of each server process.", int)
     retention_days: int = _setting(365, "Days that answers of sources are kept in the archive.", int)
+    feed_days: int = _setting(90, "Days that changes stay on the change feed; who comes later begins anew.", _count)
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
     total_timeout: float = _setting(300.0, "Seconds that one answer of a source may take in all.", _positive)

@@ -15,6 +15,7 @@ _REASONS = {
     "401": "A login is missing; `mend` says which and how.",
     "404": "There is no such record, or the caller may not know of it.",
     "406": "The representation that Accept asks for does not exist.",
+    "410": "The cursor cannot be gone on from; `mend` says how to begin anew.",
     "416": "The range that is asked for lies outside of the document.",
     "500": "The service failed; nothing of its inside is told.",
     "503": "The service is not ready yet.",

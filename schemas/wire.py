@@ -16,6 +16,7 @@ from schemas.match import MatchSchema
 from schemas.product import ProductSchema
 
 RUN_STATES = ("running", "complete", "partial", "unproven", "failed")
+CHANGE_KINDS = ("business", "demand", "product")
 LEVELS = ("provinsi", "kabupaten", "kota")
 
 
@@ -67,6 +68,20 @@ class Business(BusinessSchema):
     updated_at = _updated()
 
 
+class AlsoSeen(Schema):
+    """Another demand that may be the same one; proposed by the system until staff confirm or reject it."""
+
+    ident = fields.String(required=True, metadata=_says("Public name of the other demand."))
+    source = fields.String(required=True)
+    reference = fields.String(required=True)
+    title = fields.String(required=True)
+    kind = choice("same_listing", "same_need", required=True)
+    reason = fields.String(required=True, metadata=_says("Why it was proposed, Indonesian."))
+    state = choice("proposed", "confirmed", "rejected", required=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class Demand(DemandSchema):
     """One demand."""
 
@@ -77,6 +92,10 @@ class Demand(DemandSchema):
     source = fields.String(metadata=_says("Name of the source that it came from."))
     state = choice("live", "withdrawn")
     held = fields.Boolean(metadata=_says("The source no longer names it, and nobody let it go yet."))
+    also_seen = fields.List(
+        fields.Nested(AlsoSeen),
+        metadata=_says("For staff, of one demand: as what else it is seen; absent where nothing is linked."),
+    )
     first_seen_at = fields.AwareDateTime()
     version = _version()
     updated_at = _updated()
@@ -124,6 +143,28 @@ class Run(Schema):
     duplicates = fields.Integer(required=True, metadata=_says("Shown demands that say the same as an earlier one of the source."))
     requests = fields.Integer(required=True)
     received_bytes = fields.Integer(required=True)
+
+
+class FeedEntry(Schema):
+    """One entry of the change feed: a record as the caller reads it now, or a tombstone."""
+
+    kind = choice(*CHANGE_KINDS, required=True)
+    ident = fields.String(required=True, metadata=_says("Public name of the record: the SKU of a product."))
+    version = fields.Integer(required=True, metadata=_says("Of the record; of a tombstone the version that went away."))
+    op = choice("upsert", "delete", required=True, metadata=_says("`delete` is the tombstone: there is nothing to read any more."))
+    record = fields.Dict(
+        keys=fields.String(),
+        metadata=_says("The record as its own address gives it (Business, Product or Demand). Absent from a tombstone."),
+    )
+
+
+class ChangePage(Schema):
+    """A part of the change feed."""
+
+    items = fields.List(fields.Nested(FeedEntry), required=True, metadata=_says("In commit order; may be fewer than `limit`, or none."))
+    next = fields.String(required=True, metadata=_says("Give it as `since`: at once where there is more, later where there is not."))
+    more = fields.Boolean(required=True, metadata=_says("Whether there is more to read now; false at the end of the feed."))
+    region = Region(required=True, metadata=_says("The region that runs this node."))
 
 
 class RegionLine(Schema):

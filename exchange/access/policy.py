@@ -7,7 +7,7 @@ Change `VERSION` with every change of a rule: stored representations made under 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,15 @@ class Tier(StrEnum):
     AGREED = "agreed"
     CONTRACTED = "contracted"
     STAFF = "staff"
+
+
+# a tier's bit where several are kept as one number; staff, who are told of every change, have the lowest (store.changes.TOLD)
+_BITS = {Tier.STAFF: 1, Tier.CONTRACTED: 2, Tier.AGREED: 4, Tier.PUBLIC: 8}
+
+
+def bits(tiers: Iterable[str]) -> int:
+    """Tiers as one number."""
+    return sum(_BITS[Tier(tier)] for tier in set(tiers))
 
 
 Rule = Callable[[Any, Mapping[str, Any]], Any]
@@ -128,6 +137,10 @@ DEMAND_OWN_PUBLIC: dict[str, dict[Tier, Rule]] = {
     **dict.fromkeys(_DEMAND_FIELDS, ALL),
     **dict.fromkeys(("held", "first_seen_at"), STAFF),
 }
+# which demands are seen twice is the office's own work
+DEMAND_LINK: dict[str, dict[Tier, Rule]] = dict.fromkeys(
+    ("ident", "source", "reference", "title", "kind", "reason", "state", "decided_by", "decided_at"), STAFF
+)
 
 TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "business": BUSINESS,
@@ -135,6 +148,7 @@ TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "demand_pulled": DEMAND_PULLED,
     "demand_own": DEMAND_OWN,
     "demand_own_public": DEMAND_OWN_PUBLIC,
+    "demand_link": DEMAND_LINK,
 }
 
 

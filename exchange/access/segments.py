@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from exchange.access.policy import TABLES, Tier, view
+from exchange.access.policy import TABLES, Tier, bits, view
 from exchange.store.businesses import BusinessRow, business_record
 from exchange.store.changes import note_change
 from exchange.store.demands import DemandRow, demand_record
@@ -84,20 +84,12 @@ def product_segments(row: ProductRow) -> dict[str, bytes]:
 
 def refresh_businesses(session: Session, rows: Iterable[BusinessRow]) -> None:
     """Make the segments of these firms and put them on the change feed."""
-    made: Made = {}
-    for row in rows:
-        made[row.ident] = (row.version, business_segments(row))
-        note_change(session, "business", row.ident, row.version)
-    put_segments(session, "business", made)
+    _put(session, "business", {row.ident: (row.version, business_segments(row)) for row in rows})
 
 
 def refresh_products(session: Session, rows: Iterable[ProductRow]) -> None:
     """Make the segments of these products (each with its firm loaded) and put them on the change feed."""
-    made: Made = {}
-    for row in rows:
-        made[row.sku] = (row.version, product_segments(row))
-        note_change(session, "product", row.sku, row.version)
-    put_segments(session, "product", made)
+    _put(session, "product", {row.sku: (row.version, product_segments(row)) for row in rows})
 
 
 def demand_table(source: SourceRow, home_region: str) -> str:
@@ -134,11 +126,15 @@ def demand_segments(row: DemandRow, home_region: str) -> dict[str, bytes]:
 
 def refresh_demands(session: Session, rows: Iterable[DemandRow], home_region: str) -> None:
     """Make the segments of these demands (each with its source loaded); a withdrawn one leaves a tombstone."""
-    made: Made = {}
-    for row in rows:
-        made[row.ident] = (row.version, demand_segments(row, home_region))
-        note_change(session, "demand", row.ident, row.version, "delete" if row.state == "withdrawn" else "upsert")
-    put_segments(session, "demand", made)
+    _put(session, "demand", {row.ident: (row.version, demand_segments(row, home_region)) for row in rows})
+
+
+def _put(session: Session, kind: str, made: Made) -> None:
+    """Keep segments and tell the feed who reads each record now, and who did; a record that nobody reads any more is a tombstone."""
+    had = put_segments(session, kind, made)
+    for ident, (version, bodies) in made.items():
+        op = "upsert" if bodies else "delete"
+        note_change(session, kind, ident, version, op, before=bits(had.get(ident, ())), readers=bits(bodies))
 
 
 def _all_rows(session: Session) -> tuple[list[BusinessRow], list[ProductRow], list[DemandRow]]:

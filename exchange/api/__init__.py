@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from exchange.api import (
     businesses,
     caller,
+    changes,
     demands,
     discovery,
     docs,
@@ -28,7 +29,7 @@ from exchange.store.base import Store
 from exchange.wiring import settings, share
 from openapi.finish import finish
 
-_PARTS = (products, suiting, businesses, demands, matches, regions, runs, publications, discovery, health)
+_PARTS = (products, suiting, businesses, demands, changes, matches, regions, runs, publications, discovery, health)
 
 
 def register(app: Flask) -> None:

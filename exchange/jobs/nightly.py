@@ -13,6 +13,7 @@ from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
+from exchange.store.feed import forget_changes
 from exchange.store.locks import hold
 from exchange.store.nights import close_night, open_night
 from exchange.store.runs import answers_in_use
@@ -96,8 +97,17 @@ def nightly(store: Store, settings: Settings) -> Night:
         ).record()
         with store.read() as session:
             needed = answers_in_use(session)
+        _forget_old_changes(store, settings)
         night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
         night.seconds = time.monotonic() - begun
         with store.work() as session:
             close_night(session, number, utcnow(), night.as_json())
     return night
+
+
+def _forget_old_changes(store: Store, settings: Settings) -> None:
+    """Take what is past its days off the change feed, in short transactions."""
+    before, gone = utcnow() - timedelta(days=settings.feed_days), 1
+    while gone:
+        with store.work() as session:
+            gone = forget_changes(session, before)

@@ -3,16 +3,16 @@ The change feed: one numbered row for each version of an entity, in commit order
 
 Method: writers stand in one queue from their first statement to their commit (`store.base`), and the rows are written
 just before the commit. A number is thus never visible before a smaller one, so a reader who asks for "after N" misses
-nothing.
+nothing. Who is told of a change stands in its row (`store.feed` reads it), since who may know of a record changes with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import Index, String, Table, event, select
+from sqlalchemy import Index, String, Table, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -20,42 +20,69 @@ from exchange.store.bulk import insert_many
 from exchange.store.types import UtcDateTime
 
 _PENDING = "exchange_changes"
+# changes that more readers are told of than the one who is told of all; the others' part of the feed is short
+TOLD = text("(readers > 1 OR losers > 1)")
 
 
 class ChangeRow(Row):
-    """One change; `id` is its place in the feed. `op` is `upsert` or `delete`, the tombstone."""
+    """
+    One change; `id` is its place in the feed. `op` is `upsert` or `delete`, the tombstone.
+
+    readers: who reads the record after it; losers: who read it before and does not any more, for whom it is a tombstone. Both are sums
+    of bits, one a tier (`access.policy.bits`).
+    """
 
     __tablename__ = "change"
-    __table_args__ = (Index(None, "kind", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "kind", "id"),
+        Index("ix_change_told", "id", sqlite_where=TOLD, postgresql_where=TOLD),
+        {"sqlite_autoincrement": True},
+    )
 
     kind: Mapped[str] = mapped_column(String(20))
     ident: Mapped[str] = mapped_column(String(80))
     version: Mapped[int]
     op: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    readers: Mapped[int] = mapped_column(default=0, server_default="0")
+    losers: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 _CHANGE = cast(Table, ChangeRow.__table__)
 
 
-def note_change(session: Session, kind: str, ident: str, version: int, op: str = "upsert") -> None:
-    """Put one change on the feed of this transaction; a later one of the same entity replaces it."""
-    session.info.setdefault(_PENDING, {})[kind, ident] = (version, op)
+class _Noted(NamedTuple):
+    version: int
+    op: str
+    before: int
+    readers: int
 
 
-def note_new(session: Session, kind: str, idents: Iterable[str]) -> None:
-    """Put the first version of each of these on the feed of this transaction."""
-    session.info.setdefault(_PENDING, {}).update(dict.fromkeys(((kind, ident) for ident in idents), (1, "upsert")))
+def note_change(session: Session, kind: str, ident: str, version: int, op: str = "upsert", *, before: int = 0, readers: int = 0) -> None:
+    """
+    Put one change on the feed of this transaction; a later one of the same entity replaces it.
+
+    before, readers: who reads it before and after, as sums of bits.
+    """
+    pending: dict[tuple[str, str], _Noted] = session.info.setdefault(_PENDING, {})
+    earlier = pending.get((kind, ident))
+    pending[kind, ident] = _Noted(version, op, before if earlier is None else earlier.before, readers)
+
+
+def note_new(session: Session, kind: str, idents: Iterable[str], readers: int = 0) -> None:
+    """Put the first version of each of these, which the same readers read, on the feed of this transaction."""
+    noted = _Noted(1, "upsert", 0, readers)
+    session.info.setdefault(_PENDING, {}).update(dict.fromkeys(((kind, ident) for ident in idents), noted))
 
 
 @event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
-    pending: dict[tuple[str, str], tuple[int, str]] = session.info.pop(_PENDING, {})
+    pending: dict[tuple[str, str], _Noted] = session.info.pop(_PENDING, {})
     if not pending:
         return
     session.flush()
-    rows = [(kind, ident, version, op) for (kind, ident), (version, op) in pending.items()]
-    insert_many(session.connection(), _CHANGE, ("kind", "ident", "version", "op"), rows, {"at": utcnow()})
+    rows = [(*entity, version, op, readers, before & ~readers) for entity, (version, op, before, readers) in pending.items()]
+    insert_many(session.connection(), _CHANGE, ("kind", "ident", "version", "op", "readers", "losers"), rows, {"at": utcnow()})
 
 
 @event.listens_for(Session, "after_rollback")

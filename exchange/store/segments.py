@@ -28,9 +28,14 @@ class SegmentRow(Row):
 _SEGMENT = cast(Table, SegmentRow.__table__)
 
 
-def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapping[str, bytes]]]) -> None:
-    """Replace the segments of each ident by (version, {tier: bytes}); a tier left out loses its segment."""
-    drop_segments(session, kind, list(made))
+def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapping[str, bytes]]]) -> dict[str, list[str]]:
+    """
+    Replace the segments of each ident by (version, {tier: bytes}); a tier left out loses its segment.
+
+    Returns:
+        The tiers that had one before, by ident.
+    """
+    had = drop_segments(session, kind, list(made))
     rows = [
         {"kind": kind, "tier": tier, "ident": ident, "version": version, "body": body}
         for ident, (version, tiers) in made.items()
@@ -38,6 +43,7 @@ def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapp
     ]
     if rows:
         session.execute(insert(SegmentRow), rows)
+    return had
 
 
 def put_new_segments(session: Session, kind: str, version: int, made: Iterable[tuple[str, Mapping[str, bytes]]]) -> None:
@@ -46,11 +52,15 @@ def put_new_segments(session: Session, kind: str, version: int, made: Iterable[t
     insert_many(session.connection(), _SEGMENT, ("tier", "ident", "body"), rows, {"kind": kind, "version": version})
 
 
-def drop_segments(session: Session, kind: str, idents: Sequence[str]) -> None:
-    """Take the segments of these entities away from every tier."""
+def drop_segments(session: Session, kind: str, idents: Sequence[str]) -> dict[str, list[str]]:
+    """Take the segments of these entities away from every tier; the tiers that had one, by ident."""
+    had: dict[str, list[str]] = {}
     for start in range(0, len(idents), 500):
         part = idents[start : start + 500]
-        session.execute(delete(SegmentRow).where(SegmentRow.kind == kind, SegmentRow.ident.in_(part)))
+        gone = delete(SegmentRow).where(SegmentRow.kind == kind, SegmentRow.ident.in_(part)).returning(SegmentRow.ident, SegmentRow.tier)
+        for ident, tier in session.execute(gone, execution_options={"synchronize_session": False}):
+            had.setdefault(ident, []).append(tier)
+    return had
 
 
 def segments_of(session: Session, kind: str, tier: str, idents: Sequence[str]) -> dict[str, tuple[int, bytes]]:

@@ -24,6 +24,8 @@ class SourceRow(Row):
     local: the only sources that may answer from this machine. public: the owner lets its demand be shown to all.
     health: one of `HEALTH`; failures: nights in a row without any list; last_good_at: the last run that brought one;
     next_try_at: no nightly run asks it before. linked_at: until when the changes of its demands were looked at for links.
+    cursor: of a source that tells what changed, how far its changes are kept here and what read them (`cursor`, `version`); None where its
+    whole list is asked for.
     """
 
     __tablename__ = "source"
@@ -42,6 +44,7 @@ class SourceRow(Row):
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     last_good_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cursor: Mapped[dict[str, Any] | None]
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

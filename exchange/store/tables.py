@@ -5,6 +5,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     businesses,
     changes,
     demands,
+    feed,
     links,
     locks,
     matches,

@@ -8,7 +8,7 @@ from exchange.api.answers import etag
 from exchange.store.businesses import BusinessRow
 from exchange.store.products import products_of_business
 
-ROUTES = ["/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/businesses", "/api/v1/demands", "/api/v1/regions/36.72",
+ROUTES = ["/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/businesses", "/api/v1/demands", "/api/v1/changes", "/api/v1/regions/36.72",
           "/api/v1/publications/json", "/openapi.json", "/docs", "/.well-known/api-catalog"]  # fmt: skip
 
 

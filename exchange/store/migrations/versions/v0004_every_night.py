@@ -1,5 +1,6 @@
 """What a night must remember: since how many runs a demand is missing, how a source fares, which answers a broken run has."""
 
+import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,9 @@ def _columns() -> list[tuple[str, sa.Column[Any]]]:
         ("source", sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True)),
         ("run", sa.Column("duplicates", sa.Integer(), nullable=False, server_default="0")),
         ("quarantine", sa.Column("reader", sa.String(160), nullable=True)),
+        ("change", sa.Column("readers", sa.Integer(), nullable=False, server_default="0")),
+        ("change", sa.Column("losers", sa.Integer(), nullable=False, server_default="0")),
+        ("source", sa.Column("cursor", sa.JSON(), nullable=True)),
     ]
 
 
@@ -37,6 +41,7 @@ def _tables() -> None:
         "source_profile",
         sa.Column("id", _KEY, nullable=False),
         sa.Column("source_id", _KEY, nullable=False),
+        sa.Column("connector", sa.String(80), nullable=False),
         sa.Column("runs", sa.Integer(), nullable=False),
         sa.Column("members", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
@@ -74,6 +79,20 @@ def _tables() -> None:
     op.create_index(op.f("ix_demand_code_demand_id"), "demand_code", ["demand_id"])
 
 
+def _feed() -> None:
+    """Who is told of a change, and what names this database's feed."""
+    told = sa.text("(readers > 1 OR losers > 1)")
+    op.create_index("ix_change_told", "change", ["id"], sqlite_where=told, postgresql_where=told)
+    feed = op.create_table(
+        "feed",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("epoch", sa.String(32), nullable=False),
+        sa.Column("floors", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
+    )
+    op.bulk_insert(feed, [{"epoch": secrets.token_hex(8), "floors": {}}])
+
+
 def upgrade() -> None:
     """Bring the database forward; what was held before waits for a person, as it did."""
     op.create_table(
@@ -89,6 +108,7 @@ def upgrade() -> None:
     for table, column in _columns():
         op.add_column(table, column)
     _tables()
+    _feed()
     op.create_index(op.f("ix_run_night_id"), "run", ["night_id"])
     # each new row wrote to them all over, and the other index of each table serves the same questions
     op.drop_index(op.f("ix_segment_kind_tier_ident"), "segment")
@@ -101,6 +121,8 @@ def downgrade() -> None:
     op.create_index(op.f("ix_change_kind_ident"), "change", ["kind", "ident"])
     op.create_index(op.f("ix_segment_kind_tier_ident"), "segment", ["kind", "tier", "ident"])
     op.drop_index(op.f("ix_run_night_id"), "run")
+    op.drop_index("ix_change_told", "change")
+    op.drop_table("feed")
     for table in ("demand_code", "demand_link", "source_profile"):
         op.drop_table(table)
     for table, column in reversed(_columns()):

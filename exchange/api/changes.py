@@ -1,0 +1,112 @@
+"""
+The change feed: all that the caller's tier reads, and then each change of it in commit order.
+
+The pass over all records begins with the place of the newest change; each page shows records as they are when it is read, and what
+changes meanwhile, in front of the reader's place or behind it, comes as a change afterwards. So nothing is missed, without one picture
+that would have to be kept open for hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+from marshmallow import fields, validate
+from sqlalchemy.orm import Session
+
+from exchange.access.policy import Tier, bits
+from exchange.api import answers, caller, feed_cursors, filters
+from exchange.api.feed_cursors import Place
+from exchange.api.smorest import Blueprint, Query
+from exchange.store.feed import FeedRow, Told, changes_told, feed, floor_of, last_change, last_told, records_told
+from exchange.wiring import settings, store
+from schemas.wire import CHANGE_KINDS, ChangePage
+
+bp = Blueprint("changes", "What changed, in commit order, with tombstones; for those who keep a copy.", "/api/v1/changes")
+
+DEFAULT, MOST = 100, 1000
+
+
+class ChangeQuery(Query):
+    """Where to go on, and how much to read."""
+
+    since = fields.String(
+        load_default=None,
+        allow_none=False,
+        validate=validate.Length(1, feed_cursors.LONGEST),
+        metadata={
+            "description": "`next` of the answer before, with the same `kind`. Without it: all records, then the changes.",
+            "wanted": "Bukan kursor umpan ini; pakai nilai `next`, atau mulai tanpa since.",
+        },
+    )
+    kind = filters.one_of("One kind of record alone.", *CHANGE_KINDS)
+    limit = fields.Integer(
+        load_default=DEFAULT,
+        validate=validate.Range(1, MOST),
+        metadata={"description": f"Entries at most, 1 to {MOST}.", "wanted": f"Harus bilangan bulat 1 sampai {MOST}."},
+    )
+
+
+@bp.reads("", ChangeQuery, ChangePage, marks={"x-problems": ("410",)})
+def listing(asked: dict[str, Any]) -> Response:
+    """
+    Follow what changes.
+
+    Without `since` all records come first, then what changed meanwhile. While `more` is true go on at once with `next` as
+    `since`; at the end keep `next` and ask again later. A cursor that cannot be gone on from is answered 410: begin anew.
+    """
+    tier, its = caller.tier(), settings()
+    with store().read() as session:
+        row = feed(session)
+        place = _place(session, row, asked, tier, its.secret_key)
+        entries, onward, more = _part(session, place, tier, asked["limit"])
+    cursor = feed_cursors.write(onward, tier, its.secret_key)
+    return _send(entries, cursor, more=more, region=its.home_region, tier=tier)
+
+
+def _place(session: Session, row: FeedRow, asked: Mapping[str, Any], tier: Tier, secret: str) -> Place:
+    """Where the caller goes on; raises Gone where that is no longer possible."""
+    bit = bits([tier])
+    if asked["since"] is None:
+        begun = Place(row.epoch, asked["kind"], 0)
+        position = max(last_told(session, bit, begun.kinds), floor_of(row, bit, begun.kinds))
+        return replace(begun, position=position, listed=(begun.kinds[0], ""))
+    place = feed_cursors.read(asked["since"], tier, secret, row.epoch, asked["kind"])
+    if place.position < floor_of(row, bit, place.kinds):
+        feed_cursors.gone("Perubahan sesudah kursor ini sudah melewati masa simpan.", place.kind)
+    if place.position > max(last_change(session), floor_of(row, bit, place.kinds)):
+        feed_cursors.gone("Basis data simpul ini dikembalikan ke keadaan sebelum kursor ini dibuat.", place.kind)
+    return place
+
+
+def _part(session: Session, place: Place, tier: Tier, limit: int) -> tuple[list[Told], Place, bool]:
+    """What comes next, the place behind it, and whether there is more now."""
+    if place.listed is None:
+        part = changes_told(session, tier, bits([tier]), place.kinds, after=place.position, limit=limit)
+        return part.entries, place.behind(part.position), part.more
+    entries = records_told(session, tier, place.kinds, after=place.listed, limit=limit)
+    if len(entries) == limit:
+        return entries, replace(place, listed=(entries[-1].kind, entries[-1].ident)), True
+    return entries, place.behind(place.position), True
+
+
+def _send(entries: list[Told], cursor: str, *, more: bool, region: str, tier: Tier) -> Response:
+    items = [_item(entry) for entry in entries]
+    tail = orjson.dumps({"more": more, "next": cursor, "region": region})
+    headers = {}
+    if more:
+        kept = {name: value for name, value in request.args.items() if name != "since"}
+        headers["Link"] = f'<{request.path}?{urlencode(kept | {"since": cursor})}>; rel="next"'
+    body = b'{"items":[' + b",".join(items) + b"]," + tail[1:]
+    return answers.send(body, tier, answers.etag(tier, answers.JSON, [*items, tail]), headers=headers)
+
+
+def _item(entry: Told) -> bytes:
+    told: dict[str, Any] = {"kind": entry.kind, "ident": entry.ident, "version": entry.version, "op": "upsert"}
+    if entry.body is None:
+        return orjson.dumps(told | {"op": "delete"})
+    return orjson.dumps(told | {"record": orjson.Fragment(entry.body)})
