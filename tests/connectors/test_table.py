@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import io
-import time
-from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from connectors.kit import Answer, AnswerMeta, Limits, Refused, SettingsError, Skip, SourceError
-from connectors.kit.answer import RunFacts
-from connectors.kit.sheet.columns import MEMBERS, assign, is_about_persons, member_of
+from connectors.kit import Refused, SettingsError, Skip, SourceError
+from connectors.kit.sheet.columns import MEMBERS
 from connectors.kit.sheet.google import table_address
-from connectors.kit.sheet.opening import open_sheets
 from connectors.kit.simulator import Canned
 from connectors.table import Table
 from schemas.demand import DemandSchema
 
-ANSWER = Answer(b"", AnswerMeta("https://contoh.example/…", 200, {}, 0, 0, True), "d")
 BUYER = {"buyer": "Pemerintah Kota Contoh"}
 
 
@@ -62,47 +55,6 @@ def book(*sheets: list[list[Any]], names: tuple[str, ...] = (), merge: tuple[str
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("title", "member"),
-    [
-        ("Nama Paket", "title"), ("NAMA BARANG/JASA", "item"), ("Uraian", "item"), ("jumlah", "quantity"), ("Jumlah (Rp)", "planned"),
-        ("Pagu (Rp.)", "budget"), ("HPS", "estimate"), ("Satuan", "unit"), ("Perangkat Daerah", "office"), ("Dinas", "office"),
-        ("Waktu Pelaksanaan", "contract"), ("Waktu\nPelaksanan", "contract"), ("Quantity", "quantity"), ("UoM", "unit"),
-        ("Item Name", "item"), ("Harga Satuan", ""), ("No.", "#"), ("Ruang", None), ("kd_rup", "rup"), ("ID Paket", "reference"),
-    ],
-)  # fmt: skip
-def test_headings_are_known_in_two_languages_with_remarks_and_slips(title, member):
-    assert member_of(title) == member
-
-
-@pytest.mark.parametrize(
-    "title", ["NIP", "Nama PPK", "No. HP", "E-mail", "no_telp", "Penanggung Jawab", "NIK", "Contact Person", "nip_kpa"]
-)
-def test_columns_about_persons_are_known(title):
-    assert is_about_persons(title)
-
-
-@pytest.mark.parametrize("title", ["HPS", "Nama Paket", "Hari", "Kapasitas", "Nipah", "Telur", "Tekanan (bar)"])
-def test_columns_about_things_are_not_taken_for_persons(title):
-    assert not is_about_persons(title)
-
-
-@given(
-    st.lists(
-        st.sampled_from(["Nama Paket", "Paket", "Uraian", "Nama Barang", "Jumlah", "Volume", "Pagu", "HPS", "OPD", "Merk"]), max_size=8
-    )
-)
-@settings(max_examples=100)
-def test_what_columns_are_for_does_not_hang_on_their_order(titles):
-    assert assign(titles, {}) == assign(reversed(titles), {})
-
-
-def test_a_number_beside_a_volume_is_a_sum_and_a_text_beside_a_name_a_specification():
-    assert assign(["Nama Barang", "Uraian", "Volume", "Jumlah"], {}) == {
-        "item": ["Nama Barang"], "specification": ["Uraian"], "quantity": ["Volume"], "planned": ["Jumlah"],
-    }  # fmt: skip
 
 
 def test_one_row_is_one_demand_with_one_thing(read):
@@ -249,42 +201,6 @@ def test_a_row_with_a_separator_inside_of_a_text_is_kept_apart_under_its_code(re
     assert "orang@contoh.invalid" not in str(torn.body)
 
 
-def ending(partner, fetching, canned, **settings):
-    """The listings of a run, and the error that ends it."""
-    served = partner({"/tabel": [canned]})
-    source = Table({"url": f"{served.base}/tabel", **BUYER, **settings})
-    found = []
-    with pytest.raises(SourceError) as caught:
-        for raw in source.listings(fetching(*source.approved()), None):
-            found.append(raw.reference)
-    return found, caught.value
-
-
-def test_a_table_that_ends_in_the_middle_of_a_row_is_read_up_to_it_and_partial(partner, fetching):
-    found, error = ending(partner, fetching, Canned(b"Kode Paket;Nama Barang;Volume\nA-10;Meja;3\nA-2"))
-    assert (found, error.rule, error.state) == (["A-10"], "rows_unreadable", "partial")
-
-
-def test_a_last_row_without_a_line_break_counts_where_it_is_as_wide_as_the_header(read):
-    assert read("Kode Paket;Nama Barang;Volume\nA-10;Meja;3\nA-11;Rak;1").references == ["A-10", "A-11"]
-
-
-def test_torn_rows_without_a_code_leave_open_what_is_gone(partner, fetching):
-    found, error = ending(partner, fetching, Canned(b"Nama Barang,Volume,Satuan\nMeja,3,buah\nMeja, kursi,4,buah\n"))
-    assert (len(found), error.state) == (2, "partial") and "1 baris" in error.message
-
-
-def test_codes_that_went_missing_prove_nothing_gone(partner, fetching):
-    found, error = ending(partner, fetching, Canned(b"Kode Paket;Nama Barang;Volume\n;Meja;3\n;Rak;1\nA;Kursi;2\n"))
-    assert (len(found), error.rule, error.state) == (3, "names_missing", "unproven")
-
-
-def test_a_csv_in_an_answer_without_a_length_proves_no_end(partner, fetching):
-    canned = Canned(b"Kode Paket;Nama Barang;Volume\nA;Kursi;2\n", length=-1)
-    found, error = ending(partner, fetching, canned)
-    assert (found, error.rule, error.state) == (["A"], "end_unproved", "unproven")
-
-
 def test_the_sheet_is_chosen_by_what_it_holds_and_those_like_it_are_read_with_it(read):
     head = ["Nama Barang", "Volume", "Satuan"]
     body = book(
@@ -321,73 +237,6 @@ def test_without_a_buyer_in_settings_or_columns_each_row_says_what_to_fill_in(re
     run = read("Nama Barang;Volume\nMeja;3\n", buyer="")
     with pytest.raises(Refused, match="pengaturan buyer"):
         run.source.translate(run.listings[0])
-
-
-AMOUNTS = [
-    ("12", "buah", ("12", "H87"), None), ("1.450", "kg", ("1450", "KGM"), None), ("1,450", "kg", (None, "KGM"), None),
-    ("1,250,000.5", "m", ("1250000.5", "MTR"), None), ("2,5", "ton", ("2.5", "TNE"), None), ("12 buah", "", ("12", "H87"), None),
-    ("10", "gros besar", ("10", None), None), ("10", "", ("10", None), None), ("1", "Paket", None, "1 Paket"),
-    ("12", "bulan", None, "12 bulan"),
-    ("0", "buah", None, "0 buah"), ("-", "buah", None, None), ("secukupnya", "", None, "secukupnya"), (3, "bh", ("3", "H87"), None),
-    (2.5, "liter", ("2.5", "LTR"), None), ("-4", "buah", None, "-4 buah"), ("1 set", "", ("1", "SET"), None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("amount", "unit", "told", "said"), AMOUNTS)
-def test_amounts_are_read_as_offices_write_them(amount, unit, told, said):
-    source = Table({"url": "https://contoh.example/a", **BUYER})
-    raw = source.listing("r", "u", {"Nama Barang": "Meja", "Jumlah": amount, "Satuan": unit}, 0, "d")
-    demand = source.translate(raw)
-    quantity = demand["items"][0].get("quantity")
-    assert (quantity and (quantity["amount"], quantity["unit"])) == told
-    assert demand["quantity_said"] == said
-
-
-SUMS = [
-    ("Pagu", "Rp 1.250.000,00", "1250000"), ("Pagu", "1,250,000.00", "1250000"), ("Pagu", "1,2 M", "1200000000"),
-    ("Pagu", "605 Jt", "605000000"),
-    ("Pagu (ribu Rp)", "250", "250000"), ("Pagu", 8.0, "8"), ("Pagu", "-", None), ("Pagu", "0", None), ("Pagu", "sesuai DPA", None),
-    ("Pagu", "5-6 juta", None), ("Pagu", "USD 500", "budget_unreadable"), ("Pagu", "12 lembar 13", "budget_unreadable"),
-    ("Pagu (ribu Rp)", "250.000.000", "budget_unreadable"), ("Pagu", -5, "budget_unreadable"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("title", "value", "told"), SUMS)
-def test_sums_are_exact_unknown_or_refused(title, value, told):
-    source = Table({"url": "https://contoh.example/a", **BUYER})
-    raw = source.listing("r", "u", {"Nama Barang": "Meja", title: value}, 0, "d")
-    if told == "budget_unreadable":
-        with pytest.raises(Refused) as caught:
-            source.translate(raw)
-        assert caught.value.rule == told
-    else:
-        assert (source.translate(raw)["budget"] or {}).get("amount") == told
-
-
-TIMES = [
-    ("Maret 2026", "2026-03-01", "2026-03-01", "month"), ("Jan s.d. Jun 2026", "2026-01-01", "2026-06-01", "month"),
-    ("Januari-Maret 2026", "2026-01-01", "2026-03-01", "month"), ("Triwulan III 2026", "2026-07-01", "2026-09-01", "month"),
-    ("Semester 2", "2025-07-01", "2025-12-01", "month"), ("Maret", "2025-03-01", "2025-03-01", "month"),
-    ("12/03/2026 - 30/06/2026", "2026-03-12", "2026-06-30", "day"), ("1 Maret s/d 5 April 2026", "2026-03-01", "2026-04-05", "day"),
-    ("46082", "2026-03-01", None, "day"), ("2026", "2026-01-01", "2026-01-01", "year"), (46082, "2026-03-01", None, "day"),
-    ("segera", None, None, None), ("30 hari kalender", None, None, None), ("Desember - Maret 2026", None, None, None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("said", "start", "end", "precision"), TIMES)
-def test_times_keep_the_precision_they_were_said_in(said, start, end, precision):
-    source = Table({"url": "https://contoh.example/a", **BUYER})
-    raw = source.listing("r", "u", {"Nama Barang": "Meja", "Waktu Pelaksanaan": said, "Tahun Anggaran": 2025}, 0, "d")
-    demand = source.translate(raw)
-    contract = demand["periods"]["contract"]
-    assert (contract and (contract["start"], contract["end"], contract["precision"])) == (start and (start, end, precision))
-    assert (demand["description"] is not None) == (start is None)
-
-
-def test_a_month_without_a_year_says_no_time():
-    source = Table({"url": "https://contoh.example/a", **BUYER})
-    demand = source.translate(source.listing("r", "u", {"Nama Barang": "Meja", "Bulan": "Maret"}, 0, "d"))
-    assert demand["periods"]["contract"] is None and "Maret" in demand["description"]
 
 
 def test_rows_of_a_published_plan_keep_its_rules(read):
@@ -432,68 +281,3 @@ def test_a_redirect_to_another_host_is_followed_only_where_it_was_approved(partn
 def test_every_member_has_a_setting_that_says_what_it_is():
     told = {setting.name: setting.says for setting in Table.settings}
     assert all(MEMBERS[member] in told[f"map_{member}"] for member in MEMBERS)
-
-
-class Fetched:
-    """What listings are counted in."""
-
-    def __init__(self) -> None:
-        self.limits, self.facts = Limits(), RunFacts()
-
-
-@pytest.mark.parametrize("part", ["a", "1.", "total i ", "1 a ", ",", "; ", "Rp", "-", "x@", "\u0301", "(", "9 ", "dan ", "\n", "..., "])
-def test_a_hundred_thousand_letters_in_every_cell_cost_moments(part):
-    source = Table({"url": "https://contoh.example/a", **BUYER})
-    long = (part * 100_000)[:100_000]
-    begun = time.process_time()
-    for title in (
-        "Nama Barang",
-        "Spesifikasi",
-        "Jumlah",
-        "Satuan",
-        "Pagu",
-        "Waktu Pelaksanaan",
-        "Tanggal Mulai",
-        "Status",
-        "UKM",
-        "Tautan",
-    ):
-        raw = source.listing("r", "u", {"Nama Barang": "Meja", title: long}, 0, "d")
-        try:
-            source.translate(raw)
-        except Refused as refused:
-            assert len(refused.message) < 300
-    (sheet,) = open_sheets(f'Nama Barang;Volume;"{long}"\n"{long}";;\nMeja;"{long}";buah\n'.encode(), Limits())
-    try:
-        list(source.listings_of(Fetched(), [sheet], ANSWER))
-    except SourceError as error:
-        assert error.message
-    assert time.process_time() - begun < 4
-
-
-CELL = (
-    st.none()
-    | st.integers(-5, 10**9)
-    | st.floats(allow_nan=False, allow_infinity=False, width=32)
-    | st.dates(date(2020, 1, 1))
-    | st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=12)
-)
-
-
-@given(st.lists(st.lists(CELL, min_size=4, max_size=4), min_size=1, max_size=12))
-@settings(max_examples=40, deadline=None)
-def test_every_row_of_a_workbook_is_listed_left_out_or_told(lines):
-    source = Table({"url": "https://contoh.example/a", **BUYER})
-    sheets = open_sheets(book([["Nama Barang", "Volume", "Satuan", "Ruang"], *lines]), Limits())
-    shown = len(list(sheets[0].rows())) - 1
-    fetched = Fetched()
-    listed = list(source.listings_of(fetched, sheets, ANSWER))
-    told = [note.partition("dilewati: ")[2] for note in fetched.facts.notes if "dilewati: " in note]
-    left = sum(int(part.split()[0]) for note in told for part in note.split(", "))
-    joined = next((int(note.split()[0]) for note in fetched.facts.notes if "baris menjadi" in note), len(listed))
-    assert joined + left == shown
-    for raw in listed:
-        try:
-            DemandSchema().load(source.translate(raw))
-        except Refused as refused:
-            assert refused.message
