@@ -27,8 +27,10 @@ def test_a_table_that_ends_in_the_middle_of_a_row_is_read_up_to_it_and_partial(p
     assert (found, error.rule, error.state) == (["A-10"], "rows_unreadable", "partial")
 
 
-def test_a_last_row_without_a_line_break_counts_where_it_is_as_wide_as_the_header(read):
-    assert read("Kode Paket;Nama Barang;Volume\nA-10;Meja;3\nA-11;Rak;1").references == ["A-10", "A-11"]
+def test_a_last_row_without_a_line_break_counts_where_it_is_as_wide_as_the_header(partner, fetching):
+    served = partner({"/tabel": [Canned(b"Kode Paket;Nama Barang;Volume\nA-10;Meja;3\nA-11;Rak;1")]})
+    source = Table({"url": f"{served.base}/tabel", **BUYER})
+    assert [raw.reference for raw in source.listings(fetching(*source.approved()), None)] == ["A-10", "A-11"]
 
 
 def test_torn_rows_without_a_code_leave_open_what_is_gone(partner, fetching):
