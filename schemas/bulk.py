@@ -105,6 +105,38 @@ class QuickDemand(Struct, forbid_unknown_fields=True):
     related: dict[str, list[str]] = field(default_factory=dict)
 
 
+class ToldDemand(Struct):
+    """A new demand as all of its fields are told: members of DemandSchema as they travel, and its place in the exchange."""
+
+    ident: str
+    reference: str
+    title: str
+    description: str | None
+    buyer: QuickBuyer
+    region: str
+    place: str | None
+    category: str | None
+    items: list[QuickItem]
+    quantity_said: str | None
+    budget: QuickBudget | None
+    periods: QuickPeriods
+    eligibility: QuickEligibility
+    method: str | None
+    status: str
+    published_at: datetime | None
+    url: str | None
+    related: dict[str, list[str]]
+    source: str
+    first_seen_at: str
+    updated_at: str
+    state: str = "live"
+    held: bool = False
+    version: int = 1
+
+
+TOLD_FIELDS = frozenset(ToldDemand.__struct_fields__)
+
+
 def quick(translated: dict[str, Any]) -> QuickDemand | None:
     """The demand where it is written in an ordinary way and keeps the shape; None where DemandSchema must decide."""
     try:

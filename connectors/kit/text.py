@@ -46,6 +46,7 @@ def tidy(value: Any) -> str:
 
 
 def _tidied(value: str) -> str:
+    value = value.strip(" ")
     if _TIDY.fullmatch(value) and not _HAS_PERSONAL.search(value):
         return value
     text = value

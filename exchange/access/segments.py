@@ -106,14 +106,14 @@ def readers(table: str) -> tuple[Tier, ...]:
 
 
 @cache
-def _whole_fields(table: str, tier: Tier) -> tuple[str, ...]:
-    return tuple(sorted(name for name, tiers in TABLES[table].items() if tier in tiers))
+def fields_seen(table: str, tier: Tier) -> frozenset[str]:
+    """The fields of a policy table that a tier reads in any form."""
+    return frozenset(name for name, tiers in TABLES[table].items() if tier in tiers)
 
 
 def seen_by(table: str, record: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     """As `view`, for the tables of demands: each of their fields is shown as it is or not at all (a test holds the two together)."""
-    fields = _whole_fields(table, tier)
-    return dict(record) if len(fields) == len(record) else {name: record[name] for name in fields}
+    return {name: record[name] for name in fields_seen(table, tier)}
 
 
 def demand_segments(row: DemandRow, home_region: str) -> dict[str, bytes]:

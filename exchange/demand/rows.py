@@ -9,9 +9,9 @@ import msgspec
 import orjson
 
 from exchange.access.policy import Tier
-from exchange.access.segments import seen_by
+from exchange.access.segments import fields_seen, seen_by
 from exchange.demand.intake import ident_of
-from schemas.bulk import quick
+from schemas.bulk import TOLD_FIELDS, QuickPeriod, ToldDemand, quick
 
 _PERIODS = ("selection", "contract", "use")
 _TEXTS = ("title", "description", "place", "category", "quantity_said", "method", "status", "url")
@@ -21,8 +21,9 @@ COLUMNS = (
     "budget_basis", "domestic_product", "small_business", "related", "published_at",
     *(f"{name}_{part}" for name in _PERIODS for part in ("start", "end", "precision")),
 )  # fmt: skip
-_NO_BUDGET = {"amount": None, "currency": None, "basis": None}
-_NO_PERIOD = {"start": None, "end": None, "precision": None}
+_NO_BUDGET = (None, None, None)
+_NO_PERIOD = (None, None, None)
+_encode = msgspec.json.Encoder(order="sorted").encode
 _DIGITS = 4
 
 
@@ -59,43 +60,47 @@ def make(translated: dict[str, Any], place: Place) -> Made | None:
     demand = quick(translated)
     if demand is None or not demand.reference.isprintable():
         return None
-    told: dict[str, Any] = msgspec.to_builtins(demand)
     ident = ident_of(place.source, demand.reference)
-    region = told["region"] or place.region
-    told["ident"], told["region"], told["source"], told["state"], told["held"], told["version"] = (
-        ident,
-        region,
-        place.source,
-        "live",
-        False,
-        1,
-    )
-    told["first_seen_at"] = told["updated_at"] = place.now
+    region = demand.region or place.region
+    told = ToldDemand(
+        ident, demand.reference, demand.title, demand.description, demand.buyer, region, demand.place, demand.category, demand.items,
+        demand.quantity_said, demand.budget, demand.periods, demand.eligibility, demand.method, demand.status, demand.published_at,
+        demand.url, demand.related, place.source, place.now, place.now,
+    )  # fmt: skip
     try:
-        segments = {tier.value: orjson.dumps(seen_by(place.table, told, tier), option=orjson.OPT_SORT_KEYS) for tier in place.tiers}
-        items = orjson.dumps(told["items"]).decode()
-        related = orjson.dumps(told["related"]).decode() if demand.related else "{}"
-    except TypeError:  # half a character: the slow way takes it out
+        segments = {tier.value: _segment(told, place.table, tier) for tier in place.tiers}
+        items = _encode(demand.items).decode()
+        related = _encode(demand.related).decode() if demand.related else "{}"
+    except UnicodeEncodeError:  # half a character: the slow way takes it out
         return None
     for body in segments.values():
         if b"\\u0000" in body:
             return None
-    buyer, budget, eligibility = told["buyer"], told["budget"] or _NO_BUDGET, told["eligibility"]
-    periods: list[Any] = []
-    for name in _PERIODS:
-        period = told["periods"][name] or _NO_PERIOD
-        periods += period["start"], period["end"], period["precision"]
+    buyer, budget, eligibility, periods = demand.buyer, demand.budget, demand.eligibility, demand.periods
+    money = _NO_BUDGET if budget is None else (_scaled(budget.amount), budget.currency, budget.basis)
     row = (
-        ident, demand.reference, *[told[name] for name in _TEXTS], region, buyer["name"], buyer["code"], buyer["unit"], items,
-        _scaled(budget["amount"]), budget["currency"], budget["basis"], eligibility["domestic_product"], eligibility["small_business"],
-        related, demand.published_at, *periods,
+        ident, demand.reference, demand.title, demand.description, demand.place, demand.category, demand.quantity_said, demand.method,
+        demand.status, demand.url, region, buyer.name, buyer.code, buyer.unit, items, *money, eligibility.domestic_product,
+        eligibility.small_business, related, demand.published_at, *_days(periods.selection), *_days(periods.contract), *_days(periods.use),
     )  # fmt: skip
-    return Made(ident, buyer["code"], row, segments)
+    return Made(ident, buyer.code, row, segments)
 
 
-def _scaled(amount: str | None) -> int | None:
+def _segment(told: ToldDemand, table: str, tier: Tier) -> bytes:
+    """Canonical JSON of what a tier reads."""
+    if fields_seen(table, tier) == TOLD_FIELDS:
+        return _encode(told)
+    return orjson.dumps(seen_by(table, msgspec.to_builtins(told), tier), option=orjson.OPT_SORT_KEYS)
+
+
+def _days(period: QuickPeriod | None) -> tuple[str | None, str | None, str | None]:
+    if period is None:
+        return _NO_PERIOD
+    start, end = period.start, period.end
+    return None if start is None else start.isoformat(), None if end is None else end.isoformat(), period.precision
+
+
+def _scaled(amount: str) -> int:
     """A sum in plain digits as the whole number of 10^-4 that is kept."""
-    if amount is None:
-        return None
     whole, _, part = amount.partition(".")
     return int(whole + part.ljust(_DIGITS, "0"))
