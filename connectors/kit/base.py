@@ -113,6 +113,7 @@ class Connector(ABC):
         self._given = given
         self._persons: dict[str, bool] = {}
         self._shapes: dict[tuple[str, ...], list[str]] = {}
+        self.unnamed = 0
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -183,8 +184,9 @@ class Connector(ABC):
         """
         A reference for a listing that has none: `word` and a digest of what it says, without volatile and personal fields.
 
-        Its place would name another listing in the next run; equal ones are one.
+        Its place would name another listing in the next run; equal ones are one. `unnamed` counts how often it was asked for.
         """
+        self.unnamed += 1
         kept = self.without_persons({name: value for name, value in body.items() if name not in self.volatile})
         return f"{word}-{blake2b(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()}"
 

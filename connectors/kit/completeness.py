@@ -38,7 +38,8 @@ class Facts:
     listed: listings read, those skipped and quarantined included. lengths_agree, last_page, total: None where the
     source gives no such sign. buyers, known_buyers: buyer codes of this run and of the source's demands before it.
     volumes: `listed` of the source's earlier complete runs, newest last. shown: demands of the source shown before the run;
-    again: how many of them it named again. error: what ended the run, if anything did.
+    again: how many of them it named again. unnamed: listings without an id of their own; unnamed_before: their share in the last complete
+    run, None where there was none. error: what ended the run, if anything did.
     """
 
     listed: int
@@ -50,6 +51,8 @@ class Facts:
     volumes: tuple[int, ...] = ()
     shown: int = 0
     again: int = 0
+    unnamed: int = 0
+    unnamed_before: float | None = None
     error: SourceError | None = None
 
 
@@ -117,4 +120,6 @@ def _doubts(facts: Facts, tolerance: Tolerance) -> tuple[str, ...]:
         reasons.append(
             f"Dari {facts.shown} permintaan yang dikenal hanya {facts.again} disebut lagi; sumber mengganti kodenya atau daftarnya."
         )
+    if facts.unnamed_before is not None and facts.unnamed > facts.unnamed_before * facts.listed + 1e-9:
+        reasons.append(f"{facts.unnamed} data datang tanpa kode, lebih banyak dari biasanya; yang dikenal dapat hilang di antaranya.")
     return tuple(reasons)

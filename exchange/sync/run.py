@@ -24,10 +24,13 @@ from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches, broken, place
+from exchange.sync.drift import in_words, note_drift
 from exchange.sync.health import after_failure, after_list, keep
 from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
 from exchange.sync.known_pages import KnownPages
 from exchange.sync.ledger import Keeper, close_run, earlier_answers, note_progress, open_run, stop_run
+from exchange.sync.links import link_after
+from exchange.sync.members import Sample
 from exchange.sync.missing import Before, losses, settle
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
@@ -97,6 +100,7 @@ class _Run:
             self.last_complete = done[0].started_at if done else None
             self.losses = losses(session, source.id, done)
             self.proved_row = int(done[0].facts.get("last_row", 0)) if done else 0
+            self.unnamed_before = float(done[0].facts.get("unnamed_share", 0.0)) if done else None
             self.volumes = tuple(row.fetched for row in reversed(done))
             resume = timedelta(hours=settings.resume_hours)
             shown = self.known.live_before
@@ -104,7 +108,7 @@ class _Run:
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
-        self.taken = 0
+        self.taken, self.sample = 0, Sample()
         self.pages = KnownPages(settings.index() / "pages" / source.name, self.connector.version)
 
     def go(self) -> Report:
@@ -163,6 +167,7 @@ class _Run:
                 except StatementError as error:
                     says = f"Basis data tidak dapat menyimpan data ini ({type(error.orig).__name__})."
                     self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says), 1)  # type: ignore[misc]
+        self.sample.add(listings)
         self.beat()
 
     def _take_known(self, answer: str, rows: int) -> bool:
@@ -173,6 +178,7 @@ class _Run:
             return False
         counted = self.taken >= self.opened.taken
         fresh = set(page.references) - self.known.seen
+        self.known_rows += rows
         self.taken += rows
         self.known.seen |= fresh
         self.known.buyers |= {buyer for reference in page.references if (buyer := listings[reference].buyer_code)}
@@ -213,6 +219,8 @@ class _Run:
                 volumes=self.volumes,
                 shown=shown,
                 again=again,
+                unnamed=self.connector.unnamed,
+                unnamed_before=self.unnamed_before,
                 error=error,
             )
         )
@@ -225,8 +233,12 @@ class _Run:
             report.reasons.append(error.mend)
         pause = (self.started_at - self.last_complete).total_seconds() / 86400 if self.last_complete else None
         before = Before(self.opened.shown, pause, self.losses)
+        link_after(self.store, self.source.id, report)
         with self.store.work() as session:
             self.lock.assure(session)
+            whole = proof.state == ProofState.COMPLETE
+            report.drift = note_drift(session, self.source, self.connector, self.sample, fetched=report.fetched, complete=whole)
+            report.notes += map(in_words, report.drift)
             if proof.state == ProofState.COMPLETE:
                 settle(session, missing, before, self.started_at, self.settings, report)
             elif error is None:
@@ -236,11 +248,21 @@ class _Run:
             buyers = sorted(self.known.buyers)[:BUYERS]
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
-            told |= {"notice": report.notice, "skips": dict(report.skips), "last_row": last_row(session, self.source.id)}
+            told |= {
+                "notice": report.notice,
+                "drift": report.drift,
+                "skips": dict(report.skips),
+                "last_row": last_row(session, self.source.id),
+            }
             close_run(session, report, told)
         if proof.state == ProofState.COMPLETE:
             self.pages.save(self.known.listings)
         log.info("source %s: %s", report.source, report.state, extra={"report": report.as_json()})
+
+    def _unnamed_share(self) -> float:
+        """Of the listings, the share without an id of their own; of answers that were not read again nobody counted them."""
+        share = self.connector.unnamed / self.report.fetched if self.report.fetched else 0.0
+        return max(share, self.unnamed_before or 0.0) if self.known_rows else share
 
     def _note_health(self, session: Session, *, came: bool) -> None:
         """How the source fares after this run; what is new of it is told once."""

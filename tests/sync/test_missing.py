@@ -159,3 +159,14 @@ def test_a_source_that_gives_all_its_listings_new_codes_loses_none_of_the_old(pa
         report = partner.pull(packages(range(1000, 1040)), clock=at(begun + timedelta(days=days)))
         assert (report.state, report.withdrawn) == ("unproven", 0)
     assert "mengganti kodenya" in report.reasons[0]
+
+
+def test_a_listing_that_merely_loses_its_code_is_not_taken_for_gone(partner, at):
+    begun = utcnow()
+    partner.pull(packages(range(40)), clock=at(begun))
+    coded = packages(range(1, 40))
+    for days in (1, 2, 3):
+        report = partner.pull([package(0, kd_rup=None), *coded], clock=at(begun + timedelta(days=days)))
+        assert (report.state, report.withdrawn) == ("unproven", 0)
+    assert "tanpa kode" in report.reasons[0]
+    assert partner.pull(packages(range(40)), clock=at(begun + timedelta(days=4))).state == "complete"
