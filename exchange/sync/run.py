@@ -108,7 +108,7 @@ class _Run:
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
-        self.taken, self.sample = 0, Sample()
+        self.taken, self.known_rows, self.sample = 0, 0, Sample()
         self.pages = KnownPages(settings.index() / "pages" / source.name, self.connector.version)
 
     def go(self) -> Report:
