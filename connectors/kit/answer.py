@@ -61,7 +61,8 @@ class RunFacts:
 
     lengths_agree, last_page, total: None where the source gives no such sign. `total` is the source's own count.
     superseded: listings that another one of the same reference in the same answer replaced. notes: what staff should know of how the
-    source was read, Indonesian, a sentence each.
+    source was read, Indonesian, a sentence each. cursor: where the next run goes on, of a source that tells what changed, once that is
+    read to its end; changes_only: the listings are what changed and not all that there is.
     """
 
     requests: int = 0
@@ -73,6 +74,8 @@ class RunFacts:
     total: int | None = None
     superseded: int = 0
     notes: list[str] = field(default_factory=list)
+    cursor: str | None = None
+    changes_only: bool = False
 
     def saw(self, answer: Answer) -> None:
         """Count one whole answer."""

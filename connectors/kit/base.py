@@ -43,7 +43,8 @@ class RawListing(NamedTuple):
 
     reference: its id at the source (see `stable_reference`). url: masked address of the answer it stood in. body: JSON-able.
     position: its place in the answer, from 0. answer: digest of the archived answer.
-    volatile: fields that change without the listing changing.
+    volatile: fields that change without the listing changing. gone: the source says that it has the listing no more (see
+    `Connector.tombstone`): a word and no silence. supply: it is offered there and not asked for; `Connector.supply` reads it.
     """
 
     reference: str
@@ -52,6 +53,8 @@ class RawListing(NamedTuple):
     position: int
     answer: str
     volatile: frozenset[str] = frozenset()
+    gone: bool = False
+    supply: bool = False
 
     def comparable(self) -> dict[str, Any]:
         """The body less the volatile fields: what decides whether a listing changed."""
@@ -92,6 +95,9 @@ class Connector(ABC):
     name: also the file's name and, in capitals, the class's. version: stored with every run; raise it whenever
     `translate` would answer differently. volatile: top-level fields left out when rows are compared.
     personal: names or patterns (`*ppk*`) of fields dropped at any depth before anything is stored.
+    incremental: the source tells what changed since `fetch.cursor`, where there is one. Having read that to its end, `listings` sets
+    `fetch.facts.cursor` to where the next run goes on, and `fetch.facts.changes_only` where it did not name everything; a listing may
+    then come again, the later one holds.
     """
 
     name: ClassVar[str]
@@ -102,6 +108,7 @@ class Connector(ABC):
     settings: ClassVar[tuple[Setting, ...]] = ()
     volatile: ClassVar[frozenset[str]] = frozenset()
     personal: ClassVar[frozenset[str]] = frozenset()
+    incremental: ClassVar[bool] = False
 
     def __init__(self, given: Mapping[str, str] | None = None) -> None:
         given = dict(given or {})
@@ -166,6 +173,10 @@ class Connector(ABC):
     def listing(self, reference: str, url: str, body: dict[str, Any], position: int, answer: str) -> RawListing:
         """A raw listing from which the fields about persons are gone; its reference is one that can be kept."""
         return RawListing(stable_reference(reference), url, self.without_persons(body), position, answer, self.volatile)
+
+    def tombstone(self, reference: str, url: str, position: int, answer: str, *, supply: bool = False) -> RawListing:
+        """That the source has a listing no more, by its reference; for sources that say so."""
+        return RawListing(stable_reference(reference), url, {}, position, answer, self.volatile, gone=True, supply=supply)
 
     def page(
         self, fetch: Fetch, answer: Answer, rows: Sequence[dict[str, Any]], reference: Callable[[dict[str, Any]], str]

@@ -36,7 +36,8 @@ class Facts:
     What is known about a run when it ended.
 
     listed: listings read, those skipped and quarantined included. lengths_agree, last_page, total: None where the
-    source gives no such sign. buyers, known_buyers: buyer codes of this run and of the source's demands before it.
+    source gives no such sign. changes_only: these are what changed, of which few or none prove as much as many. buyers, known_buyers:
+    buyer codes of this run and of the source's demands before it.
     volumes: `listed` of the source's earlier complete runs, newest last. shown: demands of the source shown before the run;
     again: how many of them it named again. unnamed: listings without an id of their own; unnamed_before: their share in the last complete
     run, None where there was none. error: what ended the run, if anything did.
@@ -46,6 +47,7 @@ class Facts:
     lengths_agree: bool | None = None
     last_page: bool | None = None
     total: int | None = None
+    changes_only: bool = False
     buyers: frozenset[str] = frozenset()
     known_buyers: frozenset[str] = frozenset()
     volumes: tuple[int, ...] = ()
@@ -54,6 +56,9 @@ class Facts:
     unnamed: int = 0
     unnamed_before: float | None = None
     error: SourceError | None = None
+
+
+_NO_END = "Sumber tidak mengatakan bahwa perubahannya sudah habis."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ def judge(facts: Facts, tolerance: Tolerance | None = None) -> Proof:
     partial = _partial(facts)
     if partial:
         return Proof(ProofState.PARTIAL, partial)
+    if facts.changes_only:
+        return Proof(ProofState.COMPLETE if facts.last_page else ProofState.UNPROVEN, () if facts.last_page else (_NO_END,))
     doubts = _doubts(facts, tolerance or Tolerance())
     return Proof(ProofState.UNPROVEN, doubts) if doubts else Proof(ProofState.COMPLETE)
 

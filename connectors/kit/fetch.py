@@ -85,6 +85,7 @@ class Fetch:
             takes them for named (see `Connector.page`).
         pace: shared with other sources of the process; None asks without waiting for a turn.
         recall: gives answers that an earlier, broken-off part of the same run has already; they are not asked for again.
+        cursor: where an earlier run came to, of a source that tells what changed; None asks for all that there is.
         contact: how the source's operator reaches ours; stands in the user agent.
         guard, sleep, clock: replaced in tests.
     """
@@ -101,6 +102,7 @@ class Fetch:
         recall: Recall | None = None,
         earlier: Callable[[str], Earlier | None] = lambda _request: None,
         take_known: Callable[[str, int], bool] = lambda _digest, _rows: False,
+        cursor: str | None = None,
         contact: str = "operator simpul pertukaran daerah",
         guard: Guard | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -114,6 +116,7 @@ class Fetch:
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
         self.take_known = take_known
+        self.cursor = cursor
         self._earlier = earlier
         self._pace = pace
         self._recall = recall or (lambda _request: None)

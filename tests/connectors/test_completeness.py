@@ -148,3 +148,11 @@ def test_a_list_that_names_next_to_nothing_of_what_is_known_proves_nothing(shown
     proof = judge(Facts(1000, shown=shown, again=again))
     assert proof.state == state
     assert (state == "complete") or f"hanya {again}" in proof.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("listed", "last_page", "state"), [(0, True, "complete"), (3, True, "complete"), (3, None, "unproven"), (3, False, "partial")]
+)
+def test_of_a_list_of_changes_the_end_alone_is_the_proof(listed, last_page, state):
+    facts = Facts(listed, last_page=last_page, changes_only=True, volumes=(400, 410), shown=400, again=0)
+    assert str(judge(facts).state) == state
