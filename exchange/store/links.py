@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -75,42 +76,61 @@ def parts(things: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (things[start : start + _PART] for start in range(0, len(things), _PART))
 
 
-def put_codes(session: Session, named: dict[int, Collection[str]], known: Collection[int] = ()) -> None:
-    """The codes that demands name, by row id; those of `known` ids had others before and lose them."""
-    for part in parts(list(known)):
+def put_codes(session: Session, named: Mapping[int, Collection[str]], known: Sequence[int]) -> None:
+    """The codes that demands name, by row id; those of `known` ids may have named others before."""
+    for part in parts(known):
         session.execute(delete(DemandCodeRow).where(DemandCodeRow.demand_id.in_(part)))
     rows = [(row_id, code) for row_id, codes in named.items() for code in codes]
     insert_many(session.connection(), _CODE, ("demand_id", "code"), rows)
 
 
-def naming(session: Session, codes: Sequence[str]) -> list[tuple[str, int]]:
-    """(code, demand's row id) of the demands that name one of these codes."""
-    found: list[tuple[str, int]] = []
-    for part in parts(codes):
-        query = select(DemandCodeRow.code, DemandCodeRow.demand_id).where(DemandCodeRow.code.in_(part))
-        found += [(code, row_id) for code, row_id in session.execute(query)]
+def naming(session: Session, sources: Collection[int], codes: Collection[str] | None) -> list[tuple[str, int, int]]:
+    """(code, row id, source id) of the shown demands of some sources that name one of these codes, or any where it is None."""
+    query = select(DemandCodeRow.code, DemandCodeRow.demand_id, DemandRow.source_id)
+    query = query.join(DemandRow, DemandRow.id == DemandCodeRow.demand_id)
+    query = query.where(DemandRow.source_id.in_(sources), DemandRow.state == "live")
+    if codes is None:
+        return [(code, row_id, source_id) for code, row_id, source_id in session.execute(query)]
+    found: list[tuple[str, int, int]] = []
+    for part in parts(sorted(codes)):
+        rows = session.execute(query.where(DemandCodeRow.code.in_(part)))
+        found += [(code, row_id, source_id) for code, row_id, source_id in rows]
     return found
 
 
-def put_links(session: Session, links: Iterable[Link], settled: Collection[int]) -> int:
-    """
-    Propose these links where they are not there yet, and take back what was proposed of the demands `settled` and holds no more.
+def bearing(session: Session, sources: Collection[int], references: Collection[str]) -> list[tuple[str, int, int, str]]:
+    """(reference, row id, source id, `related` as JSON text) of the shown demands of some sources that have one of these references."""
+    query = select(DemandRow.reference, DemandRow.id, DemandRow.source_id, cast_to(DemandRow.related, Text))
+    query = query.where(DemandRow.source_id.in_(sources), DemandRow.state == "live")
+    found: list[tuple[str, int, int, str]] = []
+    for part in parts(sorted(references)):
+        rows = session.execute(query.where(DemandRow.reference.in_(part)))
+        found += [(reference, row_id, source_id, related) for reference, row_id, source_id, related in rows]
+    return found
 
-    What staff decided stays as it is. Returns how many are new.
+
+def put_links(session: Session, links: Iterable[Link], settled: Mapping[str, Collection[int]]) -> int:
+    """
+    Propose these links where they are not there yet.
+
+    settled: by kind the demands of which `links` tells all that there are now; what was proposed of them and is not among those is
+    taken back. What staff decided stays as it is. Returns how many are new.
     """
     wanted = {link[:3]: link for link in links}
-    ids = sorted({row_id for key in wanted for row_id in key[:2]} | set(settled))
+    ids = {row_id for key in wanted for row_id in key[:2]}.union(*settled.values())
     kept: set[tuple[int, int, str]] = set()
     over: list[int] = []
-    for part in parts(ids):
-        query = select(DemandLinkRow).where(or_(DemandLinkRow.low_id.in_(part), DemandLinkRow.high_id.in_(part)))
-        for row in session.scalars(query):
-            key = (row.low_id, row.high_id, row.kind)
-            kept.add(key)
-            if key not in wanted and row.state == "proposed" and (row.low_id in settled or row.high_id in settled):
-                over.append(row.id)
+    its = DemandLinkRow
+    for part in parts(sorted(ids)):
+        for end in (its.low_id, its.high_id):
+            query = select(its.id, its.low_id, its.high_id, its.kind, its.state).where(end.in_(part))
+            for row_id, low, high, kind, state in session.execute(query):
+                kept.add((low, high, kind))
+                about = settled.get(kind, ())
+                if (low, high, kind) not in wanted and state == "proposed" and (low in about or high in about):
+                    over.append(row_id)
     for part in parts(over):
-        session.execute(delete(DemandLinkRow).where(DemandLinkRow.id.in_(part)))
+        session.execute(delete(DemandLinkRow).where(its.id.in_(part)))
     fresh = [link for key, link in wanted.items() if key not in kept]
     same = {"state": "proposed", "made_at": utcnow()}
     insert_many(session.connection(), _LINK, ("low_id", "high_id", "kind", "reason"), fresh, same)

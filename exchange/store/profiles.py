@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
@@ -16,14 +16,16 @@ class SourceProfileRow(Row):
     """
     One source's profile, in a table of its own so that lists of sources need not carry it.
 
-    runs: complete runs that it was learned from. members: by path (`buyer`, `buyer.name`, `items[].unit`) the share of listings that
-    have a value there and the share of each JSON type among these values. changes: by path what differs from it and was told, with
-    `what`, `example`, `was` and `now` (shares and types as in members), `runs` (complete ones that saw it) and `since`.
+    connector: the one that it was learned by. runs: complete runs that it was learned from. members: by path (`buyer`, `buyer.name`,
+    `items[].unit`) the share of listings that have a value there and the share of each JSON type among these values. changes: by path
+    what differs from that and was told, with `what`, `example`, `was` and `now` (share and types as in members), `runs` (complete ones
+    that saw it) and `since`.
     """
 
     __tablename__ = "source_profile"
 
     source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"), unique=True)
+    connector: Mapped[str] = mapped_column(String(80))
     runs: Mapped[int] = mapped_column(default=0)
     members: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
