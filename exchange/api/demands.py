@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import Response
+from sqlalchemy.orm import Session
 
+from exchange.access.policy import Tier, fields_of, view
 from exchange.api import caller, filters
 from exchange.api.answers import dump, send_one
 from exchange.api.paging import PageQuery, is_name, send_page, start
 from exchange.api.smorest import Blueprint, Query
+from exchange.demand.links import also_seen
 from exchange.errors import NotFound
 from exchange.matching.combine.terms import Combination
 from exchange.matching.combining import Together, offered_together
@@ -62,14 +66,23 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     """
     Read one demand.
 
-    One that the caller may not read is answered like one that does not exist.
+    One that the caller may not read is answered like one that does not exist. To staff it also says as what else it is seen.
     """
     tier = caller.tier()
     with store().read() as session:
         found = segments_of(session, "demand", tier, [ident]).get(ident)
+        seen = _also_seen(session, ident, tier) if found else []
+    if found and seen:
+        found = found[0], dump(orjson.loads(found[1]) | {"also_seen": seen})
     if found is None:
         raise NotFound(f"Tidak ada permintaan {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/demands.")
     return send_one(found, tier)
+
+
+def _also_seen(session: Session, ident: str, tier: Tier) -> list[dict[str, Any]]:
+    """The demand's links, as far as the tier reads of them."""
+    row = demand_by_ident(session, ident) if fields_of("demand_link", tier) else None
+    return [view("demand_link", each, tier) for each in also_seen(session, row.id)] if row else []
 
 
 @bp.reads("/<ident>/combinations", Query, Combinations, staff=True)

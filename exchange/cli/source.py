@@ -13,12 +13,15 @@ from connectors.kit import SourceError
 from connectors.kit.masking import mask
 from connectors.kit.origin import origin
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
+from exchange.cli.source_drift import drift
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.demands import held_demands
+from exchange.store.profiles import profile_of
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.sync.drift import drift_shown
 from exchange.sync.preview import preview as preview_source
 from exchange.sync.registry import connector_class, make
 from exchange.sync.release import release as release_held
@@ -31,6 +34,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 @click.group("source")
 def source() -> None:
     """Sumber permintaan: titik akhir daerah lain."""
+
+
+source.add_command(drift)
 
 
 @source.command("add")
@@ -186,13 +192,16 @@ def show(work: Work, name: str, as_json: bool) -> None:
         if row is None:
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
         held = [{"reference": d.reference, "title": d.title} for d in held_demands(session, row.id)]
-        facts = _shown(row) | {"held": held}
+        changes = drift_shown(profile_of(session, row.id))
+        facts = _shown(row) | {"held": held, "drift": changes}
     if as_json:
         write_json(facts)
         return
-    write_table("Sumber", [{"k": k, "v": v} for k, v in facts.items() if k != "held"], {"k": "Hal", "v": "Isi"})
+    write_table("Sumber", [{"k": k, "v": v} for k, v in facts.items() if k not in {"held", "drift"}], {"k": "Hal", "v": "Isi"})
     if held:
         write_table(f"Ditahan: {len(held)}", held, {"reference": "Rujukan", "title": "Judul"})
+    for change in changes:
+        notes.print(change["says"])
 
 
 def _looked_at(work: Work, name: str, limit: int) -> dict[str, Any]:

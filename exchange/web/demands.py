@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as WsgiResponse
 
+from exchange.demand.links import also_seen, decide_link
 from exchange.errors import NotFound
 from exchange.matching.combining import offered_together
 from exchange.store.demands import demand_by_ident, demand_record
@@ -12,7 +15,8 @@ from exchange.store.listing import DemandFilter, count_listed_demands, demand_re
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.sources import all_sources
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
-from exchange.web.pages import page_or_part, staff_pages
+from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.words import word
 from exchange.wiring import store
 from schemas.demand import STATUSES
 
@@ -62,5 +66,17 @@ def one(ident: str) -> str:
         if row is None:
             raise NotFound(_("Permintaan %(ident)s tidak ada.", ident=ident), mend=_("Cari di daftar permintaan."))
         matches = list_matches(session, MatchFilter(demand_id=row.id), limit=CANDIDATES)
-    together = offered_together(row, matches)
-    return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches[:BEST], together=together)
+        seen = also_seen(session, row.id)
+    context = {"together": offered_together(row, matches), "seen": seen, "may_decide": may_decide()}
+    return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches[:BEST], **context)
+
+
+@bp.post("/<ident>/tautan/<int:link_id>")
+def decide(ident: str, link_id: int) -> WsgiResponse:
+    """Confirm or reject that a demand is seen elsewhere too, or take that back."""
+    require_decider()
+    form = request.form
+    with store().work() as session:
+        link = decide_link(session, ident, link_id, form.get("seen", ""), form.get("state", ""), current_user.name)
+    flash(_("Tersimpan: tautan ini %(state)s.", state=word(link.state, "link")), "success")
+    return redirect(url_for("web_demands.one", ident=ident) + "#juga", 303)

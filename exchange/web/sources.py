@@ -15,9 +15,11 @@ from exchange.errors import BadRequest, NotFound
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
+from exchange.store.profiles import profile_of
 from exchange.store.quarantine import quarantine_list
 from exchange.store.runs import COUNTS, last_run_of_each, runs_of_source
 from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.sync.drift import acknowledge, drift_shown
 from exchange.sync.release import release
 from exchange.web.asking import PAGE, allow, here, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
@@ -47,13 +49,12 @@ def one(name: str) -> Response:
         source = _source(session, name)
         runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
         want = DemandFilter(source=name, held=True)
+        held = list_demands(session, want, limit=HELD_SHOWN)
         context: dict[str, Any] = {
-            "held": [
-                demand_record(row) | {"missing_since": row.missing_since, "why": row.held_why}
-                for row in list_demands(session, want, limit=HELD_SHOWN)
-            ],
-            "held_count": count_listed_demands(session, want),
+            "held": [demand_record(row) | {"missing_since": row.missing_since, "why": row.held_why} for row in held],
+            "held_count": count_listed_demands(session, want) if len(held) == HELD_SHOWN else len(held),
             "good": last_run_of_each(session, "complete").get(source.id),
+            "drift": drift_shown(profile_of(session, source.id)),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
         }
@@ -85,6 +86,16 @@ def let_go(name: str) -> WsgiResponse:
         flash(ngettext("%(num)s permintaan dipertahankan.", "%(num)s permintaan dipertahankan.", told["kept"]), "success")
     else:
         flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", told["withdrawn"]), "success")
+    return redirect(url_for("web_sources.one", name=name), 303)
+
+
+@bp.post("/<name>/bentuk-diketahui")
+def know_drift(name: str) -> WsgiResponse:
+    """A person knows that the source's listings changed, in one member or in all that are shown."""
+    require_decider()
+    with store().work() as session:
+        count = acknowledge(session, _source(session, name), current_user.name, request.form.get("kolom") or None)
+    flash(ngettext("%(num)s perubahan dinyatakan diketahui.", "%(num)s perubahan dinyatakan diketahui.", count), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 

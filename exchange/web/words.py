@@ -95,6 +95,8 @@ WORDS: dict[str, dict[str, object]] = {
         "photo": _l("foto"),
         "is_sample": _l("data contoh"),
     },
+    "link": {"proposed": _l("diusulkan"), "confirmed": _l("dibenarkan"), "rejected": _l("ditolak")},
+    "link_kind": {"same_listing": _l("data yang sama di sumber ini"), "same_need": _l("kebutuhan yang sama di sumber lain")},
     "proposal": {"price": _l("harga meragukan"), "product": _l("produk mirip")},
     "action": {
         "match.accept": _l("menerima"),
@@ -109,6 +111,10 @@ WORDS: dict[str, dict[str, object]] = {
         "source.release": _l("melepaskan yang ditahan"),
         "source.keep": _l("mempertahankan yang ditahan"),
         "source.disabled": _l("mematikan sumber"),
+        "link.confirm": _l("membenarkan tautan"),
+        "link.reject": _l("menolak tautan"),
+        "link.reopen": _l("membatalkan keputusan tentang tautan"),
+        "source.drift": _l("mengetahui perubahan bentuk data"),
         "quarantine.replay": _l("membaca ulang yang belum terbaca"),
     },
 }
@@ -120,6 +126,7 @@ TONES = {
     "near_miss": "warning",
     "unfit": "danger",
     "accepted": "success",
+    "confirmed": "success",
     "complete": "success",
     "approved": "success",
     "open": "success",
