@@ -39,8 +39,8 @@ COMMANDS = {
 }
 
 
-# what runs without anybody watching tells its log everything
-UNATTENDED = frozenset({"nightly", "serve"})
+# what runs without anybody watching tells its log everything; what a night did is in the ledger, and cron mails what is printed
+UNATTENDED = frozenset({"serve"})
 
 
 class LazyGroup(click.Group):

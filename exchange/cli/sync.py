@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections import Counter
 from typing import Any
 
 import click
 
+from exchange import log
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest
-from exchange.jobs.nightly import nightly
+from exchange.jobs.nightly import Night, nightly
 from exchange.jobs.pulling import sync_all
 from exchange.store.sources import all_sources
 from exchange.sync.report import Report
 
 SKIPS_SHOWN = 8
+STATES = {"complete": "lengkap", "partial": "sebagian", "unproven": "belum terbukti lengkap", "failed": "gagal"}
 COLUMNS = {
     "source": "Sumber",
     "state": "Keadaan",
@@ -64,17 +68,44 @@ def sync_command(work: Work, names: tuple[str, ...], as_json: bool) -> None:
 
 @click.command("nightly")
 @json_option
+@click.option("--quiet", is_flag=True, help="Diam bila semua baik; selebihnya hanya yang perlu dilihat orang.")
+@click.option("--verbose", is_flag=True, help="Tulis log lengkap ke keluaran galat.")
 @click.pass_obj
-def nightly_command(work: Work, as_json: bool) -> None:
+def nightly_command(work: Work, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Semua sumber yang disetujui, lalu pencocokan, lalu ringkasan; keluar 1 bila ada yang perlu dilihat orang."""
+    if verbose:
+        log.configure(logging.INFO)
     night = nightly(work.store(), work.settings)
     if as_json:
         write_json(night.as_json())
     else:
-        for again in night.replayed:
-            says = again.trouble or f"{again.returned} dari {again.waiting} data yang menunggu kini terbaca, {again.left} tetap menunggu."
-            notes.print(f"{again.source}: {says}")
-        show_reports(night.sources)
-        notes.print("Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan.".format(**night.matching))
-        notes.print("Semua baik." if night.all_well else "Ada yang perlu dilihat orang.")
+        _show_night(night, quiet=quiet)
     sys.exit(0 if night.all_well else 1)
+
+
+def _show_night(night: Night, *, quiet: bool) -> None:
+    """Two lines where all is well; besides, what a person must look at and the runs that it came from."""
+    if not quiet:
+        for line in _told_shortly(night):
+            click.echo(line)
+    if night.all_well:
+        return
+    for need in night.needs:
+        click.echo(f"{need.source}: {need.what} {need.mend}")
+    if not quiet:
+        asking = {need.source for need in night.needs}
+        show_reports([report for report in night.sources if report.source in asking])
+
+
+def _told_shortly(night: Night) -> list[str]:
+    states = Counter(STATES[report.state] for report in night.sources)
+    told = [f"{count} {state}" for state, count in states.items()] + ([f"{len(night.resting)} beristirahat"] if night.resting else [])
+    new, changed, withdrawn = (sum(getattr(report, name) for report in night.sources) for name in ("new", "changed", "withdrawn"))
+    back = sum(again.returned for again in night.replayed)
+    lines = [
+        f"Malam selesai dalam {night.seconds:.0f} detik. Sumber: {', '.join(told) or 'tidak ada'}; "
+        f"permintaan: {new} baru, {changed} berubah, {withdrawn} ditarik" + (f", {back} terbaca kembali." if back else "."),
+        "Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan. ".format(**night.matching)
+        + ("Semua baik." if night.all_well else f"{len(night.needs)} hal perlu dilihat orang."),
+    ]
+    return lines + [f"{again.source}: {again.trouble}" for again in night.replayed if again.trouble]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
@@ -46,7 +47,12 @@ class Night:
     @property
     def all_well(self) -> bool:
         """Whether nobody needs to look."""
-        return not any(report.needs_a_person for report in self.sources)
+        return not self.needs
+
+    @property
+    def needs(self) -> list[Need]:
+        """What a person must look at, by source."""
+        return [need for report in self.sources for need in needs_of(report)]
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -57,6 +63,7 @@ class Night:
             "matching": self.matching,
             "expired_answers": self.expired,
             "seconds": round(self.seconds, 3),
+            "needs": [need._asdict() for need in self.needs],
             "all_well": self.all_well,
         }
 
@@ -101,7 +108,8 @@ def nightly(store: Store, settings: Settings) -> Night:
         night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
         night.seconds = time.monotonic() - begun
         with store.work() as session:
-            close_night(session, number, utcnow(), night.as_json())
+            summary = night.as_json()
+            close_night(session, number, utcnow(), summary, brief_of(summary))
     return night
 
 

@@ -48,6 +48,12 @@ def take(session: Session, name: str, holder: str) -> LockRow | None:
     return None
 
 
+def is_held(session: Session, name: str) -> bool:
+    """Whether somebody alive holds the lock."""
+    row = _held(session, name)
+    return row is not None and row.beat >= utcnow() - LAPSE and not _is_dead(row.holder)
+
+
 def _is_dead(holder: str) -> bool:
     """Whether the holder was a process of this machine that is no more; of other machines nobody can tell."""
     node, _, rest = holder.rpartition(":")[0].rpartition(":")

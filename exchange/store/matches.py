@@ -83,7 +83,6 @@ class MatchFilter:
     demand_id: int | None = None
     product_id: int | None = None
     text: str | None = None
-    made_since: datetime | None = None
 
 
 def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
@@ -101,8 +100,6 @@ def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
     if want.text:
         columns = (DemandRow.title, DemandRow.buyer_name, ProductRow.name)
         query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in columns)))
-    if want.made_since is not None:
-        query = query.where(MatchRow.made_at >= want.made_since)
     return query
 
 
@@ -132,6 +129,14 @@ def count_matches(session: Session, want: MatchFilter) -> int:
     """How many matches the filter leaves."""
     query = select(func.count()).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product)
     return session.scalar(_narrowed(query, want)) or 0
+
+
+def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
+    """How many matches wait for a decision, and how many of them were made since a time."""
+    counts = func.count(), func.count().filter(MatchRow.made_at >= since)
+    query = _narrowed(select(MatchRow.id).join(MatchRow.demand).join(MatchRow.product), MatchFilter(state="proposed"))
+    waiting, fresh = session.execute(query.with_only_columns(*counts)).one()
+    return waiting, fresh
 
 
 def match_by_id(session: Session, match_id: int) -> MatchRow | None:

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from exchange.store.base import Row
 from exchange.store.types import UtcDateTime
 
 
 class NightRow(Row):
-    """One nightly run. state: `running`, then `done` or `failed`; summary: what it brought, as `exchange nightly --json` prints it."""
+    """
+    One nightly run. state: `running`, then `done` or `failed`; summary: what it brought, as `exchange nightly --json` prints it, some
+    700 bytes a source; brief: the same in a few figures (`jobs/needs.py`). Both are empty until it is done.
+    """
 
     __tablename__ = "night"
     __table_args__ = (Index(None, "state", "id"),)
@@ -22,6 +25,7 @@ class NightRow(Row):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    brief: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 def open_night(session: Session, now: datetime, resume: timedelta) -> NightRow:
@@ -37,19 +41,25 @@ def open_night(session: Session, now: datetime, resume: timedelta) -> NightRow:
     return row
 
 
-def close_night(session: Session, night_id: int, now: datetime, summary: dict[str, Any]) -> None:
+def close_night(session: Session, night_id: int, now: datetime, summary: dict[str, Any], brief: dict[str, Any] | None = None) -> None:
     """The night is done, and this is what it brought."""
     row = session.get(NightRow, night_id)
     assert row is not None, "a night that was opened is there"
-    row.state, row.ended_at, row.summary = "done", now, summary
+    row.state, row.ended_at, row.summary, row.brief = "done", now, summary, brief or {}
 
 
 def last_night(session: Session, state: str | None = None) -> NightRow | None:
-    """The latest night, or the latest in one state."""
-    query = select(NightRow).order_by(NightRow.id.desc()).limit(1)
+    """The latest night, or the latest in one state; its summary is read only where it is asked for."""
+    query = select(NightRow).options(defer(NightRow.summary)).order_by(NightRow.id.desc()).limit(1)
     return session.scalars(query.where(NightRow.state == state) if state else query).first()
 
 
-def nights(session: Session, limit: int = 20) -> list[NightRow]:
-    """The latest nights, the last first."""
-    return list(session.scalars(select(NightRow).order_by(NightRow.id.desc()).limit(limit)))
+def nights(session: Session, limit: int = 20, *, before: int | None = None) -> list[NightRow]:
+    """The latest nights without their summaries, the last first; `before` an id for the next page."""
+    query = select(NightRow).options(defer(NightRow.summary, raiseload=True)).order_by(NightRow.id.desc()).limit(limit)
+    return list(session.scalars(query.where(NightRow.id < before) if before else query))
+
+
+def night_by_id(session: Session, night_id: int) -> NightRow | None:
+    """One night with its summary."""
+    return session.get(NightRow, night_id)

@@ -6,13 +6,17 @@ from datetime import timedelta
 
 from flask import render_template
 
+from exchange.jobs.nightly import LOCK
 from exchange.store.base import utcnow
 from exchange.store.listing import held_by_source
-from exchange.store.matches import MatchFilter, count_matches
+from exchange.store.locks import is_held
+from exchange.store.matches import count_waiting_matches
+from exchange.store.nights import last_night
 from exchange.store.proposals import count_waiting
 from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import all_sources
+from exchange.web.nights import told_state
 from exchange.web.pages import staff_pages
 from exchange.wiring import store
 
@@ -24,13 +28,16 @@ def home() -> str:
     """The last run of each source in plain words, and each thing that waits with the way to its list."""
     with store().read() as session:
         sources, last = all_sources(session), last_run_of_each(session)
-        held = held_by_source(session)
+        held, night = held_by_source(session), last_night(session)
+        waiting, fresh = count_waiting_matches(session, utcnow() - timedelta(days=1))
         context = {
+            "night": night,
+            "night_state": told_state(night, night.state == "running" and is_held(session, LOCK)) if night else None,
             "rows": [(source, last.get(source.id)) for source in sources],
             "quarantine": waiting_by_rule(session),
             "proposals": count_waiting(session),
-            "waiting": count_matches(session, MatchFilter(state="proposed")),
-            "fresh": count_matches(session, MatchFilter(state="proposed", made_since=utcnow() - timedelta(days=1))),
+            "waiting": waiting,
+            "fresh": fresh,
             "held": [(source, held[source.id]) for source in sources if held.get(source.id)],
         }
     return render_template("home.html", **context)

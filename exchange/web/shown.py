@@ -81,6 +81,35 @@ def moment(value: datetime | None) -> str:
     return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')}\u00a0WIB"
 
 
+def said_moment(value: str | None) -> str:
+    """A time that a report keeps as text (ISO 8601), as `moment` shows it."""
+    return moment(datetime.fromisoformat(value) if value else None)
+
+
+def lasting(seconds: float | None) -> str:
+    """A span of time in the two units that matter: 0,4 detik, 12 detik, 3 menit 5 detik, 2 jam 10 menit."""
+    if seconds is None:
+        return str(_("tidak diketahui"))
+    if seconds < 10:
+        return str(_("%(count)s detik", count=number(round(Decimal(seconds), 1))))
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return str(_("%(count)s detik", count=rest))
+    if minutes < 60:
+        return str(_("%(minutes)s menit %(seconds)s detik", minutes=minutes, seconds=rest))
+    return str(_("%(hours)s jam %(minutes)s menit", hours=minutes // 60, minutes=minutes % 60))
+
+
+def size(count: int | None) -> str:
+    """An amount of bytes: 512 B, 1,2 kB, 34 MB."""
+    if count is None:
+        return str(_("tidak diketahui"))
+    if count < 1000:
+        return f"{count}\u00a0B"
+    value, unit = (Decimal(count) / 1000, "kB") if count < 1_000_000 else (Decimal(count) / 1_000_000, "MB")
+    return f"{number(round(value, 1 if value < 10 else 0))}\u00a0{unit}"
+
+
 def percent(score: Decimal | float | str | None) -> str:
     """A share in [0, 1] in whole per cent; what is unknown is said so, never 0."""
     return str(_("tidak diketahui")) if score is None else f"{round(Decimal(str(score)) * 100)} %"
@@ -123,5 +152,6 @@ def register(app: Flask) -> None:
     """Give the templates these filters, the office's name and the reader's language."""
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
-    for show in (number, money, price, amounts, day, period, periods, moment, percent, region, waiting_value, web_link, mask):
+    spans = (moment, said_moment, lasting, size)
+    for show in (number, money, price, amounts, day, period, periods, *spans, percent, region, waiting_value, web_link, mask):
         app.jinja_env.filters[show.__name__] = show

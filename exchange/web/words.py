@@ -52,6 +52,8 @@ WORDS: dict[str, dict[str, object]] = {
         "unproven": _l("belum terbukti lengkap"),
         "failed": _l("gagal"),
     },
+    "night": {"running": _l("sedang berjalan"), "done": _l("selesai"), "broken": _l("terputus")},
+    "health": {"good": _l("menjawab"), "failing": _l("sedang gagal"), "lapsed": _l("lama tidak menjawab")},
     "source": {
         "pending": _l("menunggu persetujuan"),
         "approved": _l("disetujui"),
@@ -140,6 +142,11 @@ TONES = {
     "planned": "info",
     "proposed": "info",
     "running": "info",
+    "done": "success",
+    "broken": "danger",
+    "good": "success",
+    "failing": "warning",
+    "lapsed": "danger",
 }
 
 

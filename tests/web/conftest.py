@@ -16,16 +16,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from exchange.jobs.needs import brief_of
+from exchange.jobs.nightly import Night
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow, apply_business
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
+from exchange.store.nights import close_night, open_night
 from exchange.store.products import ProductRow
 from exchange.store.proposals import propose
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow
 from exchange.store.users import UserRow
+from exchange.sync.report import Report
 
 PASSWORD = "kata-sandi-uji-coba"
 # argon2 at its cheapest: the pages are tested here, the cost of a guess in tests/access
@@ -123,6 +127,19 @@ def _runs(session: Session, good: SourceRow, bad: SourceRow) -> RunRow:
     return failed
 
 
+def _night(session: Session) -> None:
+    """Last night: one list that came, one that did not, and one source that rests."""
+    reports = [
+        Report("semarang", state="complete", fetched=38, unchanged=38, missing=2, held=2, undecided=2, requests=4, bytes=81_234,
+               seconds=3.1, notes=["2 dari 40 permintaan tidak lagi disebut sumber; semuanya ditahan."]),
+        Report("tegal", reasons=["Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik."], notice="Sumber mulai gagal."),
+    ]  # fmt: skip
+    rest = {"source": "baru", "health": "lapsed", "failures": 9, "last_good_at": "2026-11-01T01:15:00+00:00", "next_try_at": None}
+    told = Night(sources=reports, resting=[rest], matching={"demands": 40, "products": 30, "matches": 60}, seconds=75.0).as_json()
+    row = open_night(session, utcnow() - timedelta(hours=6), timedelta(0))
+    close_night(session, row.id, utcnow() - timedelta(hours=6), told, brief_of(told))
+
+
 @pytest.fixture
 def world(store: Store) -> Store:
     """The office's database: 60 matches of 40 demands and 30 products, two held, one in quarantine, two doubts."""
@@ -147,6 +164,7 @@ def world(store: Store) -> Store:
                          model="bm25-1", demand_version=1, product_version=1)
             )  # fmt: skip
         failed = _runs(session, semarang, tegal)
+        _night(session)
         session.add(
             QuarantineRow(source_id=tegal.id, run_id=failed.id, reference="RUP-900", rule="schema:budget.amount",
                           message="budget.amount: bukan angka", answer="cd" * 32, position=3, content_hash="0" * 64, connector_version="1")

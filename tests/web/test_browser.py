@@ -41,6 +41,8 @@ PAGES = {
     "permintaan-untuk-produk": "/produk/UJI-LGM-001/permintaan",
     "sumber": "/sumber",
     "satu-sumber": "/sumber/semarang",
+    "malam": "/malam",
+    "satu-malam": "/malam/1",
     "karantina": "/karantina",
     "usulan": "/usulan",
     "tidak-ada": "/tidak-ada",

@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("summary", sa.JSON(), nullable=False),
+        sa.Column("brief", sa.JSON(), nullable=False, server_default="{}"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_night")),
     )
     op.create_index(op.f("ix_night_state_id"), "night", ["state", "id"])

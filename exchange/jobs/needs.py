@@ -1,0 +1,99 @@
+"""
+What a night asks of a person: what it is, where to look, and what to do next.
+
+The sentences count and name sources; what a source sent is never repeated in them, so that they may leave the house in a mail.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from connectors.kit.masking import mask_text
+from exchange.sync.report import Report
+
+_UNPROVED = {
+    "partial": "Daftarnya datang sebagian; yang datang disimpan, dan tidak ada yang dianggap hilang.",
+    "unproven": "Daftarnya belum terbukti lengkap; tidak ada yang dianggap hilang.",
+}
+_SUMMED = ("fetched", "new", "changed", "withdrawn", "quarantined", "requests", "bytes")
+
+
+class Need(NamedTuple):
+    """
+    One thing to look at.
+
+    source: its name. kind: `notice`, `list`, `held`, `quarantine` or `drift`. what, mend: Indonesian sentences. path: the page to look
+    at, within the service. concerns: listings or members concerned, 0 where it is about the source as a whole.
+    """
+
+    source: str
+    kind: str
+    what: str
+    mend: str
+    path: str
+    concerns: int = 0
+
+
+def needs_of(report: Report) -> list[Need]:
+    """What a person must look at after a run; empty exactly where `report.needs_a_person` is false."""
+    found = (ask(report) for ask in (_notice, _list, _held, _quarantine, _drift))
+    return [need for need in found if need is not None]
+
+
+def _need(report: Report, kind: str, what: str, mend: str, place: str = "", concerns: int = 0) -> Need:
+    return Need(report.source, kind, what, mend, f"/sumber/{quote(report.source, safe='')}{place}", concerns)
+
+
+def _notice(report: Report) -> Need | None:
+    if report.notice is None:
+        return None
+    mend = "Periksa di halaman sumbernya apakah datanya wajar."
+    if report.state == "failed":
+        mend = "Baca di halaman sumbernya apa yang datang. Bila alamatnya pindah, ganti; bila tutup, hentikan: exchange source disable."
+    return _need(report, "notice", mask_text(report.notice), mend)
+
+
+def _list(report: Report) -> Need | None:
+    says = _UNPROVED.get(report.state)
+    mend = "Baca alasannya di halaman sumbernya; bila berulang, tanyakan kepada pengelola sumber."
+    return _need(report, "list", says, mend) if says else None
+
+
+def _held(report: Report) -> Need | None:
+    if not report.undecided:
+        return None
+    says = f"{report.undecided} permintaan tidak disebut lagi, lebih banyak dari batas yang wajar, dan menunggu keputusan."
+    mend = "Periksa di situs sumbernya, lalu lepaskan atau pertahankan."
+    return _need(report, "held", says, mend, "#ditahan", report.undecided)
+
+
+def _quarantine(report: Report) -> Need | None:
+    if not report.quarantined:
+        return None
+    says = f"{report.quarantined} data tidak terbaca; semuanya disimpan utuh."
+    mend = "Lihat sebabnya; yang menunggu dibaca ulang sendiri setelah aturan, pemetaan atau tabelnya diperbaiki."
+    return _need(report, "quarantine", says, mend, "#belum-terbaca", report.quarantined)
+
+
+def _drift(report: Report) -> Need | None:
+    changed = [each for each in report.drift if each["what"] != "new"]
+    if not changed:
+        return None
+    says = f"Bentuk datanya berubah: {len(changed)} isian hilang atau berganti jenis."
+    return _need(report, "drift", says, "Bandingkan di halaman sumbernya, dan sesuaikan pemetaannya bila perlu.", concerns=len(changed))
+
+
+def brief_of(summary: dict[str, Any]) -> dict[str, Any]:
+    """
+    A night's summary in a few figures, for lists of nights and for `/metrics`.
+
+    Returns: `sources` and `resting` as counts, `states` (runs by state), `needs` as a count, and the sums of what all runs brought.
+    """
+    rows: list[dict[str, Any]] = summary["sources"]
+    states: dict[str, int] = {}
+    for row in rows:
+        states[row["state"]] = states.get(row["state"], 0) + 1
+    sums = {name: sum(row[name] for row in rows) for name in _SUMMED}
+    its = {"sources": len(rows), "resting": len(summary["resting"]), "states": states, "needs": len(summary["needs"])}
+    return its | sums | {"seconds": summary["seconds"]}

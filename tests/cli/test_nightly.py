@@ -1,0 +1,66 @@
+"""What a night prints: cron mails it, so it is short where all is well, and can be nothing at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.kit.simulator import Canned, serve
+from exchange.store.sources import SourceRow
+
+
+@pytest.fixture
+def partner(store):
+    """One source that answers."""
+    with serve(script={"/rusak": [Canned(b"<html><title>Maaf</title></html>")]}) as served:
+        add(store, "tegal", served.urls["tegal"])
+        yield served
+
+
+def add(store, name, url):
+    with store.work() as session:
+        session.add(SourceRow(name=name, connector="ocds", region="33.28", options={"url": url}, local=True, state="approved"))
+
+
+def test_a_good_night_prints_two_lines_and_with_quiet_nothing(exchange, partner):
+    told = exchange("nightly")
+    assert (told.code, told.err) == (0, "")
+    assert "1 lengkap" in told.out
+    assert told.out.endswith("Semua baik.\n")
+    assert len(told.out.splitlines()) == 2
+    told = exchange("nightly", "--quiet")
+    assert (told.code, told.out, told.err) == (0, "", "")
+
+
+def test_a_night_that_needs_a_person_says_what_and_where_and_leaves_with_one(exchange, store, partner):
+    add(store, "rusak", partner.base + "/rusak")
+    told = exchange("nightly", "--quiet")
+    assert (told.code, told.err) == (1, "")
+    assert told.out.startswith("rusak: Sumber mulai gagal")
+    assert len(told.out.splitlines()) == 1
+    told = exchange("nightly")
+    assert told.code == 0, "a source that keeps failing is told about once"
+    assert "1 lengkap, 1 gagal" in told.out or "1 gagal, 1 lengkap" in told.out
+
+
+def test_the_loud_form_shows_the_runs_that_ask_for_a_person_and_no_others(exchange, store, partner):
+    add(store, "rusak", partner.base + "/rusak")
+    told = exchange("nightly")
+    assert told.code == 1
+    assert "1 hal perlu dilihat orang." in told.out
+    assert "Penarikan" in told.out
+    assert "tegal" not in told.out
+    assert "halaman HTML" in told.err or "HTML" in told.err
+
+
+def test_misuse_leaves_with_two_and_asks_nobody(exchange, partner):
+    assert exchange("nightly", "--diam").code == 2
+    assert exchange("nightly", EXCHANGE_PORT="x").code == 2
+    assert partner.asked == []
+
+
+def test_the_json_tells_every_source_with_all_its_figures(exchange, partner):
+    told = exchange("nightly", "--json").json()
+    (row,) = told["sources"]
+    assert {"fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "duplicates", "bytes", "requests",
+            "seconds", "state", "reasons"} <= set(row)  # fmt: skip
+    assert (told["needs"], told["all_well"]) == ([], True)
