@@ -22,6 +22,7 @@ from exchange.store.sources import SourceRow
 from exchange.sync.members import Member, Sample, example_of, members_of
 
 USUAL, RARE = 0.95, 0.05
+_ORDER = ("gone", "retyped", "new")
 # of fewer listings nobody can tell that a member is gone
 _ENOUGH = 20
 _UNTIL_KNOWN = 3
@@ -35,7 +36,7 @@ def compare(before: Mapping[str, Member], now: Mapping[str, Member], sampled: in
     """
     What differs between a profile and N sampled listings, by path: `new`, `gone` or `retyped`.
 
-    Of a member that is new or gone as a whole its inner ones are not told.
+    What costs data comes first. Of a member that is new or gone as a whole its inner ones are not told.
     """
     found: dict[str, str] = {}
     for path, member in now.items():
@@ -49,7 +50,8 @@ def compare(before: Mapping[str, Member], now: Mapping[str, Member], sampled: in
         for path, known in before.items():
             if known.share >= USUAL and (path not in now or now[path].share < RARE):
                 found[path] = "gone"
-    return {path: what for path, what in found.items() if found.get(_outer(path)) != what}
+    told = [(path, what) for path, what in found.items() if found.get(_outer(path)) != what]
+    return dict(sorted(told, key=lambda each: _ORDER.index(each[1])))
 
 
 def _outer(path: str) -> str:
