@@ -1,0 +1,68 @@
+"""Records in the wire form of our own schemas, as another node sends them: what is known of them, fit to keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from connectors.kit.text import tidy
+from schemas.demand import DemandSchema
+
+_DEMAND = DemandSchema()
+# members in people's words, at any depth, as is every text of several words; in them a person's number can stand
+_PROSE = frozenset({"title", "description", "place", "quantity_said", "method", "name", "text", "specification", "said"})
+
+
+def known_members(schema: Schema, value: Any) -> Any:
+    """
+    A record with the members that a schema knows, at any depth of it; a newer node may send more.
+
+    What is no object where one should be stays as it is, for the schema to refuse.
+    """
+    if not isinstance(value, dict):
+        return value
+    return {name: _known(field, value[name]) for name, field in schema.fields.items() if name in value}
+
+
+def _known(field: fields.Field[Any], value: Any) -> Any:
+    if isinstance(field, fields.Nested):
+        return known_members(field.schema, value)
+    if isinstance(field, fields.List) and isinstance(value, list):
+        return [_known(field.inner, each) for each in value]
+    return value
+
+
+def kept(value: Any, name: str = "") -> Any:
+    """A value whose texts can be kept: prose tidied and without persons' numbers, everything else without NUL and half characters."""
+    if isinstance(value, str):
+        if name in _PROSE or " " in value:
+            return tidy(value)
+        return value if value.isprintable() else value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [kept(each, name) for each in value]
+    if isinstance(value, dict):
+        return {kept(key): kept(each, key) for key, each in value.items()}
+    return value
+
+
+def first_fault(errors: Any) -> str:
+    """The path of the first error in marshmallow's nested messages, list positions as `[]`."""
+    path: list[str] = []
+    while isinstance(errors, dict) and errors:
+        key, errors = next(iter(errors.items()))
+        path.append("[]" if isinstance(key, int) else str(key))
+    return ".".join(path)[:120]
+
+
+def demand_members(record: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a demand's record, as it came."""
+    members: dict[str, Any] = known_members(_DEMAND, record)
+    return members
+
+
+def demand_of(record: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The demand in the wire form, and the path of what is wrong with it; None where it keeps the shape."""
+    demand: dict[str, Any] = kept(demand_members(record))
+    errors = _DEMAND.validate(demand)
+    return demand, first_fault(errors) if errors else None
