@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 from typing import cast as typed
 
-from sqlalchemy import ClauseElement, Connection, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import ClauseElement, Connection, CursorResult, Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.sql.compiler import SQLCompiler
 
 # A column may not be named like a parameter of the statement's own.
@@ -50,11 +50,22 @@ def update_many(
 
 def fetch_raw(connection: Connection, query: ClauseElement) -> Sequence[Sequence[Any]]:
     """All rows of a query as the driver gives them, without the types' processors: for many rows of whole numbers and texts."""
+    cursor = _asked(connection, query).cursor
+    return [] if cursor is None else cursor.fetchall()
+
+
+def stream_raw(connection: Connection, query: ClauseElement, size: int = 2000) -> Iterator[Sequence[Any]]:
+    """The rows of a query as `fetch_raw` gives them, so many in memory at a time."""
+    with _asked(connection, query, stream_results=True, max_row_buffer=size) as result:
+        for rows in result.partitions(size):
+            yield from rows
+
+
+def _asked(connection: Connection, query: ClauseElement, **options: Any) -> CursorResult[Any]:
     compiled = typed(SQLCompiler, query.compile(connection.engine, compile_kwargs={"render_postcompile": True}))
     told = compiled.params
     given: Any = tuple(told[name] for name in compiled.positiontup or ()) if compiled.positional else told
-    cursor = connection.exec_driver_sql(str(compiled), given).cursor
-    return [] if cursor is None else cursor.fetchall()
+    return connection.exec_driver_sql(str(compiled), given, execution_options=options)
 
 
 def _made(connection: Connection, table: Table, same: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import orjson
 
 SCHEMES = {"rup": "kode RUP", "tender": "kode tender", "nontender": "kode non-tender", "ocid": "proses OCDS"}
+OCDS = "ocds-"
 _LONGEST = 200
 # a plan's code has seven or eight digits; what is shorter may be a row's number
 _LEAST_DIGITS = 6
@@ -23,7 +24,9 @@ _NONE: frozenset[str] = frozenset()
 
 
 def is_plan(reference: str, related: str) -> bool:
-    """Whether a demand names one plan's code, which is its own reference, and nothing else, as nearly all plans do."""
+    """Whether a plan's code, which is its own reference, is all that a demand has, as of nearly all plans."""
+    if related == "{}":
+        return len(reference) >= _LEAST_DIGITS and reference.isascii() and reference.isdigit()
     return related == f'{{"rup":["{reference}"]}}'
 
 
@@ -31,8 +34,7 @@ def codes_of(reference: str, related: str) -> Codes:
     """
     The codes of a demand by its reference and by `related`, as JSON text.
 
-    A reference of digits that says nothing of itself may be a plan's code: it is taken for one only where the demand names no plan
-    and is not known to be a tender, so that the number of a tender is never taken for a plan's.
+    A reference of digits is taken for a plan's code where the demand names no code at all; the number of a tender is known as one.
     """
     if is_plan(reference, related):
         return Codes(frozenset({f"rup:{reference}"}), _NONE)
@@ -45,10 +47,8 @@ def codes_of(reference: str, related: str) -> Codes:
         if isinstance(code, str) and 0 < len(code) <= _LONGEST
     }
     own = {code for code in known if code.partition(":")[2] == reference}
-    if reference.startswith("ocds-"):
+    if reference.startswith(OCDS):
         own.add(f"ocid:{reference}")
-    elif not known and len(reference) >= _LEAST_DIGITS and reference.isascii() and reference.isdigit():
-        own.add(f"rup:{reference}")
     return Codes(frozenset(own), frozenset(known - own))
 
 

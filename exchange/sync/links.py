@@ -16,14 +16,15 @@ from hashlib import blake2b
 
 import numpy as np
 import orjson
-from sqlalchemy import Text, cast, select, true
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from exchange.store.base import Store, utcnow
+from exchange.store.bulk import stream_raw
 from exchange.store.demands import PERIODS, DemandRow
 from exchange.store.links import Link, bearing, count_duplicates, linked_to, naming, parts, put_codes, put_links
 from exchange.store.sources import SourceRow, all_sources
-from exchange.sync.codes import Codes, codes_of, is_plan, why
+from exchange.sync.codes import OCDS, Codes, codes_of, is_plan, why
 from exchange.sync.report import Report
 
 log = logging.getLogger("exchange.links")
@@ -64,12 +65,12 @@ def link_changes(store: Store, source_id: int, *, changed: bool) -> int:
         seen = _Seen.of(session, source_id, since, plans=bool(family))
     with store.work() as session:
         # committed before others' demands are read: of two sources at once the later one sees the other's codes
-        put_codes(session, {row_id: codes.named for row_id, codes in seen.codes.items()}, [] if since is None else seen.changed)
+        put_codes(session, {row_id: codes.named for row_id, codes in seen.codes.items()}, sorted({*seen.changed, *seen.codes}))
     with store.read() as session:
-        about = set(seen.changed) | (linked_to(session, seen.changed, "same_listing") if since is not None else set())
+        about = None if since is None else {*seen.changed, *linked_to(session, seen.changed, "same_listing")}
         links = [*_same_listings(session, seen.alike(about)), *(_same_needs(session, source_id, seen, family) if family else ())]
     with store.work() as session:
-        put_links(session, links, {} if since is None else {"same_listing": about, "same_need": set(seen.changed)})
+        put_links(session, links, {} if about is None else {"same_listing": about, "same_need": set(seen.changed)})
         row = session.get(SourceRow, source_id)
         assert row is not None, "a source is never deleted"
         row.linked_at = begun
@@ -81,9 +82,9 @@ class _Seen:
     """
     The demands of a source.
 
-    changed: row ids of those that changed, withdrawn ones among them. Of the shown ones of these: codes by row id, and the row id by
-    the reference for plans that name no code but their own. ids and marks: of all that are shown, the row id and a number that is the
-    same where title, unit and budget are.
+    changed: row ids of those that changed since the last time, in order, withdrawn ones among them; empty where there was none. Of the
+    shown ones of these (or of all): codes by row id, and the row id by the reference for plans that have no code but their own. ids
+    and marks: of all that are shown, the row id and a number that is the same where title, unit and budget are.
     """
 
     changed: list[int] = field(default_factory=list)
@@ -96,25 +97,25 @@ class _Seen:
     def of(cls, session: Session, source_id: int, since: datetime | None, *, plans: bool) -> _Seen:
         """All demands of a source, and which of them changed since a time, all where it is None; plans are noted where that is wanted."""
         row = DemandRow
-        is_changed = true() if since is None else row.updated_at >= since - _OVERLAP
-        told = cast(row.related, Text)
-        query = select(row.id, row.state, is_changed, row.reference, told, row.title, row.buyer_unit, row.budget_amount)
         seen = cls()
-        changed, ids, marks = seen.changed, seen.ids, seen.marks
-        for rows in session.execute(query.where(row.source_id == source_id)).partitions(2000):
-            for row_id, state, differs, reference, related, title, unit, budget in rows:
-                if differs:
-                    changed.append(row_id)
-                if state != "live":
-                    continue
-                ids.append(row_id)
-                marks.append(hash((title, unit, budget)))
-                if not differs:
-                    continue
-                if not is_plan(reference, related):
-                    seen.codes[row_id] = codes_of(reference, related)
-                elif plans:
+        changed, ids, marks = set[int](), seen.ids, seen.marks
+        if since is not None:
+            late = select(row.id).where(row.source_id == source_id, row.updated_at >= since - _OVERLAP)
+            changed.update(session.scalars(late))
+            seen.changed = sorted(changed)
+        told = cast(row.related, Text)
+        query = select(row.id, row.reference, told, row.title, row.buyer_unit, row.budget_amount)
+        query = query.where(row.source_id == source_id, row.state == "live")
+        for row_id, reference, related, title, unit, budget in stream_raw(session.connection(), query):
+            ids.append(row_id)
+            marks.append(hash((title, unit, budget)))
+            if since is not None and row_id not in changed:
+                continue
+            if is_plan(reference, related):
+                if plans:
                     seen.plans[reference] = row_id
+            elif related != "{}" or reference.startswith(OCDS):
+                seen.codes[row_id] = codes_of(reference, related)
         return seen
 
     def having(self) -> dict[str, list[tuple[int, bool]]]:
@@ -125,14 +126,15 @@ class _Seen:
                 found.setdefault(code, []).append((row_id, code in codes.own))
         return found
 
-    def alike(self, about: Collection[int]) -> list[int]:
-        """Row ids of the shown demands that have the mark of another one, as far as one with that mark is among `about`."""
+    def alike(self, about: Collection[int] | None) -> list[int]:
+        """Row ids of the shown demands that have the mark of another one, as far as one with that mark is among `about` (None: all)."""
         ids, marks = np.frombuffer(self.ids, dtype=np.int64), np.frombuffer(self.marks, dtype=np.int64)
-        if not len(ids) or not about:
+        if not len(ids) or (about is not None and not about):
             return []
         _, group, sizes = np.unique(marks, return_inverse=True, return_counts=True)
-        wanted = np.zeros(len(sizes), dtype=np.bool_)
-        wanted[group[np.isin(ids, np.fromiter(about, dtype=np.int64, count=len(about)))]] = True
+        wanted = np.full(len(sizes), about is None)
+        if about is not None:
+            wanted[group[np.isin(ids, np.fromiter(about, dtype=np.int64, count=len(about)))]] = True
         found: list[int] = ids[(sizes[group] > 1) & wanted[group]].tolist()
         return found
 

@@ -200,12 +200,14 @@ def test_links_change_no_demand_and_no_feed(region):
 
 
 def test_a_fault_in_linking_is_no_fault_of_the_run_and_is_made_good_by_the_next(region, monkeypatch):
-    rows = [*packages(range(20)), twin(50), twin(51)]
+    region.pull("bus", [package(code) for code in range(60000000, 60000020)])
     with monkeypatch.context() as patch:
         patch.setattr("exchange.sync.links.put_links", lambda *_: 1 / 0)
-        report = region.pull("bus", rows)
+        report = region.pull("tender", [tender(700, "60000003")])
     assert "ZeroDivisionError" in report.notes[-1]
-    assert region.pull("bus", rows).duplicates == 1
+    assert region.links() == []
+    assert region.pull("tender", [tender(700, "60000003")]).notes == []
+    assert region.links() == [("bus 60000003", "tender 700", "proposed")]
 
 
 def test_what_was_kept_before_links_were_made_is_linked_at_the_first_run(region):
