@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from exchange.errors import SettingWrong
@@ -18,8 +19,8 @@ from exchange.errors import SettingWrong
 PREFIX = "EXCHANGE_"
 
 
-def _setting(default: Any, says: str, read: Callable[[str], Any] = str) -> Any:
-    return field(default=default, metadata={"says": says, "read": read})
+def _setting(default: Any, says: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"says": says, "read": read, "secret": secret})
 
 
 def _flag(text: str) -> bool:
@@ -52,6 +53,13 @@ def _count(text: str) -> int:
     return number
 
 
+def _web_address(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.port == 0:
+        raise ValueError(text)
+    return text.strip()
+
+
 def _port(text: str) -> int:
     number = int(text)
     if not 0 <= number < 65536:
@@ -63,12 +71,14 @@ def _port(text: str) -> int:
 class Settings:
     """All settings of one process. `docs/settings.md` lists them; a test holds the list to this class."""
 
-    database_url: str = _setting("", "SQLAlchemy URL of the database, SQLite or PostgreSQL; empty: exchange.sqlite3 in the data folder.")
+    database_url: str = _setting(
+        "", "SQLAlchemy URL of the database, SQLite or PostgreSQL; empty: exchange.sqlite3 in the data folder.", secret=True
+    )
     data_dir: Path = _setting(Path("data"), "Folder for the archive of answers, publications, keys and the embedded database.", Path)
     home_region: str = _setting("36.72", "Kemendagri code of the region that runs this node.")
     office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
-    secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.")
+    secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.", secret=True)
     executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; matching shares out large runs.")
     today: date | None = _setting(
         None, "The day that imports judge `future` by and matches reckon time from, YYYY-MM-DD; empty: the clock's day in Jakarta.", _day
@@ -93,13 +103,18 @@ class Settings:
     guard_grace_hours: float = _setting(24.0, "Hours that must pass, too, since the first of these runs.", float)
     resume_hours: float = _setting(6.0, "Hours within which a run that was broken off is taken up where it stopped.", float)
     breaker_failures: int = _setting(3, "Nights without a list after which a source is asked less often, at most a week apart.", _count)
-    lapse_days: int = _setting(
-        14, "Days without a list after which a source counts as lapsed, its demands as the last good ones.", _count
-    )
+    lapse_days: int = _setting(14, "Days without a list after which a source counts as lapsed, its demands as the last good ones.", _count)
     sync_threads: int = _setting(8, "Sources that one process pulls side by side.", _count)
     host_requests: int = _setting(2, "Requests that one host gets at the same time from one process.", _count)
-    host_pause: float = _setting(
-        0.5, "Seconds between the beginnings of two requests to one host; none on this machine.", float
+    host_pause: float = _setting(0.5, "Seconds between the beginnings of two requests to one host; none on this machine.", float)
+    heartbeat_url: str = _setting(
+        "",
+        "Address that a finished night calls, so that a watcher outside notices a missed night; may hold a key.",
+        _web_address,
+        secret=True,
+    )
+    metrics_token: str = _setting(
+        "", "Bearer token that reads /metrics from another machine; empty: only staff and what runs on this machine.", secret=True
     )
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
@@ -122,7 +137,9 @@ class Settings:
                 try:
                     given[f.name] = f.metadata["read"](env[name])
                 except (ValueError, KeyError) as error:
-                    raise SettingWrong(f"{name}={env[name]!r} tidak dapat dibaca.", mend=f.metadata["says"]) from error
+                    secret = f.metadata["secret"]
+                    said = "…" if secret else repr(env[name])
+                    raise SettingWrong(f"{name}={said} tidak dapat dibaca.", mend=f.metadata["says"]) from (None if secret else error)
         return cls(**given)
 
     def url(self) -> str:

@@ -18,6 +18,27 @@ def test_a_variable_that_is_no_setting_is_named_instead_of_ignored():
         Settings.from_env({"EXCHANGE_DATABSE_URL": "sqlite://"})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EXCHANGE_HEARTBEAT_URL", "ftp://denyut.example/rahasia"),
+        ("EXCHANGE_HEARTBEAT_URL", "https://orang:rahasia@denyut.example/"),
+        ("EXCHANGE_HEARTBEAT_URL", "denyut.example/rahasia"),
+        ("EXCHANGE_HEARTBEAT_URL", "https://denyut.example:99999/rahasia"),
+    ],
+)
+def test_a_secret_that_cannot_be_read_is_named_and_not_repeated(name, value):
+    with pytest.raises(SettingWrong) as wrong:
+        Settings.from_env({name: value})
+    assert name in wrong.value.message
+    assert "rahasia" not in wrong.value.message + str(wrong.value.mend) + repr(wrong.value.__cause__)
+
+
+def test_secrets_are_not_part_of_how_settings_look():
+    its = {"EXCHANGE_HEARTBEAT_URL": "https://a.id/rahasia", "EXCHANGE_METRICS_TOKEN": "rahasia", "EXCHANGE_SECRET_KEY": "rahasia"}
+    assert "rahasia" not in repr(Settings.from_env(its))
+
+
 def test_variables_of_others_and_empty_ones_are_let_be():
     assert Settings.from_env({"HOME": "/x", "EXCHANGE_PORT": ""}) == Settings()
 

@@ -15,6 +15,7 @@ from exchange.api import (
     docs,
     health,
     matches,
+    metrics,
     problems,
     products,
     publications,
@@ -29,7 +30,7 @@ from exchange.store.base import Store
 from exchange.wiring import settings, share
 from openapi.finish import finish
 
-_PARTS = (products, suiting, businesses, demands, changes, matches, regions, runs, publications, discovery, health)
+_PARTS = (products, suiting, businesses, demands, changes, matches, regions, runs, publications, discovery, health, metrics)
 
 
 def register(app: Flask) -> None:

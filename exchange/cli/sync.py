@@ -108,4 +108,5 @@ def _told_shortly(night: Night) -> list[str]:
         "Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan. ".format(**night.matching)
         + ("Semua baik." if night.all_well else f"{len(night.needs)} hal perlu dilihat orang."),
     ]
-    return lines + [f"{again.source}: {again.trouble}" for again in night.replayed if again.trouble]
+    lines += [f"{again.source}: {again.trouble}" for again in night.replayed if again.trouble]
+    return lines + [told["trouble"] for told in [night.heartbeat] if told and told["trouble"]]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from exchange.jobs import heartbeat
 from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
 from exchange.matching.models import Models
@@ -34,6 +35,7 @@ class Night:
     What one night brought: a report a source, the matching's counts, and the time in seconds.
 
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
+    heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none.
     replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
     """
 
@@ -43,6 +45,7 @@ class Night:
     matching: dict[str, Any] = field(default_factory=dict)
     expired: int = 0
     seconds: float = 0.0
+    heartbeat: dict[str, Any] | None = None
 
     @property
     def all_well(self) -> bool:
@@ -64,6 +67,7 @@ class Night:
             "expired_answers": self.expired,
             "seconds": round(self.seconds, 3),
             "needs": [need._asdict() for need in self.needs],
+            "heartbeat": self.heartbeat,
             "all_well": self.all_well,
         }
 
@@ -107,10 +111,24 @@ def nightly(store: Store, settings: Settings) -> Night:
         _forget_old_changes(store, settings)
         night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
         night.seconds = time.monotonic() - begun
-        with store.work() as session:
-            summary = night.as_json()
-            close_night(session, number, utcnow(), summary, brief_of(summary))
+        _close(store, settings, number, night)
     return night
+
+
+def _close(store: Store, settings: Settings, number: int, night: Night) -> None:
+    """Keep what the night brought, tell those who watch it, and keep how that went."""
+    ended = utcnow()
+    _keep(store, number, night, ended)
+    if settings.heartbeat_url:
+        trouble = heartbeat.call(settings)
+        night.heartbeat = {"called": trouble is None, "trouble": trouble}
+        _keep(store, number, night, ended)
+
+
+def _keep(store: Store, number: int, night: Night, ended: datetime) -> None:
+    summary = night.as_json()
+    with store.work() as session:
+        close_night(session, number, ended, summary, brief_of(summary))
 
 
 def _forget_old_changes(store: Store, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from exchange.store.businesses import BusinessRow
-from exchange.store.demands import DemandRow
+from exchange.store.demands import DemandRow, is_held
 from exchange.store.products import ProductRow
 from exchange.store.sources import SourceRow
 
@@ -87,5 +87,5 @@ def demand_regions(session: Session) -> list[str]:
 
 def held_by_source(session: Session) -> dict[int, int]:
     """How many demands of each source are missing there and still shown here; sources without any are left out."""
-    query = select(DemandRow.source_id, func.count()).where(DemandRow.state == "live", DemandRow.missing_since.is_not(None))
+    query = select(DemandRow.source_id, func.count()).where(is_held())
     return {int(source_id): int(count) for source_id, count in session.execute(query.group_by(DemandRow.source_id))}

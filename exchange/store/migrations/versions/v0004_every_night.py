@@ -111,6 +111,8 @@ def upgrade() -> None:
     _tables()
     _feed()
     op.create_index(op.f("ix_run_night_id"), "run", ["night_id"])
+    missing = sa.text("missing_since IS NOT NULL")
+    op.create_index("ix_demand_missing", "demand", ["source_id", "state"], sqlite_where=missing, postgresql_where=missing)
     # each new row wrote to them all over, and the other index of each table serves the same questions
     op.drop_index(op.f("ix_segment_kind_tier_ident"), "segment")
     op.drop_index(op.f("ix_change_kind_ident"), "change")
@@ -121,6 +123,7 @@ def downgrade() -> None:
     """Take it back."""
     op.create_index(op.f("ix_change_kind_ident"), "change", ["kind", "ident"])
     op.create_index(op.f("ix_segment_kind_tier_ident"), "segment", ["kind", "tier", "ident"])
+    op.drop_index("ix_demand_missing", "demand")
     op.drop_index(op.f("ix_run_night_id"), "run")
     op.drop_index("ix_change_told", "change")
     op.drop_table("feed")

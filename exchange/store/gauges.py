@@ -1,0 +1,60 @@
+"""The figures that a watcher reads: the last good night, how sources fare, what is shown, held and waiting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exchange.store.demands import DemandRow, is_held
+from exchange.store.feed import last_change
+from exchange.store.nights import last_night
+from exchange.store.quarantine import QuarantineRow
+from exchange.store.sources import SourceRow
+
+
+class Fares(NamedTuple):
+    """How one source fares."""
+
+    name: str
+    state: str
+    health: str
+    last_good_at: datetime | None
+
+
+class Gauges(NamedTuple):
+    """
+    night_ended: when the last night that came to its end did so, None before the first; night: that night in a few figures.
+    live: demands shown, of which `held` are missing at their source; feed: the number of the last change.
+    """
+
+    night_ended: datetime | None
+    night: dict[str, Any]
+    sources: list[Fares]
+    live: int
+    held: int
+    withdrawn: int
+    waiting: int
+    feed: int
+
+
+def gauges(session: Session) -> Gauges:
+    """All figures in one picture; six statements, none of which reads a demand's row."""
+    night = last_night(session, "done")
+    its = select(SourceRow.name, SourceRow.state, SourceRow.health, SourceRow.last_good_at).order_by(SourceRow.name)
+    by_state = select(DemandRow.state, func.count()).group_by(DemandRow.state)
+    counts = dict(session.execute(by_state).all())
+    held = select(func.count()).select_from(DemandRow).where(is_held())
+    waiting = select(func.count()).where(QuarantineRow.state == "waiting")
+    return Gauges(
+        night.ended_at if night else None,
+        night.brief if night else {},
+        [Fares(*row) for row in session.execute(its)],
+        counts.get("live", 0),
+        session.scalar(held) or 0,
+        counts.get("withdrawn", 0),
+        session.scalar(waiting) or 0,
+        last_change(session),
+    )
