@@ -17,8 +17,8 @@ class QuarantineRow(Row):
     """
     One listing. `answer` is the digest of the archived answer and `position` the listing's place in it, from 0.
 
-    state: `waiting`, or `replayed` once a later reading understood it. reader: what read it last, as `sync/reader.py` names it; None
-    where nobody wrote that down.
+    state: `waiting`, `replayed` once a later reading understood it, or `gone` once its source took it back. reader: what read it last,
+    as `sync/reader.py` names it; None where nobody wrote that down.
     """
 
     __tablename__ = "quarantine"

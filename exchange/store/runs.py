@@ -79,6 +79,12 @@ def complete_runs(session: Session, source_id: int, limit: int = 20) -> list[Run
     return list(session.scalars(query))
 
 
+def last_whole_run(session: Session, source_id: int) -> RunRow | None:
+    """A source's last complete run that read its whole list and not what changed alone."""
+    query = select(RunRow).where(RunRow.source_id == source_id, RunRow.state == "complete").order_by(RunRow.id.desc())
+    return next((row for row in session.scalars(query.execution_options(yield_per=50)) if not row.facts.get("changes_only")), None)
+
+
 def runs_of_night(session: Session, night_id: int) -> dict[str, RunRow]:
     """A night's runs that came to their end, by the source's name; of several the last."""
     query = select(RunRow).options(joinedload(RunRow.source)).where(RunRow.night_id == night_id, RunRow.state != "running")

@@ -17,7 +17,7 @@ from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.demands import DemandRow, rows_by_reference
 from exchange.store.quarantine import QuarantineRow
-from exchange.store.runs import AnswerRow, RunRow, complete_runs
+from exchange.store.runs import AnswerRow, RunRow, complete_runs, last_whole_run
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
 from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
@@ -87,8 +87,8 @@ class Again:
     """
     One source while it is read again.
 
-    last_complete: the id of its last complete run, 0 where there is none. What waits from an earlier run than that was not named by
-    it: the run would have read it anew.
+    last_complete: the id of its last complete run over its whole list, 0 where there is none. What waits from an earlier run than that
+    was not named by it: the run would have read it anew.
     """
 
     store: Store
@@ -101,9 +101,9 @@ class Again:
     @classmethod
     def of(cls, session: Session, store: Store, settings: Settings, source: SourceRow, connector: Connector) -> Self:
         """The picture of the source before."""
-        runs = complete_runs(session, source.id)
-        known = Known.of(session, source.id, buyers_of(runs))
-        return cls(store, settings, source, connector, known, runs[0].id if runs else 0)
+        known = Known.of(session, source.id, buyers_of(complete_runs(session, source.id)))
+        whole = last_whole_run(session, source.id)
+        return cls(store, settings, source, connector, known, whole.id if whole else 0)
 
     def read(self, run_id: int, rows: Sequence[QuarantineRow], report: Replayed, beat: Callable[[], None]) -> None:
         """What waits from one run; its outcome goes into the report."""

@@ -29,7 +29,7 @@ class Gain:
     What a batch has done, to be told to `Known` and to the report only after its transaction is committed.
 
     counts: by the report's names; skips: those skipped, by their reason. listings: entries as they are now. released: references that
-    left the quarantine.
+    left the quarantine. gone: of a source that says what is gone, whether that was its last word about a reference.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -39,6 +39,7 @@ class Gain:
     listings: dict[str, KnownListing] = field(default_factory=dict)
     quarantined: set[str] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
+    gone: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Known:
     The picture of one source.
 
     listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its complete runs
-    spoke of; buyers: whom this run named. seen: references of the run that stay.
+    spoke of; buyers: whom this run named. seen: references of the run that stay. gone: references that the source said are gone.
     """
 
     listings: dict[str, KnownListing]
@@ -56,6 +57,7 @@ class Known:
     live_before: int
     seen: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, session: Session, source_id: int, buyers: Iterable[str]) -> Known:
@@ -79,17 +81,24 @@ class Known:
         self.buyers |= gain.buyers
         self.listings |= gain.listings
         self.waiting = (self.waiting | gain.quarantined) - gain.released
+        for reference, is_gone in gain.gone.items():
+            (self.gone.add if is_gone else self.gone.discard)(reference)
 
     def continuity(self, last_row: int) -> tuple[int, int]:
         """Of the shown demands up to a row id, those that complete runs brought: how many there are, and how many the run named again."""
         proved = [reference for reference, entry in self.listings.items() if entry.state == "live" and 0 < entry.row_id <= last_row]
         return len(proved), sum(reference in self.seen for reference in proved)
 
-    def missing(self) -> Missing:
-        """The demands that the run did not name."""
-        gone = [entry for reference, entry in self.listings.items() if entry.state == "live" and reference not in self.seen]
-        first = [entry.row_id for entry in gone if not entry.is_missing]
-        return Missing(first, [entry.row_id for entry in gone if entry.is_missing])
+    def missing(self, *, changes_only: bool = False) -> Missing:
+        """
+        The demands that the run did not name, those aside that the source said are gone.
+
+        changes_only: it named only what changed; then those are missing that were so before, since nothing brought them back.
+        """
+        named = self.seen | self.gone if self.gone else self.seen
+        unnamed = [entry for reference, entry in self.listings.items() if entry.state == "live" and reference not in named]
+        first = [] if changes_only else [entry.row_id for entry in unnamed if not entry.is_missing]
+        return Missing(first, [entry.row_id for entry in unnamed if entry.is_missing])
 
 
 def buyers_of(runs: Sequence[RunRow]) -> set[str]:

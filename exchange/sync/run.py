@@ -12,26 +12,27 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from connectors.kit import Fetch, RawListing, SourceError, Window
-from connectors.kit.completeness import Facts, Proof, ProofState, judge
+from connectors.kit.completeness import Facts, Proof, ProofState
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.demands import last_row
 from exchange.store.locks import Held, hold
-from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches, broken, place
 from exchange.sync.drift import in_words, note_drift
 from exchange.sync.health import after_failure, after_list, keep
+from exchange.sync.increments import cursor_of, keep_cursor, settle_gone
 from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
 from exchange.sync.known_pages import KnownPages
 from exchange.sync.ledger import Keeper, close_run, earlier_answers, note_progress, open_run, stop_run
 from exchange.sync.links import link_after
 from exchange.sync.members import Sample
 from exchange.sync.missing import Before, losses, settle
+from exchange.sync.proof import nothing_understood, proof_of, volumes_of
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
 from exchange.sync.take import Batch
@@ -101,10 +102,10 @@ class _Run:
             self.losses = losses(session, source.id, done)
             self.proved_row = int(done[0].facts.get("last_row", 0)) if done else 0
             self.unnamed_before = float(done[0].facts.get("unnamed_share", 0.0)) if done else None
-            self.volumes = tuple(row.fetched for row in reversed(done))
             resume = timedelta(hours=settings.resume_hours)
             shown = self.known.live_before
             self.opened = open_run(session, source.id, self.connector.version, clock(), shown=shown, resume=resume, night=night)
+            self.volumes = volumes_of(self.connector, done, self.opened.shown)
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
@@ -117,6 +118,7 @@ class _Run:
             before = earlier_answers(session, self.source.id, self.opened.run_id)
         keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat, before)
         hooks: dict[str, Any] = {"recall": keep.recall, "earlier": keep.earlier, "take_known": self._take_known}
+        hooks["cursor"] = cursor_of(self.source, self.connector)
         fetch = fetch_for(self.source, self.connector, keep, self.settings, **hooks)
         try:
             with fetch, rarely_collecting():
@@ -167,7 +169,7 @@ class _Run:
                 except StatementError as error:
                     says = f"Basis data tidak dapat menyimpan data ini ({type(error.orig).__name__})."
                     self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says), 1)  # type: ignore[misc]
-        self.sample.add(listings)
+        self.sample.add([raw for raw in listings if not raw.gone])
         self.beat()
 
     def _take_known(self, answer: str, rows: int) -> bool:
@@ -206,26 +208,29 @@ class _Run:
             self.report.skips.update(gain.skips)
 
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
-        report, facts, missing = self.report, fetch.facts, self.known.missing()
+        report, facts = self.report, fetch.facts
+        missing = self.known.missing(changes_only=facts.changes_only)
         shown, again = self.known.continuity(self.proved_row)
-        proof = judge(
-            Facts(
-                listed=report.fetched,
-                lengths_agree=facts.lengths_agree,
-                last_page=facts.last_page,
-                total=facts.total,
-                buyers=frozenset(self.known.buyers),
-                known_buyers=self.known.buyers_before,
-                volumes=self.volumes,
-                shown=shown,
-                again=again,
-                unnamed=self.connector.unnamed,
-                unnamed_before=self.unnamed_before,
-                error=error,
-            )
+        seen = Facts(
+            listed=report.fetched,
+            lengths_agree=facts.lengths_agree,
+            last_page=facts.last_page,
+            total=facts.total,
+            changes_only=facts.changes_only,
+            buyers=frozenset(self.known.buyers),
+            known_buyers=self.known.buyers_before,
+            volumes=self.volumes,
+            shown=shown,
+            again=again,
+            unnamed=self.connector.unnamed,
+            unnamed_before=self.unnamed_before,
+            error=error,
         )
-        if error is None and (why := self._nothing_understood()):
-            proof = Proof(ProofState.UNPROVEN, (why,))
+        proof = proof_of(seen, self.connector, self.opened.shown)
+        if error is None and not facts.changes_only:
+            with self.store.read() as session:
+                why = nothing_understood(session, self.source.id, report)
+            proof = Proof(ProofState.UNPROVEN, (why,)) if why else proof
         report.state, report.reasons = str(proof.state), list(proof.reasons)
         report.requests, report.bytes = facts.requests, facts.bytes_sent
         report.notes += facts.notes[:20]
@@ -241,11 +246,13 @@ class _Run:
             report.notes += map(in_words, report.drift)
             if proof.state == ProofState.COMPLETE:
                 settle(session, missing, before, self.started_at, self.settings, report)
+                settle_gone(session, self.source.id, self.known.gone, before, self.started_at, self.settings, report)
+                keep_cursor(session, self.source.id, self.connector, facts.cursor)
             elif error is None:
                 report.missing = report.held = len(missing)
             report.seconds = time.monotonic() - self.begun
             self._note_health(session, came=error is None or report.fetched > 0)
-            buyers = sorted(self.known.buyers)[:BUYERS]
+            buyers = [] if self.connector.incremental else sorted(self.known.buyers)[:BUYERS]
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
             told |= {
@@ -253,6 +260,8 @@ class _Run:
                 "drift": report.drift,
                 "skips": dict(report.skips),
                 "last_row": last_row(session, self.source.id),
+                "unnamed_share": self._unnamed_share(),
+                "changes_only": facts.changes_only,
             }
             close_run(session, report, told)
         if proof.state == ProofState.COMPLETE:
@@ -271,18 +280,6 @@ class _Run:
         health = after_list(source, self.started_at) if came else after_failure(source, self.started_at, self.settings)
         keep(source, health)
         self.report.notice = health.notice
-
-    def _nothing_understood(self) -> str | None:
-        """What to say where listings came and none of them is a demand; None where some are."""
-        report = self.report
-        if not report.fetched or report.new or report.changed or report.unchanged:
-            return None
-        if report.quarantined:
-            with self.store.read() as session:
-                causes = waiting_by_rule(session, self.source.id)
-            example = f" Contoh: {causes[0]['example']}" if causes else ""
-            return f"Tidak satu pun dari {report.fetched} data dapat dibaca; bentuknya berubah.{example}"
-        return f"Semua {report.fetched} data bertanda dihapus, tidak aktif atau belum diumumkan."
 
     def _abandon(self, cause: BaseException) -> None:
         """Close the ledger row of a run that ends by a full disk, a lost lock or a person's Ctrl-C."""

@@ -24,6 +24,7 @@ from exchange.sync.known_pages import KnownPages
 from exchange.sync.reader import reader_of
 
 _PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
+_GONE = "Sumber mengatakan bahwa permintaan ini sudah tidak ada."
 _NEW = (*COLUMNS, "content_hash", "raw_answer", "raw_position")
 
 
@@ -57,9 +58,17 @@ class Batch:
         unusual: dict[str, DemandRow] = {}
         touched: dict[str, dict[str, Any]] = {}
         known, version, note = self.known.listings, self.connector.version, self.pages.note
+        incremental = self.connector.incremental
         self.gain.counts["fetched"] += len(listings)
         for raw in listings:
-            reference, digest = kept_reference(raw.reference), raw.content_hash()
+            reference = kept_reference(raw.reference)
+            if incremental:
+                self.gain.gone[reference] = raw.gone
+                if raw.gone:
+                    self.gain.counts["skipped"] += 1
+                    self.gain.skips[_GONE] += 1
+                    continue
+            digest = raw.content_hash()
             entry = known.get(reference)
             if entry and entry[1:5] == (digest, version, "live", False):
                 self._named(reference, entry.buyer_code, "unchanged")
