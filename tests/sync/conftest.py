@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from exchange.store.base import Store
 from exchange.store.sources import SourceRow
 from exchange.sync.report import Report
 from exchange.sync.run import sync_source
+
+from .two_nodes import NodeA, NodeB, served  # isort: skip
 
 PATH = "/isb-2/api/11111111-2222-4333-8444-555555555555/json/777/Rahasia"
 
@@ -69,6 +72,23 @@ def partner(store: Store, settings: Settings) -> Iterator[Partner]:
     """The source `mitra`, approved, answering on loopback."""
     with serve(feeds=(), script={PATH: [Canned.json([])]}) as served:
         yield Partner(store, settings, served.base + PATH, served.script, served.asked)
+
+
+@pytest.fixture
+def a(tmp_path: Path) -> Iterator[NodeA]:
+    """Another node, with a data folder and a database of its own."""
+    node = NodeA(tmp_path)
+    yield node
+    node.store.close()
+
+
+@pytest.fixture
+def b(a: NodeA, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[NodeB]:
+    """Our node, which pulls the other one over loopback in small pages and small batches."""
+    monkeypatch.setattr("connectors.exchange_node._PAGE", 4)
+    monkeypatch.setattr("exchange.sync.run.BATCH", 3)
+    with served(a) as url:
+        yield NodeB(store, settings, url)
 
 
 @pytest.fixture

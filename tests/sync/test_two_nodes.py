@@ -1,154 +1,20 @@
-"""Two nodes on loopback: what happens to a demand of one reaches the other by cursor, whatever breaks in between."""
+"""What happens to a demand of one node reaches the other by cursor, and what is silent withdraws nothing."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from exchange.access.segments import refresh_demands
 from exchange.app import create_app
 from exchange.settings import Settings
-from exchange.store import migrate
-from exchange.store.base import Store, utcnow
+from exchange.store.base import utcnow
 from exchange.store.changes import ChangeRow
-from exchange.store.demands import DemandRow, count_demands
 from exchange.store.quarantine import QuarantineRow
-from exchange.store.runs import RunRow
-from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.release import release
-from exchange.sync.report import Report
-from exchange.sync.run import sync_source
-from exchange.sync.take import Batch
 
 from .conftest import counts  # isort: skip
-
-THERE, HERE = "33.74", "36.72"
-
-
-class NodeA:
-    """The other node: its own data folder and database, its app under a real server on loopback."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.number = folder, 0
-        self.app: Flask | None = None
-        self.replace()
-
-    def replace(self, numbers: Any = ()) -> None:
-        """Another database at the same address, with these demands; it knows nothing of the first one's."""
-        self.number += 1
-        self.settings = Settings(data_dir=self.folder / f"a{self.number}", home_region=THERE, executor="serial", contact="a@contoh.invalid")
-        self.store = Store(self.settings.url())
-        migrate.upgrade(self.store)
-        with self.store.work() as session:
-            session.add(SourceRow(name="opd", connector="rest", region=THERE, state="approved", public=True))
-        for number in numbers:
-            self.put(number)
-        self.app = create_app(self.settings, self.store)
-
-    def __call__(self, environ: Any, start: Any) -> Any:
-        assert self.app is not None
-        return self.app(environ, start)
-
-    def put(self, number: int, **values: Any) -> None:
-        """A demand as new, changed, or back again."""
-        with self.store.work() as session:
-            source = source_by_name(session, "opd")
-            row = session.scalars(select(DemandRow).where(DemandRow.ident == f"d-{number:016x}")).first()
-            if row is None:
-                row = DemandRow(
-                    ident=f"d-{number:016x}", source_id=source.id, reference=f"OPD-{number}", title=f"Rak arsip {number}",
-                    buyer_name="Dinas Contoh", buyer_code="D9003", region=THERE, status="open", content_hash="0" * 64,
-                    raw_answer="ab" * 32, raw_position=number, connector_version="1",
-                )  # fmt: skip
-                session.add(row)
-            else:
-                row.version += 1
-                row.state = "live"
-            row.source = source
-            for name, value in values.items():
-                setattr(row, name, value)
-            session.flush()
-            refresh_demands(session, [row], THERE)
-
-    def take_back(self, *numbers: int) -> None:
-        """Withdraw demands, all in one transaction."""
-        with self.store.work() as session:
-            source = source_by_name(session, "opd")
-            rows = session.scalars(select(DemandRow).where(DemandRow.ident.in_([f"d-{number:016x}" for number in numbers]))).all()
-            for row in rows:
-                row.source, row.state = source, "withdrawn"
-                row.version += 1
-            session.flush()
-            refresh_demands(session, rows, THERE)
-
-    def shown(self) -> dict[str, str]:
-        """The titles of what everybody may read there."""
-        assert self.app is not None
-        told = self.app.test_client().get("/api/v1/demands?limit=200").get_json()["items"]
-        return {each["ident"]: each["title"] for each in told}
-
-
-class NodeB:
-    """Our node, which pulls the other one as a source `semarang`."""
-
-    def __init__(self, store: Store, settings: Settings, url: str) -> None:
-        self.store, self.settings = store, settings
-        options = {"url": url, "region": THERE}
-        with store.work() as session:
-            session.add(SourceRow(name="semarang", connector="exchange_node", region=THERE, options=options, local=True, state="approved"))
-
-    def pull(self, **more: Any) -> Report:
-        return sync_source(self.store, self.settings, "semarang", **more)
-
-    def shown(self) -> dict[str, str]:
-        """The titles of what is shown here, by its name there."""
-        with self.store.read() as session:
-            return {row.reference: row.title for row in session.scalars(select(DemandRow).where(DemandRow.state == "live"))}
-
-    def cursor(self) -> Any:
-        with self.store.read() as session:
-            return source_by_name(session, "semarang").cursor
-
-    def runs(self) -> list[RunRow]:
-        with self.store.read() as session:
-            return list(session.scalars(select(RunRow).order_by(RunRow.id)))
-
-
-@pytest.fixture
-def a(tmp_path: Path) -> Iterator[NodeA]:
-    node = NodeA(tmp_path)
-    yield node
-    node.store.close()
-
-
-@contextmanager
-def served(node: NodeA) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, node, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def b(a: NodeA, store: Store, settings: Settings, monkeypatch) -> Iterator[NodeB]:
-    monkeypatch.setattr("connectors.exchange_node._PAGE", 4)
-    monkeypatch.setattr("exchange.sync.run.BATCH", 3)
-    with served(a) as url:
-        yield NodeB(store, settings, url)
+from .two_nodes import HERE  # isort: skip
 
 
 def test_what_changes_there_reaches_us_by_cursor(a, b):
@@ -334,96 +200,4 @@ def test_what_cannot_be_understood_waits_and_what_is_taken_back_waits_no_longer(
     b.pull()
     with b.store.read() as session:
         assert session.scalars(select(QuarantineRow.state)).all() == ["gone"]
-    assert b.shown() == a.shown()
-
-
-class Broken(KeyboardInterrupt):
-    pass
-
-
-def broken_pull(b: NodeB, monkeypatch: pytest.MonkeyPatch, after: int) -> bool:
-    """A pull that is broken off after so many batches; whether it came so far."""
-    real, taken = Batch.take, []
-
-    def take(self: Batch, listings: Any) -> Any:
-        if len(taken) >= after:
-            raise Broken
-        taken.append(len(listings))
-        return real(self, listings)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Batch, "take", take)
-        try:
-            b.pull()
-        except Broken:
-            return True
-    return False
-
-
-@pytest.mark.parametrize("after", range(4))
-@pytest.mark.parametrize("change_between", [False, True])
-def test_a_first_pass_that_is_broken_off_anywhere_ends_with_the_same_picture(a, b, monkeypatch, after, change_between):
-    for number in range(11):
-        a.put(number)
-    assert broken_pull(b, monkeypatch, after)
-    assert b.cursor() is None, "only a run that came to its end moves the cursor"
-    if change_between:
-        a.put(0, title="Rak lain")
-        a.take_back(1, 10)
-        a.put(11)
-    report = b.pull()
-    assert report.state == "complete"
-    assert len(b.runs()) == 1, "it is one run, taken up again"
-    b.pull()
-    assert b.shown() == a.shown()
-
-
-@pytest.mark.parametrize("after", range(3))
-def test_a_run_of_changes_that_is_broken_off_anywhere_ends_with_the_same_picture(a, b, monkeypatch, after):
-    for number in range(40):
-        a.put(number)
-    b.pull()
-    cursor = b.cursor()
-    for number in range(3):
-        a.put(number, title=f"Rak lain {number}")
-    a.take_back(3, 4)
-    for number in range(40, 44):
-        a.put(number)
-    assert broken_pull(b, monkeypatch, after)
-    assert b.cursor() == cursor
-    with b.store.read() as session:
-        assert count_demands(session, "withdrawn") == 0, "tombstones hold when the run is proved to its end"
-    a.take_back(40)
-    report = b.pull()
-    assert report.state == "complete"
-    assert report.withdrawn in {2, 3}, "the third was read or not before it was taken back"
-    b.pull()
-    assert b.shown() == a.shown()
-
-
-@pytest.mark.parametrize("after", range(3))
-def test_a_pass_after_410_that_is_broken_off_anywhere_ends_with_the_same_picture(a, b, monkeypatch, after):
-    for number in range(12):
-        a.put(number)
-    b.pull()
-    a.replace(range(1, 13))
-    assert broken_pull(b, monkeypatch, after)
-    report = b.pull()
-    assert (report.state, report.missing, report.held) == ("complete", 1, 1)
-    now = utcnow()
-    for day in (1, 2):
-        b.pull(clock=lambda day=day: now + timedelta(days=day, hours=1))
-    assert b.shown() == a.shown()
-
-
-def test_a_database_replaced_while_we_were_down_ends_the_run_and_the_next_one_begins_anew(a, b, monkeypatch):
-    for number in range(12):
-        a.put(number)
-    assert broken_pull(b, monkeypatch, 2)
-    a.replace(range(6, 16))
-    assert b.pull().state == "partial"
-    assert b.cursor() is None
-    report = b.pull()
-    assert (report.state, report.undecided) == ("complete", 6), "what the first database had and the second has not"
-    release(b.store, "semarang", "sari", HERE)
     assert b.shown() == a.shown()

@@ -1,0 +1,155 @@
+"""Two nodes: another one under a real server on loopback, and ours that pulls it; and a pull that is broken off."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from exchange.access.segments import refresh_demands
+from exchange.app import create_app
+from exchange.settings import Settings
+from exchange.store import migrate
+from exchange.store.base import Store
+from exchange.store.demands import DemandRow
+from exchange.store.runs import RunRow
+from exchange.store.sources import SourceRow, source_by_name
+from exchange.sync.report import Report
+from exchange.sync.run import sync_source
+from exchange.sync.take import Batch
+
+THERE, HERE = "33.74", "36.72"
+
+
+class NodeA:
+    """The other node: its own data folder and database, its app under a real server on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.number = folder, 0
+        self.app: Flask | None = None
+        self.replace()
+
+    def replace(self, numbers: Any = ()) -> None:
+        """Another database at the same address, with these demands; it knows nothing of the first one's."""
+        self.number += 1
+        self.settings = Settings(data_dir=self.folder / f"a{self.number}", home_region=THERE, executor="serial", contact="a@contoh.invalid")
+        self.store = Store(self.settings.url())
+        migrate.upgrade(self.store)
+        with self.store.work() as session:
+            session.add(SourceRow(name="opd", connector="rest", region=THERE, state="approved", public=True))
+        for number in numbers:
+            self.put(number)
+        self.app = create_app(self.settings, self.store)
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        assert self.app is not None
+        return self.app(environ, start)
+
+    def put(self, number: int, **values: Any) -> None:
+        """A demand as new, changed, or back again."""
+        with self.store.work() as session:
+            source = source_by_name(session, "opd")
+            row = session.scalars(select(DemandRow).where(DemandRow.ident == f"d-{number:016x}")).first()
+            if row is None:
+                row = DemandRow(
+                    ident=f"d-{number:016x}", source_id=source.id, reference=f"OPD-{number}", title=f"Rak arsip {number}",
+                    buyer_name="Dinas Contoh", buyer_code="D9003", region=THERE, status="open", content_hash="0" * 64,
+                    raw_answer="ab" * 32, raw_position=number, connector_version="1",
+                )  # fmt: skip
+                session.add(row)
+            else:
+                row.version += 1
+                row.state = "live"
+            row.source = source
+            for name, value in values.items():
+                setattr(row, name, value)
+            session.flush()
+            refresh_demands(session, [row], THERE)
+
+    def take_back(self, *numbers: int) -> None:
+        """Withdraw demands, all in one transaction."""
+        with self.store.work() as session:
+            source = source_by_name(session, "opd")
+            rows = session.scalars(select(DemandRow).where(DemandRow.ident.in_([f"d-{number:016x}" for number in numbers]))).all()
+            for row in rows:
+                row.source, row.state = source, "withdrawn"
+                row.version += 1
+            session.flush()
+            refresh_demands(session, rows, THERE)
+
+    def shown(self) -> dict[str, str]:
+        """The titles of what everybody may read there."""
+        assert self.app is not None
+        told = self.app.test_client().get("/api/v1/demands?limit=200").get_json()["items"]
+        return {each["ident"]: each["title"] for each in told}
+
+
+class NodeB:
+    """Our node, which pulls the other one as a source `semarang`."""
+
+    def __init__(self, store: Store, settings: Settings, url: str) -> None:
+        self.store, self.settings = store, settings
+        options = {"url": url, "region": THERE}
+        with store.work() as session:
+            session.add(SourceRow(name="semarang", connector="exchange_node", region=THERE, options=options, local=True, state="approved"))
+
+    def pull(self, **more: Any) -> Report:
+        return sync_source(self.store, self.settings, "semarang", **more)
+
+    def shown(self) -> dict[str, str]:
+        """The titles of what is shown here, by its name there."""
+        with self.store.read() as session:
+            return {row.reference: row.title for row in session.scalars(select(DemandRow).where(DemandRow.state == "live"))}
+
+    def cursor(self) -> Any:
+        with self.store.read() as session:
+            return source_by_name(session, "semarang").cursor
+
+    def runs(self) -> list[RunRow]:
+        with self.store.read() as session:
+            return list(session.scalars(select(RunRow).order_by(RunRow.id)))
+
+
+@contextmanager
+def served(node: NodeA) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, node, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Broken(KeyboardInterrupt):
+    pass
+
+
+def broken_pull(b: NodeB, monkeypatch: pytest.MonkeyPatch, after: int, *, hard: bool = False) -> bool:
+    """A pull that is broken off after so many batches; whether it came so far. hard: nothing is written down any more, as by SIGKILL."""
+    real, taken = Batch.take, []
+
+    def take(self: Batch, listings: Any) -> Any:
+        if len(taken) >= after:
+            raise Broken
+        taken.append(len(listings))
+        return real(self, listings)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "take", take)
+        if hard:
+            patch.setattr("exchange.sync.run._Run._abandon", lambda self, cause: None)
+        try:
+            b.pull()
+        except Broken:
+            return True
+    return False
