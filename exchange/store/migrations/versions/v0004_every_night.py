@@ -79,6 +79,36 @@ def _tables() -> None:
     op.create_index(op.f("ix_demand_code_demand_id"), "demand_code", ["demand_id"])
 
 
+def _supply() -> None:
+    """What other regions offer."""
+    op.create_table(
+        "supply",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("ident", sa.String(40), nullable=False),
+        sa.Column("source_id", _KEY, nullable=False),
+        sa.Column("reference", sa.String(200), nullable=False),
+        sa.Column("sku", sa.String(200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("region", sa.String(10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("producer", sa.String(400), nullable=True),
+        sa.Column("record", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("connector_version", sa.String(40), nullable=False),
+        sa.Column("raw_answer", sa.String(64), nullable=False),
+        sa.Column("raw_position", sa.Integer(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_supply_source_id_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supply")),
+        sa.UniqueConstraint("ident", name=op.f("uq_supply_ident")),
+        sa.UniqueConstraint("source_id", "reference", name=op.f("uq_supply_source_id_reference")),
+    )
+    op.create_index(op.f("ix_supply_state_region_id"), "supply", ["state", "region", "id"])
+
+
 def _feed() -> None:
     """Who is told of a change, and what names this database's feed."""
     told = sa.text("(readers > 1 OR losers > 1)")
@@ -110,6 +140,7 @@ def upgrade() -> None:
         op.add_column(table, column)
     _tables()
     _feed()
+    _supply()
     op.create_index(op.f("ix_run_night_id"), "run", ["night_id"])
     missing = sa.text("missing_since IS NOT NULL")
     op.create_index("ix_demand_missing", "demand", ["source_id", "state"], sqlite_where=missing, postgresql_where=missing)
@@ -127,6 +158,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_run_night_id"), "run")
     op.drop_index("ix_change_told", "change")
     op.drop_table("feed")
+    op.drop_table("supply")
     for table in ("demand_code", "demand_link", "source_profile"):
         op.drop_table(table)
     for table, column in reversed(_columns()):
