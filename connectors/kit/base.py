@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 import orjson
 
 from connectors.kit.answer import Answer
-from connectors.kit.errors import SettingsError
+from connectors.kit.errors import SettingsError, Skip
 from connectors.kit.fetch import Fetch
 from connectors.kit.sample import Sample, samples_beside
 
@@ -170,9 +170,18 @@ class Connector(ABC):
             Refused: it cannot be understood.
         """
 
-    def listing(self, reference: str, url: str, body: dict[str, Any], position: int, answer: str) -> RawListing:
+    def supply(self, raw: RawListing) -> dict[str, Any]:
+        """
+        A listing that is offered (`raw.supply`) in the wire form of `schemas.supply.SupplySchema`; pure, as `translate` is.
+
+        Raises:
+            Skip: it is nothing to keep. Refused: it cannot be understood.
+        """
+        raise Skip("Konektor ini tidak membaca barang yang ditawarkan.")
+
+    def listing(self, reference: str, url: str, body: dict[str, Any], position: int, answer: str, *, supply: bool = False) -> RawListing:
         """A raw listing from which the fields about persons are gone; its reference is one that can be kept."""
-        return RawListing(stable_reference(reference), url, self.without_persons(body), position, answer, self.volatile)
+        return RawListing(stable_reference(reference), url, self.without_persons(body), position, answer, self.volatile, supply=supply)
 
     def tombstone(self, reference: str, url: str, position: int, answer: str, *, supply: bool = False) -> RawListing:
         """That the source has a listing no more, by its reference; for sources that say so."""

@@ -12,6 +12,7 @@ from exchange.store.base import BigId, Row, utcnow
 from exchange.store.demands import DemandRow
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
+from exchange.store.supply import SupplyRow
 from exchange.store.types import UtcDateTime
 
 COUNTS = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped", "duplicates")
@@ -99,13 +100,15 @@ def latest_runs(session: Session, *, limit: int = 50, before: int | None = None)
 
 def answers_in_use(session: Session) -> set[str]:
     """
-    Digests of archived answers that a shown demand still points to, or that a listing in quarantine stands in or was reached through.
+    Digests of archived answers that a shown demand or offer still points to, or that a listing in quarantine stands in or was reached
+    through.
     """
     shown = select(DemandRow.raw_answer).where(DemandRow.state == "live").distinct()
+    offered = select(SupplyRow.raw_answer).where(SupplyRow.state == "live").distinct()
     waiting = select(QuarantineRow.answer).where(QuarantineRow.state == "waiting").distinct()
     runs = select(QuarantineRow.run_id).where(QuarantineRow.state == "waiting").distinct()
     through = select(AnswerRow.digest).where(AnswerRow.run_id.in_(runs), AnswerRow.status == 200).distinct()
-    return {*session.scalars(shown), *session.scalars(waiting), *session.scalars(through)}
+    return {*session.scalars(shown), *session.scalars(offered), *session.scalars(waiting), *session.scalars(through)}
 
 
 def run_by_id(session: Session, run_id: int) -> RunRow | None:

@@ -17,6 +17,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     runs,
     segments,
     sources,
+    supply,
     users,
 )
 from exchange.store.base import Row

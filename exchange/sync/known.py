@@ -29,7 +29,8 @@ class Gain:
     What a batch has done, to be told to `Known` and to the report only after its transaction is committed.
 
     counts: by the report's names; skips: those skipped, by their reason. listings: entries as they are now. released: references that
-    left the quarantine. gone: of a source that says what is gone, whether that was its last word about a reference.
+    left the quarantine. gone: of a source that says what is gone, whether that was its last word about a reference. offered: references
+    of what it offers.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -40,6 +41,7 @@ class Gain:
     quarantined: set[str] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
     gone: dict[str, bool] = field(default_factory=dict)
+    offered: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -48,7 +50,8 @@ class Known:
     The picture of one source.
 
     listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its complete runs
-    spoke of; buyers: whom this run named. seen: references of the run that stay. gone: references that the source said are gone.
+    spoke of; buyers: whom this run named. seen: references of the run that stay. gone: references that the source said are gone;
+    offered: of what it offers.
     """
 
     listings: dict[str, KnownListing]
@@ -58,6 +61,7 @@ class Known:
     seen: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    offered: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, session: Session, source_id: int, buyers: Iterable[str]) -> Known:
@@ -81,6 +85,7 @@ class Known:
         self.buyers |= gain.buyers
         self.listings |= gain.listings
         self.waiting = (self.waiting | gain.quarantined) - gain.released
+        self.offered |= gain.offered
         for reference, is_gone in gain.gone.items():
             (self.gone.add if is_gone else self.gone.discard)(reference)
 

@@ -11,6 +11,7 @@ from connectors.kit import Connector
 from connectors.kit.completeness import Facts, Proof, ProofState, Tolerance, judge
 from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import RunRow
+from exchange.sync.offers import supply_in
 from exchange.sync.report import Report
 
 _AS_LARGE_AS_IT_LIKES = Tolerance(most=math.inf)
@@ -40,6 +41,8 @@ def nothing_understood(session: Session, source_id: int, report: Report) -> str 
     """What to say where listings came and none of them is a demand; None where some are."""
     if not report.fetched or report.new or report.changed or report.unchanged:
         return None
+    if supply_in(report.skips) and not report.quarantined:
+        return None  # it is a catalogue
     if report.quarantined:
         causes = waiting_by_rule(session, source_id)
         example = f" Contoh: {causes[0]['example']}" if causes else ""

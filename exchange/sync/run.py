@@ -21,6 +21,7 @@ from exchange.store.demands import last_row
 from exchange.store.locks import Held, hold
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
+from exchange.store.supply import live_supply
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches, broken, place
 from exchange.sync.drift import in_words, note_drift
@@ -32,6 +33,7 @@ from exchange.sync.ledger import Keeper, close_run, earlier_answers, note_progre
 from exchange.sync.links import link_after
 from exchange.sync.members import Sample
 from exchange.sync.missing import Before, losses, settle
+from exchange.sync.offers import settle_supply
 from exchange.sync.proof import nothing_understood, proof_of, volumes_of
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
@@ -105,7 +107,8 @@ class _Run:
             resume = timedelta(hours=settings.resume_hours)
             shown = self.known.live_before
             self.opened = open_run(session, source.id, self.connector.version, clock(), shown=shown, resume=resume, night=night)
-            self.volumes = volumes_of(self.connector, done, self.opened.shown)
+            self.shown = self.opened.shown + (len(live_supply(session, source.id)) if self.connector.incremental else 0)
+            self.volumes = volumes_of(self.connector, done, self.shown)
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
@@ -169,7 +172,7 @@ class _Run:
                 except StatementError as error:
                     says = f"Basis data tidak dapat menyimpan data ini ({type(error.orig).__name__})."
                     self._commit(lambda batch, raw=raw, says=says: batch.quarantine(raw, "not_storable", says), 1)  # type: ignore[misc]
-        self.sample.add([raw for raw in listings if not raw.gone])
+        self.sample.add([raw for raw in listings if not raw.gone and not raw.supply])
         self.beat()
 
     def _take_known(self, answer: str, rows: int) -> bool:
@@ -226,7 +229,7 @@ class _Run:
             unnamed_before=self.unnamed_before,
             error=error,
         )
-        proof = proof_of(seen, self.connector, self.opened.shown)
+        proof = proof_of(seen, self.connector, self.shown)
         if error is None and not facts.changes_only:
             with self.store.read() as session:
                 why = nothing_understood(session, self.source.id, report)
@@ -247,6 +250,7 @@ class _Run:
             if proof.state == ProofState.COMPLETE:
                 settle(session, missing, before, self.started_at, self.settings, report)
                 settle_gone(session, self.source.id, self.known.gone, before, self.started_at, self.settings, report)
+                settle_supply(session, self.source.id, self.known.offered, changes_only=facts.changes_only)
                 keep_cursor(session, self.source.id, self.connector, facts.cursor)
             elif error is None:
                 report.missing = report.held = len(missing)

@@ -21,6 +21,7 @@ from exchange.store.segments import put_new_segments
 from exchange.store.sources import SourceRow
 from exchange.sync.known import Gain, Known
 from exchange.sync.known_pages import KnownPages
+from exchange.sync.offers import Offers, Unreadable
 from exchange.sync.reader import reader_of
 
 _PROVENANCE = frozenset({"content_hash", "raw_answer", "raw_position", "connector_version"})
@@ -60,6 +61,9 @@ class Batch:
         known, version, note = self.known.listings, self.connector.version, self.pages.note
         incremental = self.connector.incremental
         self.gain.counts["fetched"] += len(listings)
+        if any(raw.supply for raw in listings):
+            self._take_offers([raw for raw in listings if raw.supply])
+            listings = [raw for raw in listings if not raw.supply]
         for raw in listings:
             reference = kept_reference(raw.reference)
             if incremental:
@@ -102,6 +106,25 @@ class Batch:
         self._save_new(born)
         self._save(list(unusual.values()), touched)
         return self.gain
+
+    def _take_offers(self, listings: Sequence[RawListing]) -> None:
+        """Keep what is offered apart; for the demand it is skipped, which is counted."""
+        offers = Offers.of(self.session, self.source, self.connector, listings)
+        for raw in listings:
+            reference = kept_reference(raw.reference)
+            self.gain.gone[reference] = raw.gone
+            self.gain.offered.add(reference)
+            try:
+                told = offers.take(raw)
+            except Skip as skip:
+                told = skip.reason
+            except Unreadable as wrong:
+                self._quarantine(raw, reference, raw.content_hash(), wrong.rule, wrong.message)
+                continue
+            self.gain.counts["skipped"] += 1
+            self.gain.skips[told] += 1
+            if reference in self.known.waiting:
+                self.gain.released.add(reference)
 
     def quarantine(self, raw: RawListing, rule: str, message: str) -> Gain:
         """Keep one listing for a person or a mended rule; an older reading of it that is shown stays as it is."""
