@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, delete, or_, select
 from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
@@ -24,16 +24,17 @@ class DemandLinkRow(Row):
     """
     Two demands, the one with the smaller row id first.
 
-    kind: `same_listing` of one source, `same_need` across sources; reason: why it was proposed, Indonesian. state: `proposed`, then
-    `confirmed` or `rejected` by staff, and back. A link changes neither demand.
+    kind: `same_listing` of one source, which source_id names, or `same_need` across sources; reason: why, Indonesian. state:
+    `proposed`, then `confirmed` or `rejected` by staff, and back. A link changes neither demand.
     """
 
     __tablename__ = "demand_link"
-    __table_args__ = (UniqueConstraint("low_id", "high_id", "kind"), Index(None, "high_id"))
+    __table_args__ = (UniqueConstraint("low_id", "high_id", "kind"), Index(None, "high_id"), Index(None, "source_id"))
 
     low_id: Mapped[int] = mapped_column(BigId, ForeignKey("demand.id"))
     high_id: Mapped[int] = mapped_column(BigId, ForeignKey("demand.id"))
     kind: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("source.id"))
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), default="proposed")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
@@ -59,12 +60,13 @@ class DemandCodeRow(Row):
 
 
 class Link(NamedTuple):
-    """A link to be: row ids in order, kind, reason."""
+    """A link to be: row ids in order, kind, reason, and the source of both where they are of one."""
 
     low: int
     high: int
     kind: str
     reason: str
+    source_id: int | None = None
 
 
 _LINK = cast(Table, DemandLinkRow.__table__)
@@ -84,29 +86,26 @@ def put_codes(session: Session, named: Mapping[int, Collection[str]], known: Seq
     insert_many(session.connection(), _CODE, ("demand_id", "code"), rows)
 
 
-def naming(session: Session, sources: Collection[int], codes: Collection[str] | None) -> list[tuple[str, int, int]]:
+# SQLite would walk through all shown demands by the index of their state: the state is looked at in what was found
+
+
+def naming(session: Session, sources: Collection[int], codes: Collection[str] | None) -> Iterator[tuple[str, int, int]]:
     """(code, row id, source id) of the shown demands of some sources that name one of these codes, or any where it is None."""
-    query = select(DemandCodeRow.code, DemandCodeRow.demand_id, DemandRow.source_id)
+    query = select(DemandCodeRow.code, DemandCodeRow.demand_id, DemandRow.source_id, DemandRow.state)
     query = query.join(DemandRow, DemandRow.id == DemandCodeRow.demand_id)
-    query = query.where(DemandRow.source_id.in_(sources), DemandRow.state == "live")
-    if codes is None:
-        return [(code, row_id, source_id) for code, row_id, source_id in session.execute(query)]
-    found: list[tuple[str, int, int]] = []
-    for part in parts(sorted(codes)):
-        rows = session.execute(query.where(DemandCodeRow.code.in_(part)))
-        found += [(code, row_id, source_id) for code, row_id, source_id in rows]
-    return found
+    for part in [None] if codes is None else parts(sorted(codes)):
+        found = session.execute(query if part is None else query.where(DemandCodeRow.code.in_(part)))
+        yield from ((code, row_id, source_id) for code, row_id, source_id, state in found if state == "live" and source_id in sources)
 
 
-def bearing(session: Session, sources: Collection[int], references: Collection[str]) -> list[tuple[str, int, int, str]]:
+def bearing(session: Session, sources: Collection[int], references: Collection[str]) -> Iterator[tuple[str, int, int, str]]:
     """(reference, row id, source id, `related` as JSON text) of the shown demands of some sources that have one of these references."""
-    query = select(DemandRow.reference, DemandRow.id, DemandRow.source_id, cast_to(DemandRow.related, Text))
-    query = query.where(DemandRow.source_id.in_(sources), DemandRow.state == "live")
-    found: list[tuple[str, int, int, str]] = []
-    for part in parts(sorted(references)):
-        rows = session.execute(query.where(DemandRow.reference.in_(part)))
-        found += [(reference, row_id, source_id, related) for reference, row_id, source_id, related in rows]
-    return found
+    row = DemandRow
+    query = select(row.reference, row.id, row.source_id, cast_to(row.related, Text), row.state)
+    for source_id in sources:
+        for part in parts(sorted(references)):
+            found = session.execute(query.where(row.source_id == source_id, row.reference.in_(part)))
+            yield from ((reference, row_id, source, related) for reference, row_id, source, related, state in found if state == "live")
 
 
 def put_links(session: Session, links: Iterable[Link], settled: Mapping[str, Collection[int]]) -> int:
@@ -133,7 +132,7 @@ def put_links(session: Session, links: Iterable[Link], settled: Mapping[str, Col
         session.execute(delete(DemandLinkRow).where(its.id.in_(part)))
     fresh = [link for key, link in wanted.items() if key not in kept]
     same = {"state": "proposed", "made_at": utcnow()}
-    insert_many(session.connection(), _LINK, ("low_id", "high_id", "kind", "reason"), fresh, same)
+    insert_many(session.connection(), _LINK, ("low_id", "high_id", "kind", "reason", "source_id"), fresh, same)
     return len(fresh)
 
 
@@ -151,13 +150,12 @@ def count_duplicates(session: Session, source_id: int) -> int:
     """How many shown demands of a source say the same as an earlier one of it, those left out of which staff said that they do not."""
     low, high = aliased(DemandRow), aliased(DemandRow)
     query = (
-        select(func.count(DemandLinkRow.high_id.distinct()))
+        select(DemandLinkRow.high_id, low.state, high.state)
         .join(high, high.id == DemandLinkRow.high_id)
         .join(low, low.id == DemandLinkRow.low_id)
-        .where(DemandLinkRow.kind == "same_listing", DemandLinkRow.state != "rejected")
-        .where(high.source_id == source_id, high.state == "live", low.state == "live")
+        .where(DemandLinkRow.source_id == source_id, DemandLinkRow.kind == "same_listing", DemandLinkRow.state != "rejected")
     )
-    return session.scalar(query) or 0
+    return len({row_id for row_id, *states in session.execute(query) if states == ["live", "live"]})
 
 
 def links_of(session: Session, demand_id: int, limit: int = 50) -> list[DemandLinkRow]:

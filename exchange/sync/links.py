@@ -68,7 +68,7 @@ def link_changes(store: Store, source_id: int, *, changed: bool) -> int:
         put_codes(session, {row_id: codes.named for row_id, codes in seen.codes.items()}, sorted({*seen.changed, *seen.codes}))
     with store.read() as session:
         about = None if since is None else {*seen.changed, *linked_to(session, seen.changed, "same_listing")}
-        links = [*_same_listings(session, seen.alike(about)), *(_same_needs(session, source_id, seen, family) if family else ())]
+        links = [*_same_listings(session, source_id, seen.alike(about)), *(_same_needs(session, source_id, seen, family) if family else ())]
     with store.work() as session:
         put_links(session, links, {} if about is None else {"same_listing": about, "same_need": set(seen.changed)})
         row = session.get(SourceRow, source_id)
@@ -104,9 +104,11 @@ class _Seen:
             changed.update(session.scalars(late))
             seen.changed = sorted(changed)
         told = cast(row.related, Text)
-        query = select(row.id, row.reference, told, row.title, row.buyer_unit, row.budget_amount)
-        query = query.where(row.source_id == source_id, row.state == "live")
-        for row_id, reference, related, title, unit, budget in stream_raw(session.connection(), query):
+        query = select(row.id, row.state, row.reference, told, row.title, row.buyer_unit, row.budget_amount)
+        rows = stream_raw(session.connection(), query.where(row.source_id == source_id))
+        for row_id, state, reference, related, title, unit, budget in rows:
+            if state != "live":
+                continue
             ids.append(row_id)
             marks.append(hash((title, unit, budget)))
             if since is not None and row_id not in changed:
@@ -139,7 +141,7 @@ class _Seen:
         return found
 
 
-def _same_listings(session: Session, ids: list[int]) -> Iterator[Link]:
+def _same_listings(session: Session, source_id: int, ids: list[int]) -> Iterator[Link]:
     """Each demand that says the same as others, linked to the one of these that came first."""
     row = DemandRow
     periods = [getattr(row, f"{name}_{part}") for name in PERIODS for part in ("start", "end", "precision")]
@@ -151,7 +153,7 @@ def _same_listings(session: Session, ids: list[int]) -> Iterator[Link]:
             groups.setdefault(blake2b(repr((things, says)).encode(), digest_size=16).digest(), []).append(row_id)
     for first, *others in groups.values():
         for other in others:
-            yield Link(first, other, "same_listing", _SAME)
+            yield Link(first, other, "same_listing", _SAME, source_id)
 
 
 def _family(session: Session, source: SourceRow) -> list[int]:

@@ -80,6 +80,8 @@ def find_again(connector: Connector, fetch: Fetch, wanted: Iterable[Wanted], unt
     placed: dict[int, RawListing] = {}
     try:
         for raw in connector.listings(fetch, Window(since=None, until=until)):
+            if raw.gone:
+                continue
             if (row_id := names.get((raw.answer, kept_reference(raw.reference)))) is not None:
                 named[row_id] = raw
             elif (row_id := places.get((raw.answer, raw.position))) is not None:

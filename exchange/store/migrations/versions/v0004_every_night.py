@@ -56,6 +56,7 @@ def _tables() -> None:
         sa.Column("low_id", _KEY, nullable=False),
         sa.Column("high_id", _KEY, nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("source_id", _KEY, nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -63,10 +64,12 @@ def _tables() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["low_id"], ["demand.id"], name=op.f("fk_demand_link_low_id_demand")),
         sa.ForeignKeyConstraint(["high_id"], ["demand.id"], name=op.f("fk_demand_link_high_id_demand")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_demand_link_source_id_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_link")),
         sa.UniqueConstraint("low_id", "high_id", "kind", name=op.f("uq_demand_link_low_id_high_id_kind")),
     )
     op.create_index(op.f("ix_demand_link_high_id"), "demand_link", ["high_id"])
+    op.create_index(op.f("ix_demand_link_source_id"), "demand_link", ["source_id"])
     op.create_table(
         "demand_code",
         sa.Column("id", _KEY, nullable=False),
