@@ -108,5 +108,6 @@ def _told_shortly(night: Night) -> list[str]:
         "Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan. ".format(**night.matching)
         + ("Semua baik." if night.all_well else f"{len(night.needs)} hal perlu dilihat orang."),
     ]
+    lines += [f"{again.source}: {again.returned} dari {again.waiting} data karantina terbaca kembali." for again in night.replayed]
     lines += [f"{again.source}: {again.trouble}" for again in night.replayed if again.trouble]
     return lines + [told["trouble"] for told in [night.heartbeat] if told and told["trouble"]]

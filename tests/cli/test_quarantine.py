@@ -83,4 +83,4 @@ def test_a_source_with_new_settings_is_read_again_once_it_is_approved(exchange, 
 def test_the_night_tells_what_came_back(exchange, pulled, monkeypatch):
     monkeypatch.setattr(LkppIsb, "version", "mended")
     night = exchange("nightly")
-    assert "0 dari 4" in night.err
+    assert "0 dari 4" in night.out + night.err
