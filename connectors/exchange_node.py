@@ -6,6 +6,7 @@ Source
   Entries carry the record as the reader may read it, or are tombstones; `more` false is the end, `next` the cursor for the next time.
 Caveats
   A demand is known by its public name at that node (`d-…`); the reference that its own source gave it stands in `related`.
+  A product is no demand: it is kept apart as that region's supply, under its SKU there.
   410 to the first request: the node cannot go on from our cursor (forgotten changes, another database, another tier). The run then reads
   everything, and what it does not name is missing. 410 to a later one ends the run, which is partial; the next one begins anew.
   A record may come more than once in a run; what says the same as before is passed over.
@@ -14,15 +15,15 @@ Caveats
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from connectors.kit import Answer, Connector, Fetch, RawListing, Refused, Setting, SettingsError, ShapeChanged, Skip, SourceError, Window
 from connectors.kit.errors import HttpStatus, TooMuch
 from connectors.kit.origin import origin
 from connectors.kit.pages import CutShort, Trail, with_parameters
-from connectors.kit.wire import demand_members, demand_of
+from connectors.kit.wire import demand_members, demand_of, offer_of, product_members
 
 _PAGE = 500
 _GONE = 410
@@ -31,6 +32,8 @@ _REGION = re.compile(r"\d{2}(\.\d{2})?")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CHANGES = "/api/v1/changes"
 _FAULT = "fault"
+_OFFERED = "barang:"
+_READ: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"demand": demand_members, "product": product_members}
 
 
 class WrongRegion(SourceError):
@@ -154,16 +157,20 @@ class ExchangeNode(Connector):
         if not _is_entry(entry):
             reference = _name(entry) or self.nameless("entri", {"entry": entry})
             return self.listing(reference, answer.address, {_FAULT: "kind, ident atau op"}, position, answer.digest)
-        if entry["kind"] != "demand":
+        if entry["kind"] not in _READ:
             return None
+        offered = entry["kind"] == "product"
+        reference = f"{_OFFERED}{_name(entry)}" if offered else _name(entry)
         if entry["op"] == "delete":
-            return self.tombstone(_name(entry), answer.address, position, answer.digest)
+            return self.tombstone(reference, answer.address, position, answer.digest, supply=offered)
         record = entry.get("record")
-        body = demand_members(record) if isinstance(record, dict) else {_FAULT: "record"}
-        return self.listing(_name(entry), answer.address, body, position, answer.digest)
+        body = _READ[entry["kind"]](record) if isinstance(record, dict) else {_FAULT: "record"}
+        return self.listing(reference, answer.address, body, position, answer.digest, supply=offered)
 
     def translate(self, raw: RawListing) -> dict[str, Any]:
         """A demand of that node as ours, under its public name there."""
+        if raw.supply:
+            raise Skip("Simpul menawarkan ini, tidak memintanya.")
         if raw.gone:
             raise Skip("Simpul mengatakan bahwa permintaan ini sudah ditarik.")
         if _FAULT in raw.body:
@@ -173,6 +180,16 @@ class ExchangeNode(Connector):
             raise Refused("not_a_demand", f"Data simpul itu tidak berbentuk permintaan: {fault}.")
         address = f"{self._base}/api/v1/demands/{raw.reference}"
         return demand | {"url": demand.get("url") or (address if len(address) <= 2000 else None)}
+
+    def supply(self, raw: RawListing) -> dict[str, Any]:
+        """A product of that node as what its region offers."""
+        if _FAULT in raw.body:
+            raise Refused("entry_malformed", f"Entri umpan simpul itu tidak memuat {raw.body[_FAULT]} yang dikenal.")
+        sku = raw.reference.removeprefix(_OFFERED)
+        offer, fault = offer_of(raw.body, sku, f"{self._base}/api/v1/products/{quote(sku, safe='')}")
+        if fault is not None:
+            raise Refused("not_an_offer", f"Data simpul itu tidak berbentuk barang yang ditawarkan: {fault}.")
+        return offer
 
 
 def _related(raw: RawListing) -> Any:

@@ -1,11 +1,11 @@
 """
-UBL 2 documents in which somebody asks for something: RequestForQuotation, CallForTenders, CatalogueRequest.
+UBL 2 documents in which somebody asks for something: RequestForQuotation, CallForTenders, CatalogueRequest; and catalogues, which offer.
 
 Source
   https://docs.oasis-open.org/ubl/UBL-2.1.html (ISO/IEC 19845:2015); documents of later 2.x as far as 2.1 knows their elements.
   One document, a ZIP archive of documents, an Atom feed, or a list of links to documents (kit/ubl/pages.py).
 Caveats
-  A catalogue is supply and not demand; it and every other kind is skipped, saying so.
+  A catalogue is supply and not demand: its lines are kept apart as that region's supply. Every other kind is skipped, saying so.
   Of several documents of one contract folder (CallForTenders) or one number (the others) the last issued holds.
   A request for quotation has no title: its first items make one. A time without an offset is read as Western Indonesian.
   Contacts, persons, signatures, extensions and embedded files are left out before anything is stored.
@@ -18,8 +18,9 @@ from typing import Any
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip, SourceError, Window
 from connectors.kit.errors import TooMuch
+from connectors.kit.ubl.catalogue import LINE, PROVIDER, SELLER, is_taken_back, offer, sku_of
 from connectors.kit.ubl.kinds import READERS, demand
-from connectors.kit.ubl.nodes import said
+from connectors.kit.ubl.nodes import first, said
 from connectors.kit.ubl.pages import Found, UblPages
 from connectors.kit.ubl.valid import invalid, missing
 from connectors.kit.xml_values import Values
@@ -33,10 +34,10 @@ class Ubl(Connector):
     """A publisher of UBL documents."""
 
     name = "ubl"
-    title = "Dokumen UBL 2: permintaan penawaran, undangan tender, permintaan katalog"
+    title = "Dokumen UBL 2: permintaan penawaran, undangan tender, permintaan katalog; katalog sebagai pasokan"
     homepage = "https://docs.oasis-open.org/ubl/UBL-2.1.html"
     licence = "Menurut penerbit masing-masing"
-    version = "1"
+    version = "2"
     settings = (
         Setting("url", secret=True, says="alamat dokumen UBL, arsip ZIP, umpan Atom atau daftar tautan; alamat dapat memuat kunci"),
     )
@@ -47,18 +48,17 @@ class Ubl(Connector):
         return (self.option("url"),)
 
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
-        """One listing for each document, of several with one reference the last issued."""
+        """One listing for each document and each line of a catalogue, of several with one reference the last issued."""
         newest: dict[str, tuple[tuple[str, ...], RawListing]] = {}
         count, ended = 0, None
         try:
             for found in UblPages(fetch, self.option("url")):
-                count += 1
-                if count > fetch.limits.listings:
-                    raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} dokumen.")
-                raw = self._listing(found)
-                age = _age(raw.body)
-                if raw.reference not in newest or age >= newest[raw.reference][0]:
-                    newest[raw.reference] = age, raw
+                for age, raw in self._read(found):
+                    count += 1
+                    if count > fetch.limits.listings:
+                        raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} dokumen dan baris katalog.")
+                    if raw.reference not in newest or age >= newest[raw.reference][0]:
+                        newest[raw.reference] = age, raw
         except SourceError as error:
             ended = error
         fetch.facts.superseded += count - len(newest)
@@ -66,6 +66,27 @@ class Ubl(Connector):
             yield raw
         if ended is not None:
             raise ended
+
+    def _read(self, found: Found) -> Iterator[tuple[tuple[str, ...], RawListing]]:
+        """A document's listings, each with the document's age: its own, or one for each line of a catalogue that has any."""
+        lines = found.root.findall(f"{{{CAC}}}{LINE}") if found.kind == "Catalogue" else []
+        if not lines:
+            raw = self._listing(found)
+            yield _age(raw.body), raw
+            return
+        values = Values({CAC: "cac", CBC: "cbc"})
+        head = values.of(_without(found.root, lines))
+        number, age = said(head, "cbc:ID", "cbc:UUID") or "-", _age(head)
+        shared = {PROVIDER: first(head, "cac:ProviderParty"), SELLER: first(head, "cac:SellerSupplierParty"), _KIND: LINE}
+        for place, line in enumerate(lines):
+            body = values.of(line) | shared
+            name = said(body, "cbc:ID") or sku_of(body)
+            reference = f"Catalogue:{number}:{name}" if name else self.nameless(f"Catalogue:{number}:tanpa-nomor", body)
+            position = min(found.position * 100_000 + place, 2**31 - 1)
+            if is_taken_back(body):
+                yield age, self.tombstone(reference, found.answer.address, position, found.answer.digest, supply=True)
+            else:
+                yield age, self.listing(reference, found.answer.address, body, position, found.answer.digest, supply=True)
 
     def _listing(self, found: Found) -> RawListing:
         """A document as a listing: judged as it came, then without what nobody needs."""
@@ -87,6 +108,7 @@ class Ubl(Connector):
         body = raw.body
         kind = str(body.get(_KIND))
         if kind not in READERS:
+            kind = "Catalogue" if kind == LINE or raw.supply else kind
             what = "Katalog adalah penawaran, bukan permintaan" if kind in _SUPPLY else "Jenis dokumen UBL ini bukan permintaan"
             raise Skip(f"{what} ({kind[:40]}).")
         path = missing(kind, body)
@@ -97,6 +119,17 @@ class Ubl(Connector):
         if body.get(_INVALID):
             raise Refused("ubl_invalid", f"Dokumen {str(body[_INVALID])[:200]}.")
         return demand(kind, raw.reference, body)
+
+    def supply(self, raw: RawListing) -> dict[str, Any]:
+        """One line of a catalogue as what its region offers."""
+        return offer(raw.body)
+
+
+def _without(root: Any, lines: list[Any]) -> Any:
+    """A document without its lines, which are read one by one."""
+    for line in lines:
+        root.remove(line)
+    return root
 
 
 def _reference(kind: str, body: dict[str, Any]) -> str:

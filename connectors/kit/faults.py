@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from connectors.kit.errors import Refused, Skip
 from connectors.kit.masking import mask
 from schemas.demand import DemandSchema
 from schemas.plugins import misnamed
+from schemas.supply import SupplySchema
 
 _WORDS = ("name", "title", "homepage", "licence", "version")
 _NO_JSON = "body is not JSON-able"
@@ -46,6 +47,7 @@ def faults(connector: Connector, listings: Iterable[RawListing]) -> Iterator[str
         wrongs = list(_raw_faults(connector, raw, secrets))
         if _NO_JSON not in wrongs:
             wrongs += _translation_faults(connector, raw, schema, secrets)
+            wrongs += _supply_faults(connector, raw, secrets) if raw.supply and not raw.gone else ()
         yield from (f"{raw.reference}: {fault}" for fault in wrongs)
     if not seen:
         yield "no listing at all"
@@ -68,7 +70,7 @@ def _raw_faults(connector: Connector, raw: RawListing, secrets: list[str]) -> It
 
 def _translation_faults(connector: Connector, raw: RawListing, schema: DemandSchema, secrets: list[str]) -> Iterator[str]:
     before = orjson.dumps(raw.body)
-    first, second = _outcome(connector, raw), _outcome(connector, raw)
+    first, second = _outcome(connector.translate, raw), _outcome(connector.translate, raw)
     if orjson.dumps(raw.body) != before:
         yield "translate changed the body"
     if first != second:
@@ -88,10 +90,26 @@ def _translation_faults(connector: Connector, raw: RawListing, schema: DemandSch
         yield "the demand holds a secret setting"
 
 
-def _outcome(connector: Connector, raw: RawListing) -> dict[str, Any] | tuple[str, ...] | str:
-    """The demand; ("skip" or "refused", …); or, as a str, a fault."""
+def _supply_faults(connector: Connector, raw: RawListing, secrets: list[str]) -> Iterator[str]:
+    before = orjson.dumps(raw.body)
+    first, second = _outcome(connector.supply, raw), _outcome(connector.supply, raw)
+    if orjson.dumps(raw.body) != before:
+        yield "supply changed the body"
+    if first != second:
+        yield "supply answers differently the second time"
+    if isinstance(first, str):
+        yield first
+    if isinstance(first, dict):
+        errors = SupplySchema().validate(first)
+        yield from [f"not an offer: {errors}"] if errors else []
+        if any(secret in str(first) for secret in secrets):
+            yield "the offer holds a secret setting"
+
+
+def _outcome(read: Callable[[RawListing], dict[str, Any]], raw: RawListing) -> dict[str, Any] | tuple[str, ...] | str:
+    """The demand, or the offer; ("skip" or "refused", …); or, as a str, a fault."""
     try:
-        return connector.translate(raw)
+        return read(raw)
     except Skip as skip:
         return ("skip", skip.reason) if skip.reason else "skipped without a reason"
     except Refused as refused:
@@ -99,7 +117,7 @@ def _outcome(connector: Connector, raw: RawListing) -> dict[str, Any] | tuple[st
             return "refused without a rule or a message"
         return ("refused", refused.rule, refused.message)
     except Exception as error:
-        return f"translate raised {type(error).__name__}: {error}"
+        return f"{read.__name__} raised {type(error).__name__}: {error}"
 
 
 def _names(value: Any) -> set[str]:

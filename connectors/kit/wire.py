@@ -8,8 +8,20 @@ from marshmallow import Schema, fields
 
 from connectors.kit.text import tidy
 from schemas.demand import DemandSchema
+from schemas.supply import SupplySchema
+from schemas.ubl import CLASSIFICATIONS
+from schemas.wire import Product
 
 _DEMAND = DemandSchema()
+_SUPPLY, _PRODUCT = SupplySchema(), Product()
+# what a node's product says in the words in which an offer is kept
+_ALIKE = (
+    "name", "description", "sector", "unit_said", "unit_code", "price_min", "price_max", "price_valid_until", "minimum_order",
+    "lead_time_days", "capacity_min", "capacity_max", "capacity_band", "capacity_period", "tkdn_percent", "sni", "halal",
+    "distribution_permit", "keywords", "weight_kg", "photo", "is_sample",
+)  # fmt: skip
+_FIRM = ("name", "ident", "legal_form", "district")
+_MARKS = frozenset({"version", "updated_at", "state"})
 # members in people's words, at any depth, as is every text of several words; in them a person's number can stand
 _PROSE = frozenset({"title", "description", "place", "quantity_said", "method", "name", "text", "specification", "said"})
 
@@ -66,3 +78,30 @@ def demand_of(record: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     demand: dict[str, Any] = kept(demand_members(record))
     errors = _DEMAND.validate(demand)
     return demand, first_fault(errors) if errors else None
+
+
+def product_members(record: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a product's record, as it came, without what a node notes down about it."""
+    members: dict[str, Any] = known_members(_PRODUCT, record)
+    return {name: value for name, value in members.items() if name not in _MARKS}
+
+
+def offer_of(record: dict[str, Any], sku: str, address: str) -> tuple[dict[str, Any], str | None]:
+    """
+    A node's product as an offer in the wire form, and the path of what is wrong with it; None where it keeps the shape.
+
+    sku: its name there. address: where it can be read there.
+    """
+    told = kept(product_members(record))
+    offer: dict[str, Any] = {name: told[name] for name in _ALIKE if told.get(name) not in (None, "")}
+    offer |= {"sku": sku, "url": address if len(address) <= 2000 else None}
+    offer["classifications"] = [
+        {"scheme": scheme, "code": told[member], "edition": told.get(edition)}
+        for member, edition, scheme in CLASSIFICATIONS
+        if told.get(member) not in (None, "")
+    ]
+    producer = told.get("producer")
+    if isinstance(producer, dict) and producer.get("name"):
+        offer["producer"] = {name: producer[name] for name in _FIRM if producer.get(name) not in (None, "")}
+    errors = _SUPPLY.validate(offer)
+    return offer, first_fault(errors) if errors else None

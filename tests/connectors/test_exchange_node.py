@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from connectors.exchange_node import ExchangeNode, WrongRegion
-from connectors.kit import Refused, SettingsError, ShapeChanged, Skip, Window
+from connectors.kit import Answer, AnswerMeta, Refused, SettingsError, ShapeChanged, Skip, Window
 from connectors.kit.errors import HttpStatus, PagingLoop
 from connectors.kit.pages import CutShort
 from connectors.kit.simulator import Canned
 
 CHANGES = "/api/v1/changes?limit=500"
+ANSWER = Answer(b"", AnswerMeta("https://simpul.example/…", 200, {}, 0, None, True), "0" * 64)
 YEAR = Window(None, datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -191,3 +192,49 @@ def test_a_tombstone_is_no_demand():
     connector = ExchangeNode({"url": "https://simpul.example", "region": "33.74"})
     with pytest.raises(Skip):
         connector.translate(connector.tombstone("d-1", "", 0, "0" * 64))
+
+
+PRODUCT = {
+    "sku": "LGM-1", "name": "Pagar hollow", "kbli": "25111", "kbli_edition": "2020", "hs": None, "hs_edition": "2022", "unit_said": "m2",
+    "unit_code": "MTK", "price_min": "550000", "price_max": "850000.5", "minimum_order": "10", "capacity_band": "100-1000",
+    "keywords": ["pagar"], "version": 3, "updated_at": "2026-01-01T00:00:00Z", "state": "active",
+    "producer": {"ident": "ikm-1", "name": "CV Contoh", "legal_form": "CV", "nib": "9120000000017", "district": "Contoh"},
+}  # fmt: skip
+
+
+def test_products_are_offers_and_no_demand(node):
+    offered = {"kind": "product", "ident": "LGM-1", "version": 3, "op": "upsert", "record": PRODUCT}
+    gone = {"kind": "product", "ident": "LGM-2", "version": 2, "op": "delete"}
+    firm = {"kind": "business", "ident": "ikm-1", "version": 1, "op": "upsert", "record": {"ident": "ikm-1", "name": "CV Contoh"}}
+    mine = node({CHANGES: [part(offered, firm, gone, entry("d-1"))]})
+    connector = ExchangeNode({"url": mine.served.base, "region": "33.74"})
+    found = list(connector.listings(mine.fetching(mine.served.base), YEAR))
+    assert [(raw.reference, raw.supply, raw.gone) for raw in found] == [
+        ("barang:LGM-1", True, False), ("barang:LGM-2", True, True), ("d-1", False, False),
+    ]  # fmt: skip
+    with pytest.raises(Skip):
+        connector.translate(found[0])
+    offer = connector.supply(found[0])
+    assert offer["producer"] == {"name": "CV Contoh", "ident": "ikm-1", "legal_form": "CV", "district": "Contoh"}
+    assert offer["classifications"] == [{"scheme": "KBLI", "code": "25111", "edition": "2020"}]
+    assert (offer["sku"], offer["price_max"], offer["capacity_band"]) == ("LGM-1", "850000.5", "100-1000")
+    assert offer["url"] == f"{mine.served.base}/api/v1/products/LGM-1"
+    assert "9120000000017" not in str(found[0].body)
+
+
+def test_an_offer_changes_with_what_it_says_and_not_with_its_version():
+    connector = ExchangeNode({"url": "https://simpul.example", "region": "33.74"})
+
+    def digest(**more: Any) -> str:
+        entry = {"kind": "product", "ident": "LGM-1", "op": "upsert", "record": PRODUCT | more}
+        return connector._listing(ANSWER, 0, entry).content_hash()
+
+    assert digest(version=4, updated_at="2026-02-02T00:00:00Z") == digest()
+    assert digest(price_min="560000") != digest()
+
+
+def test_an_offer_of_another_shape_is_refused_by_the_path_that_is_wrong():
+    connector = ExchangeNode({"url": "https://simpul.example", "region": "33.74"})
+    raw = connector._listing(ANSWER, 0, {"kind": "product", "ident": "LGM-1", "op": "upsert", "record": PRODUCT | {"price_min": "murah"}})
+    with pytest.raises(Refused, match="price_min"):
+        connector.supply(raw)

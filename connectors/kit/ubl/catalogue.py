@@ -1,0 +1,180 @@
+"""
+The lines of a UBL Catalogue, each as an offer in the wire form.
+
+Source
+  schemas/ubl.py states how this exchange writes its own; other publishers' lines are read by the same elements of the standard.
+Caveats
+  Several prices of a line (by territory, or the two ends of a range) are its least and its most; in several currencies none is read.
+  A minimum order in another unit than the price's is left out: it is not converted. A firm's NIB is not kept: it can be a person's.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from connectors.kit.errors import Refused
+from connectors.kit.numbers import digits
+from connectors.kit.text import cut
+from connectors.kit.ubl.nodes import Node, attribute, each, first, number, said, text, written
+from connectors.kit.ubl.parts import Json, classes, party_name, region
+from schemas.codes import region as region_of
+from schemas.ubl import (
+    CERTIFICATES,
+    PRICE_LEAST,
+    PRICE_MOST,
+    PROPERTIES,
+    PROPERTY_LIST,
+    SCHEME_FIRM,
+    SCHEME_REGION,
+    web_address,
+)
+from schemas.units import unit_of_code
+
+LINE, PROVIDER, SELLER = "CatalogueLine", "provider", "seller"
+DELETE = "Delete"
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_DAYS = {"DAY": 1, "WEE": 7}
+_NUMBERS = ("capacity_min", "capacity_max", "tkdn_percent", "weight_kg")
+_WORDS = ("sector", "unit_said", "capacity_band", "capacity_period")
+_LONGEST = {"sector": 80, "unit_said": 200, "capacity_band": 80, "capacity_period": 20}
+
+
+def sku_of(line: Node) -> str:
+    """What its publisher calls a line's item; empty where it does not say."""
+    return said(line, "cac:Item/cac:SellersItemIdentification/cbc:ID", "cbc:ID", "cac:Item/cac:StandardItemIdentification/cbc:ID")
+
+
+def offer(line: Node) -> Json:
+    """
+    A line as an offer. Beside its own elements it holds the document's provider and seller.
+
+    Raises:
+        Refused: it has no number or no name, or a number in it cannot be kept.
+    """
+    item, sku = first(line, "cac:Item"), sku_of(line)
+    name = said(item, "cbc:Name") or said(item, "cbc:Description")
+    if not sku or not name:
+        raise Refused("offer_unnamed", f"Baris katalog tanpa {'nama barang (cbc:Name)' if sku else 'nomor (cbc:ID)'}.")
+    told = _properties(item)
+    return {
+        "sku": cut(sku, 200),
+        "name": cut(name, 1000),
+        "description": cut("\n".join(filter(None, [written(item, "cbc:Description"), *_details(item)])), 20_000) or None,
+        "producer": _producer(line, item),
+        "region": _region(line, item),
+        "classifications": classes(each(item, "cac:CommodityClassification/cbc:ItemClassificationCode")),
+        "lead_time_days": _lead_time(line),
+        "keywords": [cut(word, 200) for word in map(text, each(item, "cbc:Keyword")) if word],
+        "photo": _photo(item),
+        "is_sample": told.pop("is_sample", "") == "true",
+        **_certificates(item),
+        **_terms(line, told),
+        **{name: cut(value, _LONGEST[name]) for name in _WORDS if (value := told.get(name))},
+        **{name: digits(amount) for name in _NUMBERS if (amount := number({"#text": told.get(name, "")})) is not None},
+    }
+
+
+def _properties(item: Node) -> dict[str, str]:
+    """What this exchange writes as additional properties, by our members."""
+    found = {}
+    for node in each(item, "cac:AdditionalItemProperty"):
+        code = first(node, "cbc:NameCode")
+        if attribute(code, "listID") == PROPERTY_LIST and text(code) in PROPERTIES:
+            found[text(code)] = said(node, "cbc:Value")
+    return found
+
+
+def _details(item: Node) -> list[str]:
+    """Other properties, as they are said."""
+    nodes = [node for node in each(item, "cac:AdditionalItemProperty") if attribute(first(node, "cbc:NameCode"), "listID") != PROPERTY_LIST]
+    pairs = ((said(node, "cbc:Name"), said(node, "cbc:Value")) for node in nodes)
+    return [f"{label}: {value}" for label, value in pairs if label and value]
+
+
+def _producer(line: Node, item: Node) -> Json | None:
+    """Who makes it, else who sells it; None where neither is named."""
+    for party in (
+        first(item, "cac:ManufacturerParty"),
+        first(line, "cac:SellerSupplierParty/cac:Party"),
+        first(line, f"{SELLER}/cac:Party"),
+    ):
+        name = party_name(party)
+        if not name:
+            continue
+        names = each(party, "cac:PartyIdentification/cbc:ID")
+        ident = next((text(node) for node in names if attribute(node, "schemeID") == SCHEME_FIRM), "")
+        form, district = said(party, "cac:PartyLegalEntity/cbc:CompanyLegalForm"), said(item, "cac:OriginAddress/cbc:CitySubdivisionName")
+        more = {"ident": cut(ident, 120), "legal_form": cut(form, 80), "district": cut(district, 200)}
+        return {"name": cut(name, 400)} | {key: value for key, value in more.items() if value}
+    return None
+
+
+def _region(line: Node, item: Node) -> str | None:
+    """Where it is made, by a Kemendagri code; else where whoever sends the catalogue says that it is."""
+    for node in each(item, "cac:OriginAddress/cbc:CountrySubentityCode"):
+        if attribute(node, "listID") == SCHEME_REGION and region_of(text(node)) is not None:
+            return text(node)
+    return region(first(line, PROVIDER))
+
+
+def _lead_time(line: Node) -> int | None:
+    for node in each(line, "cac:RequiredItemLocationQuantity/cbc:LeadTimeMeasure"):
+        days, value = _DAYS.get(attribute(node, "unitCode").upper()), number(node)
+        if days and value is not None and value == value.to_integral_value() and value * days <= 36_500:
+            return int(value) * days
+    return None
+
+
+def _photo(item: Node) -> str | None:
+    address = said(item, "cac:ItemSpecificationDocumentReference/cac:Attachment/cac:ExternalReference/cbc:URI")
+    return web_address(address) if len(address) <= 2000 else None
+
+
+def _certificates(item: Node) -> Json:
+    found: Json = {}
+    for kind in CERTIFICATES:
+        for node in each(item, "cac:Certificate"):
+            if said(node, "cbc:CertificateTypeCode").upper() == kind.code and said(node, "cbc:ID"):
+                found.setdefault(kind.member, cut(said(node, "cbc:ID"), 400))
+    return found
+
+
+def _terms(line: Node, told: dict[str, str]) -> Json:
+    """Unit, prices and minimum order."""
+    prices = each(line, "cac:RequiredItemLocationQuantity/cac:Price")
+    base, least = first(prices, "cbc:BaseQuantity"), first(line, "cbc:MinimumOrderQuantity")
+    per = attribute(base, "unitCode").upper() or said(line, "cbc:OrderableUnit").upper() or attribute(least, "unitCode").upper()
+    known, times = unit_of_code(per) if per else None, number(base)
+    many = times is not None and times != 1
+    words = known.id if known else per
+    if many and times is not None:
+        words = f"{digits(times)} {words}"
+    terms: Json = {"unit_code": per if known and not many else None, "unit_said": cut(words.strip(), 200) or None}
+    order = attribute(least, "unitCode").upper() in {"", per} and not many
+    minimum = number(least) if order else None
+    if minimum is None and told.get("minimum_order"):
+        minimum = number({"#text": told["minimum_order"]})
+    terms["minimum_order"] = None if minimum is None else digits(minimum)
+    return terms | _prices(prices)
+
+
+def _prices(prices: list[Node]) -> Json:
+    """The least and the most of a line's prices, with their currency and their last day."""
+    sums = [(amount, attribute(node, "currencyID").upper(), said(price, "cbc:PriceType")) for price in prices
+            for node in each(price, "cbc:PriceAmount") if (amount := number(node)) is not None]  # fmt: skip
+    currencies = {currency for _, currency, _ in sums}
+    if len(currencies) != 1 or not _CURRENCY.fullmatch(currency := currencies.pop()):
+        return {"price_min": None, "price_max": None}
+    amounts: list[Decimal] = [amount for amount, _, _ in sums]
+    kinds = {kind for _, _, kind in sums}
+    lowest = None if kinds == {PRICE_MOST} else digits(min(amounts))
+    highest = None if kinds == {PRICE_LEAST} else digits(max(amounts))
+    day = said(first(prices, "cac:ValidityPeriod"), "cbc:EndDate")[:10]
+    return {"price_min": lowest, "price_max": highest, "currency": currency, "price_valid_until": day or None}
+
+
+def is_taken_back(line: Any) -> bool:
+    """Whether a line says that its item is no longer offered."""
+    return said(line, "cbc:ActionCode") == DELETE
