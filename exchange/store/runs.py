@@ -83,7 +83,8 @@ def complete_runs(session: Session, source_id: int, limit: int = 20) -> list[Run
 def last_whole_run(session: Session, source_id: int) -> RunRow | None:
     """A source's last complete run that read its whole list and not what changed alone."""
     query = select(RunRow).where(RunRow.source_id == source_id, RunRow.state == "complete").order_by(RunRow.id.desc())
-    return next((row for row in session.scalars(query.execution_options(yield_per=50)) if not row.facts.get("changes_only")), None)
+    with session.scalars(query.execution_options(yield_per=50)) as rows:  # a cursor on the server's side stays open otherwise
+        return next((row for row in rows if not row.facts.get("changes_only")), None)
 
 
 def runs_of_night(session: Session, night_id: int) -> dict[str, RunRow]:
