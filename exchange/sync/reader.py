@@ -9,8 +9,10 @@ from importlib.resources import files
 from connectors.kit import Connector
 from schemas.codes import UNITS_EDITION
 
-# what a demand may look like, and what of it can be kept
-_SHAPE = (("schemas", "demand.py"), ("schemas", "fields.py"), ("schemas", "values.py"), ("exchange.demand", "intake.py"))
+# what a demand or an offer may look like, and what of it can be kept
+_SHAPE = (
+    *(("schemas", name) for name in ("demand.py", "supply.py", "fields.py", "values.py")), ("exchange.demand", "intake.py"),
+)  # fmt: skip
 _UNITS = (("schemas.codes", "units.csv"), ("schemas.codes", "unit_aliases.csv"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,17 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from exchange.access.segments import refresh_demands
+from exchange.access.segments import refresh_businesses, refresh_demands, refresh_products
 from exchange.app import create_app
 from exchange.settings import Settings
 from exchange.store import migrate
 from exchange.store.base import Store
+from exchange.store.businesses import apply_business
 from exchange.store.demands import DemandRow
+from exchange.store.products import apply_product, products_by_sku
 from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow, source_by_name
+from exchange.store.supply import SupplyRow
 from exchange.sync.report import Report
 from exchange.sync.run import sync_source
 from exchange.sync.take import Batch
@@ -84,6 +88,24 @@ class NodeA:
             session.flush()
             refresh_demands(session, rows, THERE)
 
+    def offer(self, *skus: str, **values: Any) -> None:
+        """Products of one firm as new or changed."""
+        with self.store.work() as session:
+            firm = {"nib": "9120000000017", "name": "CV Karya Logam", "legal_form": "CV", "consented_on": date(2026, 1, 5)}
+            business, _ = apply_business(session, firm)
+            rows = [apply_product(session, {"sku": sku, "nib": business.nib, "name": f"Pagar {sku}"} | values, business)[0] for sku in skus]
+            refresh_businesses(session, [business])
+            for row in rows:
+                row.business = business
+            refresh_products(session, rows)
+
+    def no_longer_offer(self, sku: str) -> None:
+        """Take a product out of what is on offer."""
+        with self.store.work() as session:
+            row = products_by_sku(session, [sku])[sku]
+            row.state, row.version = "withdrawn", row.version + 1
+            refresh_products(session, [row])
+
     def shown(self) -> dict[str, str]:
         """The titles of what everybody may read there."""
         assert self.app is not None
@@ -107,6 +129,11 @@ class NodeB:
         """The titles of what is shown here, by its name there."""
         with self.store.read() as session:
             return {row.reference: row.title for row in session.scalars(select(DemandRow).where(DemandRow.state == "live"))}
+
+    def supply(self, state: str = "live") -> dict[str, str]:
+        """The names of what the other region offers, by SKU."""
+        with self.store.read() as session:
+            return {row.sku: row.name for row in session.scalars(select(SupplyRow).where(SupplyRow.state == state))}
 
     def cursor(self) -> Any:
         with self.store.read() as session:
