@@ -17,6 +17,7 @@ from schemas.product import ProductSchema
 
 RUN_STATES = ("running", "complete", "partial", "unproven", "failed")
 CHANGE_KINDS = ("business", "demand", "product")
+SOURCE_HEALTH = ("good", "failing", "lapsed")
 LEVELS = ("provinsi", "kabupaten", "kota")
 
 
@@ -90,6 +91,15 @@ class Demand(DemandSchema):
 
     ident = fields.String(metadata=_says("Public name of the demand."))
     source = fields.String(metadata=_says("Name of the source that it came from."))
+    source_health = choice(
+        *SOURCE_HEALTH,
+        metadata=_says(
+            "How the source fares now; `lapsed`: it has not answered for long, and this is its last good data. Not on the feed."
+        ),
+    )
+    source_last_good_at = fields.AwareDateTime(
+        allow_none=True, metadata=_says("When the source last brought a list, UTC; null where it never did. Where `source_health` stands.")
+    )
     state = choice("live", "withdrawn")
     held = fields.Boolean(metadata=_says("The source no longer names it, and nobody let it go yet."))
     also_seen = fields.List(

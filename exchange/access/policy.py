@@ -137,6 +137,8 @@ DEMAND_OWN_PUBLIC: dict[str, dict[Tier, Rule]] = {
     **dict.fromkeys(_DEMAND_FIELDS, ALL),
     **dict.fromkeys(("held", "first_seen_at"), STAFF),
 }
+# told beside a demand where it is read, since it changes without the demand: how its source fares, and as what else it is seen
+DEMAND_BESIDE: dict[str, dict[Tier, Rule]] = dict.fromkeys(("source_health", "source_last_good_at", "also_seen"), STAFF)
 # which demands are seen twice is the office's own work
 DEMAND_LINK: dict[str, dict[Tier, Rule]] = dict.fromkeys(
     ("ident", "source", "reference", "title", "kind", "reason", "state", "decided_by", "decided_at"), STAFF
@@ -148,6 +150,7 @@ TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "demand_pulled": DEMAND_PULLED,
     "demand_own": DEMAND_OWN,
     "demand_own_public": DEMAND_OWN_PUBLIC,
+    "demand_beside": DEMAND_BESIDE,
     "demand_link": DEMAND_LINK,
 }
 

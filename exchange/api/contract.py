@@ -24,7 +24,8 @@ the public; staff read more with the session of their pages.
 """
 
 # component schema: the policy tables whose records it describes
-_TABLES = {"Product": ("product",), "Business": ("business",), "Demand": ("demand_own_public", "demand_own", "demand_pulled")}
+_DEMAND = ("demand_own_public", "demand_own", "demand_pulled", "demand_beside")
+_TABLES = {"Product": ("product",), "Business": ("business",), "Demand": _DEMAND}
 
 
 def info() -> dict[str, Any]:

@@ -66,23 +66,36 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     """
     Read one demand.
 
-    One that the caller may not read is answered like one that does not exist. To staff it also says as what else it is seen.
+    One that the caller may not read is answered like one that does not exist. To staff it also says how its source fares, and as
+    what else it is seen.
     """
     tier = caller.tier()
     with store().read() as session:
         found = segments_of(session, "demand", tier, [ident]).get(ident)
-        seen = _also_seen(session, ident, tier) if found else []
-    if found and seen:
-        found = found[0], dump(orjson.loads(found[1]) | {"also_seen": seen})
+        beside = _beside(session, ident, tier) if found else {}
     if found is None:
         raise NotFound(f"Tidak ada permintaan {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/demands.")
-    return send_one(found, tier)
+    return send_one((found[0], dump(orjson.loads(found[1]) | beside) if beside else found[1]), tier)
 
 
-def _also_seen(session: Session, ident: str, tier: Tier) -> list[dict[str, Any]]:
+def _beside(session: Session, ident: str, tier: Tier) -> dict[str, Any]:
+    """
+    What is told beside a demand where it alone is read: how its source fares, and as what else it is seen; as far as the tier reads it.
+
+    Neither is part of the record that lists and the feed carry: both change while the demand stays as it is.
+    """
+    row = demand_by_ident(session, ident) if fields_of("demand_beside", tier) else None
+    if row is None:
+        return {}
+    told: dict[str, Any] = {"source_health": row.source.health, "source_last_good_at": row.source.last_good_at}
+    if seen := _also_seen(session, row.id, tier):
+        told["also_seen"] = seen
+    return view("demand_beside", told, tier)
+
+
+def _also_seen(session: Session, demand_id: int, tier: Tier) -> list[dict[str, Any]]:
     """The demand's links, as far as the tier reads of them."""
-    row = demand_by_ident(session, ident) if fields_of("demand_link", tier) else None
-    return [view("demand_link", each, tier) for each in also_seen(session, row.id)] if row else []
+    return [view("demand_link", each, tier) for each in also_seen(session, demand_id)]
 
 
 @bp.reads("/<ident>/combinations", Query, Combinations, staff=True)

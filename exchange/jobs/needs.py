@@ -81,7 +81,7 @@ def _drift(report: Report) -> Need | None:
     if not changed:
         return None
     says = f"Bentuk datanya berubah: {len(changed)} isian hilang atau berganti jenis."
-    return _need(report, "drift", says, "Bandingkan di halaman sumbernya, dan sesuaikan pemetaannya bila perlu.", concerns=len(changed))
+    return _need(report, "drift", says, "Bandingkan di halaman sumbernya, dan sesuaikan pemetaannya bila perlu.", "#bentuk", len(changed))
 
 
 def brief_of(summary: dict[str, Any]) -> dict[str, Any]:

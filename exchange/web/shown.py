@@ -81,6 +81,11 @@ def moment(value: datetime | None) -> str:
     return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')}\u00a0WIB"
 
 
+def calendar_day(value: datetime | None) -> str:
+    """The day on which something was, as the calendar in Jakarta had it."""
+    return str(_("tidak diketahui")) if value is None else str(format_datetime(value, _PATTERNS["day"]))
+
+
 def said_moment(value: str | None) -> str:
     """A time that a report keeps as text (ISO 8601), as `moment` shows it."""
     return moment(datetime.fromisoformat(value) if value else None)
@@ -152,6 +157,6 @@ def register(app: Flask) -> None:
     """Give the templates these filters, the office's name and the reader's language."""
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
-    spans = (moment, said_moment, lasting, size)
+    spans = (moment, said_moment, calendar_day, lasting, size)
     for show in (number, money, price, amounts, day, period, periods, *spans, percent, region, waiting_value, web_link, mask):
         app.jinja_env.filters[show.__name__] = show

@@ -33,7 +33,8 @@ def test_staff_read_each_demand_with_score_words_verdict_and_whether_a_match_is_
     assert (body["product"], body["cut"], body["weighed"]) == ("LGM-1", False, 3)
     assert [one["demand"]["ident"] for one in body["items"]] == [world.private_demand, world.pulled_demand]
     other, kept = body["items"]  # the nearer one first
-    assert kept["demand"] == staff.get(f"/api/v1/demands/{world.pulled_demand}").get_json()
+    listed = {each["ident"]: each for each in staff.get("/api/v1/demands").get_json()["items"]}
+    assert kept["demand"] == listed[world.pulled_demand]
     assert (kept["match"], kept["state"]) == (1, "proposed")
     assert (other["match"], other["state"]) == (None, None)
     assert (other["asked"], other["offered"]) == ("pagar besi hollow", "pagar besi hollow")

@@ -148,7 +148,9 @@ def world(store: Store) -> Store:
             session.add(UserRow(name=role, password_hash=CHEAP, role=role, session_key="f" * 32))
         semarang = SourceRow(name="semarang", connector="lkpp_isb", region="33.74", state="approved",
                              options={"url": f"https://isb.example.id/{SECRET}/json/9/paket"})  # fmt: skip
-        tegal = SourceRow(name="tegal", connector="lkpp_isb", region="33.28", state="approved")
+        tegal = SourceRow(name="tegal", connector="lkpp_isb", region="33.28", state="approved", health="lapsed", failures=21,
+                          last_good_at=datetime(2026, 10, 31, 18, 15, tzinfo=UTC),
+                          next_try_at=datetime(2026, 12, 1, 19, tzinfo=UTC))  # fmt: skip
         session.add_all([semarang, tegal, SourceRow(name="baru", connector="ocds", region="33.75")])
         session.flush()
         products = _products(session, _firm(session), 30)
