@@ -30,6 +30,7 @@ WORDS: dict[str, dict[str, object]] = {
         "kept": _l("dipertahankan oleh petugas"),
     },
     "demand_state": {"live": _l("berlaku"), "withdrawn": _l("ditarik")},
+    "supply_state": {"live": _l("ditawarkan"), "missing": _l("tidak disebut lagi"), "withdrawn": _l("ditarik")},
     "category": {
         "goods": _l("barang"),
         "services": _l("jasa"),

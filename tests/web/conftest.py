@@ -28,8 +28,10 @@ from exchange.store.proposals import propose
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow
+from exchange.store.supply import SupplyRow
 from exchange.store.users import UserRow
 from exchange.sync.report import Report
+from schemas.supply import SupplySchema
 
 PASSWORD = "kata-sandi-uji-coba"
 # argon2 at its cheapest: the pages are tested here, the cost of a guess in tests/access
@@ -127,6 +129,24 @@ def _runs(session: Session, good: SourceRow, bad: SourceRow) -> RunRow:
     return failed
 
 
+def _supply(session: Session, sources: tuple[SourceRow, SourceRow]) -> None:
+    """What two regions offer, one of it no longer, one with marks of a hostile hand."""
+    for number in range(30):
+        said = {"sku": f"EMP-{number:02}", "name": f"Emping melinjo {number}", "producer": {"name": "KUB Melinjo", "district": "Mijen"},
+                "classifications": [{"scheme": "KBKI", "code": "2143001004", "edition": "2015"}], "unit_said": "dus",
+                "price_min": "24000", "price_max": "31000.5", "price_valid_until": "2026-12-31", "minimum_order": "12",
+                "capacity_band": "100-1000", "capacity_period": "bulan", "url": "https://simpul.example.id/p"}  # fmt: skip
+        if number == 1:
+            said |= {"name": HOSTILE, "description": HOSTILE, "url": "javascript:alert(1)", "producer": {"name": HOSTILE}}
+        record = SupplySchema().dump(SupplySchema().load(said))
+        session.add(
+            SupplyRow(ident=f"s-{number:016x}", source_id=sources[number % 2].id, reference=said["sku"], sku=said["sku"],
+                      region=sources[number % 2].region, name=said["name"], producer=record["producer"]["name"], record=record,
+                      state="missing" if number == 2 else "live", content_hash="0" * 64, connector_version="1", raw_answer="ab" * 32,
+                      raw_position=number)
+        )  # fmt: skip
+
+
 def _night(session: Session) -> None:
     """Last night: one list that came, one that did not, and one source that rests."""
     reports = [
@@ -165,6 +185,7 @@ def world(store: Store) -> Store:
                 MatchRow(demand_id=demands[39 - number % 40].id, product_id=products[number % 29].id, score=score, marks=MARKS,
                          model="bm25-1", demand_version=1, product_version=1)
             )  # fmt: skip
+        _supply(session, (semarang, tegal))
         failed = _runs(session, semarang, tegal)
         _night(session)
         session.add(
