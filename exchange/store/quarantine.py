@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
@@ -76,16 +77,35 @@ def waiting_readers(session: Session) -> dict[int, set[str | None]]:
     return found
 
 
-def waiting_rows(
+class Waiting(NamedTuple):
+    """A listing that waits, as far as it is needed to find it again: the run that brought it, its reference, answer and place there."""
+
+    row_id: int
+    run_id: int
+    reference: str
+    answer: str
+    position: int
+
+
+def waiting_listings(
     session: Session, source_id: int, *, rule: str | None = None, unlike: str | None = None, limit: int | None = None
-) -> list[QuarantineRow]:
-    """What waits of one source, by run and place; of one rule, and only what another reader than `unlike` read, where these are given."""
-    query = select(QuarantineRow).where(QuarantineRow.source_id == source_id, QuarantineRow.state == "waiting")
+) -> list[Waiting]:
+    """What waits of one source, by run; of one rule, and only what another reader than `unlike` read, where these are given."""
+    its = QuarantineRow
+    query = select(its.id, its.run_id, its.reference, its.answer, its.position).where(its.source_id == source_id, its.state == "waiting")
     if rule is not None:
-        query = query.where(QuarantineRow.rule == rule)
+        query = query.where(its.rule == rule)
     if unlike is not None:
-        query = query.where(func.coalesce(QuarantineRow.reader, "") != unlike)
-    return list(session.scalars(query.order_by(QuarantineRow.run_id, QuarantineRow.id).limit(limit)))
+        query = query.where(func.coalesce(its.reader, "") != unlike)
+    return [Waiting(*row) for row in session.execute(query.order_by(its.run_id, its.id).limit(limit))]
+
+
+def note_reader(session: Session, row_ids: Sequence[int], reader: str) -> None:
+    """These were read by this reader last, as far as they wait."""
+    its = QuarantineRow
+    for start in range(0, len(row_ids), 500):
+        part = row_ids[start : start + 500]
+        session.execute(update(its).where(its.id.in_(part), its.state == "waiting").values(reader=reader))
 
 
 def quarantine_list(

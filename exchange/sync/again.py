@@ -16,14 +16,15 @@ from exchange.demand.intake import kept_reference
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.demands import DemandRow, rows_by_reference
-from exchange.store.quarantine import QuarantineRow
+from exchange.store.quarantine import QuarantineRow, Waiting
 from exchange.store.runs import AnswerRow, RunRow, complete_runs, last_whole_run
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
+from exchange.sync.batches import batches
 from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
 from exchange.sync.known_pages import KnownPages
 from exchange.sync.missing import mark_missing
-from exchange.sync.recalled import Recalled, Wanted, find_again
+from exchange.sync.recalled import Recalled, find_again
 from exchange.sync.take import Batch
 
 _BATCH = 500
@@ -105,22 +106,23 @@ class Again:
         whole = last_whole_run(session, source.id)
         return cls(store, settings, source, connector, known, whole.id if whole else 0)
 
-    def read(self, run_id: int, rows: Sequence[QuarantineRow], report: Replayed, beat: Callable[[], None]) -> None:
+    def read(self, run_id: int, rows: Sequence[Waiting], report: Replayed, beat: Callable[[], None]) -> None:
         """What waits from one run; its outcome goes into the report."""
         archive = Archive(self.settings.data_dir / "archive")
         there = [row for row in rows if archive.path(row.answer).exists()]
-        report.expired += len(rows) - len(there)
+        wanted = {row.answer for row in there}
         with self.store.read() as session:
             run = session.get(RunRow, run_id)
             assert run is not None, "a run is never deleted"
-            answers = _answers(session, run_id, {row.answer for row in there})
-        wanted = [Wanted(row.id, row.reference, row.answer, row.position) for row in there]
-        with Recalled(answers, archive, {row.answer for row in there}) as fetch:
-            found = list(find_again(self.connector, fetch, wanted, run.started_at).items())
-        report.missing += len(there) - len(found)
-        for start in range(0, len(found), _BATCH):
-            self._save(run_id, found[start : start + _BATCH], report)
-            beat()
+            answers = _answers(session, run_id, wanted)
+        count = 0
+        with Recalled(answers, archive, wanted) as fetch:
+            for found in batches(find_again(self.connector, fetch, there, run.started_at), _BATCH):
+                count += len(found)
+                self._save(run_id, found, report)
+                beat()
+        report.expired += len(rows) - len(there)
+        report.missing += len(there) - count
 
     def _save(self, run_id: int, found: Sequence[tuple[int, RawListing]], report: Replayed) -> None:
         """One batch; where the database refuses a value of it, or it speaks of another buyer, one by one."""

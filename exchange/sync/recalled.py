@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from connectors.kit import Answer, AnswerMeta, Connector, Fetch, RawListing, SourceError, Window
 from connectors.kit.answer import request_digest
 from exchange.demand.intake import kept_reference
 from exchange.errors import NotFound
+from exchange.store.quarantine import Waiting
 from exchange.store.runs import AnswerRow
 from exchange.sync.archive import Archive
 
@@ -22,15 +22,6 @@ class NotInArchive(SourceError):
 
     rule = "not_in_archive"
     advice = "Tarik sumbernya lagi: yang datang sekarang dibaca dengan aturan yang sekarang."
-
-
-class Wanted(NamedTuple):
-    """A listing to find again: by its reference within its answer, else by its place there, from 0."""
-
-    row_id: int
-    reference: str
-    answer: str
-    position: int
 
 
 class Recalled(Fetch):
@@ -68,28 +59,30 @@ def _keep_nothing(_body: bytes, _meta: AnswerMeta) -> str:
     raise AssertionError("nothing is asked for")
 
 
-def find_again(connector: Connector, fetch: Fetch, wanted: Iterable[Wanted], until: datetime) -> dict[int, RawListing]:
+def find_again(connector: Connector, fetch: Fetch, wanted: Collection[Waiting], until: datetime) -> Iterator[tuple[int, RawListing]]:
     """
-    The listings as the connector reads them now, by `row_id`; what it does not come upon is left out.
+    Row id and listing, as the connector reads it now, of each that it comes upon: known by its reference within its answer, else by
+    its place there.
 
     until: when the run began that brought the answers.
     """
     names = {(each.answer, each.reference): each.row_id for each in wanted}
     places = {(each.answer, each.position): each.row_id for each in wanted}
-    named: dict[int, RawListing] = {}
     placed: dict[int, RawListing] = {}
     try:
         for raw in connector.listings(fetch, Window(since=None, until=until)):
             if raw.gone:
                 continue
-            if (row_id := names.get((raw.answer, kept_reference(raw.reference)))) is not None:
-                named[row_id] = raw
+            if (row_id := names.pop((raw.answer, kept_reference(raw.reference)), None)) is not None:
+                placed.pop(row_id, None)
+                yield row_id, raw
             elif (row_id := places.get((raw.answer, raw.position))) is not None:
                 placed[row_id] = raw
-            if len(named) == len(names):
-                break
+            if not names:
+                return
     except SourceError as error:
         log.info("reading again ended: %s", error.message)
     except Exception as error:  # a connector's bug leaves its listings where they are
         log.error("connector %s raised %s while reading again", connector.name, type(error).__name__)
-    return placed | named
+    left = set(names.values())
+    yield from ((row_id, raw) for row_id, raw in placed.items() if row_id in left)

@@ -7,12 +7,11 @@ It runs by itself where these say another thing than when a listing was read las
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store
 from exchange.store.locks import hold
-from exchange.store.quarantine import QuarantineRow, waiting_readers, waiting_rows
+from exchange.store.quarantine import note_reader, waiting_listings, waiting_readers
 from exchange.store.sources import SourceRow, all_sources, source_by_name
 from exchange.sync.again import Again, Replayed
 from exchange.sync.reader import reader_of
@@ -142,19 +141,11 @@ def _read_again(
     wanted: dict[str, Any],
 ) -> None:
     with store.read() as session:
-        rows = waiting_rows(session, source.id, **wanted)
+        rows = waiting_listings(session, source.id, **wanted)
         again = Again.of(session, store, settings, source, connector)
     report.waiting = len(rows)
     for run_id, of_run in groupby(rows, key=lambda row: row.run_id):
         beat()
         again.read(run_id, list(of_run), report, beat)
-    _note_reader(store, rows, reader_of(connector))
-
-
-def _note_reader(store: Store, rows: Sequence[QuarantineRow], reader: str) -> None:
-    """Whatever became of them, these were read by this reader: by itself it does not try again."""
-    for start in range(0, len(rows), 500):
-        ids = [row.id for row in rows[start : start + 500]]
-        with store.work() as session:
-            for row in session.scalars(select(QuarantineRow).where(QuarantineRow.id.in_(ids), QuarantineRow.state == "waiting")):
-                row.reader = reader
+    with store.work() as session:  # whatever became of them: by itself this reader does not try them again
+        note_reader(session, [row.row_id for row in rows], reader_of(connector))
