@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from connectors.kit.text import tidy
+from schemas.bulk import quick
 from schemas.demand import DemandSchema
 from schemas.supply import SupplySchema
 from schemas.ubl import CLASSIFICATIONS
@@ -76,6 +77,8 @@ def demand_members(record: dict[str, Any]) -> dict[str, Any]:
 def demand_of(record: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     """The demand in the wire form, and the path of what is wrong with it; None where it keeps the shape."""
     demand: dict[str, Any] = kept(demand_members(record))
+    if quick(demand) is not None:
+        return demand, None
     errors = _DEMAND.validate(demand)
     return demand, first_fault(errors) if errors else None
 
