@@ -17,6 +17,9 @@ from exchange.store.types import UtcDateTime
 
 COUNTS = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped", "duplicates")
 
+# the statuses of answers whose bytes are in the archive: what came, and what the source said to be as it came before
+AT_HAND = (200, 304)
+
 
 class RunRow(Row):
     """
@@ -108,7 +111,7 @@ def answers_in_use(session: Session) -> set[str]:
     offered = select(SupplyRow.raw_answer).where(SupplyRow.state == "live").distinct()
     waiting = select(QuarantineRow.answer).where(QuarantineRow.state == "waiting").distinct()
     runs = select(QuarantineRow.run_id).where(QuarantineRow.state == "waiting").distinct()
-    through = select(AnswerRow.digest).where(AnswerRow.run_id.in_(runs), AnswerRow.status == 200).distinct()
+    through = select(AnswerRow.digest).where(AnswerRow.run_id.in_(runs), AnswerRow.status.in_(AT_HAND)).distinct()
     return {*session.scalars(shown), *session.scalars(offered), *session.scalars(waiting), *session.scalars(through)}
 
 

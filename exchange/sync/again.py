@@ -17,7 +17,7 @@ from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.demands import DemandRow, rows_by_reference
 from exchange.store.quarantine import QuarantineRow, Waiting
-from exchange.store.runs import AnswerRow, RunRow, complete_runs, last_whole_run
+from exchange.store.runs import AT_HAND, AnswerRow, RunRow, complete_runs, last_whole_run
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches
@@ -201,11 +201,11 @@ class Again:
 
 def _answers(session: Session, run_id: int, wanted: set[str]) -> list[AnswerRow]:
     """The whole answers of a run in the order in which they came, and those wanted that it took from an earlier one."""
-    query = select(AnswerRow).where(AnswerRow.run_id == run_id, AnswerRow.status == 200).order_by(AnswerRow.id)
+    query = select(AnswerRow).where(AnswerRow.run_id == run_id, AnswerRow.status.in_(AT_HAND)).order_by(AnswerRow.id)
     answers = [row for row in session.scalars(query) if row.facts.get("whole", True)]
     lacking = wanted - {row.digest for row in answers}
     if lacking:
-        others = select(AnswerRow).where(AnswerRow.digest.in_(lacking), AnswerRow.status == 200).order_by(AnswerRow.id.desc())
+        others = select(AnswerRow).where(AnswerRow.digest.in_(lacking), AnswerRow.status.in_(AT_HAND)).order_by(AnswerRow.id.desc())
         latest: dict[str, AnswerRow] = {}
         for row in session.scalars(others):
             latest.setdefault(row.digest, row)

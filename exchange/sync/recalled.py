@@ -48,7 +48,7 @@ class Recalled(Fetch):
                 body = self._archive.read(row.digest)
             except (NotFound, ValueError):
                 continue
-            meta = AnswerMeta(row.url, row.status, row.facts.get("headers", {}), row.size, None, True, row.request or "")
+            meta = AnswerMeta(row.url, 200, row.facts.get("headers", {}), row.size, None, True, row.request or "")
             answer = Answer(body, meta, row.digest)
             self.facts.saw(answer)
             return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -55,13 +56,18 @@ def api(store, settings):
     second = {
         "data": [{"id": n, "judul": f"Rak {n}", "pembeli": "Kota Contoh", "pagu": "lima juta", "angka": 5_000_000} for n in range(5, 8)]
     }
-    with serve(feeds=(), script={"/api": [Canned.json(first)], "/api?hal=2": [Canned.json(second)]}) as served:
+    script = {path: [_tagged(page)] for path, page in (("/api", first), ("/api?hal=2", second))}
+    with serve(feeds=(), script=script) as served:
         with store.work() as session:
             options = {"url": f"{served.base}/api", "mapping": MAPPING % BY_NUMBER}
             session.add(SourceRow(name="api", connector="rest", region="33.74", options=options, local=True, state="approved"))
         report = sync_source(store, settings, "api")
         assert counts(report) == {"fetched": 8, "new": 5, "quarantined": 3}
         yield served
+
+
+def _tagged(page):
+    return Canned(orjson.dumps(page), headers={"Content-Type": "application/json", "ETag": '"v1"'})
 
 
 def _other_options(store, **options):
@@ -95,6 +101,19 @@ def test_an_answer_without_the_ones_before_it_is_still_read(store, settings, api
     assert told(report) == {"waiting": 3, "returned": 3}
 
 
+def test_answers_that_the_source_did_not_send_again_are_read_from_when_they_came(store, settings, api):
+    """The listings wait from the second run, which got a 304 for both pages."""
+    for path in ("/api", "/api?hal=2"):
+        api.script[path] = [Canned(b"", status=304, length=-1)]
+    assert counts(sync_source(store, settings, "api")) == {"fetched": 8, "unchanged": 5, "quarantined": 3}
+    with store.read() as session:
+        assert session.scalars(select(AnswerRow.status).order_by(AnswerRow.id)).all() == [200, 200, 304, 304]
+        assert len(answers_in_use(session)) == 2
+    _other_options(store, mapping=MAPPING % BY_THE_OTHER)
+    (report,) = replay_changed(store, settings)
+    assert told(report) == {"waiting": 3, "returned": 3}
+
+
 def test_settings_that_the_connector_refuses_leave_everything_waiting(store, settings, api):
     _other_options(store, mapping="bukan pemetaan")
     assert replay_changed(store, settings) == []
@@ -123,7 +142,8 @@ def test_whatever_the_connector_what_it_refused_comes_back_the_same_from_the_arc
                 session.add(SourceRow(name=name, connector=cls.name, region="33.74", options=options, local=True, state="approved"))
         calm = sync_source(store, settings, "tenang")
         with monkeypatch.context() as patch:
-            patch.setattr(cls, "translate", lambda self, raw: (_ for _ in ()).throw(Refused("not_yet", "Belum.")))
+            for reading in ("translate", "supply"):
+                patch.setattr(cls, reading, _refuses)
             hurt = sync_source(store, settings, "rusak")
     assert calm.new > 0
     assert hurt.quarantined == calm.fetched
@@ -133,6 +153,10 @@ def test_whatever_the_connector_what_it_refused_comes_back_the_same_from_the_arc
         seen = {name: _demands(session, name) for name in ("tenang", "rusak")}
         assert seen["tenang"] == seen["rusak"]
         assert waiting_by_rule(session) == []
+
+
+def _refuses(_self, _raw):
+    raise Refused("not_yet", "Belum.")
 
 
 def _demands(session, name):
