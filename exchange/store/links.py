@@ -11,13 +11,13 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
-from exchange.store.bulk import insert_many
+from exchange.store.bulk import insert_many, stream_raw
 from exchange.store.demands import DemandRow
 from exchange.store.types import UtcDateTime
 
 KINDS = ("same_listing", "same_need")
 STATES = ("proposed", "confirmed", "rejected")
-_PART = 500
+_PART, _MANY = 500, 5000
 
 
 class DemandLinkRow(Row):
@@ -98,14 +98,17 @@ def naming(session: Session, sources: Collection[int], codes: Collection[str] | 
         yield from ((code, row_id, source_id) for code, row_id, source_id, state in found if state == "live" and source_id in sources)
 
 
-def bearing(session: Session, sources: Collection[int], references: Collection[str]) -> Iterator[tuple[str, int, int, str]]:
+def bearing(session: Session, sources: Collection[int], references: set[str]) -> Iterator[tuple[str, int, int, str]]:
     """(reference, row id, source id, `related` as JSON text) of the shown demands of some sources that have one of these references."""
     row = DemandRow
     query = select(row.reference, row.id, row.source_id, cast_to(row.related, Text), row.state)
     for source_id in sources:
-        for part in parts(sorted(references)):
-            found = session.execute(query.where(row.source_id == source_id, row.reference.in_(part)))
-            yield from ((reference, row_id, source, related) for reference, row_id, source, related, state in found if state == "live")
+        its = query.where(row.source_id == source_id)
+        if len(references) > _MANY:  # then all that the source has is less to go through
+            found: Iterable[Any] = (each for each in stream_raw(session.connection(), its) if each[0] in references)
+        else:
+            found = (each for part in parts(sorted(references)) for each in session.execute(its.where(row.reference.in_(part))))
+        yield from ((reference, row_id, source, related) for reference, row_id, source, related, state in found if state == "live")
 
 
 def put_links(session: Session, links: Iterable[Link], settled: Mapping[str, Collection[int]]) -> int:

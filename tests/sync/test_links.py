@@ -103,7 +103,10 @@ def test_where_the_first_one_becomes_another_the_others_are_linked_anew(region):
     assert region.links() == [("bus 51", "bus 52", "proposed")]
 
 
-def test_a_plan_its_tender_and_the_search_are_linked_in_whatever_order_they_come(region):
+@pytest.mark.parametrize("many", [0, 5000], ids=["by going through all", "by index"])
+def test_a_plan_its_tender_and_the_search_are_linked_in_whatever_order_they_come(region, monkeypatch, many):
+    for place in ("exchange.store.links._MANY", "exchange.sync.links._MANY"):
+        monkeypatch.setattr(place, many)
     sources = {
         "bus": lambda: region.pull("bus", [package(code) for code in range(60000000, 60000020)]),
         "tender": lambda: region.pull("tender", [tender(700 + n, "60000003;60000004" if n == 0 else str(61000000 + n)) for n in range(10)]),
