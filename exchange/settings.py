@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 from exchange.errors import SettingWrong
 
 PREFIX = "EXCHANGE_"
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 def _setting(default: Any, says: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
@@ -58,6 +60,27 @@ def _web_address(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.port == 0:
         raise ValueError(text)
     return text.strip()
+
+
+def _base(text: str) -> str:
+    address = _web_address(text).rstrip("/")
+    if urlsplit(address).query or urlsplit(address).fragment:
+        raise ValueError(text)
+    return address
+
+
+def _mail_server(text: str) -> str:
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0 or parts.path.strip("/"):
+        raise ValueError(text)
+    return text.strip()
+
+
+def _mailboxes(text: str) -> str:
+    boxes = [box.strip() for box in text.split(",") if box.strip()]
+    if not all(_MAILBOX.fullmatch(box) for box in boxes):
+        raise ValueError(text)
+    return ", ".join(boxes)
 
 
 def _port(text: str) -> int:
@@ -107,6 +130,16 @@ class Settings:
     sync_threads: int = _setting(8, "Sources that one process pulls side by side.", _count)
     host_requests: int = _setting(2, "Requests that one host gets at the same time from one process.", _count)
     host_pause: float = _setting(0.5, "Seconds between the beginnings of two requests to one host; none on this machine.", float)
+    base_url: str = _setting(
+        "",
+        "Address of this node's pages as its readers type it, such as https://bursa.contoh.go.id; letters and links begin with it.",
+        _base,
+    )
+    mail_to: str = _setting("", "Mailboxes, comma between them, that get a letter when a night left something to look at.", _mailboxes)
+    mail_from: str = _setting("", "Mailbox that such letters come from; empty: EXCHANGE_CONTACT.", _mailboxes)
+    smtp_url: str = _setting(
+        "", "Server that sends them: smtp://user:password@host:587 or smtps://…; empty: none are sent.", _mail_server, secret=True
+    )
     heartbeat_url: str = _setting(
         "",
         "Address that a finished night calls, so that a watcher outside notices a missed night; may hold a key.",

@@ -24,6 +24,8 @@ def test_a_variable_that_is_no_setting_is_named_instead_of_ignored():
         ("EXCHANGE_HEARTBEAT_URL", "ftp://denyut.example/rahasia"),
         ("EXCHANGE_HEARTBEAT_URL", "https://orang:rahasia@denyut.example/"),
         ("EXCHANGE_HEARTBEAT_URL", "denyut.example/rahasia"),
+        ("EXCHANGE_SMTP_URL", "https://orang:rahasia@surat.example"),
+        ("EXCHANGE_SMTP_URL", "smtp://orang:rahasia@surat.example:0"),
         ("EXCHANGE_HEARTBEAT_URL", "https://denyut.example:99999/rahasia"),
     ],
 )
@@ -36,7 +38,19 @@ def test_a_secret_that_cannot_be_read_is_named_and_not_repeated(name, value):
 
 def test_secrets_are_not_part_of_how_settings_look():
     its = {"EXCHANGE_HEARTBEAT_URL": "https://a.id/rahasia", "EXCHANGE_METRICS_TOKEN": "rahasia", "EXCHANGE_SECRET_KEY": "rahasia"}
+    its |= {"EXCHANGE_SMTP_URL": "smtp://a:rahasia@b.id", "EXCHANGE_DATABASE_URL": "postgresql://a:rahasia@b/c"}
     assert "rahasia" not in repr(Settings.from_env(its))
+
+
+@pytest.mark.parametrize("value", ["orang", "a@b.id\nBcc: c@d.id", "Orang <a@b.id>", "a@b.id;c@d.id"])
+def test_what_is_no_list_of_mailboxes_is_named(value):
+    with pytest.raises(SettingWrong, match="EXCHANGE_MAIL_TO"):
+        Settings.from_env({"EXCHANGE_MAIL_TO": value})
+
+
+def test_mailboxes_and_the_base_of_links_are_tidied():
+    its = Settings.from_env({"EXCHANGE_MAIL_TO": " a@b.id,c@d.go.id ,", "EXCHANGE_BASE_URL": "https://bursa.contoh.go.id/"})
+    assert (its.mail_to, its.base_url) == ("a@b.id, c@d.go.id", "https://bursa.contoh.go.id")
 
 
 def test_variables_of_others_and_empty_ones_are_let_be():

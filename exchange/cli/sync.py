@@ -110,4 +110,4 @@ def _told_shortly(night: Night) -> list[str]:
     ]
     lines += [f"{again.source}: {again.returned} dari {again.waiting} data karantina terbaca kembali." for again in night.replayed]
     lines += [f"{again.source}: {again.trouble}" for again in night.replayed if again.trouble]
-    return lines + [told["trouble"] for told in [night.heartbeat] if told and told["trouble"]]
+    return lines + [told["trouble"] for told in (night.heartbeat, night.mail) if told and told["trouble"]]

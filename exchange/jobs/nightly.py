@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from exchange.jobs import heartbeat
+from exchange.errors import Busy
+from exchange.jobs import heartbeat, letters
 from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
 from exchange.matching.models import Models
@@ -16,7 +17,7 @@ from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.feed import forget_changes
-from exchange.store.locks import hold
+from exchange.store.locks import Held, hold
 from exchange.store.nights import close_night, open_night
 from exchange.store.runs import answers_in_use
 from exchange.store.sources import SourceRow, all_sources
@@ -35,7 +36,8 @@ class Night:
     What one night brought: a report a source, the matching's counts, and the time in seconds.
 
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
-    heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none.
+    heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
+    (`sent`, `trouble`), None where none was due.
     replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
     """
 
@@ -46,6 +48,7 @@ class Night:
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
+    mail: dict[str, Any] | None = None
 
     @property
     def all_well(self) -> bool:
@@ -68,6 +71,7 @@ class Night:
             "seconds": round(self.seconds, 3),
             "needs": [need._asdict() for need in self.needs],
             "heartbeat": self.heartbeat,
+            "mail": self.mail,
             "all_well": self.all_well,
         }
 
@@ -95,40 +99,54 @@ def nightly(store: Store, settings: Settings) -> Night:
             names = [row.name for row in approved if row not in resting]
             night.resting = [_at_rest(row) for row in resting]
             number = open_night(session, utcnow(), timedelta(hours=settings.resume_hours)).id
-        night.replayed = replay_changed(store, settings, beat=lock.beat)
-        night.sources = sync_all(store, settings, names, lock.beat, night=number)
-        night.matching = rematch(
-            store,
-            home_region=settings.home_region,
-            tick=lambda _done: lock.beat(),
-            folder=settings.index(),
-            shared=settings.executor,
-            model=Models(settings.models()).in_use(),
-            today=settings.day(),
-        ).record()
-        with store.read() as session:
-            needed = answers_in_use(session)
-        _forget_old_changes(store, settings)
-        night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
+        try:
+            _work(store, settings, lock, night, number, names)
+        except Busy:
+            raise
+        except Exception as error:
+            letters.tell_broken(store, settings, number, error)
+            raise
         night.seconds = time.monotonic() - begun
         _close(store, settings, number, night)
     return night
 
 
+def _work(store: Store, settings: Settings, lock: Held, night: Night, number: int, names: list[str]) -> None:
+    """All that a night does, in its order."""
+    night.replayed = replay_changed(store, settings, beat=lock.beat)
+    night.sources = sync_all(store, settings, names, lock.beat, night=number)
+    night.matching = rematch(
+        store,
+        home_region=settings.home_region,
+        tick=lambda _done: lock.beat(),
+        folder=settings.index(),
+        shared=settings.executor,
+        model=Models(settings.models()).in_use(),
+        today=settings.day(),
+    ).record()
+    with store.read() as session:
+        needed = answers_in_use(session)
+    _forget_old_changes(store, settings)
+    night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
+
+
 def _close(store: Store, settings: Settings, number: int, night: Night) -> None:
     """Keep what the night brought, tell those who watch it, and keep how that went."""
-    ended = utcnow()
-    _keep(store, number, night, ended)
+    ended, letter = utcnow(), letters.left_before(store, number)
+    _keep(store, number, night, ended, letter)
     if settings.heartbeat_url:
         trouble = heartbeat.call(settings)
         night.heartbeat = {"called": trouble is None, "trouble": trouble}
-        _keep(store, number, night, ended)
+    if settings.smtp_url:
+        night.mail, letter = letters.tell(store, settings, number, night.needs, letter)
+    if night.heartbeat or settings.smtp_url:
+        _keep(store, number, night, ended, letter)
 
 
-def _keep(store: Store, number: int, night: Night, ended: datetime) -> None:
+def _keep(store: Store, number: int, night: Night, ended: datetime, letter: dict[str, Any]) -> None:
     summary = night.as_json()
     with store.work() as session:
-        close_night(session, number, ended, summary, brief_of(summary))
+        close_night(session, number, ended, summary, brief_of(summary) | {"letter": letter})
 
 
 def _forget_old_changes(store: Store, settings: Settings) -> None:

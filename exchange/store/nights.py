@@ -48,6 +48,19 @@ def close_night(session: Session, night_id: int, now: datetime, summary: dict[st
     row.state, row.ended_at, row.summary, row.brief = "done", now, summary, brief or {}
 
 
+def note_letter(session: Session, night_id: int, letter: dict[str, Any]) -> None:
+    """What a letter about the night told, for the next one (`jobs/letters.py`)."""
+    row = session.get(NightRow, night_id)
+    assert row is not None, "a night that was opened is there"
+    row.brief = row.brief | {"letter": letter}
+
+
+def letter_before(session: Session, night_id: int) -> dict[str, Any]:
+    """What a night has left about letters already, else the latest one before it that left anything; empty where none did."""
+    query = select(NightRow.brief).where(NightRow.id <= night_id).order_by(NightRow.id.desc()).limit(30)
+    return next((dict(brief["letter"]) for brief in session.scalars(query) if "letter" in brief), {})
+
+
 def last_night(session: Session, state: str | None = None) -> NightRow | None:
     """The latest night, or the latest in one state; its summary is read only where it is asked for."""
     query = select(NightRow).options(defer(NightRow.summary)).order_by(NightRow.id.desc()).limit(1)
