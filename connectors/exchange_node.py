@@ -7,8 +7,8 @@ Source
 Caveats
   A demand is known by its public name at that node (`d-…`); the reference that its own source gave it stands in `related`.
   A product is no demand: it is kept apart as that region's supply, under its SKU there.
-  410 to the first request: the node cannot go on from our cursor (forgotten changes, another database, another tier). The run then reads
-  everything, and what it does not name is missing. 410 to a later one ends the run, which is partial; the next one begins anew.
+  410 (or 400) to the first request: the node does not go on from our cursor (forgotten changes, another database, another tier). The run
+  then reads everything, and what it does not name is missing. 410 to a later one ends the run, which is partial; the next begins anew.
   A record may come more than once in a run; what says the same as before is passed over.
 """
 
@@ -26,7 +26,8 @@ from connectors.kit.pages import CutShort, Trail, with_parameters
 from connectors.kit.wire import demand_members, demand_of, offer_of, product_members
 
 _PAGE = 500
-_GONE = 410
+# what a node says to a cursor that it does not take: it forgot what is behind it, or it is another node by now
+_BEGIN_ANEW = (400, 410)
 _TOKEN = re.compile(r"[\x21-\x7e]{8,4096}")
 _REGION = re.compile(r"\d{2}(\.\d{2})?")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -119,9 +120,11 @@ class ExchangeNode(Connector):
                 page = trail.step(self._address(since))
                 part = self._part(page.answer, page.document)
             except SourceError as error:
-                if not begun and since is not None and isinstance(error, HttpStatus) and error.status == _GONE:
+                if not begun and since is not None and isinstance(error, HttpStatus) and error.status in _BEGIN_ANEW:
                     fetch.facts.changes_only, since = False, None
-                    fetch.facts.notes.append("Simpul tidak dapat melanjutkan dari kursor yang lalu (410); seluruh datanya dibaca ulang.")
+                    fetch.facts.notes.append(
+                        f"Simpul tidak dapat melanjutkan dari kursor yang lalu ({error.status}); seluruh datanya dibaca ulang."
+                    )
                     continue
                 if not begun or error.state != "failed":
                     raise

@@ -72,12 +72,13 @@ def test_a_feed_in_which_nothing_changed_ends_at_once(node):
     assert (came, facts.cursor, facts.last_page) == ([], "k-3", True)
 
 
-def test_410_leads_to_a_pass_over_everything_in_the_same_run(node):
-    gone = Canned(b'{"status":410}', status=410, headers={"Content-Type": "application/problem+json"})
+@pytest.mark.parametrize("status", [400, 410])
+def test_a_cursor_that_is_not_taken_leads_to_a_pass_over_everything_in_the_same_run(node, status):
+    gone = Canned(b'{"title":"Kursor"}', status=status, headers={"Content-Type": "application/problem+json"})
     came, facts = node({since("k-lama"): [gone], CHANGES: [part(entry("d-1"), onward="k-baru")]}).read("k-lama")
     assert came == [("d-1", False)]
     assert (facts.cursor, facts.changes_only) == ("k-baru", False)
-    assert "410" in facts.notes[0]
+    assert str(status) in facts.notes[0]
 
 
 def test_410_to_a_later_page_ends_a_partial_run_without_a_cursor(node):
