@@ -7,6 +7,8 @@ ExchangeError
 ├── Denied              the caller may not see or do this
 ├── Conflict            somebody else was first, or the state forbids it
 ├── Busy                the same work runs already
+├── LinkEnded           a link whose time is over, or that was taken back
+├── TooOften            more than anybody may send in that time
 ├── Gone                a place that cannot be gone on from
 ├── SettingWrong        an EXCHANGE_* variable cannot be read
 ├── StorageFull         the disk has no room for the next answer
@@ -102,6 +104,22 @@ class Gone(ExchangeError):
     status = HTTPStatus.GONE
     slug = "kursor-tidak-berlaku"
     title = "Kursor ini tidak berlaku lagi."
+
+
+class LinkEnded(ExchangeError):
+    """A link that was good once; `mend` says who gives another one."""
+
+    status = HTTPStatus.GONE
+    slug = "tautan-berakhir"
+    title = "Tautan ini tidak berlaku lagi."
+
+
+class TooOften(ExchangeError):
+    """More than may be sent in that time; what was sent before is kept."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    slug = "terlalu-sering"
+    title = "Terlalu sering dalam waktu singkat."
 
 
 class SettingWrong(ExchangeError):

@@ -83,6 +83,13 @@ def _mailboxes(text: str) -> str:
     return ", ".join(boxes)
 
 
+def _mebibytes(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 30:  # the service takes no request of more than 32
+        raise ValueError(text)
+    return number
+
+
 def _port(text: str) -> int:
     number = int(text)
     if not 0 <= number < 65536:
@@ -149,6 +156,7 @@ class Settings:
     metrics_token: str = _setting(
         "", "Bearer token that reads /metrics from another machine; empty: only staff and what runs on this machine.", secret=True
     )
+    upload_mib: int = _setting(16, "Largest file that a region may send by an upload link, in MiB, at most 30.", _mebibytes)
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
 

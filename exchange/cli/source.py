@@ -14,6 +14,7 @@ from connectors.kit.masking import mask
 from connectors.kit.origin import origin
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.cli.source_drift import drift
+from exchange.cli.source_upload import link, upload_options
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
@@ -37,6 +38,7 @@ def source() -> None:
 
 
 source.add_command(drift)
+source.add_command(link)
 
 
 @source.command("add")
@@ -46,9 +48,12 @@ source.add_command(drift)
 @click.option("--set", "options", multiple=True, metavar="KEY=VALUE", help="Pengaturan konektor; boleh berulang.")
 @click.option("--local", is_flag=True, help="Izinkan alamat loopback pada mesin ini, untuk simulator dan uji coba.")
 @click.option("--public", is_flag=True, help="Pemiliknya mengizinkan permintaannya dilihat umum (hanya untuk daerah sendiri).")
+@click.option("--upload", is_flag=True, help="Tanpa alamat: daerahnya mengirim berkas lewat tautan (source link).")
 @click.option("--update", is_flag=True, help="Ganti pengaturan sumber yang sudah ada; ia menunggu persetujuan lagi, datanya tetap.")
 @click.pass_obj
-def add(work: Work, name: str, connector: str, region: str, options: tuple[str, ...], local: bool, public: bool, update: bool) -> None:
+def add(
+    work: Work, name: str, connector: str, region: str, options: tuple[str, ...], local: bool, public: bool, upload: bool, update: bool
+) -> None:
     """Daftarkan sumber NAME; ia baru ditarik setelah disetujui dengan `source approve`. Nilai @BERKAS dibaca dari berkas."""
     given: dict[str, str] = {}
     for option in options:
@@ -58,6 +63,7 @@ def add(work: Work, name: str, connector: str, region: str, options: tuple[str, 
         given[key] = _from_file(value) if value.startswith("@") else value
     if not _NAME.fullmatch(name):
         raise BadRequest(f"Nama sumber {name!r} tidak dapat dipakai.", mend="Huruf kecil, angka, - dan _, paling banyak 40, diawali huruf.")
+    given = upload_options(connector, given) if upload else given
     try:
         for address in make(connector, given).approved():
             origin(address)
@@ -75,6 +81,7 @@ def add(work: Work, name: str, connector: str, region: str, options: tuple[str, 
             row = SourceRow(name=name)
             session.add(row)
         row.connector, row.region, row.options, row.local, row.public = connector, region, given, local, public
+        row.upload_key, row.upload = ((row.upload_key or 1), row.upload) if upload else (None, None)
         row.state, row.next_try_at = "pending", None
         audit(
             session, actor(), "source.update" if update else "source.add", "source", name, connector=connector, region=region, local=local
@@ -145,6 +152,7 @@ def _shown(row: SourceRow) -> dict[str, object]:
         "state": row.state,
         "local": row.local,
         "public": row.public,
+        "upload": row.upload_key is not None,
         "options": options,
     }
 

@@ -94,7 +94,7 @@ def nightly(store: Store, settings: Settings) -> Night:
     begun, night = time.monotonic(), Night()
     with hold(store, LOCK, "Proses malam") as lock:
         with store.work() as session:
-            now, approved = utcnow(), all_sources(session, "approved")
+            now, approved = utcnow(), [row for row in all_sources(session, "approved") if not row.awaits_file]
             resting = [row for row in approved if row.next_try_at is not None and row.next_try_at > now]
             names = [row.name for row in approved if row not in resting]
             night.resting = [_at_rest(row) for row in resting]

@@ -105,14 +105,15 @@ def latest_runs(session: Session, *, limit: int = 50, before: int | None = None)
 def answers_in_use(session: Session) -> set[str]:
     """
     Digests of archived answers that a shown demand or offer still points to, or that a listing in quarantine stands in or was reached
-    through.
+    through; and of the files that were sent for a source and are still to be read.
     """
+    sent = {its["digest"] for its in session.scalars(select(SourceRow.upload).where(SourceRow.upload_key.is_not(None))) if its}
     shown = select(DemandRow.raw_answer).where(DemandRow.state == "live").distinct()
     offered = select(SupplyRow.raw_answer).where(SupplyRow.state == "live").distinct()
     waiting = select(QuarantineRow.answer).where(QuarantineRow.state == "waiting").distinct()
     runs = select(QuarantineRow.run_id).where(QuarantineRow.state == "waiting").distinct()
     through = select(AnswerRow.digest).where(AnswerRow.run_id.in_(runs), AnswerRow.status.in_(AT_HAND)).distinct()
-    return {*session.scalars(shown), *session.scalars(offered), *session.scalars(waiting), *session.scalars(through)}
+    return sent | {*session.scalars(shown), *session.scalars(offered), *session.scalars(waiting), *session.scalars(through)}
 
 
 def run_by_id(session: Session, run_id: int) -> RunRow | None:

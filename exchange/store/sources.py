@@ -26,6 +26,8 @@ class SourceRow(Row):
     next_try_at: no nightly run asks it before. linked_at: until when the changes of its demands were looked at for links.
     cursor: of a source that tells what changed, how far its changes are kept here and what read them (`cursor`, `version`); None where its
     whole list is asked for.
+    upload_key: of a source without an address, the number that links to it must bear; None where it has one. upload: the file that its
+    runs read (`digest`, `kind`, `at`, `label`), None before the first was sent.
     """
 
     __tablename__ = "source"
@@ -46,6 +48,13 @@ class SourceRow(Row):
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cursor: Mapped[dict[str, Any] | None]
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    upload_key: Mapped[int | None]
+    upload: Mapped[dict[str, Any] | None]
+
+    @property
+    def awaits_file(self) -> bool:
+        """Whether it is fed by a link and nothing was sent yet: there is nothing to read."""
+        return self.upload_key is not None and self.upload is None
 
 
 def source_by_name(session: Session, name: str) -> SourceRow | None:

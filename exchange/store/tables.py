@@ -18,6 +18,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     segments,
     sources,
     supply,
+    uploads,
     users,
 )
 from exchange.store.base import Row

@@ -31,12 +31,20 @@ class Health(NamedTuple):
     notice: str | None
 
 
-def after_list(source: SourceRow, now: datetime) -> Health:
-    """A run brought a list, whole or not."""
+def after_list(source: SourceRow, now: datetime, settings: Settings) -> Health:
+    """A run brought a list, whole or not; one out of a file that was sent is as old as the file, however often it is read."""
     notice = None
+    if source.upload is not None:
+        sent = min(now, datetime.fromisoformat(source.upload["at"]))
+        if now - sent >= timedelta(days=settings.lapse_days):
+            if source.health != "lapsed":
+                notice = f"Daerah tidak mengirim berkas baru sejak {sent:%d-%m-%Y}; datanya ditandai lama sampai berkas berikutnya."
+            return Health("lapsed", 0, sent, None, notice)
+    else:
+        sent = now
     if source.health == "lapsed":
         notice = f"Sumber menjawab lagi, setelah {_days(now, source.last_good_at or source.made_at)} hari."
-    return Health("good", 0, now, None, notice)
+    return Health("good", 0, sent, None, notice)
 
 
 def after_failure(source: SourceRow, now: datetime, settings: Settings) -> Health:

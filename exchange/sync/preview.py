@@ -30,7 +30,7 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
     with fetch_for(source, connector, lambda body, _meta: archive.keep(body), settings) as fetch:
         try:
             for raw in islice(connector.listings(fetch, Window(since=None, until=utcnow())), limit):
-                seen.append({"reference": raw.reference} | _outcome(connector, raw))
+                seen.append({"reference": raw.reference} | outcome(connector, raw))
         except SourceError as error:
             reasons = [error.message, error.mend]
     return {
@@ -43,12 +43,14 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
     }
 
 
-def _outcome(connector: Connector, raw: RawListing) -> dict[str, Any]:
-    """One listing's outcome, with the demand in wire form where it was understood."""
+def outcome(connector: Connector, raw: RawListing) -> dict[str, Any]:
+    """What would come of one listing (`saved`, `skipped` or `quarantined`), why, and the demand in wire form where it is understood."""
     try:
         demand = DemandSchema().dump(check(connector.translate(raw)))
     except Skip as skip:
         return {"outcome": "skipped", "reason": skip.reason, "demand": None}
     except (Refused, Unfit) as wrong:
         return {"outcome": "quarantined", "reason": wrong.message, "demand": None}
+    except Exception as error:  # a connector's bug costs one listing
+        return {"outcome": "quarantined", "reason": f"Konektor gagal membaca data ini ({type(error).__name__}).", "demand": None}
     return {"outcome": "saved", "reason": None, "demand": demand}

@@ -11,6 +11,8 @@ from connectors.kit.pace import Pace
 from exchange.errors import BadRequest
 from exchange.settings import Settings
 from exchange.store.sources import SourceRow
+from exchange.sync.archive import Archive
+from exchange.sync.uploaded import Uploaded
 from schemas.plugins import Found
 
 
@@ -58,7 +60,13 @@ def pace(at_once: int, pause: float) -> Pace:
 
 
 def fetch_for(source: SourceRow, connector: Connector, keep: Keep, settings: Settings, **more: Any) -> Fetch:
-    """The guarded way out for one run of one source; `more`: what `Fetch` may be told besides, by name."""
+    """
+    The guarded way out for one run of one source, or, where it has no address, the file that was sent for it.
+
+    more: what `Fetch` may be told besides, by name.
+    """
+    if source.upload_key is not None:
+        return Uploaded(keep, Archive(settings.data_dir / "archive"), source.upload, limits=limits_of(settings), **more)
     return Fetch(
         keep,
         connector.approved(),

@@ -281,7 +281,7 @@ class _Run:
         """How the source fares after this run; what is new of it is told once."""
         source = session.get(SourceRow, self.source.id)
         assert source is not None, "a source is never deleted"
-        health = after_list(source, self.started_at) if came else after_failure(source, self.started_at, self.settings)
+        health = after_list(source, self.started_at, self.settings) if came else after_failure(source, self.started_at, self.settings)
         keep(source, health)
         self.report.notice = health.notice
 

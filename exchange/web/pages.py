@@ -30,6 +30,11 @@ def open_pages(name: str, prefix: str | None = None) -> Blueprint:
     return _blueprint(name, prefix, csrf.protect)
 
 
+def linked_pages(name: str, prefix: str | None = None) -> Blueprint:
+    """A blueprint of pages that whoever bears a signed link may open: no cookie is asked for or set, so there is nothing to forge."""
+    return _blueprint(name, prefix)
+
+
 def _blueprint(name: str, prefix: str | None, *gates: Callable[[], WsgiResponse | None]) -> Blueprint:
     bp = Blueprint(f"web_{name}", "exchange.web", url_prefix=prefix)
     for gate in gates:

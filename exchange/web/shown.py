@@ -76,6 +76,12 @@ def period(value: dict[str, Any] | None) -> str:
     return first if first == last else f"{first} – {last}"
 
 
+def said_period(value: dict[str, Any] | None) -> str:
+    """A period whose days are text (ISO 8601), as `period` shows it."""
+    days = {name: date.fromisoformat(value[name]) if value[name] else None for name in ("start", "end")} if value else {}
+    return period({**value, **days} if value else None)
+
+
 def moment(value: datetime | None) -> str:
     """A time as the clock in Jakarta showed it: 23 November 2026 09.05 WIB."""
     return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')}\u00a0WIB"
@@ -157,6 +163,6 @@ def register(app: Flask) -> None:
     """Give the templates these filters, the office's name and the reader's language."""
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
-    spans = (moment, said_moment, calendar_day, lasting, size)
+    spans = (moment, said_moment, said_period, calendar_day, lasting, size)
     for show in (number, money, price, amounts, day, period, periods, *spans, percent, region, waiting_value, web_link, mask):
         app.jinja_env.filters[show.__name__] = show

@@ -19,6 +19,7 @@ from exchange.store.profiles import profile_of
 from exchange.store.quarantine import quarantine_list
 from exchange.store.runs import COUNTS, last_run_of_each, runs_of_source
 from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.store.uploads import uploads_of
 from exchange.sync.drift import acknowledge, drift_shown
 from exchange.sync.release import release
 from exchange.web.asking import PAGE, allow, here, onward, whole
@@ -57,6 +58,7 @@ def one(name: str) -> Response:
             "drift": drift_shown(profile_of(session, source.id)),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
+            "uploads": uploads_of(session, source.id) if source.upload_key is not None else [],
         }
     return page_or_part(
         "sources/one.html",

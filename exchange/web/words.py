@@ -119,6 +119,9 @@ WORDS: dict[str, dict[str, object]] = {
         "link.reopen": _l("membatalkan keputusan tentang tautan"),
         "source.drift": _l("mengetahui perubahan bentuk data"),
         "quarantine.replay": _l("membaca ulang yang belum terbaca"),
+        "upload.link": _l("membuat tautan unggah"),
+        "upload.revoke": _l("membatalkan semua tautan unggah"),
+        "upload.send": _l("mengirim berkas"),
     },
 }
 

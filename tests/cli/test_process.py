@@ -10,6 +10,7 @@ import time
 
 import pytest
 import requests
+from sqlalchemy import text
 
 from connectors.kit.simulator import Canned, serve
 
@@ -86,6 +87,22 @@ def test_the_server_answers_and_ends_when_it_is_told_to(started, process, port, 
     assert (second.returncode, "sudah dipakai" in second.stderr, "Traceback" in second.stderr) == (1, True, False)
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=20) in {0, -signal.SIGTERM}
+
+
+def test_what_breaks_in_the_server_is_one_line_of_its_log_without_the_address_or_the_values(started, process, port, store):
+    process("source", "add", "kota", "--connector", "table", "--region", "33.74", "--upload")
+    link = json.loads(process("source", "link", "kota", "--json").stdout)["link"]
+    server = started("serve", "--port", str(port))
+    assert answer(f"http://127.0.0.1:{port}{link}", server).status_code == 200
+    with store.work() as session:
+        session.execute(text("DROP TABLE upload"))
+    assert requests.get(f"http://127.0.0.1:{port}{link}", timeout=10).status_code == 500
+    server.send_signal(signal.SIGTERM)
+    said, _none = server.communicate(timeout=20)
+    (line,) = [json.loads(each) for each in said.splitlines() if each.startswith("{")]
+    assert (line["level"], line["message"]) == ("error", "GET /unggah/<token>")
+    assert "OperationalError" in line["error"] or "ProgrammingError" in line["error"]
+    assert not any(part in said for part in link.removeprefix("/unggah/").split("."))
 
 
 def test_a_sync_that_was_killed_is_taken_up_by_the_next_one_at_once(started, process, environment):

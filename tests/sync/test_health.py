@@ -29,7 +29,7 @@ def nights(row, outcomes):
         if row.next_try_at is not None and row.next_try_at > now:
             said.append("…")
             continue
-        health = after_list(row, now) if came else after_failure(row, now, SETTINGS)
+        health = after_list(row, now, SETTINGS) if came else after_failure(row, now, SETTINGS)
         keep(row, health)
         said.append(health.notice and health.notice.split()[1])
     return said
@@ -47,7 +47,7 @@ def test_one_that_comes_back_is_asked_every_night_again_and_told_about_once():
     row = source()
     nights(row, [True] + [False] * 20)
     row.next_try_at = None
-    health = after_list(row, BEGUN + timedelta(days=21))
+    health = after_list(row, BEGUN + timedelta(days=21), SETTINGS)
     assert health == ("good", 0, BEGUN + timedelta(days=21), None, "Sumber menjawab lagi, setelah 21 hari.")
 
 
@@ -69,4 +69,4 @@ def test_no_two_notices_of_one_kind_follow_one_another_and_no_pause_is_above_a_w
 
 @pytest.mark.parametrize("state", ["partial", "unproven"])
 def test_a_list_that_is_not_whole_is_an_answer_all_the_same(state):
-    assert after_list(source(), BEGUN).health == "good"
+    assert after_list(source(), BEGUN, SETTINGS).health == "good"

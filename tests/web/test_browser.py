@@ -7,14 +7,19 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
 
+from exchange.access.upload_links import UploadLink, write_link
+from exchange.store.base import utcnow
 from exchange.store.matches import match_by_id
 from exchange.store.products import products_by_sku
+from exchange.store.sources import SourceRow
+from exchange.sync.uploaded import ADDRESS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -217,6 +222,38 @@ def test_the_list_is_worked_by_keyboard_alone(visit, world):
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
     assert reached[:5] == ["cari", "status", "sektor", "daerah", "nilai"]
     assert "Terima" in reached
+
+
+@pytest.mark.parametrize(("width", "script"), [(360, True), (360, False), (1280, True)])
+def test_a_region_sends_its_table_by_a_link_on_a_telephone_and_without_javascript(visit, world, settings, tmp_path, width, script):
+    with world.work() as session:
+        session.add(SourceRow(name="kota", connector="table", region="33.74", options={"url": ADDRESS}, state="approved", upload_key=1))
+    link = UploadLink("kota", 1, "Dinas Perindustrian Kota Contoh", utcnow() + timedelta(days=3))
+    rows = "".join(f"{n},Belanja rak arsip besi nomor {n},Dinas Contoh,{-1 if n == 3 else 1_250_000}\n" for n in range(1, 30))
+    file = tmp_path / "daftar.csv"
+    file.write_text("Kode Paket,Nama Paket,Satuan Kerja,Pagu\n" + rows, encoding="utf-8")
+    page, wrong = visit(None, width=width, script=script)
+
+    def looks(name):
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        if script:
+            assert _violations(page) == [], name
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"unggah-{name}-{width}.png", full_page=True)
+
+    page.goto(f"/unggah/{write_link(settings.secret_key, link)}")
+    looks("formulir")
+    page.set_input_files("#berkas", file)
+    page.get_by_role("button", name="Unggah dan lihat dahulu").click()
+    sync_api.expect(page.locator("main")).to_contain_text("Belanja rak arsip besi nomor 1")
+    looks("lihat")
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    sync_api.expect(page.locator("h1")).to_have_text("Daftar sudah terkirim")
+    looks("terkirim")
+    page.reload()
+    sync_api.expect(page.locator("h1")).to_have_text("Daftar sudah terkirim")
+    assert page.context.cookies() == []
+    assert wrong == []
 
 
 def test_a_broken_line_is_said_aloud(visit, address):

@@ -16,9 +16,13 @@ from exchange.store.users import user_by_name
 OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
 
 
-def _pages(app):
+# these open to whoever bears a signed link, and to nobody by a login
+LINKED = {"web_uploads.form", "web_uploads.take", "web_uploads.one", "web_uploads.send_it"}
+
+
+def _pages(app, *, linked=False):
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("web_") and rule.endpoint not in OPEN:
+        if rule.endpoint.startswith("web_") and rule.endpoint not in OPEN and (rule.endpoint in LINKED) == linked:
             values = {name: (1 if name.endswith("_id") else "x") for name in rule.arguments}
             for method in sorted(rule.methods & {"GET", "POST"}):
                 yield method, app.url_map.bind("").build(rule.endpoint, values, method=method)
@@ -31,6 +35,13 @@ def test_no_page_opens_without_a_login(app, client, world):
         answer = client.open(path, method=method)
         assert answer.status_code in {302, 303}, (method, path, answer.status_code)
         assert answer.location.startswith("/masuk")
+
+
+def test_a_page_of_a_link_is_not_there_without_a_good_one_even_for_staff(app, client, petugas):
+    pages = list(_pages(app, linked=True))
+    assert len(pages) == len(LINKED)
+    for method, path in pages:
+        assert [browser.open(path, method=method).status_code for browser in (client, petugas)] == [404, 404], path
 
 
 def test_htmx_without_a_login_is_sent_to_the_login_page_whole(client, world):
