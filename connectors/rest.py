@@ -16,6 +16,7 @@ from itertools import chain, islice
 from typing import Any
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, SettingsError, ShapeChanged, Window
+from connectors.kit.base import NAMELESS
 from connectors.kit.mapping import read_mapping
 from connectors.kit.mapping.documents import BROKEN
 from connectors.kit.mapping.once import once
@@ -69,8 +70,12 @@ class Rest(Connector):
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
         """All rows of all pages, each reference once."""
         pages = Pages(self._mapping, fetch, self.option("url"), look=self._check_shape)
-        for row in once(self._mapping, fetch, pages, self._named):
-            yield self.listing(row.reference, row.answer.address, row.body, row.position, row.answer.digest)
+        answer, address, digest = None, "", ""
+        without_persons, volatile = self.without_persons, self.volatile
+        for reference, body, its, position in once(self._mapping, fetch, pages, self._named):
+            if its is not answer:
+                answer, address, digest = its, its.address, its.digest
+            yield RawListing(reference, address, without_persons(body), position, digest, volatile)
 
     def _named(self, body: dict[str, Any]) -> str:
         """The row's own reference, or one made of what it says."""
@@ -78,12 +83,12 @@ class Rest(Connector):
             said = "" if BROKEN in body else self._mapping.reference(body)
         except Refused:
             said = ""
-        return said or self.nameless("tanpa-kode", body)
+        return said or self.nameless(NAMELESS, body)
 
     def _check_shape(self, page: Page, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """The same rows; a page of whose first ones most have no reference is a list of another shape."""
         first = list(islice(rows, _LOOKED_AT))
-        lacking = sum(self._named(body).startswith("tanpa-kode-") for body in first)
+        lacking = sum(self._named(body).startswith(NAMELESS) for body in first)
         if first and (lacking == len(first) or (len(first) >= 3 and lacking * 2 > len(first))):
             raise ShapeChanged("Kode (listing.reference) tidak ada di sebagian besar data; bentuknya berubah.", answer=page.answer.digest)
         return chain(first, rows)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,21 @@ class RunFacts:
         agrees = answer.length_agrees
         if agrees is not None:
             self.lengths_agree = agrees and self.lengths_agree is not False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """
+    An answer that came before, but for volatile fields, and whose listings all stand as it says.
+
+    rows: its listings and the ones that were skipped. superseded: rows beside them that others of the same reference replaced. around:
+    what was read of the answer beside its rows. references: of its listings, none twice, as they are kept.
+    """
+
+    rows: int
+    superseded: int
+    around: Mapping[str, Any]
+    references: Sequence[str] = ()
 
 
 Recall = Callable[[str], Answer | None]

@@ -70,8 +70,9 @@ class RawListing(NamedTuple):
         return blake2b(orjson.dumps(self.comparable(), option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
 
 
-_NESTED = frozenset({dict, list})
 LONGEST_REFERENCE = 200
+NAMELESS = "tanpa-kode"
+"""How references begin that `Connector.nameless` makes for listings without one."""
 _UNKEPT = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -198,7 +199,7 @@ class Connector(ABC):
         if fetch.take_known(answer.digest, len(rows)):
             return
         for position, row in enumerate(rows):
-            yield self.listing(reference(row) or self.nameless("tanpa-kode", row), answer.address, row, position, answer.digest)
+            yield self.listing(reference(row) or self.nameless(NAMELESS, row), answer.address, row, position, answer.digest)
 
     def nameless(self, word: str, body: dict[str, Any]) -> str:
         """
@@ -211,22 +212,42 @@ class Connector(ABC):
         return f"{word}-{blake2b(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()}"
 
     def without_persons(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A copy without the personal fields, at any depth."""
+        """The body without the personal fields, at any depth: itself where there are none, else a copy."""
+        return body if self._is_impersonal(body) else self._impersonal(body)
+
+    def _is_impersonal(self, body: dict[str, Any]) -> bool:
+        """Whether no field at any depth is about a person."""
         shape = tuple(body)
         kept = self._shapes.get(shape)
-        if kept is None:
-            kept = [name for name in shape if not self.is_personal(name)]
-            if len(self._shapes) < 1_000:  # a hostile source must not fill the memory with shapes
-                self._shapes[shape] = kept
-        found = body if len(kept) == len(shape) else {name: body[name] for name in kept}
-        if _NESTED.isdisjoint(map(type, found.values())):
-            return dict(body) if found is body else found
-        return {name: value if value.__class__ not in _NESTED else self._inner(value) for name, value in found.items()}
+        if len(self._kept(shape) if kept is None else kept) != len(shape):
+            return False
+        for value in body.values():
+            kind = value.__class__
+            if kind is str:
+                continue
+            if kind is dict:
+                if not self._is_impersonal(value):
+                    return False
+            elif kind is list:
+                for each in value:
+                    if each.__class__ is dict:
+                        if not self._is_impersonal(each):
+                            return False
+                    elif each.__class__ is list:
+                        return False  # as far as anybody looks; `_impersonal` looks further
+        return True
 
-    def _inner(self, value: Any) -> Any:
+    def _kept(self, shape: tuple[str, ...]) -> list[str]:
+        """Of a body's names those that stay."""
+        kept = [name for name in shape if not self.is_personal(name)]
+        if len(self._shapes) < 1_000:  # a hostile source must not fill the memory with shapes
+            self._shapes[shape] = kept
+        return kept
+
+    def _impersonal(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return self.without_persons(value)
-        return [self._inner(each) for each in value] if isinstance(value, list) else value
+            return {name: self._impersonal(value[name]) for name in self._kept(tuple(value))}
+        return [self._impersonal(each) for each in value] if isinstance(value, list) else value
 
     def is_personal(self, name: str) -> bool:
         """Whether a field is about a person."""

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError as TransportError
 
-from connectors.kit.answer import Answer, AnswerMeta, Earlier, Keep, Recall, RunFacts, request_digest
+from connectors.kit.answer import Answer, AnswerMeta, Earlier, Keep, KnownAnswer, Recall, RunFacts, request_digest
 from connectors.kit.document import read_json
 from connectors.kit.errors import (
     Forbidden,
@@ -83,6 +83,9 @@ class Fetch:
         earlier: gives an earlier run's answer to the same request, so that the source need not send it again where it is unchanged.
         take_known: told an answer's digest and its number of rows, says whether all its listings stand as it says already, and then
             takes them for named (see `Connector.page`).
+        known, remember: for connectors that need not even open an answer that came before: told its digest, and how to have its calm
+            one (`kit/calm`, empty where there is none), what it held, or None where it must be read; and what to keep of one that was
+            read through, its references aside.
         pace: shared with other sources of the process; None asks without waiting for a turn.
         recall: gives answers that an earlier, broken-off part of the same run has already; they are not asked for again.
         cursor: where an earlier run came to, of a source that tells what changed; None asks for all that there is.
@@ -102,6 +105,8 @@ class Fetch:
         recall: Recall | None = None,
         earlier: Callable[[str], Earlier | None] = lambda _request: None,
         take_known: Callable[[str, int], bool] = lambda _digest, _rows: False,
+        known: Callable[[str, Callable[[], bytes]], KnownAnswer | None] = lambda _digest, _calm: None,
+        remember: Callable[[str, KnownAnswer, bytes], None] = lambda _digest, _held, _calm: None,
         cursor: str | None = None,
         contact: str = "operator simpul pertukaran daerah",
         guard: Guard | None = None,
@@ -116,6 +121,7 @@ class Fetch:
         self._guard = guard or Guard(local=local)
         self._guard.approved = self._approved
         self.take_known = take_known
+        self.known, self.remember = known, remember
         self.cursor = cursor
         self._earlier = earlier
         self._pace = pace

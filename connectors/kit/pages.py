@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -35,7 +34,7 @@ class Trail:
         self._fetch = fetch
         self._ask = ask or fetch.json
         self._addresses: set[str] = set()
-        self._contents: set[bytes] = set()
+        self._contents: set[str] = set()
         fetch.facts.last_page = False
 
     def step(self, url: str) -> Page:
@@ -46,10 +45,9 @@ class Trail:
             raise TooMuch("too_many_pages", f"Sumber terdiri atas lebih dari {self._fetch.limits.pages} halaman.")
         self._addresses.add(url)
         answer, document = self._ask(url)
-        content = blake2b(answer.body, digest_size=16).digest()
-        if content in self._contents:
+        if answer.digest in self._contents:
             raise PagingLoop(f"Halaman {mask(url)} sama persis dengan halaman sebelumnya.", answer=answer.digest)
-        self._contents.add(content)
+        self._contents.add(answer.digest)
         return Page(answer, document)
 
     def end(self) -> None:

@@ -26,11 +26,13 @@ _PERSONAL = re.compile(
     r"|(?<!\d)\d{16}(?!\d)"
 )
 _HAS_PERSONAL = re.compile(r"@|\d{8}|\d[ .-]\d{3,4}[ .-]\d{3}")
+_HAS_NUMBER = re.compile(r"\d(?:\d{7}|[ .-]\d{3,4}[ .-]\d{3})")  # the same where there is no `@`
 # Normalizing sorts the accents on one letter in quadratic time. Thirty are what Unicode's stream-safe format lets stand
 # together (UAX 15, section 13); three Tibetan vowels count, since they fall apart into accents.
 _ACCENTS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))) + "\u0f73\u0f75\u0f81"
 _PILE = re.compile(f"([{_ACCENTS}]{{30}})[{_ACCENTS}]+")
 _TIDY = re.compile(r"[!-%'-;=?A-~]+(?: [!-%'-;=?A-~]+)*")  # printable ASCII in single blanks, without `&`, `<` and `@`
+_ID = re.compile(r"[A-Za-z0-9_/-]+")
 _SHORT = 120
 WITHHELD = "[disamarkan]"
 
@@ -47,7 +49,7 @@ def tidy(value: Any) -> str:
 
 def _tidied(value: str) -> str:
     value = value.strip(" ")
-    if _TIDY.fullmatch(value) and not _HAS_PERSONAL.search(value):
+    if is_tidy(value):
         return value
     text = value
     if "&" in text and _ENTITY.search(text):
@@ -58,8 +60,18 @@ def _tidied(value: str) -> str:
     return _PERSONAL.sub(WITHHELD, text) if _HAS_PERSONAL.search(text) else text
 
 
+def is_tidy(value: str) -> bool:
+    """Whether a text is one of the usual ones in a single line that `tidy` gives back as they are; it may be one where this is False."""
+    return _TIDY.fullmatch(value) is not None and _HAS_NUMBER.search(value) is None
+
+
 # names of buyers, methods, states, units: most short texts of a list come again and again
 _tidied_again = lru_cache(maxsize=32_768)(_tidied)
+
+
+def is_plain_id(value: str) -> bool:
+    """Whether a text is what most ids are, letters, digits, `-`, `_` and `/`, and holds nothing to withhold: `tidy` leaves it as it is."""
+    return _ID.fullmatch(value) is not None and not (_HAS_NUMBER.search(value) and _PERSONAL.search(value))
 
 
 def line(value: Any) -> str:

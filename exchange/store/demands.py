@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Table, Text, UniqueConstraint, and_, func, or_, select, text
@@ -146,6 +148,10 @@ class KnownListing(NamedTuple):
     buyer_code: str | None
 
 
+# what KnownListing._make does, without a look at each length
+_known: Callable[[Sequence[Any]], KnownListing] = partial(tuple.__new__, KnownListing)
+
+
 def known_listings(session: Session, source_id: int) -> dict[str, KnownListing]:
     """All that a source ever sent, by reference."""
     query = select(
@@ -157,8 +163,8 @@ def known_listings(session: Session, source_id: int) -> dict[str, KnownListing]:
         DemandRow.missing_since.is_not(None),
         DemandRow.buyer_code,
     ).where(DemandRow.source_id == source_id)
-    made = KnownListing._make
-    return {row[0]: made(row[1:]) for row in fetch_raw(session.connection(), query)}
+    rows = fetch_raw(session.connection(), query)
+    return dict(zip(map(itemgetter(0), rows), map(_known, map(itemgetter(slice(1, None)), rows)), strict=True))
 
 
 def insert_new(session: Session, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Every answer of a source, kept as it came before it is read: compressed, named by its content, for the owner only."""
+"""Every answer of a source, kept as it came before anything that it says is saved: compressed, named by its content, for the owner only."""
 
 from __future__ import annotations
 
@@ -34,9 +34,14 @@ class Archive:
         """Where an answer lies; two letters of its digest make the folder."""
         return self.folder / digest[:2] / f"{digest}.z"
 
-    def keep(self, body: bytes) -> str:
+    @staticmethod
+    def digest(body: bytes) -> str:
+        """The name of an answer: BLAKE2b-256 of its bytes, in hex."""
+        return hashlib.blake2b(body, digest_size=32).hexdigest()
+
+    def keep(self, body: bytes, digest: str = "") -> str:
         """
-        Store an answer; the same bytes again take no room.
+        Store an answer, of a digest where that is known already; the same bytes again take no room.
 
         Returns:
             The digest, 64 hexadecimal digits.
@@ -44,7 +49,7 @@ class Archive:
         Raises:
             StorageFull: the disk has no room for it; nothing was written, the run must stop.
         """
-        digest = hashlib.blake2b(body, digest_size=32).hexdigest()
+        digest = digest or self.digest(body)
         target = self.path(digest)
         if target.exists():
             os.utime(target)
@@ -64,7 +69,7 @@ class Archive:
 
     def _full(self) -> StorageFull:
         return StorageFull(
-            f"Tidak ada ruang untuk menyimpan jawaban sumber di {self.folder.name}; penarikan dihentikan sebelum dibaca.",
+            f"Tidak ada ruang untuk menyimpan jawaban sumber di {self.folder.name}; penarikan dihentikan, dan tidak ada isinya yang disimpan.",
             mend="Kosongkan ruang atau pindahkan EXCHANGE_DATA_DIR, lalu jalankan lagi: tidak ada data yang hilang.",
         )
 

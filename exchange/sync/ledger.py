@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,7 +110,12 @@ def close_run(session: Session, report: Report, facts: dict[str, object]) -> Non
 
 
 class Keeper:
-    """Takes each answer of one run: the bytes into the archive, the facts into the ledger, before anything is read."""
+    """
+    Takes each answer of one run: the bytes into the archive, then the facts into the ledger.
+
+    The bytes are packed and written beside the reading of the answer, by a thread of the run's own; `settle` waits for it, and comes
+    before anything that was read is committed. So nothing is ever known whose bytes are not kept.
+    """
 
     def __init__(
         self, store: Store, archive: Archive, opened: Opened, beat: Callable[[], None], earlier: Mapping[str, AnswerRow] | None = None
@@ -120,15 +126,32 @@ class Keeper:
         self._run_id = opened.run_id
         self._had = dict(opened.answers)
         self._earlier = earlier or {}
+        self._writer = ThreadPoolExecutor(1, "archive")
+        self._waiting: tuple[Future[str], AnswerMeta, int] | None = None
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.shutdown()
 
     def __call__(self, body: bytes, meta: AnswerMeta) -> str:
-        """The digest of the answer; raises StorageFull where there is no room for it."""
+        """The digest of the answer; raises StorageFull where there is no room for the one before it."""
         self._beat()
-        digest = self._archive.keep(body)
+        self.settle()
+        digest = Archive.digest(body)
+        self._waiting = self._writer.submit(self._archive.keep, body, digest), meta, len(body)
+        return digest
+
+    def settle(self) -> None:
+        """Wait until the last answer is kept, and write it down; raises StorageFull where there is no room for it."""
+        if self._waiting is None:
+            return
+        (written, meta, size), self._waiting = self._waiting, None
+        digest = written.result()
         facts: dict[str, Any] = {"sent": meta.sent, "declared": meta.declared, "whole": meta.whole, "headers": dict(meta.headers)}
         media_type = (meta.headers.get("content-type") or "")[:200] or None
-        self._note(meta.request, digest=digest, url=meta.address, status=meta.status, size=len(body), media_type=media_type, facts=facts)
-        return digest
+        self._note(meta.request, digest=digest, url=meta.address, status=meta.status, size=size, media_type=media_type, facts=facts)
 
     def _note(self, request: str, **values: Any) -> None:
         with self._store.work() as session:

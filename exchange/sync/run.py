@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from connectors.kit import Fetch, RawListing, SourceError, Window
+from connectors.kit.answer import KnownAnswer
 from connectors.kit.completeness import Facts, Proof, ProofState
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
@@ -28,7 +29,7 @@ from exchange.sync.drift import in_words, note_drift
 from exchange.sync.health import after_failure, after_list, keep
 from exchange.sync.increments import cursor_of, keep_cursor, settle_gone
 from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
-from exchange.sync.known_pages import KnownPages
+from exchange.sync.known_pages import KnownPages, Page
 from exchange.sync.ledger import Keeper, close_run, earlier_answers, note_progress, open_run, stop_run
 from exchange.sync.links import link_after
 from exchange.sync.members import Sample
@@ -41,7 +42,7 @@ from exchange.sync.take import Batch
 
 log = logging.getLogger("exchange.sync")
 
-BATCH = 1000
+BATCH = 4000
 BUYERS = 1000
 T = TypeVar("T")
 
@@ -113,19 +114,22 @@ class _Run:
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
         self.taken, self.known_rows, self.sample = 0, 0, Sample()
+        self._standing: tuple[str, Page] | None = None
         self.pages = KnownPages(settings.index() / "pages" / source.name, self.connector.version)
 
     def go(self) -> Report:
         """Pull, judge, settle; whatever happens, the ledger row is closed."""
         with self.store.read() as session:
             before = earlier_answers(session, self.source.id, self.opened.run_id)
-        keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat, before)
+        self.keep = keep = Keeper(self.store, Archive(self.settings.data_dir / "archive"), self.opened, self.beat, before)
         hooks: dict[str, Any] = {"recall": keep.recall, "earlier": keep.earlier, "take_known": self._take_known}
+        hooks |= {"known": self._known, "remember": self.pages.remember}
         hooks["cursor"] = cursor_of(self.source, self.connector)
         fetch = fetch_for(self.source, self.connector, keep, self.settings, **hooks)
         try:
-            with fetch, rarely_collecting():
+            with keep, fetch, rarely_collecting():
                 error = self._pull(fetch)
+                keep.settle()
             self._finish(fetch, error)
         except BaseException as cause:
             self._abandon(cause)
@@ -155,7 +159,8 @@ class _Run:
         return None
 
     def _take(self, listings: Sequence[RawListing]) -> None:
-        """One batch; where the database refuses a value of it, row by row, and what it refuses goes to quarantine."""
+        """One batch, its answers kept; where the database refuses a value, row by row, and what it refuses goes to quarantine."""
+        self.keep.settle()
         try:
             self._commit(lambda batch: batch.take(listings), len(listings))
         except AnotherBuyer:
@@ -175,12 +180,20 @@ class _Run:
         self.sample.add([raw for raw in listings if not raw.gone and not raw.supply])
         self.beat()
 
+    def _known(self, answer: str, calm: Callable[[], bytes]) -> KnownAnswer | None:
+        """What an answer holds that came before and stands; nothing is counted yet."""
+        page = self.pages.known(answer, calm, self.known.listings)
+        self._standing = (answer, page) if page else None
+        return KnownAnswer(page.rows, page.superseded, page.around or {}, page.references) if page else None
+
     def _take_known(self, answer: str, rows: int) -> bool:
         """Whether every row of an answer is known to stand as it says; it is counted then, and nothing of it is read again."""
         listings = self.known.listings
-        page = self.pages.standing(answer, rows, listings)
+        standing = self._standing
+        page = standing[1] if standing and standing[0] == answer else self.pages.standing(answer, rows, listings)
         if page is None:
             return False
+        self.pages.take(answer, page)
         counted = self.taken >= self.opened.taken
         fresh = set(page.references) - self.known.seen
         self.known_rows += rows

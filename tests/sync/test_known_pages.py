@@ -40,6 +40,18 @@ def test_the_same_bytes_are_counted_and_not_read(partner, listed):
         assert len(session.scalars(select(AnswerRow)).all()) == 2, "both answers are on record"
 
 
+def test_the_day_that_the_bus_writes_into_every_row_is_no_reason_to_read_them_again(partner, listed):
+    rows = [package(0, status_delete_rup=True), *packages(range(1, 40))]
+    partner.pull(rows)
+    listed.clear()
+    for day in ("2026-11-23", "2026-11-24"):
+        again = partner.pull([each | {"_event_date": day} for each in rows])
+        assert counts(again) == {"fetched": 40, "unchanged": 39, "skipped": 1}
+    assert listed == []
+    changed = partner.pull([each | {"_event_date": "2026-11-25", "pagu": each["pagu"] + (each["kd_rup"] == 7)} for each in rows])
+    assert counts(changed) == {"fetched": 40, "changed": 1, "unchanged": 38, "skipped": 1}
+
+
 def test_what_is_missing_then_is_missing_all_the_same(partner, listed):
     partner.pull(packages(range(40)))
     partner.pull(packages(range(38)))

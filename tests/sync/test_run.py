@@ -149,8 +149,8 @@ def test_a_source_that_another_process_reads_is_left_alone(partner):
     assert partner.pull().new == 40
 
 
-def test_a_full_disk_stops_the_run_before_anything_is_read(partner, monkeypatch):
-    def full(self, body):
+def test_a_full_disk_stops_the_run_before_anything_of_the_answer_is_saved(partner, monkeypatch):
+    def full(self, body, digest=""):
         raise self._full()
 
     monkeypatch.setattr(Archive, "keep", full)

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.kit.mapping.expressions import Expression, Getter, Language, WrongExpression
 from connectors.kit.mapping.fields import Source
-from connectors.kit.mapping.readers import Reader, listed, plain
+from connectors.kit.mapping.readers import LONGEST_REMEMBERED, MOST_REMEMBERED, Reader, listed, plain
 from schemas.units import unit_of_code
 
 Allowed = Callable[[Any], str | None]
@@ -72,7 +72,10 @@ class Compiler:
             return always(source.constant)
         if source.codes is not None:
             reader = self._listed(place, source, judge, reader)
-        return _first_read([self.expression(place, text).value for text in source.expressions], reader)
+        expressions = [self.expression(place, text) for text in source.expressions]
+        if len(expressions) == 1 and expressions[0].name is not None:
+            return _named(expressions[0].name, reader)
+        return _first_read([each.value for each in expressions], reader)
 
     def _listed(self, place: str, source: Source, judge: Allowed, reader: Reader) -> Reader:
         codes = source.codes
@@ -100,6 +103,24 @@ def _first_read(ones: list[Getter], reader: Reader) -> Getter:
         return next((value for one in ones if (value := reader(one(body))) not in _NOTHING), None)
 
     return first
+
+
+def _named(name: str, reader: Reader) -> Getter:
+    """What is read in the member of that name; of texts that most listings share it is worked out once."""
+    known: dict[str, Any] = {}
+
+    def read(body: Any) -> Any:
+        value = body.get(name) if body.__class__ is dict else None
+        if value.__class__ is not str:
+            return reader(value)
+        found = known.get(value, known)
+        if found is known:
+            found = reader(value)
+            if len(known) < MOST_REMEMBERED and len(value) < LONGEST_REMEMBERED and not isinstance(found, dict | list):
+                known[value] = found
+        return found
+
+    return read
 
 
 def always(value: Any) -> Getter:

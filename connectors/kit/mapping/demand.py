@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from schemas.demand import CATEGORIES, STATUSES
 from schemas.values import Precision
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_Said = tuple[date, Precision]
 _ORDER = (Precision.YEAR, Precision.MONTH, Precision.DAY)
 
 
@@ -134,20 +136,22 @@ def _period(compiler: Compiler, place: str, table: dict[str, Any]) -> Getter:
 
     start_of, end_of, told = end("start"), end("end"), table["precision"]
 
-    def read(body: Any) -> dict[str, Any] | None:
-        said = [start_of(body), end_of(body)]
+    @lru_cache(maxsize=4096)  # a list speaks of few periods
+    def both(*said: _Said | None) -> tuple[str | None, str | None, str]:
         days = [each[0] for each in said if each]
-        if not days:
-            return None
         first, last = (each[0] if each else None for each in said)
         if first and last and last < first:  # an end before its start says nothing that can be used
             last = None
         precision = min((each[1] for each in said if each), key=_ORDER.index)
-        return {
-            "start": first.isoformat() if first else None,
-            "end": last.isoformat() if last else None,
-            "precision": _coarser(days, told, precision) if told else precision.value,
-        }
+        coarse = _coarser(days, told, precision) if told else precision.value
+        return first.isoformat() if first else None, last.isoformat() if last else None, coarse
+
+    def read(body: Any) -> dict[str, Any] | None:
+        start, end = start_of(body), end_of(body)
+        if start is None and end is None:
+            return None
+        first, last, precision = both(start, end)
+        return {"start": first, "end": last, "precision": precision}
 
     return read
 

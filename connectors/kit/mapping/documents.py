@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import Any, Protocol
 
-from connectors.kit.answer import Answer
+from connectors.kit.answer import Answer, KnownAnswer
 from connectors.kit.document import read_json, read_line
 from connectors.kit.error_answers import says_error
 from connectors.kit.errors import NotJson, Refused, ShapeChanged, SourceError, Truncated, WrongAnswer
@@ -78,6 +78,34 @@ def opened(mapping: Mapping, answer: Answer, limits: Limits) -> Document:
         SourceError: with the rule of what came instead.
     """
     return _FORMATS[mapping.format](mapping, answer, limits)
+
+
+class Unopened:
+    """An answer that is known already: it is opened only where somebody asks for its rows after all."""
+
+    def __init__(self, mapping: Mapping, answer: Answer, limits: Limits, known: KnownAnswer) -> None:
+        self.known, self.rest, self.endless = known, 0, False
+        self._given = mapping, answer, limits
+        self._document: Document | None = None
+
+    def _opened(self) -> Document:
+        if self._document is None:
+            self._document = opened(*self._given)
+        return self._document
+
+    def count(self) -> int | None:
+        """See `Document`."""
+        return self._opened().count()
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """See `Document`."""
+        document = self._opened()
+        yield from document.rows()
+        self.rest, self.endless = document.rest, document.endless
+
+    def find(self, expression: Getter) -> Any:
+        """See `Document`."""
+        return self._opened().find(expression)
 
 
 class _Json:

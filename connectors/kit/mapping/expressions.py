@@ -53,13 +53,14 @@ class Expression:
 
     text: as it was written. one: the value for a listing's body, None where it finds nothing. value: the same to be read,
     with the text of an XML element in place of the element. column: the first name of a plain path; None where the
-    expression is more than that.
+    expression is more than that. name: the member of a JSON object that it is and nothing more, where it is that.
     """
 
     text: str
     one: Getter
     value: Getter
     column: str | None = None
+    name: str | None = None
 
     def all(self, body: Any) -> list[Any]:
         """All values that it finds, those that are null left out."""
@@ -83,7 +84,7 @@ class JmesPath:
         if _DOTTED.fullmatch(text):
             names = tuple(part.strip('"') for part in _PART.findall(text))
             follow = _follow(names)
-            return Expression(text, follow, follow, names[0])
+            return Expression(text, follow, follow, names[0], names[0] if len(names) == 1 else None)
         try:
             compiled = jmespath.compile(text)
         except JMESPathError as error:

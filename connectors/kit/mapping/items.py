@@ -11,7 +11,7 @@ from connectors.kit.mapping.compiling import Compiler, no_constant, nothing, rec
 from connectors.kit.mapping.demand import scaled
 from connectors.kit.mapping.expressions import Getter
 from connectors.kit.mapping.fields import Source
-from connectors.kit.mapping.readers import plain, said_quantity, text, unit
+from connectors.kit.mapping.readers import plain, remembering, said_quantity, text, unit
 from connectors.kit.quantities import read_quantity, told_in, wire
 from connectors.kit.text import cut, tidy
 
@@ -70,10 +70,11 @@ def _quantity(compiler: Compiler, place: str, table: dict[str, Any]) -> Getter:
     source: Source | None = table["unit"]
     word = compiler.raw(f"{place}.unit", source) if source else nothing
     code = compiler.value(f"{place}.unit", source, unit(table["unit_list"]), rec20)
+    spelled = remembering(plain)
 
     def read(item: Any) -> dict[str, Any] | None:
         amount = number(item)
-        return amount and {"amount": amount, "unit": code(item), "said": cut(f"{amount} {plain(word(item))}".strip(), 400)}
+        return amount and {"amount": amount, "unit": code(item), "said": cut(f"{amount} {spelled(word(item))}".strip(), 400)}
 
     return read
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.kit.answer import Answer
+from connectors.kit.answer import Answer, KnownAnswer
+from connectors.kit.base import stable_reference
 from connectors.kit.errors import Refused, SourceError, TooMuch
 from connectors.kit.fetch import Fetch
 from connectors.kit.limits import MIB
@@ -24,9 +25,8 @@ _WIDTH = 32
 """How much of a row's order is kept to compare it: ISO 8601 to the last digit, or a number with 30."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a source, the first or only one of its reference."""
+class Row(NamedTuple):
+    """One row of a source, the first or only one of its reference, which is one that can be kept (`stable_reference`)."""
 
     reference: str
     body: dict[str, Any]
@@ -61,7 +61,7 @@ def once(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Iterat
         SourceError: the first page cannot be had. CutShort: a later one; RowsUnreadable, EndUnproved: after all rows
             that came. TooMuch: `too_many_listings`.
     """
-    rows = _first(fetch, pages, named) if mapping.order is None else _greatest(mapping, fetch, pages, named)
+    rows = _first(mapping, fetch, pages, named) if mapping.order is None else _greatest(mapping, fetch, pages, named)
     cut = yield from rows
     fetch.facts.total = _total(pages, fetch.facts.superseded)
     fault = cut or _fault(pages)
@@ -88,24 +88,37 @@ def _total(pages: Several, superseded: int) -> int | None:
     return listed if listed <= pages.total <= pages.seen else pages.total
 
 
-def _first(fetch: Fetch, pages: Several, named: Named) -> Generator[Row, None, CutShort | None]:
-    seen: set[bytes] = set()
+def _first(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Generator[Row, None, CutShort | None]:
+    seen: set[str] = set()
+    most, volatile = fetch.limits.listings, mapping.volatile
     for page in _until_cut(pages):
         if isinstance(page, CutShort):
             return page
+        known = page.known
+        if known is not None and seen.isdisjoint(known.references) and fetch.take_known(page.answer.digest, known.rows):
+            page.take()
+            seen.update(known.references)
+            continue
         count = page.document.count()
         if count is not None and fetch.take_known(page.answer.digest, count):
-            seen.update(_digest(named(body)) for body in page.rows())
+            seen.update(stable_reference(named(body)) for body in page.rows())
             continue
+        answer, before = page.answer, fetch.facts.superseded
         for position, body in enumerate(page.rows()):
-            reference = named(body)
-            digest = _digest(reference)
-            if digest in seen:
+            reference = stable_reference(named(body))
+            for name in volatile:
+                page.volatile += name in body
+            if reference in seen:
                 fetch.facts.superseded += 1
                 continue
-            seen.add(digest)
-            _check_count(fetch, len(seen) + fetch.facts.superseded)
-            yield Row(reference, body, page.answer, position)
+            seen.add(reference)
+            if len(seen) + fetch.facts.superseded > most:
+                raise _too_many(fetch)
+            if not reference.isprintable():  # it is kept in another form
+                page.plain = False
+            yield Row(reference, body, answer, position)
+        if fetch.facts.superseded != before:  # by whichever page came first in this run
+            page.plain = False
     return None
 
 
@@ -116,28 +129,40 @@ def _greatest(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> G
     waiting: list[Answer] = []
     single: Page | None = None
     cut: CutShort | None = None
+    is_one = mapping.paging.kind == "none"
     for page in _until_cut(pages):
         if isinstance(page, CutShort):
             cut = page
             break
+        if is_one and (known := page.known) is not None and fetch.take_known(page.answer.digest, known.rows):
+            page.take()
+            fetch.facts.superseded += known.superseded
+            continue
         for body in page.rows():
             preferred = b"1" if mapping.prefer_kept and _is_kept(mapping, body) else b"0"
             ranks.add(_digest(named(body)), preferred + _rank(order, body))
-            _check_count(fetch, len(ranks))
+            if len(ranks) > fetch.limits.listings:
+                raise _too_many(fetch)
         single = page if not waiting and single is None else None
-        waiting.append(replace(page.answer, body=zlib.compress(page.answer.body, 1)) if mapping.paging.kind != "none" else page.answer)
+        waiting.append(replace(page.answer, body=zlib.compress(page.answer.body, 1)) if not is_one else page.answer)
         if sum(len(each.body) for each in waiting) > fetch.limits.expanded:
             raise TooMuch("too_large", f"Semua halaman bersama lebih besar dari {fetch.limits.expanded // MIB} MiB.")
     holds = ranks.holding()
-    fetch.facts.superseded += len(ranks) - int(holds.sum())
-    number = 0
+    superseded = len(ranks) - int(holds.sum())
+    fetch.facts.superseded += superseded
+    number, is_plain = 0, single is not None and is_one and not (single.unread or single.document.rest)
     for answer in waiting:
-        whole = answer if mapping.paging.kind == "none" else replace(answer, body=zlib.decompress(answer.body))
+        whole = answer if is_one else replace(answer, body=zlib.decompress(answer.body))
         document = single.document if single is not None else opened(mapping, whole, fetch.limits)
         for position, body in enumerate(document.rows()):
             if holds[number]:
-                yield Row(named(body), body, whole, position)
+                reference = stable_reference(named(body))
+                is_plain = is_plain and reference.isprintable()
+                yield Row(reference, body, whole, position)
             number += 1
+    if is_plain and single is not None:
+        held = KnownAnswer(len(ranks) - superseded, superseded, {"endless": single.document.endless})
+        fetch.remember(single.answer.digest, held, b"")
     return cut
 
 
@@ -199,9 +224,8 @@ def _digest(reference: str) -> bytes:
     return blake2b(reference.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _check_count(fetch: Fetch, count: int) -> None:
-    if count > fetch.limits.listings:
-        raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} data.")
+def _too_many(fetch: Fetch) -> TooMuch:
+    return TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} data.")
 
 
 def _until_cut(pages: Several) -> Iterator[Page | CutShort]:

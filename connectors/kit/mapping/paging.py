@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from connectors.kit.answer import Answer
+from connectors.kit.answer import Answer, KnownAnswer
+from connectors.kit.calm import Calm, calm
 from connectors.kit.errors import Refused, ShapeChanged, TooMuch
 from connectors.kit.fetch import Fetch
-from connectors.kit.mapping.documents import BROKEN, Document, opened
+from connectors.kit.mapping.documents import BROKEN, Document, Unopened, opened
 from connectors.kit.mapping.expressions import Getter
 from connectors.kit.mapping.model import Mapping
 from connectors.kit.mapping.readers import plain
@@ -20,6 +22,7 @@ _ACCEPT = {
     "json": "application/json", "ndjson": "application/x-ndjson, application/json", "csv": "text/csv", "xml": "application/xml, text/xml",
 }  # fmt: skip
 _LONGEST_COUNT = 18
+GZIP = b"\x1f\x8b"
 _NO = frozenset({"", "false", "0", "tidak", "no"})
 
 
@@ -29,13 +32,29 @@ Look = Callable[["Page", Iterator[dict[str, Any]]], Iterator[dict[str, Any]]]
 
 @dataclass(slots=True)
 class Page:
-    """One answer read; `count` is how many of its rows were handed on, `unread` how many of these could not be read."""
+    """
+    One answer; `count` is how many of its rows were handed on, `unread` how many of these could not be read.
+
+    known: what it held where it came before, byte for byte, and need not be opened. around: what was read beside its rows, by the
+    names of `Paging`. plain: whether what it held can be told by its listings' references alone. volatile: how many volatile fields its
+    rows had.
+    """
 
     answer: Answer
     document: Document
     look: Look | None = None
+    known: KnownAnswer | None = None
     count: int = 0
     unread: int = 0
+    around: dict[str, Any] = field(default_factory=dict)
+    plain: bool = True
+    volatile: int = 0
+
+    def take(self) -> None:
+        """Count the rows of an answer that is known without opening it."""
+        assert self.known is not None
+        self.count, self.around = self.known.rows + self.known.superseded, dict(self.known.around)
+        self.document.endless = bool(self.around.get("endless"))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The body of each row."""
@@ -64,6 +83,7 @@ class Pages:
     unread: int = 0
     endless: bool = False
     _turned: int = field(default=0, repr=False)
+    _calm: Calm | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Page]:
         """
@@ -73,26 +93,51 @@ class Pages:
             SourceError: a page cannot be had, is something else, or came before.
         """
         if self.mapping.paging.kind == "none":
-            page = Page(*self._ask(self.url), self.look)
+            page = self._page(*self._ask(self.url))
             yield page
             self._note(page)
+            self._remember(page)
             return
         trail = Trail(self.fetch, self._ask)
         url: str | None = self._first()
         while url is not None:
             step = trail.step(url)
-            page = Page(step.answer, step.document, self.look)
+            page = self._page(step.answer, step.document)
             yield page
             self._note(page)
             if self.seen > self.fetch.limits.listings:
                 raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {self.fetch.limits.listings} data.")
             url = _FOLLOWING[self.mapping.paging.kind](self, page, url)
+            self._remember(page)
         trail.end()
 
     def _ask(self, url: str) -> tuple[Answer, Document]:
         accept = self.mapping.request.get("accept") or _ACCEPT[self.mapping.format]
         answer = self.fetch.get(url, accept)
+        self._calm = None
+        known = self.fetch.known(answer.digest, partial(self._calm_digest, answer))
+        if known is not None:
+            return answer, Unopened(self.mapping, answer, self.fetch.limits, known)
         return answer, opened(self.mapping, answer, self.fetch.limits)
+
+    def _calm_digest(self, answer: Answer) -> bytes:
+        """What the answer is but for volatile fields; empty where that cannot be told by its bytes."""
+        volatile = self.mapping.volatile
+        if volatile and self.mapping.format != "csv" and not answer.body.startswith(GZIP):
+            self._calm = calm(answer.body, volatile, xml=self.mapping.format == "xml")
+        return self._calm.digest if self._calm else b""
+
+    def _page(self, answer: Answer, document: Document) -> Page:
+        return Page(answer, document, self.look, document.known if isinstance(document, Unopened) else None)
+
+    def _remember(self, page: Page) -> None:
+        """Keep what a page held, where that is told by the references of its listings; rows in an order of the mapping's are not."""
+        is_plain = page.plain and not page.unread and not page.document.rest and all(map(_is_plain, page.around.values()))
+        if is_plain and self.mapping.order is None:
+            # cut out were the rows' own fields, or else nobody knows what else changed
+            found = self._calm.digest if self._calm and self._calm.cut == page.volatile else b""
+            held = KnownAnswer(page.count, 0, page.around | {"endless": page.document.endless})
+            self.fetch.remember(page.answer.digest, held, found)
 
     def _first(self) -> str:
         paging = self.mapping.paging
@@ -107,8 +152,7 @@ class Pages:
         self.seen += page.count
         self.unread += page.unread + page.document.rest
         self.endless = self.endless or page.document.endless
-        said = self.mapping.paging.total
-        if said is not None and (total := _count(_found(page, said))) is not None:
+        if self.mapping.paging.total is not None and (total := _count(_found(page, "total", self.mapping.paging.total))) is not None:
             self.total = total
 
     def _ended(self, page: Page) -> bool:
@@ -117,7 +161,7 @@ class Pages:
         if not page.count:
             return True
         if paging.more is not None:
-            return _said(page, paging.more).casefold() in _NO
+            return _said(page, "more", paging.more).casefold() in _NO
         if self.total is not None:
             return self.seen >= self.total
         return paging.size is not None and page.count < paging.size
@@ -135,13 +179,13 @@ class Pages:
 
     def _next_cursor(self, page: Page, url: str) -> str | None:
         paging = self.mapping.paging
-        cursor = _said(page, paging.cursor)
-        if not cursor or (paging.more is not None and _said(page, paging.more).casefold() in _NO):
+        cursor = _said(page, "cursor", paging.cursor)
+        if not cursor or (paging.more is not None and _said(page, "more", paging.more).casefold() in _NO):
             return None
         return with_parameters(url, **{paging.parameter: cursor})
 
     def _next_link(self, page: Page, url: str) -> str | None:
-        link = _said(page, self.mapping.paging.next)
+        link = _said(page, "next", self.mapping.paging.next)
         return joined(url, link) if link else None
 
 
@@ -153,17 +197,25 @@ _FOLLOWING: dict[str, Callable[[Pages, Page, str], str | None]] = {
 }
 
 
-def _found(page: Page, expression: Getter) -> Any:
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _found(page: Page, name: str, expression: Getter) -> Any:
+    """What an answer says beside its rows; kept, so that the same answer need not be opened for it."""
+    if name in page.around:
+        return page.around[name]
     try:
-        return page.document.find(expression)
+        page.around[name] = value = page.document.find(expression)
+        return value
     except Refused as refused:
         fault = refused.message
     raise ShapeChanged(fault, answer=page.answer.digest)
 
 
-def _said(page: Page, expression: Getter | None) -> str:
+def _said(page: Page, name: str, expression: Getter | None) -> str:
     """What a page says of the following one; raises ShapeChanged where that is neither text nor number."""
-    value = None if expression is None else _found(page, expression)
+    value = None if expression is None else _found(page, name, expression)
     if isinstance(value, dict | list):
         raise ShapeChanged("Tanda halaman berikutnya bukan teks.", answer=page.answer.digest)
     return "" if value is False else plain(value)

@@ -17,7 +17,7 @@ from connectors.kit.dates import day, instant
 from connectors.kit.errors import Refused
 from connectors.kit.numbers import digits, exact
 from connectors.kit.quantities import read_quantity, unit_code, wire
-from connectors.kit.text import cut, line, tidy
+from connectors.kit.text import cut, is_plain_id, is_tidy, line, tidy
 from schemas.codes import region as region_of
 from schemas.reading.dates import read_period
 from schemas.reading.money import read_money
@@ -30,7 +30,7 @@ ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "UTC": 0}
 _SAYS = re.compile(r"[^\W_]")
 _FRACTION = re.compile(r"(-?\d+)\.0+")
 _REGION = re.compile(r"(\d{2})\.?(\d{2})?")
-_MOST_REMEMBERED = 1_000
+MOST_REMEMBERED, LONGEST_REMEMBERED = 1_000, 200
 _MOST_LETTERS_OF_A_DAY = 40
 _USUAL_DIGITS = 18
 _LEANS_ON = date(2030, 1, 1)
@@ -65,7 +65,7 @@ def text(longest: int | None = None) -> Reader:
     """One line of at most `longest` letters; None where it holds neither a letter nor a digit, such as `-`."""
 
     def read(value: Any) -> str | None:
-        said = line(value) if value.__class__ is str else plain(value)
+        said = plain(value) if value.__class__ is not str else value if is_tidy(value) else line(value)
         if not said[:1].isalnum() and not _SAYS.search(said):
             return None
         return said if longest is None or len(said) <= longest else cut(said, longest)
@@ -85,6 +85,8 @@ def words() -> Reader:
 
 def reference(value: Any) -> str:
     """A source's own id; `40382289.0`, as exports write whole numbers, is `40382289`."""
+    if value.__class__ is str and is_plain_id(value):
+        return str(value)
     if isinstance(value, bool | dict | list):
         return ""
     said = plain(value)
@@ -102,7 +104,7 @@ def remembering(read: Reader) -> Reader:
         found = known.get(value, known)
         if found is known:
             found = read(value)
-            if len(known) < _MOST_REMEMBERED and len(value) < 200:
+            if len(known) < MOST_REMEMBERED and len(value) < LONGEST_REMEMBERED:
                 known[value] = found
         return found
 
