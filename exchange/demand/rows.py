@@ -9,7 +9,7 @@ import msgspec
 import orjson
 
 from exchange.access.policy import Tier
-from exchange.access.segments import fields_seen, seen_by
+from exchange.access.segments import fields_seen, readers, seen_by
 from exchange.demand.intake import ident_of
 from schemas.bulk import TOLD_FIELDS, QuickPeriod, ToldDemand, quick
 
@@ -32,14 +32,19 @@ class Place(NamedTuple):
     What all rows of one source share.
 
     source: its name; region: its own, for listings that name none; table: the policy table that its demands fall under; tiers: those
-    that read anything of it; now: when the rows are made, in canonical JSON.
+    that read anything of it, and whether all; now: when the rows are made, in canonical JSON.
     """
 
     source: str
     region: str
     table: str
-    tiers: Sequence[Tier]
+    tiers: Sequence[tuple[Tier, bool]]
     now: str
+
+
+def place_of(source: str, region: str, table: str, now: str) -> Place:
+    """The place of one source's demands, by its policy table."""
+    return Place(source, region, table, [(tier, fields_seen(table, tier) == TOLD_FIELDS) for tier in readers(table)], now)
 
 
 class Made(NamedTuple):
@@ -68,7 +73,7 @@ def make(translated: dict[str, Any], place: Place) -> Made | None:
         demand.url, demand.related, place.source, place.now, place.now,
     )  # fmt: skip
     try:
-        segments = {tier.value: _segment(told, place.table, tier) for tier in place.tiers}
+        segments = {tier.value: _encode(told) if whole else _segment(told, place.table, tier) for tier, whole in place.tiers}
         items = _encode(demand.items).decode()
         related = _encode(demand.related).decode() if demand.related else "{}"
     except UnicodeEncodeError:  # half a character: the slow way takes it out
@@ -87,9 +92,7 @@ def make(translated: dict[str, Any], place: Place) -> Made | None:
 
 
 def _segment(told: ToldDemand, table: str, tier: Tier) -> bytes:
-    """Canonical JSON of what a tier reads."""
-    if fields_seen(table, tier) == TOLD_FIELDS:
-        return _encode(told)
+    """Canonical JSON of what a tier reads that does not read all."""
     return orjson.dumps(seen_by(table, msgspec.to_builtins(told), tier), option=orjson.OPT_SORT_KEYS)
 
 

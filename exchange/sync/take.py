@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, RawListing, Refused, Skip
 from exchange.access.policy import bits
-from exchange.access.segments import canonical_time, demand_table, readers, refresh_demands
+from exchange.access.segments import canonical_time, demand_table, refresh_demands
 from exchange.demand.intake import Unfit, check, columns, ident_of, kept_reference
-from exchange.demand.rows import COLUMNS, Made, Place, make
+from exchange.demand.rows import COLUMNS, Made, make, place_of
 from exchange.store.base import utcnow
 from exchange.store.changes import note_new
 from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, insert_new, rows_by_reference
@@ -51,7 +51,7 @@ class Batch:
     def __post_init__(self) -> None:
         table = demand_table(self.source, self.home_region)
         self.now = utcnow()
-        self.place = Place(self.source.name, self.source.region, table, readers(table), canonical_time(self.now))
+        self.place = place_of(self.source.name, self.source.region, table, canonical_time(self.now))
 
     def take(self, listings: Sequence[RawListing]) -> Gain:
         """Read the listings and bring their demands up to date."""
@@ -59,7 +59,8 @@ class Batch:
         unusual: dict[str, DemandRow] = {}
         touched: dict[str, dict[str, Any]] = {}
         known, version, note = self.known.listings, self.connector.version, self.pages.note
-        incremental = self.connector.incremental
+        incremental, waiting, seen, seen_before = self.connector.incremental, self.known.waiting, self.gain.seen, self.known.seen
+        unchanged, buyers = 0, self.gain.buyers
         self.gain.counts["fetched"] += len(listings)
         if any(raw.supply for raw in listings):
             self._take_offers([raw for raw in listings if raw.supply])
@@ -74,8 +75,14 @@ class Batch:
                     continue
             digest = raw.content_hash()
             entry = known.get(reference)
-            if entry and entry[1:5] == (digest, version, "live", False):
-                self._named(reference, entry.buyer_code, "unchanged")
+            if entry and entry[1] == digest and entry[2] == version and entry[3] == "live" and not entry[4]:
+                if reference not in seen and reference not in seen_before:  # as `_named` does, for what most listings of a night are
+                    unchanged += 1
+                    seen.add(reference)
+                if buyer := entry[5]:
+                    buyers.add(buyer)
+                if reference in waiting:
+                    self.gain.released.add(reference)
                 note(raw.answer, reference)
                 continue
             translated = self._translated(raw, reference, digest)
@@ -102,6 +109,7 @@ class Batch:
                 same = entry.content_hash == digest and entry.state == "live"
                 self._named(reference, values["buyer_code"], "unchanged" if same else "changed")
                 touched[reference] = values
+        self.gain.counts["unchanged"] += unchanged
         self.known.assure_same_buyer(self.gain)
         self._save_new(born)
         self._save(list(unusual.values()), touched)
@@ -218,7 +226,7 @@ class Batch:
         same = {"source_id": source, "connector_version": version, "first_seen_at": self.now, "updated_at": self.now}
         insert_new(self.session, _NEW, rows, same)
         put_new_segments(self.session, "demand", 1, ((made.ident, made.segments) for made, _, _ in born.values()))
-        note_new(self.session, "demand", (made.ident for made, _, _ in born.values()), bits(self.place.tiers))
+        note_new(self.session, "demand", (made.ident for made, _, _ in born.values()), bits(tier for tier, _ in self.place.tiers))
         for reference, (made, _, digest) in born.items():
             self.gain.listings[reference] = KnownListing(0, digest, version, "live", False, made.buyer_code)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from exchange.access.policy import TABLES, Tier, view
 from exchange.access.segments import canonical, canonical_time, demand_segments, differences, readers, seen_by
 from exchange.demand.intake import check, columns, ident_of
-from exchange.demand.rows import COLUMNS, Place, make
+from exchange.demand.rows import COLUMNS, Place, make, place_of
 from exchange.store.changes import note_new
 from exchange.store.demands import DemandRow, insert_new
 from exchange.store.segments import put_new_segments
@@ -79,7 +79,7 @@ DEMAND = st.fixed_dictionaries(
 
 
 def place(region: str = "33.74", table: str = "demand_pulled") -> Place:
-    return Place("mitra", region, table, readers(table), canonical_time(NOW))
+    return place_of("mitra", region, table, canonical_time(NOW))
 
 
 def slowly(translated: dict[str, Any], table: str = "demand_pulled") -> tuple[dict[str, Any], dict[str, bytes]]:
