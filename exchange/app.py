@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from types import TracebackType
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from exchange import api, doors, web
+from exchange import api, doors, log, web
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.wiring import share
 
+_log = logging.getLogger(__name__)
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -34,6 +37,22 @@ class _Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class _Service(Flask):
+    """The service, which repeats no address in its log: a part of a path may be a key, as an upload link's is."""
+
+    def log_exception(
+        self, exc_info: tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | BaseException | None
+    ) -> None:
+        """Log what broke by the route that was asked for."""
+        _log.error("%s %s", request.method, request.url_rule or "no route", exc_info=exc_info)
+
+
+def served() -> Flask:
+    """The service as a server's own process makes it, with the project's log, which no process inherits."""
+    log.configure(logging.WARNING)
+    return create_app()
+
+
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
     """
     The service over one database.
@@ -42,7 +61,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     hands one in closes it. The database must have been set up by `exchange init`.
     """
     settings = (settings or Settings.from_env(os.environ)).with_secret()
-    app = Flask("exchange.web")
+    app = _Service("exchange.web")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_HTTPONLY=True,

@@ -7,6 +7,7 @@ A link is signed with the node's secret key and stands nowhere in the database; 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -26,6 +27,11 @@ class UploadLink(NamedTuple):
     key: int
     label: str
     until: datetime
+
+
+def first_key() -> int:
+    """Where a source's counter begins: at no number that links of an earlier time, when it took files before, may bear."""
+    return secrets.randbelow(2**30) + 1
 
 
 def write_link(secret: str, link: UploadLink) -> str:

@@ -38,7 +38,7 @@ def run_server(work: Work, host: str, port: int) -> None:
     from granian.server import Server
 
     Server(
-        "exchange.app:create_app",
+        "exchange.app:served",
         factory=True,
         address=host,
         port=port,

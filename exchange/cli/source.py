@@ -12,6 +12,7 @@ import click
 from connectors.kit import SourceError
 from connectors.kit.masking import mask
 from connectors.kit.origin import origin
+from exchange.access.upload_links import first_key
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.cli.source_drift import drift
 from exchange.cli.source_upload import link, upload_options
@@ -81,7 +82,7 @@ def add(
             row = SourceRow(name=name)
             session.add(row)
         row.connector, row.region, row.options, row.local, row.public = connector, region, given, local, public
-        row.upload_key, row.upload = ((row.upload_key or 1), row.upload) if upload else (None, None)
+        row.upload_key, row.upload = (row.upload_key or first_key(), row.upload) if upload else (None, None)
         row.state, row.next_try_at = "pending", None
         audit(
             session, actor(), "source.update" if update else "source.add", "source", name, connector=connector, region=region, local=local

@@ -85,8 +85,8 @@ def look(settings: Settings, source: SourceRow, row: UploadRow) -> dict[str, Any
     How a file would be understood.
 
     Returns:
-        `listings`: at most 20 that would be saved, each with `reference`, `title`, `items`, `buyer`, `when`, `budget`; `refused`: at most 20
-        that would not, each with `reference`, `reason` and `place` (its row in the file, from 1); the counts `saved`, `skipped` and
+        `listings`: at most 20 that would be saved, each with `reference`, `title`, `items`, `buyer`, `when`, `budget`; `refused`: at most
+        20 that would not, each with `reference`, `reason` and `place` (its row in the file, from 1); the counts `saved`, `skipped` and
         `quarantined` of the first 5,000; `cut`: whether there are more; `reasons`: why the file is no table, or not proved whole;
         `notes`: how it was read. No names of persons: connectors drop such columns.
     """
