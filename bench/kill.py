@@ -43,10 +43,15 @@ from exchange.store.quarantine import QuarantineRow
 from exchange.store.runs import COUNTS, RunRow
 from exchange.store.segments import SegmentRow
 from exchange.store.sources import SourceRow
+from exchange.sync import run
 from exchange.sync.archive import Archive
 
 BEGUN = datetime(2027, 1, 4, 18, tzinfo=UTC)
 _TIMES = {"id", "source_id", "run_id", "first_seen_at", "updated_at", "missing_since"}
+
+
+BATCH = 500
+"""Smaller than a node's, so that these sources, which are small, are killed between their batches too."""
 
 
 def prepare(settings: Settings, base: str) -> None:
@@ -163,6 +168,7 @@ def killed_round(settings: Settings, longest: float, chance: random.Random, stag
 
 
 def main() -> None:
+    run.BATCH = BATCH
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--kills", type=int, default=500)
     wanted.add_argument("--seed", type=int, default=1)

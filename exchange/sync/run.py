@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from connectors.kit import Fetch, RawListing, SourceError, Window
+from connectors.kit import Fetch, SourceError, Window
 from connectors.kit.answer import KnownAnswer
 from connectors.kit.completeness import Facts, Proof, ProofState
+from exchange.access.segments import demand_table
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
 from exchange.settings import Settings
@@ -23,6 +24,7 @@ from exchange.store.locks import Held, hold
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.store.supply import live_supply
+from exchange.sync.ahead import Ahead, Given, Prepared
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches, broken, place
 from exchange.sync.drift import in_words, note_drift
@@ -145,8 +147,9 @@ class _Run:
         """Read all listings, a batch to a transaction; what ended the run early, if anything did."""
         window = Window(since=self.last_complete, until=self.started_at)
         try:
-            for listings in batches(self.connector.listings(fetch, window), BATCH):
-                self._take(listings)
+            with self._ahead() as ahead:
+                for prepared in ahead.prepared(batches(self.connector.listings(fetch, window), BATCH), self.known.listings):
+                    self._take(prepared)
         except SourceError as error:
             return error
         except ExchangeError:
@@ -158,11 +161,17 @@ class _Run:
             return broken(self.connector, error)
         return None
 
-    def _take(self, listings: Sequence[RawListing]) -> None:
+    def _ahead(self) -> Ahead:
+        source, is_wanted = self.source, self.settings.executor != "serial" and not self.connector.incremental
+        table = demand_table(source, self.settings.home_region)
+        return Ahead(Given(source.connector, source.options, source.name, source.region, table), wanted=is_wanted)
+
+    def _take(self, prepared: Prepared) -> None:
         """One batch, its answers kept; where the database refuses a value, row by row, and what it refuses goes to quarantine."""
         self.keep.settle()
+        listings = prepared.listings
         try:
-            self._commit(lambda batch: batch.take(listings), len(listings))
+            self._commit(lambda batch: batch.take(listings, prepared.found), len(listings), prepared.now)
         except AnotherBuyer:
             self.report.add({"fetched": len(listings)})
             raise
@@ -205,7 +214,7 @@ class _Run:
             self.report.skips.update(page.skips)
         return True
 
-    def _commit(self, work: Callable[[Batch], Gain], listings: int) -> None:
+    def _commit(self, work: Callable[[Batch], Gain], listings: int, now: datetime | None = None) -> None:
         """
         Do one piece of work in a transaction; it is told to the report and to what is known once it is committed.
 
@@ -214,7 +223,8 @@ class _Run:
         counted = self.taken >= self.opened.taken
         with self.store.work() as session:
             source = session.merge(self.source, load=False)
-            gain = work(Batch(session, source, self.report.run or 0, self.connector, self.settings.home_region, self.known, self.pages))
+            facts = self.report.run or 0, self.connector, self.settings.home_region, self.known, self.pages, now
+            gain = work(Batch(session, source, *facts))
             if counted:
                 note_progress(session, self.opened, self.taken + listings, self.report.counted(gain.counts), self.report.skips + gain.skips)
         self.taken += listings

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,6 +21,7 @@ from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, inse
 from exchange.store.quarantine import QuarantineRow, waiting_references
 from exchange.store.segments import put_new_segments
 from exchange.store.sources import SourceRow
+from exchange.sync.ahead import Found
 from exchange.sync.known import Gain, Known
 from exchange.sync.known_pages import KnownPages
 from exchange.sync.offers import Offers, Unreadable
@@ -45,16 +48,17 @@ class Batch:
     home_region: str
     known: Known
     pages: KnownPages
+    now: datetime | None = None
     gain: Gain = field(default_factory=Gain)
     _rows: dict[str, QuarantineRow] | None = None
 
     def __post_init__(self) -> None:
         table = demand_table(self.source, self.home_region)
-        self.now = utcnow()
+        self.now = self.now or utcnow()
         self.place = place_of(self.source.name, self.source.region, table, canonical_time(self.now))
 
-    def take(self, listings: Sequence[RawListing]) -> Gain:
-        """Read the listings and bring their demands up to date."""
+    def take(self, listings: Sequence[RawListing], found: Sequence[Found] | None = None) -> Gain:
+        """Read the listings and bring their demands up to date. found: what each would be as a new demand, where it was made before."""
         born: dict[str, tuple[Made, RawListing, str]] = {}
         unusual: dict[str, DemandRow] = {}
         touched: dict[str, dict[str, Any]] = {}
@@ -62,10 +66,11 @@ class Batch:
         incremental, waiting, seen, seen_before = self.connector.incremental, self.known.waiting, self.gain.seen, self.known.seen
         unchanged, buyers = 0, self.gain.buyers
         self.gain.counts["fetched"] += len(listings)
+        ready: Iterator[Found | None] = repeat(None) if found is None else iter(found)
         if any(raw.supply for raw in listings):
             self._take_offers([raw for raw in listings if raw.supply])
             listings = [raw for raw in listings if not raw.supply]
-        for raw in listings:
+        for raw, its in zip(listings, ready):  # noqa: B905 - one of them has no end
             reference = kept_reference(raw.reference)
             if incremental:
                 self.gain.gone[reference] = raw.gone
@@ -73,7 +78,7 @@ class Batch:
                     self.gain.counts["skipped"] += 1
                     self.gain.skips[_GONE] += 1
                     continue
-            digest = raw.content_hash()
+            digest = raw.content_hash() if its is None else its.digest
             entry = known.get(reference)
             if entry and entry[1] == digest and entry[2] == version and entry[3] == "live" and not entry[4]:
                 if reference not in seen and reference not in seen_before:  # as `_named` does, for what most listings of a night are
@@ -85,12 +90,17 @@ class Batch:
                     self.gain.released.add(reference)
                 note(raw.answer, reference)
                 continue
-            translated = self._translated(raw, reference, digest)
+            is_new = entry is None and reference not in unusual
+            if is_new and its is not None and (made := its.made):
+                note(raw.answer, reference)
+                self._named(reference, made.buyer_code, "new")
+                born[reference] = made, raw, digest
+                continue
+            translated = self._translated(raw, reference, digest, its and its.refusal)
             if translated is None:
                 continue
             note(raw.answer, reference)
-            is_usual = entry is None and reference not in unusual and translated.get("reference") == reference
-            if is_usual and (made := make(translated, self.place)):
+            if is_new and translated.get("reference") == reference and (made := make(translated, self.place)):
                 self._named(reference, made.buyer_code, "new")
                 born[reference] = made, raw, digest  # the source named it twice in one answer: the later one holds
                 continue
@@ -151,9 +161,11 @@ class Batch:
         if reference in self.known.waiting:
             self.gain.released.add(reference)
 
-    def _translated(self, raw: RawListing, reference: str, digest: str) -> dict[str, Any] | None:
-        """The listing in the wire form; None where it is skipped or goes to quarantine, which is counted and kept."""
+    def _translated(self, raw: RawListing, reference: str, digest: str, refusal: Exception | None) -> dict[str, Any] | None:
+        """The listing in the wire form; None where it is skipped or goes to quarantine, as is known already or found now."""
         try:
+            if refusal is not None:
+                raise refusal
             return self.connector.translate(raw)
         except Skip as skip:
             self.gain.counts["skipped"] += 1

@@ -43,10 +43,10 @@ def test_one_row_that_cannot_be_kept_as_it_is_costs_no_other_row(partner, what):
 def test_a_row_that_only_the_database_refuses_is_quarantined_and_counted_once(partner, monkeypatch):
     real = module.Batch.take
 
-    def refuses(self, listings):
+    def refuses(self, listings, *more):
         if any(raw.reference == "5" for raw in listings):
             self.session.execute(text("INSERT INTO demand (id) VALUES (1)"))
-        return real(self, listings)
+        return real(self, listings, *more)
 
     monkeypatch.setattr(module.Batch, "take", refuses)
     report = partner.pull(packages(range(40)))

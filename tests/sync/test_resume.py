@@ -40,9 +40,9 @@ def test_a_run_that_was_broken_off_asks_for_no_page_again_and_counts_nothing_twi
     monkeypatch.setattr("exchange.sync.run.BATCH", 300)
     taken = []
 
-    def one_and_no_more(self, listings):
+    def one_and_no_more(self, listings, *more):
         taken.append(len(listings))
-        return first_batch(self, listings) if len(taken) == 1 else broken(self, listings)
+        return first_batch(self, listings, *more) if len(taken) == 1 else broken(self, listings)
 
     monkeypatch.setattr(Batch, "take", one_and_no_more)
     with pytest.raises(KeyboardInterrupt):
@@ -58,7 +58,7 @@ def test_a_run_that_was_broken_off_asks_for_no_page_again_and_counts_nothing_twi
 
 
 def test_a_run_broken_off_under_another_version_of_the_connector_begins_anew(partner, monkeypatch):
-    monkeypatch.setattr(Batch, "take", lambda self, listings: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(Batch, "take", lambda self, listings, *more: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         partner.pull(packages(range(40)))
     monkeypatch.undo()

@@ -165,11 +165,11 @@ def broken_pull(b: NodeB, monkeypatch: pytest.MonkeyPatch, after: int, *, hard: 
     """A pull that is broken off after so many batches; whether it came so far. hard: nothing is written down any more, as by SIGKILL."""
     real, taken = Batch.take, []
 
-    def take(self: Batch, listings: Any) -> Any:
+    def take(self: Batch, listings: Any, *more: Any) -> Any:
         if len(taken) >= after:
             raise Broken
         taken.append(len(listings))
-        return real(self, listings)
+        return real(self, listings, *more)
 
     with monkeypatch.context() as patch:
         patch.setattr(Batch, "take", take)
