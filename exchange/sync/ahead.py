@@ -21,11 +21,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from connectors.kit import RawListing, Refused, Skip
-from exchange.access.segments import canonical_time
+from connectors.kit import Connector, RawListing, Refused, Skip
+from exchange.access.segments import canonical_time, demand_table
 from exchange.demand.intake import kept_reference
 from exchange.demand.rows import COLUMNS, Made, make, place_of
+from exchange.settings import Settings
 from exchange.store.base import utcnow
+from exchange.store.sources import SourceRow
 from exchange.sync.registry import make as make_connector
 
 log = logging.getLogger("exchange.ahead")
@@ -81,6 +83,12 @@ class Ahead:
         self._pipe: Connection | None = None
         self._sent: datetime | None = None
         self._wanted = wanted and parent_process() is None and (os.cpu_count() or 1) > 1
+
+    @classmethod
+    def of(cls, source: SourceRow, connector: Connector, settings: Settings) -> Ahead:
+        """What translates ahead for a run of a source; nothing does where work runs in one process, or the source tells what changed."""
+        given = Given(source.connector, source.options, source.name, source.region, demand_table(source, settings.home_region))
+        return cls(given, wanted=settings.executor != "serial" and not connector.incremental)
 
     def __enter__(self) -> Ahead:
         return self

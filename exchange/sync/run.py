@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from connectors.kit import Fetch, SourceError, Window
 from connectors.kit.answer import KnownAnswer
 from connectors.kit.completeness import Facts, Proof, ProofState
-from exchange.access.segments import demand_table
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
 from exchange.settings import Settings
@@ -24,7 +23,7 @@ from exchange.store.locks import Held, hold
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.store.supply import live_supply
-from exchange.sync.ahead import Ahead, Given, Prepared
+from exchange.sync.ahead import Ahead, Prepared
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches, broken, place
 from exchange.sync.drift import in_words, note_drift
@@ -147,7 +146,7 @@ class _Run:
         """Read all listings, a batch to a transaction; what ended the run early, if anything did."""
         window = Window(since=self.last_complete, until=self.started_at)
         try:
-            with self._ahead() as ahead:
+            with Ahead.of(self.source, self.connector, self.settings) as ahead:
                 for prepared in ahead.prepared(batches(self.connector.listings(fetch, window), BATCH), self.known.listings):
                     self._take(prepared)
         except SourceError as error:
@@ -160,11 +159,6 @@ class _Run:
             log.error("connector %s raised %s at %s", self.connector.name, type(error).__name__, place(error))
             return broken(self.connector, error)
         return None
-
-    def _ahead(self) -> Ahead:
-        source, is_wanted = self.source, self.settings.executor != "serial" and not self.connector.incremental
-        table = demand_table(source, self.settings.home_region)
-        return Ahead(Given(source.connector, source.options, source.name, source.region, table), wanted=is_wanted)
 
     def _take(self, prepared: Prepared) -> None:
         """One batch, its answers kept; where the database refuses a value, row by row, and what it refuses goes to quarantine."""

@@ -61,7 +61,7 @@ def _kept(store):
     with store.read() as session:
         told = [counts_of(session)]
         for table, order in ((DemandRow, "reference"), (QuarantineRow, "reference")):
-            names = [name for name in table.__table__.c.keys() if name not in _TIMES]
+            names = [column.key for column in table.__table__.c if column.key not in _TIMES]
             rows = session.execute(select(*(getattr(table, name) for name in names)).order_by(getattr(table, order)))
             told.append([tuple(row) for row in rows])
         bodies = session.execute(select(SegmentRow.ident, SegmentRow.tier, SegmentRow.body).order_by(SegmentRow.ident, SegmentRow.tier))
