@@ -11,6 +11,7 @@ import orjson
 from connectors.kit.hostile.base import Check, NotApplicable, Play
 from connectors.kit.hostile.csv_rows import CsvRows, csv_rows
 from connectors.kit.hostile.json_rows import JsonRows, json_rows
+from connectors.kit.hostile.line_rows import LineRows, line_rows
 from connectors.kit.hostile.rows import Rows
 from connectors.kit.hostile.rules import secrets_of
 from connectors.kit.hostile.server import Answerer, Asked, Reply, by_table
@@ -99,8 +100,8 @@ class Ordinary:
         return found
 
     def in_json(self) -> list[tuple[Page, JsonRows]]:
-        """As `listed`, where the rows are members of a JSON array, objects or arrays themselves."""
-        found = [(page, rows) for page, rows in self.listed() if isinstance(rows, JsonRows)]
+        """As `listed`, where the rows are members of a JSON array, objects or arrays themselves, and no lines."""
+        found = [(page, rows) for page, rows in self.listed() if isinstance(rows, JsonRows) and not isinstance(rows, LineRows)]
         if not found:
             raise NotApplicable("Barisnya bukan anggota larik JSON.")
         return found
@@ -211,5 +212,5 @@ def find_rows(body: bytes, references: set[str]) -> Rows | None:
         try:
             return json_rows(orjson.loads(text), references)
         except orjson.JSONDecodeError:
-            return None
+            return line_rows(text, references)
     return xml_rows(body, references) if text[:1] == b"<" else csv_rows(text, references)

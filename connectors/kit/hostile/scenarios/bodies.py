@@ -12,6 +12,7 @@ import orjson
 from connectors.kit.hostile.base import NotApplicable, Play, scenario
 from connectors.kit.hostile.checks import ends, ends_or_same, incomplete
 from connectors.kit.hostile.csv_rows import CsvRows
+from connectors.kit.hostile.line_rows import LineRows, ends_with_a_line
 from connectors.kit.hostile.ordinary import Ordinary
 from connectors.kit.hostile.server import JSON_TYPE, Reply
 
@@ -149,21 +150,30 @@ def half_a_list(ordinary: Ordinary) -> Iterator[Play]:
 def cut_with_a_true_length(ordinary: Ordinary) -> Iterator[Play]:
     """
     The first and the last answer cut at sixty places, with a Content-Length that agrees: not one cut is taken for the whole. A table
-    has no sign of its end, so there only cuts in its first third are played, which the volume shows.
+    has no sign of its end, so there only cuts in its first third are played, which the volume shows; of lines of JSON those beyond it,
+    too, that fall into a line.
     """
     for page in {0: ordinary.pages[0], len(ordinary.pages) - 1: ordinary.pages[-1]}.values():
         body = page.body.rstrip()
         steps = 20 if isinstance(page.rows, CsvRows) else 60
         for step in range(steps):
             cut = len(body) * step // 60
+            if isinstance(page.rows, LineRows) and step >= 20 and ends_with_a_line(body[:cut]):
+                continue
             answer = ordinary.answering({page.number: page.holding(body[:cut])})
             yield ordinary.play(answer, incomplete, label=f"halaman {page.number + 1}, bita {cut}", twice=False, light=True)
 
 
 @scenario("Sampah di belakang daftar")
 def rubbish_after_the_list(ordinary: Ordinary) -> Iterator[Play]:
-    """A PHP warning, a script or a second document after the list: the same demands, or an end that says so."""
-    for rest in (b"<br />\n<b>Warning</b>: Undefined index in <b>/x.php</b>", b"<script>lacak()</script>", b'{"a":1}', b"]", b"\nOK"):
+    """
+    A PHP warning, a script or a second document after the list: the same demands, or an end that says so. A second document after lines
+    of JSON is one line more, and is not played.
+    """
+    several: tuple[bytes, ...] = (b"<br />\n<b>Warning</b>: Undefined index in <b>/x.php</b>", b"<script>lacak()</script>", b"]", b"\nOK")
+    if not any(isinstance(page.rows, LineRows) for page in ordinary.pages):
+        several += (b'{"a":1}',)
+    for rest in several:
         answer = ordinary.each(lambda page: page.holding(page.body + rest))
         yield ordinary.play(answer, ends_or_same, label=rest[:12].decode(), twice=False, fresh=None)
 
