@@ -6,7 +6,7 @@ import itertools
 import json
 
 import pytest
-from hypothesis import HealthCheck, Phase, given
+from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -173,7 +173,10 @@ _lists = st.lists(
 
 @pytest.mark.parametrize("form", MAPPINGS)
 @given(_lists)
-@hypothesis_settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([[row(n) for n in (9, 0, 1, 7, 0, 7, 0, 4, 1, 2, 6)], [row(n) for n in (9, 0, 0, 7, 0, 7, 0, 4, 1, 2, 6)]])
+@hypothesis_settings(
+    max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_nights_that_know_their_answers_find_what_nights_that_know_nothing_find(source, form, nights):
     """Doubled rows within a page and between pages, rows that change, go and come back."""
     knowing, forgetful = source(form), source(form)

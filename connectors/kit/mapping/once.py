@@ -100,7 +100,7 @@ def _first(mapping: Mapping, fetch: Fetch, pages: Several, named: Named) -> Gene
             seen.update(known.references)
             continue
         count = page.document.count()
-        if count is not None and fetch.take_known(page.answer.digest, count):
+        if known is None and count is not None and fetch.take_known(page.answer.digest, count):
             seen.update(stable_reference(named(body)) for body in page.rows())
             continue
         answer, before = page.answer, fetch.facts.superseded
