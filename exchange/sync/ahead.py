@@ -52,14 +52,16 @@ class Given(NamedTuple):
 
 class Found(NamedTuple):
     """
-    What became of one listing: its hash, and the row that it would be as a new demand, or why it is none.
+    What became of one listing: its hash, and the row that it would be as a new demand, the reason why it is skipped, or the rule that
+    it breaks and in what words.
 
-    Both None: the batch has to translate it.
+    All None: the batch has to translate it.
     """
 
     digest: str
     made: Made | None = None
-    refusal: Skip | Refused | None = None
+    skipped: str | None = None
+    refused: tuple[str, str] | None = None
 
 
 class Prepared(NamedTuple):
@@ -182,9 +184,7 @@ def _found(told: tuple[Any, ...]) -> Found:
         if row[_PUBLISHED] is not None:
             row = (*row[:_PUBLISHED], datetime.fromisoformat(row[_PUBLISHED]), *row[_PUBLISHED + 1 :])
         return Found(digest, Made(ident, buyer, row, segments))
-    if kind == _SKIPPED:
-        return Found(digest, None, Skip(*what))
-    return Found(digest, None, Refused(*what)) if kind == _REFUSED else Found(digest)
+    return Found(digest, None, what if kind == _SKIPPED else None, what if kind == _REFUSED else None)
 
 
 def _serve(pipe: Connection, given: Given) -> None:
@@ -206,7 +206,7 @@ def _serve(pipe: Connection, given: Given) -> None:
                 translated = connector.translate(raw)
                 made = make(translated, place) if translated.get("reference") == kept_reference(reference) else None
             except Skip as skip:
-                told.append((digest, _SKIPPED, (skip.reason,)))
+                told.append((digest, _SKIPPED, skip.reason))
             except Refused as wrong:
                 told.append((digest, _REFUSED, (wrong.rule, wrong.message)))
             except Exception:  # the batch meets it again and says so

@@ -96,7 +96,7 @@ class Batch:
                 self._named(reference, made.buyer_code, "new")
                 born[reference] = made, raw, digest
                 continue
-            translated = self._translated(raw, reference, digest, its and its.refusal)
+            translated = self._translated(raw, reference, digest, its)
             if translated is None:
                 continue
             note(raw.answer, reference)
@@ -161,23 +161,26 @@ class Batch:
         if reference in self.known.waiting:
             self.gain.released.add(reference)
 
-    def _translated(self, raw: RawListing, reference: str, digest: str, refusal: Exception | None) -> dict[str, Any] | None:
+    def _translated(self, raw: RawListing, reference: str, digest: str, its: Found | None) -> dict[str, Any] | None:
         """The listing in the wire form; None where it is skipped or goes to quarantine, as is known already or found now."""
+        skipped, refused = (None, None) if its is None else (its.skipped, its.refused)
         try:
-            if refusal is not None:
-                raise refusal
-            return self.connector.translate(raw)
+            if skipped is None and refused is None:
+                return self.connector.translate(raw)
         except Skip as skip:
+            skipped = skip.reason
+        except Refused as wrong:
+            refused = wrong.rule, wrong.message
+        except Exception as error:  # a connector's bug costs one listing, not the run
+            refused = "connector_raised", f"Konektor gagal membaca data ini ({type(error).__name__})."
+        if refused is not None:
+            self._quarantine(raw, reference, digest, *refused)
+        elif skipped is not None:
             self.gain.counts["skipped"] += 1
-            self.gain.skips[skip.reason] += 1
-            self.pages.note(raw.answer, None, skip.reason)
+            self.gain.skips[skipped] += 1
+            self.pages.note(raw.answer, None, skipped)
             if reference in self.known.waiting:
                 self.gain.released.add(reference)
-        except Refused as wrong:
-            self._quarantine(raw, reference, digest, wrong.rule, wrong.message)
-        except Exception as error:  # a connector's bug costs one listing, not the run
-            message = f"Konektor gagal membaca data ini ({type(error).__name__})."
-            self._quarantine(raw, reference, digest, "connector_raised", message)
         return None
 
     def _checked(self, translated: dict[str, Any], raw: RawListing, reference: str, digest: str) -> dict[str, Any] | None:
