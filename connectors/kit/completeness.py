@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from connectors.kit.errors import SourceError
 
@@ -22,12 +23,53 @@ class ProofState(StrEnum):
     FAILED = "failed"
 
 
+class DoubtKind(StrEnum):
+    """
+    Why a list that came to its end is no proof. The first four measure it by what the source has shown before; the others say that it
+    contradicts itself or shows nothing.
+    """
+
+    VOLUME = "volume"
+    BUYERS = "buyers"
+    CONTINUITY = "continuity"
+    UNNAMED = "unnamed"
+    EMPTY = "empty"
+    TOTAL = "total"
+    END = "end"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """
+    One reason for which a list is no proof.
+
+    says: Indonesian, one short sentence. before, now: what was usual and what came: listings (`volume`), sorted codes (`buyers`),
+    demands known and named again (`continuity`), a share in [0, 1] (`unnamed`); None for the other kinds.
+    """
+
+    kind: DoubtKind
+    says: str
+    before: Any = None
+    now: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a run is worth, and why (Indonesian, one short sentence each; empty only where complete)."""
+    """
+    What a run is worth, and why (Indonesian, one short sentence each; empty only where complete).
+
+    doubts: the same reasons with what they compare, of a list that came to its end and is `unproven`.
+    """
 
     state: ProofState
     reasons: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @classmethod
+    def doubtful(cls, *doubts: Doubt) -> Self:
+        """Unproven for these doubts."""
+        return cls(ProofState.UNPROVEN, tuple(doubt.says for doubt in doubts), doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +100,8 @@ class Facts:
     error: SourceError | None = None
 
 
-_NO_END = "Sumber tidak mengatakan bahwa perubahannya sudah habis."
+_NO_END = Doubt(DoubtKind.END, "Sumber tidak mengatakan bahwa perubahannya sudah habis.")
+_EMPTY = Doubt(DoubtKind.EMPTY, "Daftar dari sumber kosong; itu tidak membuktikan bahwa semua permintaan ditarik.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +136,9 @@ def judge(facts: Facts, tolerance: Tolerance | None = None) -> Proof:
     if partial:
         return Proof(ProofState.PARTIAL, partial)
     if facts.changes_only:
-        return Proof(ProofState.COMPLETE if facts.last_page else ProofState.UNPROVEN, () if facts.last_page else (_NO_END,))
+        return Proof(ProofState.COMPLETE) if facts.last_page else Proof.doubtful(_NO_END)
     doubts = _doubts(facts, tolerance or Tolerance())
-    return Proof(ProofState.UNPROVEN, doubts) if doubts else Proof(ProofState.COMPLETE)
+    return Proof.doubtful(*doubts) if doubts else Proof(ProofState.COMPLETE)
 
 
 def _partial(facts: Facts) -> tuple[str, ...]:
@@ -107,26 +150,48 @@ def _partial(facts: Facts) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _doubts(facts: Facts, tolerance: Tolerance) -> tuple[str, ...]:
+def _doubts(facts: Facts, tolerance: Tolerance) -> list[Doubt]:
     if facts.listed == 0:
-        return ("Daftar dari sumber kosong; itu tidak membuktikan bahwa semua permintaan ditarik.",)
-    reasons = []
+        return [_EMPTY]
+    doubts = []
     if facts.total is not None and facts.listed > facts.total:
-        reasons.append(f"Sumber menyebut {facts.total} data, tetapi yang datang {facts.listed}.")
-    strange = facts.buyers - facts.known_buyers
-    if facts.known_buyers and not (facts.buyers & facts.known_buyers):
-        reasons.append("Pembeli dalam daftar ini bukan pembeli yang dikenal dari sumber ini.")
-    elif len(facts.known_buyers) == 1 and strange:
-        reasons.append("Daftar ini memuat pembeli lain, padahal sumber ini sampai sekarang hanya memuat satu pembeli.")
+        doubts.append(Doubt(DoubtKind.TOTAL, f"Sumber menyebut {facts.total} data, tetapi yang datang {facts.listed}."))
+    found = (_of_buyers(facts), _of_volume(facts, tolerance), _of_continuity(facts, tolerance), _of_unnamed(facts))
+    return doubts + [doubt for doubt in found if doubt is not None]
+
+
+def _of_buyers(facts: Facts) -> Doubt | None:
+    known = facts.known_buyers
+    if known and not (facts.buyers & known):
+        says = "Pembeli dalam daftar ini bukan pembeli yang dikenal dari sumber ini."
+    elif len(known) == 1 and facts.buyers - known:
+        says = "Daftar ini memuat pembeli lain, padahal sumber ini sampai sekarang hanya memuat satu pembeli."
+    else:
+        return None
+    return Doubt(DoubtKind.BUYERS, says, sorted(known), sorted(facts.buyers))
+
+
+def _of_volume(facts: Facts, tolerance: Tolerance) -> Doubt | None:
     shown = facts.volumes[-tolerance.runs :]
     if shown and facts.listed < tolerance.least * min(shown):
-        reasons.append(f"Hanya {facts.listed} data datang; yang paling sedikit sebelumnya {min(shown)}.")
-    elif shown and facts.listed > tolerance.most * max(shown):
-        reasons.append(f"{facts.listed} data datang; yang paling banyak sebelumnya {max(shown)}.")
-    if facts.shown >= tolerance.known and facts.again < tolerance.continuity * facts.shown:
-        reasons.append(
-            f"Dari {facts.shown} permintaan yang dikenal hanya {facts.again} disebut lagi; sumber mengganti kodenya atau daftarnya."
-        )
-    if facts.unnamed_before is not None and facts.unnamed > facts.unnamed_before * facts.listed + 1e-9:
-        reasons.append(f"{facts.unnamed} data datang tanpa kode, lebih banyak dari biasanya; yang dikenal dapat hilang di antaranya.")
-    return tuple(reasons)
+        least = min(shown)
+        return Doubt(DoubtKind.VOLUME, f"Hanya {facts.listed} data datang; yang paling sedikit sebelumnya {least}.", least, facts.listed)
+    if shown and facts.listed > tolerance.most * max(shown):
+        most = max(shown)
+        return Doubt(DoubtKind.VOLUME, f"{facts.listed} data datang; yang paling banyak sebelumnya {most}.", most, facts.listed)
+    return None
+
+
+def _of_continuity(facts: Facts, tolerance: Tolerance) -> Doubt | None:
+    if facts.shown < tolerance.known or facts.again >= tolerance.continuity * facts.shown:
+        return None
+    says = f"Dari {facts.shown} permintaan yang dikenal hanya {facts.again} disebut lagi; sumber mengganti kodenya atau daftarnya."
+    return Doubt(DoubtKind.CONTINUITY, says, facts.shown, facts.again)
+
+
+def _of_unnamed(facts: Facts) -> Doubt | None:
+    before = facts.unnamed_before
+    if before is None or facts.unnamed <= before * facts.listed + 1e-9:
+        return None
+    says = f"{facts.unnamed} data datang tanpa kode, lebih banyak dari biasanya; yang dikenal dapat hilang di antaranya."
+    return Doubt(DoubtKind.UNNAMED, says, before, facts.unnamed / facts.listed)

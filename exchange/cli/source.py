@@ -14,6 +14,7 @@ from connectors.kit.masking import mask
 from connectors.kit.origin import origin
 from exchange.access.upload_links import first_key
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
+from exchange.cli.source_accept import accept
 from exchange.cli.source_drift import drift
 from exchange.cli.source_upload import link, upload_options
 from exchange.errors import BadRequest, Conflict, NotFound
@@ -38,6 +39,7 @@ def source() -> None:
     """Sumber permintaan: titik akhir daerah lain."""
 
 
+source.add_command(accept)
 source.add_command(drift)
 source.add_command(link)
 

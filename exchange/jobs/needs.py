@@ -57,7 +57,9 @@ def _notice(report: Report) -> Need | None:
 def _list(report: Report) -> Need | None:
     says = _UNPROVED.get(report.state)
     mend = "Baca alasannya di halaman sumbernya; bila berulang, tanyakan kepada pengelola sumber."
-    return _need(report, "list", says, mend) if says else None
+    if report.state == "unproven":
+        mend = "Baca alasannya di halaman sumbernya; bila sumbernya memang berubah seterusnya, terima daftarnya sebagai patokan baru."
+    return _need(report, "list", says, mend, "#patokan" if report.state == "unproven" else "") if says else None
 
 
 def _held(report: Report) -> Need | None:

@@ -28,6 +28,7 @@ class SourceRow(Row):
     whole list is asked for.
     upload_key: of a source without an address, the number that links to it must bear; None where it has one. upload: the file that its
     runs read (`digest`, `kind`, `at`, `label`), None before the first was sent.
+    accepted: what a person took for the new normal of its lists, by measure, each with the run that showed it (`sync/yardstick.py`).
     """
 
     __tablename__ = "source"
@@ -50,6 +51,7 @@ class SourceRow(Row):
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     upload_key: Mapped[int | None]
     upload: Mapped[dict[str, Any] | None]
+    accepted: Mapped[dict[str, Any] | None]
 
     @property
     def awaits_file(self) -> bool:

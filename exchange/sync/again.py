@@ -21,11 +21,12 @@ from exchange.store.runs import AT_HAND, AnswerRow, RunRow, complete_runs, last_
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches
-from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
+from exchange.sync.known import AnotherBuyer, Gain, Known
 from exchange.sync.known_pages import KnownPages
 from exchange.sync.missing import mark_missing
 from exchange.sync.recalled import Recalled, find_again
 from exchange.sync.take import Batch
+from exchange.sync.yardstick import Yardstick
 
 _BATCH = 500
 _COUNTED = ("waiting", "returned", "skipped", "superseded", "expired", "missing")
@@ -102,7 +103,7 @@ class Again:
     @classmethod
     def of(cls, session: Session, store: Store, settings: Settings, source: SourceRow, connector: Connector) -> Self:
         """The picture of the source before."""
-        known = Known.of(session, source.id, buyers_of(complete_runs(session, source.id)))
+        known = Known.of(session, source.id, Yardstick.of(source.accepted, complete_runs(session, source.id)).buyers)
         whole = last_whole_run(session, source.id)
         return cls(store, settings, source, connector, known, whole.id if whole else 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 from connectors.kit import SourceError
 from exchange.store.demands import KnownListing, known_listings
 from exchange.store.quarantine import waiting_references
-from exchange.store.runs import RunRow
 from exchange.sync.missing import Missing
 
 
 class AnotherBuyer(SourceError):
-    """The whole list is another buyer's than the one that this source has spoken of so far."""
+    """The whole list is another buyer's than the one that this source has spoken of so far. named: the codes that it bears."""
 
     rule = "another_buyer"
     state = "unproven"
     advice = "Periksa alamat sumber; bila pembelinya memang lain, daftarkan sebagai sumber baru."
+
+    def __init__(self, message: str, named: frozenset[str] = frozenset()) -> None:
+        super().__init__(message)
+        self.named = named
 
 
 @dataclass
@@ -49,15 +52,16 @@ class Known:
     """
     The picture of one source.
 
-    listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its complete runs
-    spoke of; buyers: whom this run named. seen: references of the run that stay. gone: references that the source said are gone;
-    offered: of what it offers.
+    listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its lists spoke of so far;
+    buyers: whom this run named. live_before: demands shown before it, of which missing_before were not named by the last complete one.
+    seen: references of the run that stay. gone: references that the source said are gone; offered: of what it offers.
     """
 
     listings: dict[str, KnownListing]
     waiting: set[str]
     buyers_before: frozenset[str]
     live_before: int
+    missing_before: int
     seen: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
@@ -67,8 +71,9 @@ class Known:
     def of(cls, session: Session, source_id: int, buyers: Iterable[str]) -> Known:
         """The picture before the run."""
         listings = known_listings(session, source_id)
-        live = sum(entry.state == "live" for entry in listings.values())
-        return cls(listings, set(waiting_references(session, source_id)), frozenset(buyers), live)
+        live = [entry for entry in listings.values() if entry.state == "live"]
+        missing = sum(entry.is_missing for entry in live)
+        return cls(listings, set(waiting_references(session, source_id)), frozenset(buyers), len(live), missing)
 
     def assure_same_buyer(self, gain: Gain) -> None:
         """Raise AnotherBuyer when a source of one buyer names only others: somebody else's list at the same address."""
@@ -76,7 +81,8 @@ class Known:
         if len(self.buyers_before) == 1 and named and not named & self.buyers_before:
             raise AnotherBuyer(
                 f"Daftar ini milik pembeli lain ({', '.join(sorted(named)[:3])}), padahal sumber ini sampai sekarang "
-                f"hanya memuat {next(iter(self.buyers_before))}; tidak ada yang disimpan."
+                f"hanya memuat {next(iter(self.buyers_before))}; tidak ada yang disimpan.",
+                frozenset(named),
             )
 
     def add(self, gain: Gain) -> None:
@@ -89,9 +95,9 @@ class Known:
         for reference, is_gone in gain.gone.items():
             (self.gone.add if is_gone else self.gone.discard)(reference)
 
-    def continuity(self, last_row: int) -> tuple[int, int]:
-        """Of the shown demands up to a row id, those that complete runs brought: how many there are, and how many the run named again."""
-        proved = [reference for reference, entry in self.listings.items() if entry.state == "live" and 0 < entry.row_id <= last_row]
+    def continuity(self, after: int, last_row: int) -> tuple[int, int]:
+        """Of the shown demands above one row id and up to another: how many there are, and how many the run named again."""
+        proved = [reference for reference, entry in self.listings.items() if entry.state == "live" and after < entry.row_id <= last_row]
         return len(proved), sum(reference in self.seen for reference in proved)
 
     def missing(self, *, changes_only: bool = False) -> Missing:
@@ -104,8 +110,3 @@ class Known:
         unnamed = [entry for reference, entry in self.listings.items() if entry.state == "live" and reference not in named]
         first = [] if changes_only else [entry.row_id for entry in unnamed if not entry.is_missing]
         return Missing(first, [entry.row_id for entry in unnamed if entry.is_missing])
-
-
-def buyers_of(runs: Sequence[RunRow]) -> set[str]:
-    """Whom a source's complete runs spoke of; what a doubtful run named proves nothing about the next."""
-    return {str(buyer) for run in runs for buyer in run.facts.get("buyers", ())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from connectors.kit import Fetch, SourceError, Window
 from connectors.kit.answer import KnownAnswer
-from connectors.kit.completeness import Facts, Proof, ProofState
+from connectors.kit.completeness import ProofState
 from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
 from exchange.settings import Settings
@@ -29,17 +30,18 @@ from exchange.sync.batches import batches, broken, place
 from exchange.sync.drift import in_words, note_drift
 from exchange.sync.health import after_failure, after_list, keep
 from exchange.sync.increments import cursor_of, keep_cursor, settle_gone
-from exchange.sync.known import AnotherBuyer, Gain, Known, buyers_of
+from exchange.sync.known import AnotherBuyer, Gain, Known
 from exchange.sync.known_pages import KnownPages, Page
 from exchange.sync.ledger import Keeper, close_run, earlier_answers, note_progress, open_run, stop_run
 from exchange.sync.links import link_after
 from exchange.sync.members import Sample
 from exchange.sync.missing import Before, losses, settle
 from exchange.sync.offers import settle_supply
-from exchange.sync.proof import nothing_understood, proof_of, volumes_of
+from exchange.sync.proof import facts_of, nothing_understood, proof_of, volumes_of
 from exchange.sync.registry import connector_for, fetch_for
 from exchange.sync.report import Report
 from exchange.sync.take import Batch
+from exchange.sync.yardstick import Yardstick
 
 log = logging.getLogger("exchange.sync")
 
@@ -101,16 +103,15 @@ class _Run:
         self.report = Report(source.name)
         with store.work() as session:
             done = complete_runs(session, source.id)
-            self.known = Known.of(session, source.id, buyers_of(done))
+            self.yard = Yardstick.of(source.accepted, done)
+            self.known = Known.of(session, source.id, self.yard.buyers)
             self.last_complete = done[0].started_at if done else None
             self.losses = losses(session, source.id, done)
-            self.proved_row = int(done[0].facts.get("last_row", 0)) if done else 0
-            self.unnamed_before = float(done[0].facts.get("unnamed_share", 0.0)) if done else None
             resume = timedelta(hours=settings.resume_hours)
             shown = self.known.live_before
             self.opened = open_run(session, source.id, self.connector.version, clock(), shown=shown, resume=resume, night=night)
             self.shown = self.opened.shown + (len(live_supply(session, source.id)) if self.connector.incremental else 0)
-            self.volumes = volumes_of(self.connector, done, self.shown)
+            self.volumes = volumes_of(self.connector, self.yard, self.shown, self.known.missing_before)
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
@@ -230,27 +231,12 @@ class _Run:
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
         report, facts = self.report, fetch.facts
         missing = self.known.missing(changes_only=facts.changes_only)
-        shown, again = self.known.continuity(self.proved_row)
-        seen = Facts(
-            listed=report.fetched,
-            lengths_agree=facts.lengths_agree,
-            last_page=facts.last_page,
-            total=facts.total,
-            changes_only=facts.changes_only,
-            buyers=frozenset(self.known.buyers),
-            known_buyers=self.known.buyers_before,
-            volumes=self.volumes,
-            shown=shown,
-            again=again,
-            unnamed=self.connector.unnamed,
-            unnamed_before=self.unnamed_before,
-            error=error,
-        )
-        proof = proof_of(seen, self.connector, self.shown)
+        unnamed = self.connector.unnamed
+        judged = facts_of(report, facts, self.known, self.yard, volumes=self.volumes, unnamed=unnamed, error=error)
+        proof = proof_of(judged, self.connector, self.shown)
         if error is None and not facts.changes_only:
             with self.store.read() as session:
-                why = nothing_understood(session, self.source.id, report)
-            proof = Proof(ProofState.UNPROVEN, (why,)) if why else proof
+                proof = nothing_understood(session, self.source.id, report) or proof
         report.state, report.reasons = str(proof.state), list(proof.reasons)
         report.requests, report.bytes = facts.requests, facts.bytes_sent
         report.notes += facts.notes[:20]
@@ -283,6 +269,8 @@ class _Run:
                 "last_row": last_row(session, self.source.id),
                 "unnamed_share": self._unnamed_share(),
                 "changes_only": facts.changes_only,
+                "named": len(self.known.seen),
+                "doubts": [asdict(doubt) for doubt in proof.doubts],
             }
             close_run(session, report, told)
         if proof.state == ProofState.COMPLETE:
@@ -292,7 +280,7 @@ class _Run:
     def _unnamed_share(self) -> float:
         """Of the listings, the share without an id of their own; of answers that were not read again nobody counted them."""
         share = self.connector.unnamed / self.report.fetched if self.report.fetched else 0.0
-        return max(share, self.unnamed_before or 0.0) if self.known_rows else share
+        return max(share, self.yard.unnamed or 0.0) if self.known_rows else share
 
     def _note_health(self, session: Session, *, came: bool) -> None:
         """How the source fares after this run; what is new of it is told once."""

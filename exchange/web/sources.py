@@ -20,6 +20,7 @@ from exchange.store.quarantine import quarantine_list
 from exchange.store.runs import COUNTS, last_run_of_each, runs_of_source
 from exchange.store.sources import SourceRow, all_sources, source_by_name
 from exchange.store.uploads import uploads_of
+from exchange.sync.accept import accept, acceptable
 from exchange.sync.drift import acknowledge, drift_shown
 from exchange.sync.release import release
 from exchange.web.asking import PAGE, allow, here, onward, whole
@@ -58,6 +59,7 @@ def one(name: str) -> Response:
             "drift": drift_shown(profile_of(session, source.id)),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
+            "its": None if before else acceptable(source, runs),
             "uploads": uploads_of(session, source.id) if source.upload_key is not None else [],
         }
     return page_or_part(
@@ -88,6 +90,18 @@ def let_go(name: str) -> WsgiResponse:
         flash(ngettext("%(num)s permintaan dipertahankan.", "%(num)s permintaan dipertahankan.", told["kept"]), "success")
     else:
         flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", told["withdrawn"]), "success")
+    return redirect(url_for("web_sources.one", name=name), 303)
+
+
+@bp.post("/<name>/patokan")
+def take_as_normal(name: str) -> WsgiResponse:
+    """Take the last list for the new normal, if it is still the one that the reader saw and says to have looked into."""
+    require_decider()
+    seen = request.form.get("penarikan", "")
+    if request.form.get("diperiksa") != "ya" or not (seen.isascii() and seen.isdigit() and len(seen) <= 18):
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi halaman sumber ini, periksa, centang, lalu terima."))
+    accept(store(), name, current_user.name, expected=int(seen))
+    flash(_("Daftar diterima sebagai patokan baru; penarikan berikutnya diukur dengannya."), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 

@@ -117,6 +117,7 @@ WORDS: dict[str, dict[str, object]] = {
         "link.confirm": _l("membenarkan tautan"),
         "link.reject": _l("menolak tautan"),
         "link.reopen": _l("membatalkan keputusan tentang tautan"),
+        "source.accept": _l("menerima daftar sebagai patokan baru"),
         "source.drift": _l("mengetahui perubahan bentuk data"),
         "quarantine.replay": _l("membaca ulang yang belum terbaca"),
         "upload.link": _l("membuat tautan unggah"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.kit.completeness import Facts, ProofState, Tolerance, judge
+from connectors.kit.completeness import DoubtKind, Facts, ProofState, Tolerance, judge
 from connectors.kit.errors import EmptyBody, SaidEmpty, Truncated
 from connectors.kit.guard import Loss, allowed_to_withdraw, daily_share
 
@@ -85,6 +85,24 @@ def test_complete_is_never_said_without_proof(facts):
         assert not facts.known_buyers or facts.buyers & facts.known_buyers
         assert not facts.volumes or facts.listed >= Tolerance().least * min(facts.volumes)
     assert bool(proof.reasons) == (proof.state is not ProofState.COMPLETE)
+
+
+@given(FACTS, st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.none() | st.floats(0, 1))
+def test_every_reason_of_an_unproven_list_says_what_it_compares_and_is_gone_where_that_is_usual(facts, shown, again, unnamed, share):
+    facts = replace(facts, shown=shown, again=min(again, shown), unnamed=min(unnamed, facts.listed), unnamed_before=share)
+    proof = judge(facts)
+    assert tuple(doubt.says for doubt in proof.doubts) == (proof.reasons if proof.state is ProofState.UNPROVEN else ())
+    usual = {
+        DoubtKind.VOLUME: lambda doubt: {"volumes": (doubt.now,)},
+        DoubtKind.BUYERS: lambda doubt: {"known_buyers": frozenset(doubt.now)},
+        DoubtKind.CONTINUITY: lambda _doubt: {"again": facts.shown},
+        DoubtKind.UNNAMED: lambda doubt: {"unnamed_before": doubt.now},
+    }
+    for doubt in proof.doubts:
+        if doubt.kind in usual:
+            assert doubt.before is not None
+            left = {other.kind for other in judge(replace(facts, **usual[doubt.kind](doubt))).doubts}
+            assert left == {other.kind for other in proof.doubts} - {doubt.kind}
 
 
 @given(FACTS)

@@ -18,7 +18,9 @@ from exchange.access.upload_links import UploadLink, write_link
 from exchange.store.base import utcnow
 from exchange.store.matches import match_by_id
 from exchange.store.products import products_by_sku
-from exchange.store.sources import SourceRow
+from exchange.store.runs import RunRow
+from exchange.store.sources import SourceRow, source_by_name
+from exchange.sync.registry import connector_for
 from exchange.sync.uploaded import ADDRESS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -253,6 +255,34 @@ def test_a_region_sends_its_table_by_a_link_on_a_telephone_and_without_javascrip
     page.reload()
     sync_api.expect(page.locator("h1")).to_have_text("Daftar sudah terkirim")
     assert page.context.cookies() == []
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "script"), [(360, True), (1280, True), (1280, False)])
+def test_a_list_is_accepted_only_after_it_was_said_to_be_looked_into(visit, world, width, script):
+    doubts = [
+        {"kind": "volume", "says": "Hanya 10 data datang; yang paling sedikit sebelumnya 1200.", "before": 1200, "now": 10},
+        {"kind": "buyers", "says": "Pembeli dalam daftar ini bukan pembeli yang dikenal.", "before": ["D9374"], "now": ["D1111", "D1112"]},
+    ]
+    with world.work() as session:
+        source = source_by_name(session, "semarang")
+        facts = {"doubts": doubts, "last_row": 0, "named": 10}
+        told = {"reasons": [doubt["says"] for doubt in doubts], "fetched": 10, "ended_at": utcnow(), "facts": facts}
+        session.add(RunRow(source_id=source.id, connector_version=connector_for(source).version, state="unproven", **told))
+    page, wrong = visit(width=width, script=script)
+    page.goto("/sumber/semarang#patokan")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if script:
+        assert _violations(page) == []
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"patokan-{width}.png", full_page=True)
+    page.get_by_role("button", name="Terima sebagai patokan baru").click()
+    sync_api.expect(page.locator("#patokan")).to_contain_text("1.200")  # the box is not ticked: nothing was sent
+    page.get_by_label("Sudah diperiksa di situs sumbernya").check()
+    page.get_by_role("button", name="Terima sebagai patokan baru").click()
+    sync_api.expect(page.locator("#pesan")).to_contain_text("diterima sebagai patokan baru")
+    with world.read() as session:
+        assert source_by_name(session, "semarang").accepted["buyers"]["value"] == ["D1111", "D1112"]
     assert wrong == []
 
 
