@@ -153,7 +153,12 @@ class Ahead:
             self._wanted = False
             return
         context = get_context("spawn")
-        self._pipe, its = context.Pipe()
+        try:
+            self._pipe, its = context.Pipe()
+        except OSError:  # no more files may be open
+            self._wanted = False
+            _beside.release()
+            return
         self._process = context.Process(target=_serve, args=(its, self._given), name="ahead", daemon=True)
         try:
             self._process.start()
