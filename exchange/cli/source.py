@@ -16,6 +16,7 @@ from exchange.access.upload_links import first_key
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.cli.source_accept import accept
 from exchange.cli.source_drift import drift
+from exchange.cli.source_preview import preview_row
 from exchange.cli.source_upload import link, upload_options
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
@@ -231,7 +232,7 @@ def check(work: Work, name: str, as_json: bool) -> None:
     """Tanyai sumber NAME sekali tanpa menyimpan permintaannya: terjangkau atau tidak, dan apa yang datang."""
     report = _looked_at(work, name, 5)
     listings = report.pop("listings")
-    report["understood"] = sum(each["outcome"] == "saved" for each in listings)
+    report["understood"] = sum(each["outcome"] in {"saved", "offered"} for each in listings)
     report["looked_at"] = len(listings)
     if as_json:
         write_json(report)
@@ -251,16 +252,8 @@ def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
     if as_json:
         write_json(report)
     else:
-        rows = [
-            {
-                "reference": each["reference"],
-                "outcome": each["outcome"],
-                "title": each["demand"]["title"] if each["demand"] else each["reason"],
-                "items": "; ".join(item["text"] for item in each["demand"]["items"][:3]) if each["demand"] else "",
-            }
-            for each in report["listings"]
-        ]
-        write_table("Pratinjau", rows, {"reference": "Rujukan", "outcome": "Hasil", "title": "Judul", "items": "Barang"})
+        columns = {"reference": "Rujukan", "outcome": "Hasil", "title": "Judul", "items": "Barang"}
+        write_table("Pratinjau", [preview_row(each) for each in report["listings"]], columns)
         for reason in report["reasons"]:
             notes.print(reason)
     sys.exit(0 if report["reachable"] else 1)

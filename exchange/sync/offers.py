@@ -72,7 +72,7 @@ class Offers:
         if row is not None and (row.content_hash, row.connector_version, row.state) == (digest, self.connector.version, "live"):
             row.last_seen_at = self.now
             return SAME
-        record = self._record(raw)
+        record = offer_of(self.connector, raw)
         values = {
             "sku": record["sku"], "name": record["name"], "producer": (record["producer"] or {}).get("name"), "record": record,
             "region": record["region"] or self.source.region, "content_hash": digest, "connector_version": self.connector.version,
@@ -100,20 +100,27 @@ class Offers:
             row.version, row.updated_at = row.version + 1, self.now
         return CHANGED if changed else SAME
 
-    def _record(self, raw: RawListing) -> dict[str, Any]:
-        try:
-            told = self.connector.supply(raw)
-            record: dict[str, Any] = storable(_SCHEMA.dump(_SCHEMA.load(told)))
-        except Skip:
-            raise
-        except Refused as wrong:
-            raise Unreadable(wrong.rule, wrong.message) from wrong
-        except ValidationError as error:
-            path = _path(error.messages)
-            raise Unreadable(f"supply:{path}", f"Barang yang ditawarkan tidak berbentuk seperti seharusnya: {path}.") from error
-        except Exception as error:  # a connector's bug costs one listing, not the run
-            raise Unreadable("connector_raised", f"Konektor gagal membaca data ini ({type(error).__name__}).") from error
-        return record
+
+def offer_of(connector: Connector, raw: RawListing) -> dict[str, Any]:
+    """
+    What a listing offers, as it is kept: the wire form of `schemas.supply`.
+
+    Raises:
+        Skip: it is nothing that is kept. Unreadable: it cannot be read, or breaks the shape.
+    """
+    try:
+        told = connector.supply(raw)
+        record: dict[str, Any] = storable(_SCHEMA.dump(_SCHEMA.load(told)))
+    except Skip:
+        raise
+    except Refused as wrong:
+        raise Unreadable(wrong.rule, wrong.message) from wrong
+    except ValidationError as error:
+        path = _path(error.messages)
+        raise Unreadable(f"supply:{path}", f"Barang yang ditawarkan tidak berbentuk seperti seharusnya: {path}.") from error
+    except Exception as error:  # a connector's bug costs one listing, not the run
+        raise Unreadable("connector_raised", f"Konektor gagal membaca data ini ({type(error).__name__}).") from error
+    return record
 
 
 def settle_supply(session: Session, source_id: int, named: Collection[str], *, changes_only: bool) -> None:

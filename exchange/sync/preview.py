@@ -11,8 +11,11 @@ from exchange.settings import Settings
 from exchange.store.base import utcnow
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
+from exchange.sync.offers import Unreadable, offer_of
 from exchange.sync.registry import connector_for, fetch_for
 from schemas.demand import DemandSchema
+
+_GONE = "Sumber mengatakan bahwa data ini sudah tidak ada."
 
 
 def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
 
     Returns:
         `reachable`, `reasons` (what came instead, and what to do), `requests`, `bytes`, and `listings`: at most `limit`
-        of them, each with `reference`, `outcome` (`saved`, `skipped` or `quarantined`), `reason` and `demand`.
+        of them, each with `reference` and what `outcome` tells.
     """
     connector = connector_for(source)
     archive = Archive(settings.data_dir / "archive")
@@ -44,13 +47,24 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
 
 
 def outcome(connector: Connector, raw: RawListing) -> dict[str, Any]:
-    """What would come of one listing (`saved`, `skipped` or `quarantined`), why, and the demand in wire form where it is understood."""
+    """
+    What would come of one listing.
+
+    Returns:
+        `outcome`: `saved` with the `demand`, `offered` with the `supply`, each in wire form; or `skipped` or `quarantined` with the
+        `reason`. What does not apply is None.
+    """
+    told: dict[str, Any] = {"outcome": "saved", "reason": None, "demand": None, "supply": None}
     try:
+        if raw.gone:
+            return told | {"outcome": "skipped", "reason": _GONE}
+        if raw.supply:
+            return told | {"outcome": "offered", "supply": offer_of(connector, raw)}
         demand = DemandSchema().dump(check(connector.translate(raw)))
     except Skip as skip:
-        return {"outcome": "skipped", "reason": skip.reason, "demand": None}
-    except (Refused, Unfit) as wrong:
-        return {"outcome": "quarantined", "reason": wrong.message, "demand": None}
+        return told | {"outcome": "skipped", "reason": skip.reason}
+    except (Refused, Unfit, Unreadable) as wrong:
+        return told | {"outcome": "quarantined", "reason": wrong.message}
     except Exception as error:  # a connector's bug costs one listing
-        return {"outcome": "quarantined", "reason": f"Konektor gagal membaca data ini ({type(error).__name__}).", "demand": None}
-    return {"outcome": "saved", "reason": None, "demand": demand}
+        return told | {"outcome": "quarantined", "reason": f"Konektor gagal membaca data ini ({type(error).__name__})."}
+    return told | {"demand": demand}

@@ -91,7 +91,8 @@ def look(settings: Settings, source: SourceRow, row: UploadRow) -> dict[str, Any
         `notes`: how it was read. No names of persons: connectors drop such columns.
     """
     connector = connector_for(source)
-    told: dict[str, Any] = {"listings": [], "refused": [], "saved": 0, "skipped": 0, "quarantined": 0, "cut": False, "reasons": []}
+    counts = dict.fromkeys(("saved", "offered", "skipped", "quarantined"), 0)
+    told: dict[str, Any] = counts | {"listings": [], "refused": [], "cut": False, "reasons": []}
     file = {"digest": row.digest, "kind": row.kind, "at": row.at.isoformat(), "label": row.label}
     with Uploaded(lambda _body, _meta: row.digest, Archive(settings.data_dir / "archive"), file, limits=limits_of(settings)) as fetch:
         try:
