@@ -21,6 +21,7 @@ from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.runs import runs_of_night
 from exchange.store.sources import all_sources
+from exchange.sync.ahead import keep_to_one_process
 from exchange.sync.report import Report
 from exchange.sync.run import sync_source
 
@@ -107,6 +108,7 @@ def _shared_out(
 
 def pull_share(settings: Settings, names: Sequence[str], night: int | None) -> list[Report]:
     """Pull some sources in a process of their own."""
+    keep_to_one_process()
     store = Store(settings.url())
     try:
         return _in_threads(store, settings, names, lambda: None, night=night)

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -38,6 +38,11 @@ _PUBLISHED = COLUMNS.index("published_at")
 _MADE, _SKIPPED, _REFUSED, _OTHER = range(4)
 # one such process beside this one: more would only share the same cores
 _beside = threading.Semaphore(1)
+
+
+def keep_to_one_process() -> None:
+    """From now on nothing is translated beside this process: it is one of several that share the cores already."""
+    _beside.acquire(blocking=False)
 
 
 class Given(NamedTuple):
@@ -84,7 +89,7 @@ class Ahead:
         self._process: Any = None
         self._pipe: Connection | None = None
         self._sent: datetime | None = None
-        self._wanted = wanted and parent_process() is None and (os.cpu_count() or 1) > 1
+        self._wanted = wanted and (os.cpu_count() or 1) > 1
 
     @classmethod
     def of(cls, source: SourceRow, connector: Connector, settings: Settings) -> Ahead:
