@@ -25,6 +25,7 @@ from exchange.store.demands import held_demands
 from exchange.store.profiles import profile_of
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.store.supply import held_supply
 from exchange.sync.drift import drift_shown
 from exchange.sync.preview import preview as preview_source
 from exchange.sync.registry import connector_class, make
@@ -204,14 +205,17 @@ def show(work: Work, name: str, as_json: bool) -> None:
         if row is None:
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
         held = [{"reference": d.reference, "title": d.title} for d in held_demands(session, row.id)]
+        offers = [{"reference": s.reference, "title": s.name} for s in held_supply(session, row.id)]
         changes = drift_shown(profile_of(session, row.id))
-        facts = _shown(row) | {"held": held, "drift": changes}
+        facts = _shown(row) | {"held": held, "held_offers": offers, "drift": changes}
     if as_json:
         write_json(facts)
         return
-    write_table("Sumber", [{"k": k, "v": v} for k, v in facts.items() if k not in {"held", "drift"}], {"k": "Hal", "v": "Isi"})
-    if held:
-        write_table(f"Ditahan: {len(held)}", held, {"reference": "Rujukan", "title": "Judul"})
+    lists = {"held", "held_offers", "drift"}
+    write_table("Sumber", [{"k": k, "v": v} for k, v in facts.items() if k not in lists], {"k": "Hal", "v": "Isi"})
+    for title, rows in (("Ditahan", held), ("Barang yang ditawarkan, ditahan", offers)):
+        if rows:
+            write_table(f"{title}: {len(rows)}", rows, {"reference": "Rujukan", "title": "Judul"})
     for change in changes:
         notes.print(change["says"])
 
@@ -265,11 +269,13 @@ def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def release(work: Work, name: str, refuse: bool, as_json: bool) -> None:
-    """Lepaskan semua permintaan NAME yang ditahan: ditarik, dengan batu nisan di umpan perubahan; atau pertahankan semuanya."""
+    """Lepaskan semua dari NAME yang ditahan: permintaan ditarik, dengan batu nisan di umpan perubahan; atau pertahankan semuanya."""
     report = release_held(work.store(), name, actor(), work.settings.home_region, refuse=refuse)
     if as_json:
         write_json(report)
-    elif refuse:
-        notes.print(f"{report['kept']} permintaan {name} dipertahankan.")
+        return
+    offers = f" dan {report['offers']} barang yang ditawarkan" if report["offers"] else ""
+    if refuse:
+        notes.print(f"{report['kept']} permintaan{offers} dari {name} dipertahankan.")
     else:
-        notes.print(f"{report['withdrawn']} permintaan {name} dilepaskan.")
+        notes.print(f"{report['withdrawn']} permintaan{offers} dari {name} dilepaskan.")

@@ -65,7 +65,9 @@ def _list(report: Report) -> Need | None:
 def _held(report: Report) -> Need | None:
     if not report.undecided:
         return None
-    says = f"{report.undecided} permintaan tidak disebut lagi, lebih banyak dari batas yang wajar, dan menunggu keputusan."
+    counts = {"permintaan": report.undecided - report.undecided_offers, "barang yang ditawarkan": report.undecided_offers}
+    named = " dan ".join(f"{count} {kind}" for kind, count in counts.items() if count > 0)
+    says = f"{named} tidak disebut lagi, lebih banyak dari batas yang wajar, dan menunggu keputusan."
     mend = "Periksa di situs sumbernya, lalu lepaskan atau pertahankan."
     return _need(report, "held", says, mend, "#ditahan", report.undecided)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
-# on offer; not named by the last list that was whole; taken back by its source
+# on offer; no longer named by whole lists, and let go; taken back by its source
 STATES = ("live", "missing", "withdrawn")
 _PART = 500
 
@@ -24,7 +24,8 @@ class SupplyRow(Row):
     One thing that a source offers; (source, reference) names it for good, `ident` outside.
 
     record: what was read, as SupplySchema dumps it; name and producer stand beside it for the list. state: one of `STATES`.
-    first_seen_at, last_seen_at: when a run first and last named it. raw_answer, raw_position: where its bytes lie in the archive.
+    first_seen_at, last_seen_at: when a run first and last named it. missing_since, missing_runs, held_why: as a demand has them, of one
+    that is still `live` though complete runs no longer name it. raw_answer, raw_position: where its bytes lie in the archive.
     """
 
     __tablename__ = "supply"
@@ -47,6 +48,9 @@ class SupplyRow(Row):
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missing_runs: Mapped[int] = mapped_column(default=0, server_default="0")
+    held_why: Mapped[str | None] = mapped_column(String(10))
 
     source: Mapped[SourceRow] = relationship(lazy="raise")
 
@@ -70,16 +74,32 @@ def supply_by_reference(session: Session, source_id: int, references: Sequence[s
     return found
 
 
-def live_supply(session: Session, source_id: int) -> dict[str, int]:
-    """Row ids of what a source has on offer, by reference."""
-    query = select(SupplyRow.reference, SupplyRow.id).where(SupplyRow.source_id == source_id, SupplyRow.state == "live")
-    return {row[0]: row[1] for row in session.execute(query)}
+def live_supply(session: Session, source_id: int) -> dict[str, tuple[int, bool]]:
+    """Of what a source has on offer the row id, and whether the last complete run missed it, by reference."""
+    columns = SupplyRow.reference, SupplyRow.id, SupplyRow.missing_since
+    query = select(*columns).where(SupplyRow.source_id == source_id, SupplyRow.state == "live")
+    return {reference: (row_id, since is not None) for reference, row_id, since in session.execute(query)}
 
 
-def set_supply_state(session: Session, row_ids: Sequence[int], state: str) -> None:
-    """Give these another state."""
+def _is_held(source_id: int) -> tuple[ColumnElement[bool], ...]:
+    return SupplyRow.source_id == source_id, SupplyRow.state == "live", SupplyRow.missing_since.is_not(None)
+
+
+def held_supply(session: Session, source_id: int, limit: int | None = None) -> list[SupplyRow]:
+    """What complete runs of a source no longer name and is still shown as on offer."""
+    return list(session.scalars(select(SupplyRow).where(*_is_held(source_id)).order_by(SupplyRow.id).limit(limit)))
+
+
+def count_held_supply(session: Session, source_id: int) -> int:
+    """How much of it there is."""
+    return session.scalar(select(func.count()).select_from(SupplyRow).where(*_is_held(source_id))) or 0
+
+
+def set_supply(session: Session, row_ids: Sequence[int], values: Mapping[str, Any], *only: ColumnElement[bool]) -> None:
+    """Write these columns of these rows, of those that `only` lets through; a value may be an expression."""
     for start in range(0, len(row_ids), _PART):
-        session.execute(update(SupplyRow).where(SupplyRow.id.in_(row_ids[start : start + _PART])).values(state=state))
+        part = SupplyRow.id.in_(row_ids[start : start + _PART])
+        session.execute(update(SupplyRow).where(part, *only).values(**values))
 
 
 def supply_by_ident(session: Session, ident: str) -> SupplyRow | None:

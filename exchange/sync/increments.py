@@ -15,12 +15,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from connectors.kit import Connector
-from connectors.kit.guard import allowed_to_withdraw
 from exchange.settings import Settings
-from exchange.store.demands import DemandRow, rows_by_reference
+from exchange.store.demands import rows_by_reference
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
-from exchange.sync.missing import Before, allowance_of, mark_missing, withdraw
+from exchange.sync.missing import DEMANDS, Before, Kind, allowed_of
 from exchange.sync.report import Report
 
 T = TypeVar("T")
@@ -53,30 +52,38 @@ def settle_gone(
     if not gone:
         return
     references = list(gone)
-    shown = _shown(session, rows_by_reference(session, source_id, references).values())
-    allowed = allowed_to_withdraw(before.shown, 1.0 if before.days is None else before.days, before.losses, allowance_of(settings))
-    fits = len(shown) <= allowed
-    mark_missing(session, shown, now, "grace" if fits else "guard", settings.home_region)
-    withdrawn = withdraw(session, shown, settings.home_region) if fits else 0
-    report.missing += len(shown)
+    rows = rows_by_reference(session, source_id, references).values()
+    withdrawn, held = take_back(session, DEMANDS, rows, before, now, settings, report)
+    report.missing += withdrawn + held
     report.withdrawn += withdrawn
-    report.held += len(shown) - withdrawn
-    report.undecided += len(shown) - withdrawn
-    if shown and not fits:
-        report.notes.append(
-            f"{len(shown)} dari {before.shown} permintaan ditarik sumbernya sekaligus, lebih dari batas {allowed}; "
-            f"periksa, lalu lepaskan atau pertahankan (exchange source release {report.source})."
-        )
+    report.held += held
+    report.undecided += held
     for part in _parts(references):
         waits = QuarantineRow.source_id == source_id, QuarantineRow.reference.in_(part), QuarantineRow.state == "waiting"
         session.execute(update(QuarantineRow).where(*waits).values(state="gone"))
 
 
-def _shown(session: Session, row_ids: Collection[int]) -> list[int]:
-    """Of these demands those that are shown, but for those that a person keeps."""
-    found: list[int] = []
+def take_back(
+    session: Session, kind: Kind, row_ids: Collection[int], before: Before, now: datetime, settings: Settings, report: Report
+) -> tuple[int, int]:
+    """Let go what its source took back, or hold all of it where that is too much at once; how many went, and how many are held."""
+    shown, allowed = _shown(session, kind, row_ids), allowed_of(before, settings)
+    fits = len(shown) <= allowed
+    kind.mark(session, shown, now, "grace" if fits else "guard", settings.home_region)
+    if fits:
+        return kind.take_back(session, shown, settings.home_region), 0
+    report.notes.append(
+        f"{len(shown)} dari {before.shown} {kind.says} ditarik sumbernya sekaligus, lebih dari batas {allowed}; "
+        f"periksa, lalu lepaskan atau pertahankan (exchange source release {report.source})."
+    )
+    return 0, len(shown)
+
+
+def _shown(session: Session, kind: Kind, row_ids: Collection[int]) -> list[int]:
+    """Of these rows those that are shown, but for those that a person keeps."""
+    rows, found = kind.rows, list[int]()
     for part in _parts(list(row_ids)):
-        query = select(DemandRow.id).where(DemandRow.id.in_(part), DemandRow.state == "live", DemandRow.held_why.is_distinct_from("kept"))
+        query = select(rows.id).where(rows.id.in_(part), rows.state == "live", rows.held_why.is_distinct_from("kept"))
         found += session.scalars(query)
     return sorted(found)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from connectors.kit import SourceError
 from exchange.store.demands import KnownListing, known_listings
 from exchange.store.quarantine import waiting_references
+from exchange.store.supply import live_supply
 from exchange.sync.missing import Missing
 
 
@@ -47,14 +49,22 @@ class Gain:
     offered: set[str] = field(default_factory=set)
 
 
+class Offered(NamedTuple):
+    """How much a source has on offer, and how much of that the last complete run missed."""
+
+    shown: int
+    missing: int
+
+
 @dataclass
 class Known:
     """
     The picture of one source.
 
     listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its lists spoke of so far;
-    buyers: whom this run named. live_before: demands shown before it, of which missing_before were not named by the last complete one.
-    seen: references of the run that stay. gone: references that the source said are gone; offered: of what it offers.
+    buyers: whom this run named. live_before: demands shown before it, of which missing_before were not named by the last complete one;
+    offers_before: the same of what it offers. seen: references of the run that stay. gone: references that the source said are gone;
+    offered: of what it offers.
     """
 
     listings: dict[str, KnownListing]
@@ -62,6 +72,7 @@ class Known:
     buyers_before: frozenset[str]
     live_before: int
     missing_before: int
+    offers_before: Offered
     seen: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
@@ -73,7 +84,9 @@ class Known:
         listings = known_listings(session, source_id)
         live = [entry for entry in listings.values() if entry.state == "live"]
         missing = sum(entry.is_missing for entry in live)
-        return cls(listings, set(waiting_references(session, source_id)), frozenset(buyers), len(live), missing)
+        waiting, offers = set(waiting_references(session, source_id)), live_supply(session, source_id)
+        offered = Offered(len(offers), sum(is_missing for _, is_missing in offers.values()))
+        return cls(listings, waiting, frozenset(buyers), len(live), missing, offered)
 
     def assure_same_buyer(self, gain: Gain) -> None:
         """Raise AnotherBuyer when a source of one buyer names only others: somebody else's list at the same address."""

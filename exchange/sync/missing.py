@@ -2,12 +2,13 @@
 What complete runs no longer name: held at first, let go with a tombstone once enough of them agree, or left to a person.
 
 A demand is withdrawn only after so many complete runs (`EXCHANGE_GUARD_RUNS`) and so many hours missed it, and only where those that
-went missing together with it were no more than their source can be expected to lose in the time since it was last read whole.
+went missing together with it were no more than their source can be expected to lose in the time since it was last read whole. What a
+source offers goes the same way (`offers.py`): each kind brings its rows and how one of them is marked and let go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from exchange.store.base import utcnow
 from exchange.store.demands import DemandRow, demands_by_ids, losses_by_run
 from exchange.store.matches import retire_matches
 from exchange.store.runs import RunRow
+from exchange.store.supply import SupplyRow
 from exchange.sync.report import Report
 
 _PART = 500
@@ -31,8 +33,24 @@ _SAID = {
 }
 
 
+class Kind(NamedTuple):
+    """
+    What a source may stop naming.
+
+    rows: its table; says: what one is called (Indonesian). mark: writes that a run (its beginning) missed these first, and why they are
+    held; lose: lets these go because they are no longer named; take_back: because the source said so. The last argument of each is the
+    home region.
+    """
+
+    rows: type[DemandRow] | type[SupplyRow]
+    says: str
+    mark: Callable[[Session, Sequence[int], datetime, str, str], None]
+    lose: Callable[[Session, Sequence[int], str], int]
+    take_back: Callable[[Session, Sequence[int], str], int]
+
+
 class Missing(NamedTuple):
-    """Row ids of the demands that a run did not name: for the first time, and again."""
+    """Row ids of what a run did not name: for the first time, and again."""
 
     first: list[int]
     again: list[int]
@@ -42,7 +60,7 @@ class Missing(NamedTuple):
 
 
 class Before(NamedTuple):
-    """What is known of the source before the run: demands shown, days since its last complete run (None: there was none), its losses."""
+    """What is known of the source before the run: rows shown, days since its last complete run (None: there was none), its losses."""
 
     shown: int
     days: float | None
@@ -70,18 +88,30 @@ def settle(session: Session, missing: Missing, before: Before, now: datetime, se
 
     now: when the run began.
     """
-    allowed = allowed_to_withdraw(before.shown, 1.0 if before.days is None else before.days, before.losses, allowance_of(settings))
-    mark_missing(session, missing.first, now, "grace" if len(missing.first) <= allowed else "guard", settings.home_region)
-    _count_again(session, missing.again)
-    due = _due(session, [*missing.first, *missing.again], now, settings)
-    report.missing, report.withdrawn = len(missing), withdraw(session, due, settings.home_region)
+    report.withdrawn, report.undecided = settle_kind(session, DEMANDS, missing, before, now, settings, report)
+    report.missing = len(missing)
     report.held = report.missing - report.withdrawn
-    gone = set(due)
-    whys = _whys(session, [row_id for row_id in (*missing.first, *missing.again) if row_id not in gone])
-    report.undecided = whys.get("guard", 0)
+
+
+def allowed_of(before: Before, settings: Settings) -> int:
+    """The most that may go at once without a person's word."""
+    return allowed_to_withdraw(before.shown, 1.0 if before.days is None else before.days, before.losses, allowance_of(settings))
+
+
+def settle_kind(
+    session: Session, kind: Kind, missing: Missing, before: Before, now: datetime, settings: Settings, report: Report
+) -> tuple[int, int]:
+    """How many of one kind went, and how many wait for a person; why any are held goes into the report's notes."""
+    allowed = allowed_of(before, settings)
+    kind.mark(session, missing.first, now, "grace" if len(missing.first) <= allowed else "guard", settings.home_region)
+    _count_again(session, kind, missing.again)
+    due = _due(session, kind, [*missing.first, *missing.again], now, settings)
+    lost, gone = kind.lose(session, due, settings.home_region), set(due)
+    whys = _whys(session, kind, [row_id for row_id in (*missing.first, *missing.again) if row_id not in gone])
     for why, count in sorted(whys.items()):
         more = f" (batas {allowed})" if why == "guard" and len(missing.first) > allowed else ""
-        report.notes.append(f"{count} dari {before.shown} permintaan tidak lagi disebut, {_SAID[why].format(report.source)}{more}.")
+        report.notes.append(f"{count} dari {before.shown} {kind.says} tidak lagi disebut, {_SAID[why].format(report.source)}{more}.")
+    return lost, whys.get("guard", 0)
 
 
 def mark_missing(session: Session, row_ids: Sequence[int], since: datetime, why: str, home_region: str) -> None:
@@ -96,30 +126,25 @@ def mark_missing(session: Session, row_ids: Sequence[int], since: datetime, why:
     refresh_demands(session, rows, home_region)
 
 
-def _count_again(session: Session, row_ids: Sequence[int]) -> None:
+def _count_again(session: Session, kind: Kind, row_ids: Sequence[int]) -> None:
     for part in _parts(row_ids):
-        session.execute(update(DemandRow).where(DemandRow.id.in_(part)).values(missing_runs=DemandRow.missing_runs + 1))
+        session.execute(update(kind.rows).where(kind.rows.id.in_(part)).values(missing_runs=kind.rows.missing_runs + 1))
 
 
-def _due(session: Session, row_ids: Sequence[int], now: datetime, settings: Settings) -> list[int]:
+def _due(session: Session, kind: Kind, row_ids: Sequence[int], now: datetime, settings: Settings) -> list[int]:
     """Those that enough complete runs missed for long enough, and that no guard and no person holds."""
     since = now - timedelta(hours=settings.guard_grace_hours)
-    found: list[int] = []
+    rows, found = kind.rows, list[int]()
     for part in _parts(row_ids):
-        query = select(DemandRow.id).where(
-            DemandRow.id.in_(part),
-            DemandRow.held_why == "grace",
-            DemandRow.missing_runs >= settings.guard_runs,
-            DemandRow.missing_since <= since,
-        )
-        found += session.scalars(query)
+        long = rows.missing_runs >= settings.guard_runs, rows.missing_since <= since
+        found += session.scalars(select(rows.id).where(rows.id.in_(part), rows.held_why == "grace", *long))
     return found
 
 
-def _whys(session: Session, row_ids: Sequence[int]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _whys(session: Session, kind: Kind, row_ids: Sequence[int]) -> dict[str, int]:
+    rows, found = kind.rows, dict[str, int]()
     for part in _parts(row_ids):
-        query = select(DemandRow.held_why, func.count()).where(DemandRow.id.in_(part)).group_by(DemandRow.held_why)
+        query = select(rows.held_why, func.count()).where(rows.id.in_(part)).group_by(rows.held_why)
         for why, count in session.execute(query):
             found[why or "guard"] = found.get(why or "guard", 0) + count
     return found
@@ -142,8 +167,11 @@ def withdraw(session: Session, row_ids: Sequence[int], home_region: str) -> int:
     return len(rows)
 
 
-def keep(session: Session, row_ids: Sequence[int]) -> int:
-    """Keep demands shown although their source no longer names them, until it names them again or a person lets them go."""
+DEMANDS = Kind(DemandRow, "permintaan", mark_missing, withdraw, withdraw)
+
+
+def keep(session: Session, kind: Kind, row_ids: Sequence[int]) -> int:
+    """Keep these shown although their source no longer names them, until it names them again or a person lets them go."""
     for part in _parts(row_ids):
-        session.execute(update(DemandRow).where(DemandRow.id.in_(part)).values(held_why="kept"))
+        session.execute(update(kind.rows).where(kind.rows.id.in_(part)).values(held_why="kept"))
     return len(row_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -14,9 +14,14 @@ from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, RawListing, Refused, Skip
 from exchange.demand.intake import kept_reference, storable
+from exchange.settings import Settings
 from exchange.store.base import utcnow
 from exchange.store.sources import SourceRow
-from exchange.store.supply import SupplyRow, live_supply, set_supply_state, supply_by_reference
+from exchange.store.supply import SupplyRow, live_supply, set_supply, supply_by_reference
+from exchange.sync.increments import take_back
+from exchange.sync.known import Known
+from exchange.sync.missing import Before, Kind, Missing, settle_kind
+from exchange.sync.report import Report
 from schemas.supply import SupplySchema
 
 _SCHEMA = SupplySchema()
@@ -64,10 +69,12 @@ class Offers:
         Raises:
             Skip: it is nothing that is kept. Unreadable: it cannot be read, or breaks the shape.
         """
+        if raw.gone:
+            return GONE  # `settle_supply` takes it back once the run is proved complete
         reference = kept_reference(raw.reference)
         row = self.rows.get(reference)
-        if raw.gone:
-            return self._take_back(row)
+        if row is not None and row.missing_since is not None:
+            row.missing_since, row.missing_runs, row.held_why = None, 0, None
         digest = raw.content_hash()
         if row is not None and (row.content_hash, row.connector_version, row.state) == (digest, self.connector.version, "live"):
             row.last_seen_at = self.now
@@ -85,11 +92,6 @@ class Offers:
             self.rows[reference] = row
             return NEW
         return self._renew(row, values)
-
-    def _take_back(self, row: SupplyRow | None) -> str:
-        if row is not None and row.state != "withdrawn":
-            row.state, row.version, row.updated_at = "withdrawn", row.version + 1, self.now
-        return GONE
 
     def _renew(self, row: SupplyRow, values: dict[str, Any]) -> str:
         changed = row.state != "live" or (row.record, row.region) != (values["record"], values["region"])
@@ -123,12 +125,51 @@ def offer_of(connector: Connector, raw: RawListing) -> dict[str, Any]:
     return record
 
 
-def settle_supply(session: Session, source_id: int, named: Collection[str], *, changes_only: bool) -> None:
-    """What a whole list that is proved complete did not name is no longer shown as on offer; nothing is deleted."""
-    if changes_only:
-        return
-    unnamed = [row_id for reference, row_id in live_supply(session, source_id).items() if reference not in named]
-    set_supply_state(session, unnamed, "missing")
+def _mark(session: Session, row_ids: Sequence[int], since: datetime, why: str, _home_region: str) -> None:
+    set_supply(session, row_ids, {"missing_since": since, "missing_runs": 1, "held_why": why}, SupplyRow.missing_since.is_(None))
+
+
+def lose(session: Session, row_ids: Sequence[int], _home_region: str) -> int:
+    """No longer show these as on offer, since their source names them no more; nothing is deleted. Returns how many."""
+    set_supply(session, row_ids, {"state": "missing", "held_why": None})
+    return len(row_ids)
+
+
+def _take_back(session: Session, row_ids: Sequence[int], _home_region: str) -> int:
+    changed = {"version": SupplyRow.version + 1, "updated_at": utcnow()}
+    set_supply(session, row_ids, {"state": "withdrawn", "held_why": None} | changed)
+    return len(row_ids)
+
+
+OFFERS = Kind(SupplyRow, "barang yang ditawarkan", _mark, lose, _take_back)
+
+
+def settle_supply(
+    session: Session,
+    source_id: int,
+    known: Known,
+    changes_only: bool,
+    before: Before,
+    now: datetime,
+    settings: Settings,
+    report: Report,
+) -> None:
+    """
+    Decide about the offers that a run proved complete did not name, and about those that their source took back, as about demands; after
+    `settle_gone`, whose counts it adds to.
+
+    changes_only: the run named only what changed; then those are missing that were so before.
+    """
+    before = before._replace(shown=known.offers_before.shown)
+    shown = live_supply(session, source_id)
+    unnamed = [its for reference, its in shown.items() if reference not in known.offered]
+    first = [] if changes_only else [row_id for row_id, is_missing in unnamed if not is_missing]
+    missing = Missing(first, [row_id for row_id, is_missing in unnamed if is_missing])
+    _lost, undecided = settle_kind(session, OFFERS, missing, before, now, settings, report)
+    gone = [shown[reference][0] for reference in sorted(known.gone & shown.keys())]
+    _taken, held = take_back(session, OFFERS, gone, before, now, settings, report)
+    report.undecided_offers = undecided + held
+    report.undecided += report.undecided_offers
 
 
 def supply_in(skips: Counter[str]) -> int:

@@ -18,23 +18,31 @@ from exchange.sync.yardstick import Yardstick
 _AS_LARGE_AS_IT_LIKES = Tolerance(most=math.inf)
 
 
-def volumes_of(connector: Connector, yard: Yardstick, shown: int, missing: int) -> tuple[int, ...]:
+def volumes_of(connector: Connector, yard: Yardstick, shown: int, known: Known) -> tuple[int, ...]:
     """
     What the whole list is measured by: how much earlier complete runs brought, the newest last.
 
     Of a source that tells what changed few runs read the whole; what is shown of it (`shown`) is what they and the changes came to.
-    Where a person accepted another volume, that holds until a complete run has told what of it is missing at the source, `missing` by now;
-    from then on what is shown and not missing, where that is more.
+    Where a person accepted another volume, that holds until a complete run has told what of it is missing at the source; from then on
+    what is shown and not missing, where that is more.
     """
     if not connector.incremental:
         return yard.brought
     if yard.volume is not None:
+        missing = known.missing_before + known.offers_before.missing
         return (max(yard.volume, shown - missing) if len(yard.brought) > 1 else yard.volume,)
     return (shown,) if shown else ()
 
 
 def facts_of(
-    report: Report, said: RunFacts, known: Known, yard: Yardstick, *, volumes: tuple[int, ...], unnamed: int, error: SourceError | None
+    report: Report,
+    said: RunFacts,
+    known: Known,
+    yard: Yardstick,
+    connector: Connector,
+    *,
+    volumes: tuple[int, ...],
+    error: SourceError | None,
 ) -> Facts:
     """What is known of a run that came to its end: what it brought (`report`), what its answers said, and what they are held against."""
     shown, again = known.continuity(yard.after, yard.last_row)
@@ -49,7 +57,7 @@ def facts_of(
         volumes=volumes,
         shown=shown if yard.most is None else min(shown, yard.most),
         again=again,
-        unnamed=unnamed,
+        unnamed=connector.unnamed,
         unnamed_before=yard.unnamed,
         error=error,
     )

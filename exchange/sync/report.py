@@ -19,8 +19,9 @@ class Report:
     Counts of one run of one source.
 
     fetched: listings that came. missing: known and not in this answer; held: of these not let go; undecided: of these those that
-    wait for a person's word. state: `complete`, `partial`, `unproven` or `failed`; reasons: why it is not complete; notes: why any
-    are held, and what else somebody may want to know of a good run. notice: what somebody must read once.
+    wait for a person's word, and undecided_offers, which wait as well. state: `complete`, `partial`, `unproven` or `failed`; reasons: why
+    it is not complete; notes: why any are held, and what else somebody may want to know of a good run. notice: what somebody must read
+    once.
     skips: how many were skipped for which reason, in the connector's words. duplicates: shown demands that say the same as an earlier
     one of the source. drift: members of listings that are new, gone or of another type, as `drift.py` tells them.
     """
@@ -34,6 +35,7 @@ class Report:
     missing: int = 0
     held: int = 0
     undecided: int = 0
+    undecided_offers: int = 0
     withdrawn: int = 0
     quarantined: int = 0
     skipped: int = 0
@@ -56,6 +58,7 @@ class Report:
         told.seconds = (row.ended_at - row.started_at).total_seconds() if row.ended_at else 0.0
         told.reasons, told.notes = list(row.reasons), list(row.facts.get("notes", ()))
         told.skips.update(row.facts.get("skips", {}))
+        told.undecided_offers = int(row.facts.get("undecided_offers", 0))
         told.undecided, told.notice = int(row.facts.get("undecided", 0)), row.facts.get("notice")
         told.drift = list(row.facts.get("drift", ()))
         return told

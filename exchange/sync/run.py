@@ -23,7 +23,6 @@ from exchange.store.demands import last_row
 from exchange.store.locks import Held, hold
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
-from exchange.store.supply import live_supply
 from exchange.sync.ahead import Ahead, Prepared
 from exchange.sync.archive import Archive
 from exchange.sync.batches import batches, broken, place
@@ -110,8 +109,8 @@ class _Run:
             resume = timedelta(hours=settings.resume_hours)
             shown = self.known.live_before
             self.opened = open_run(session, source.id, self.connector.version, clock(), shown=shown, resume=resume, night=night)
-            self.shown = self.opened.shown + (len(live_supply(session, source.id)) if self.connector.incremental else 0)
-            self.volumes = volumes_of(self.connector, self.yard, self.shown, self.known.missing_before)
+            self.shown = self.opened.shown + (self.known.offers_before.shown if self.connector.incremental else 0)
+            self.volumes = volumes_of(self.connector, self.yard, self.shown, self.known)
         self.started_at, self.report.run = self.opened.started_at, self.opened.run_id
         self.report.add(self.opened.counts)
         self.report.skips.update(self.opened.skips)
@@ -231,8 +230,7 @@ class _Run:
     def _finish(self, fetch: Fetch, error: SourceError | None) -> None:
         report, facts = self.report, fetch.facts
         missing = self.known.missing(changes_only=facts.changes_only)
-        unnamed = self.connector.unnamed
-        judged = facts_of(report, facts, self.known, self.yard, volumes=self.volumes, unnamed=unnamed, error=error)
+        judged = facts_of(report, facts, self.known, self.yard, self.connector, volumes=self.volumes, error=error)
         proof = proof_of(judged, self.connector, self.shown)
         if error is None and not facts.changes_only:
             with self.store.read() as session:
@@ -253,7 +251,7 @@ class _Run:
             if proof.state == ProofState.COMPLETE:
                 settle(session, missing, before, self.started_at, self.settings, report)
                 settle_gone(session, self.source.id, self.known.gone, before, self.started_at, self.settings, report)
-                settle_supply(session, self.source.id, self.known.offered, changes_only=facts.changes_only)
+                settle_supply(session, self.source.id, self.known, facts.changes_only, before, self.started_at, self.settings, report)
                 keep_cursor(session, self.source.id, self.connector, facts.cursor)
             elif error is None:
                 report.missing = report.held = len(missing)
@@ -263,6 +261,7 @@ class _Run:
             told: dict[str, object] = {"rule": error.rule if error else None, "superseded": facts.superseded, "buyers": buyers}
             told |= {"shown_before": before.shown, "days_before": before.days, "notes": report.notes, "undecided": report.undecided}
             told |= {
+                "undecided_offers": report.undecided_offers,
                 "notice": report.notice,
                 "drift": report.drift,
                 "skips": dict(report.skips),

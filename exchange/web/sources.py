@@ -17,8 +17,9 @@ from exchange.store.demands import demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
 from exchange.store.profiles import profile_of
 from exchange.store.quarantine import quarantine_list
-from exchange.store.runs import COUNTS, last_run_of_each, runs_of_source
+from exchange.store.runs import COUNTS, RunRow, last_run_of_each, runs_of_source
 from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.store.supply import count_held_supply, held_supply
 from exchange.store.uploads import uploads_of
 from exchange.sync.accept import accept, acceptable
 from exchange.sync.drift import acknowledge, drift_shown
@@ -52,10 +53,13 @@ def one(name: str) -> Response:
         runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
         want = DemandFilter(source=name, held=True)
         held = list_demands(session, want, limit=HELD_SHOWN)
+        offers = held_supply(session, source.id, HELD_SHOWN)
         context: dict[str, Any] = {
             "held": [demand_record(row) | {"missing_since": row.missing_since, "why": row.held_why} for row in held],
             "held_count": count_listed_demands(session, want) if len(held) == HELD_SHOWN else len(held),
-            "good": last_run_of_each(session, "complete").get(source.id),
+            "offers": offers,
+            "offers_count": count_held_supply(session, source.id) if len(offers) == HELD_SHOWN else len(offers),
+            "good": _last_complete(session, source, runs, from_the_top=before is None),
             "drift": drift_shown(profile_of(session, source.id)),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
@@ -90,6 +94,10 @@ def let_go(name: str) -> WsgiResponse:
         flash(ngettext("%(num)s permintaan dipertahankan.", "%(num)s permintaan dipertahankan.", told["kept"]), "success")
     else:
         flash(ngettext("%(num)s permintaan dilepaskan.", "%(num)s permintaan dilepaskan.", told["withdrawn"]), "success")
+    if told["offers"] and refuse:
+        flash(_("%(count)s barang yang ditawarkan dipertahankan.", count=told["offers"]), "success")
+    elif told["offers"]:
+        flash(_("%(count)s barang tidak ditampilkan lagi sebagai yang ditawarkan.", count=told["offers"]), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 
@@ -113,6 +121,14 @@ def know_drift(name: str) -> WsgiResponse:
         count = acknowledge(session, _source(session, name), current_user.name, request.form.get("kolom") or None)
     flash(ngettext("%(num)s perubahan dinyatakan diketahui.", "%(num)s perubahan dinyatakan diketahui.", count), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
+
+
+def _last_complete(session: Session, source: SourceRow, runs: list[RunRow], *, from_the_top: bool) -> RunRow | None:
+    """The source's last complete run; asked for only where it is not among the runs at hand and may be further down."""
+    found = next((run for run in runs if run.state == "complete"), None)
+    if from_the_top and (found is not None or len(runs) <= PAGE):
+        return found
+    return last_run_of_each(session, "complete").get(source.id)
 
 
 def _source(session: Session, name: str) -> SourceRow:

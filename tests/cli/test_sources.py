@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from connectors.kit.simulator import FEEDS, serve
+from exchange.store.base import utcnow
+from exchange.store.sources import source_by_name
+from exchange.store.supply import SupplyRow
 
 FEED = FEEDS[0]
 
@@ -32,7 +35,7 @@ def test_a_source_from_adding_to_its_first_pull(exchange, partner):
     assert pulled.code == 0
     assert {"source", "state", "fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined"} <= set(report)
     assert (report["state"], report["fetched"], report["new"] + report["skipped"]) == ("complete", 40, 40)
-    assert exchange("source", "release", "smg", "--json").json() == {"source": "smg", "withdrawn": 0, "kept": 0, "held": 0}
+    assert exchange("source", "release", "smg", "--json").json() == {"source": "smg", "withdrawn": 0, "kept": 0, "held": 0, "offers": 0}
     for shown in (exchange("source", "list"), exchange("source", "show", "smg"), exchange("source", "show", "smg", "--json")):
         assert shown.code == 0
         assert "5f3c0c1e" not in shown.out + shown.err, "the address is the credential"
@@ -135,3 +138,16 @@ def test_a_mapping_is_read_from_a_file_and_a_changed_source_waits_for_approval_a
     assert wrong.code == 2
     assert "format" in wrong.err
     assert exchange("source", "add", "tak-ada", "--update", *its[:-1], "mapping=x").code == 2
+
+
+def test_what_is_held_of_the_offers_is_listed_and_released(exchange, store):
+    exchange("source", "add", "tegal", "--connector", "ubl", "--region", "33.76", "--set", "url=https://contoh.example/katalog.xml")
+    with store.work() as session:
+        its = {"source_id": source_by_name(session, "tegal").id, "sku": "A", "region": "33.76", "record": {}, "content_hash": "0"}
+        its |= {"connector_version": "1", "raw_answer": "0", "raw_position": 0, "missing_since": utcnow(), "held_why": "guard"}
+        session.add_all(SupplyRow(ident=f"s-{n}", reference=f"k:{n}", name=f"Meja {n}", **its) for n in range(2))
+    assert exchange("source", "show", "tegal", "--json").json()["held_offers"][0] == {"reference": "k:0", "title": "Meja 0"}
+    assert "Meja 1" in exchange("source", "show", "tegal").out
+    assert "2 barang yang ditawarkan" in exchange("source", "release", "tegal", "--refuse").err
+    assert exchange("source", "release", "tegal", "--json").json()["offers"] == 2
+    assert exchange("source", "show", "tegal", "--json").json()["held_offers"] == []

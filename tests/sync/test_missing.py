@@ -68,7 +68,13 @@ def test_more_than_the_guard_allows_are_all_held_until_a_person_lets_them_go(par
         assert count_demands(session) == 40
     with pytest.raises(Conflict, match="sekarang 6, bukan 5"):
         release(partner.store, "mitra", "sari", "36.72", expected=5)
-    assert release(partner.store, "mitra", "sari", "36.72", expected=6) == {"source": "mitra", "withdrawn": 6, "kept": 0, "held": 0}
+    assert release(partner.store, "mitra", "sari", "36.72", expected=6) == {
+        "source": "mitra",
+        "withdrawn": 6,
+        "kept": 0,
+        "held": 0,
+        "offers": 0,
+    }
     with partner.store.read() as session:
         assert count_demands(session) == 34
         assert len(session.scalars(select(ChangeRow).where(ChangeRow.op == "delete")).all()) == 6
@@ -80,7 +86,13 @@ def test_what_a_person_keeps_stays_and_is_asked_about_no_more(partner, at):
     begun = utcnow()
     partner.pull(packages(range(40)), clock=at(begun))
     partner.pull(packages(range(6, 40)), clock=at(begun))
-    assert release(partner.store, "mitra", "sari", "36.72", refuse=True) == {"source": "mitra", "withdrawn": 0, "kept": 6, "held": 6}
+    assert release(partner.store, "mitra", "sari", "36.72", refuse=True) == {
+        "source": "mitra",
+        "withdrawn": 0,
+        "kept": 6,
+        "held": 6,
+        "offers": 0,
+    }
     later = partner.pull(packages(range(6, 40)), clock=at(begun + timedelta(days=300)))
     assert counts(later) == {"fetched": 34, "unchanged": 34, "missing": 6, "held": 6}
     assert not later.needs_a_person

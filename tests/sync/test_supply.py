@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from connectors.kit.simulator import Canned, serve
 from exchange.matching.run import rematch
+from exchange.store.base import utcnow
 from exchange.store.changes import ChangeRow
 from exchange.store.matches import MatchRow
 from exchange.store.products import ProductRow
@@ -30,16 +33,16 @@ CATALOGUE = RECORDED.read_text("utf-8")
 
 
 @pytest.fixture
-def pull(store, settings) -> Iterator[Callable[[str], Report]]:
+def pull(store, settings) -> Iterator[Callable[..., Report]]:
     """Pulls a UBL source `tegal` that answers this document."""
     with serve(feeds=(), script={"/katalog.xml": [Canned(b"")]}) as served:
         with store.work() as session:
             options = {"url": f"{served.base}/katalog.xml"}
             session.add(SourceRow(name="tegal", connector="ubl", region="33.76", options=options, local=True, state="approved"))
 
-        def go(document: str) -> Report:
+        def go(document: str, **more: Any) -> Report:
             served.script["/katalog.xml"] = [Canned(document.encode())]
-            return sync_source(store, settings, "tegal")
+            return sync_source(store, settings, "tegal", **more)
 
         yield go
 
@@ -78,7 +81,8 @@ def test_what_is_said_again_stays_what_it_was_and_what_changed_has_its_next_vers
     assert offered() == {"EMP-01": ("Emping Melinjo", "live", 2), "2": ("Rak Arsip Besi", "live", 1)}
 
 
-def test_what_a_whole_list_no_longer_names_is_no_longer_on_offer_and_not_forgotten(pull, offered):
+def test_what_whole_lists_no_longer_name_is_no_longer_on_offer_and_not_forgotten(pull, offered, at):
+    begun = utcnow()
     whole = CATALOGUE
     start = whole.index("  <cac:CatalogueLine>\n    <cbc:ID>2</cbc:ID>")
     pull(whole)
@@ -88,8 +92,10 @@ def test_what_a_whole_list_no_longer_names_is_no_longer_on_offer_and_not_forgott
     three = "".join(
         f"<cac:CatalogueLine><cbc:ID>{n}</cbc:ID><cac:Item><cbc:Name>Meja {n}</cbc:Name></cac:Item></cac:CatalogueLine>" for n in (3, 4, 5)
     )
-    pull(whole.replace("</Catalogue>", f"{three}</Catalogue>"))
-    assert pull(whole[:start] + f"{three}</Catalogue>").state == "complete"
+    pull(whole.replace("</Catalogue>", f"{three}</Catalogue>"), clock=at(begun))
+    for day in (1, 2):
+        assert offered()["2"][1] == "live"
+        assert pull(whole[:start] + f"{three}</Catalogue>", clock=at(begun + timedelta(days=day))).state == "complete"
     assert {sku: each[1] for sku, each in offered().items()} == {"EMP-01": "live", "2": "missing", "3": "live", "4": "live", "5": "live"}
     assert pull(whole.replace("</Catalogue>", f"{three}</Catalogue>")).skips[CHANGED] == 1
     assert offered()["2"] == ("Rak Arsip Besi", "live", 2)
@@ -156,6 +162,9 @@ def test_a_new_database_there_leaves_what_it_no_longer_offers_as_not_named(a, b)
     a.replace([1])
     a.offer("LGM-2", "LGM-3", "LGM-4")
     assert b.pull().state == "complete"
+    assert set(b.supply()) == {"LGM-1", "LGM-2", "LGM-3", "LGM-4"}, "one list proves nothing"
+    later = utcnow() + timedelta(days=1, hours=1)
+    assert b.pull(clock=lambda: later).state == "complete", "what changed since then would have named it"
     assert (set(b.supply()), set(b.supply("missing"))) == ({"LGM-2", "LGM-3", "LGM-4"}, {"LGM-1"})
 
 

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.decide import _checked, decide
@@ -17,6 +18,7 @@ from exchange.store.changes import changes_after
 from exchange.store.demands import demand_by_ident
 from exchange.store.locks import hold
 from exchange.store.matches import match_by_id, retire_matches
+from exchange.store.supply import SupplyRow
 from exchange.sync.release import release
 
 
@@ -163,6 +165,24 @@ def test_held_demands_are_let_go_as_many_as_were_seen(petugas, csrf, world):
     with world.read() as session:
         assert demand_by_ident(session, "d-0000000000000000").state == "withdrawn"
         assert history(session, "source", "semarang")[0].actor == "petugas"
+
+
+def test_held_offers_are_shown_and_decided_together_with_the_demands(petugas, csrf, world):
+    with world.work() as session:
+        for row in session.scalars(select(SupplyRow).where(SupplyRow.ident.in_(["s-0000000000000004", "s-0000000000000006"]))):
+            row.missing_since, row.missing_runs, row.held_why = utcnow(), 1, "guard"
+    page = petugas.get("/sumber/semarang")
+    assert "Ditahan: 2 permintaan dan 2 barang" in page.text
+    assert "Emping melinjo 4" in page.text
+    assert "tidak disebut lagi, ditahan" in petugas.get("/pasokan").text
+    assert "hilang bersama lebih banyak dari batas yang wajar" in petugas.get("/pasokan/s-0000000000000004").text
+    form = {"csrf_token": csrf(page), "count": "2"}
+    assert petugas.post("/sumber/semarang/lepaskan", data=form).status_code == 409, "not as many as there are"
+    answer = petugas.post("/sumber/semarang/lepaskan", data=form | {"count": "4"}, follow_redirects=True)
+    assert "2 permintaan dilepaskan." in answer.text
+    assert "2 barang tidak ditampilkan lagi" in answer.text
+    assert "tidak disebut lagi" in petugas.get("/pasokan/s-0000000000000004").text
+    assert "27 barang" in petugas.get("/pasokan").text
 
 
 def test_held_demands_are_kept_where_the_source_is_wrong(petugas, csrf, world):
