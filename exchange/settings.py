@@ -159,6 +159,9 @@ class Settings:
     upload_mib: int = _setting(16, "Largest file that a region may send by an upload link, in MiB, at most 30.", _mebibytes)
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
+    data_terms: str = _setting(
+        "Harga bersifat indikatif; sebutkan sumbernya bila data ini dipakai.", "Terms that publications state beside the licence, in words."
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

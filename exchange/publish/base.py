@@ -14,13 +14,24 @@ from exchange.errors import BadRequest, ExchangeError
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """A named partner that a publication is made out to: its Kemendagri code of region and the name it bears."""
+
+    region: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """
     Who publishes what, as of when.
 
     region: Kemendagri code of the publisher, region_name its name. version: the catalogue's place on the change feed,
     which grows with every change of a product. changed_at: when that change was made (aware), never the clock, so that
-    an unchanged catalogue gives the same bytes. licence: URI that the reader is bound by. products: how many follow.
+    an unchanged catalogue gives the same bytes. licence: URI that the reader is bound by. terms: what the office
+    says of the data in words, Indonesian. base_url: address of the node without a slash at its end, which stable names of
+    records begin with; empty where the office has not set it. receiver: whom it is made out to, None for everybody of the
+    tier. products: how many follow.
     """
 
     office: str
@@ -32,6 +43,9 @@ class Head:
     changed_at: datetime
     tier: str
     products: int
+    terms: str = ""
+    base_url: str = ""
+    receiver: Receiver | None = None
 
 
 class Format(ABC):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exchange.access import policy
 from exchange.access.policy import Tier
-from exchange.publish.base import Format, Head
+from exchange.publish.base import Format, Head, Receiver
 from exchange.settings import Settings
 from exchange.store.businesses import BusinessRow
 from exchange.store.changes import latest_change
@@ -26,19 +26,20 @@ WITHDRAWN = "tidak lagi ditawarkan"
 NOT_PREPARED = "belum disiapkan; jalankan exchange doctor"
 
 
-def basis(session: Session, settings: Settings, chosen: Format, tier: Tier) -> str:
+def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None = None) -> str:
     """
     A digest of all that the bytes depend on: format, policy, publisher, and the catalogue's place on the change feed.
 
     The time of the newest change is part of it: another database may have reached the same number with other products.
     """
     version, at = latest_change(session, "product") or _NEVER
-    publisher = (settings.office, settings.contact, settings.home_region, settings.data_licence)
-    parts = (chosen.name, chosen.version, policy.VERSION, tier, version, at.isoformat(), *publisher)
+    publisher = (settings.office, settings.contact, settings.home_region, settings.data_licence, settings.data_terms, settings.base_url)
+    made_out_to = (receiver.region, receiver.name) if receiver else ()
+    parts = (chosen.name, chosen.version, policy.VERSION, tier, version, at.isoformat(), *publisher, *made_out_to)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 
-def head_of(session: Session, settings: Settings, tier: Tier) -> Head:
+def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver | None = None) -> Head:
     """Who publishes what to whom, as of the newest change of a product."""
     version, at = latest_change(session, "product") or _NEVER
     home = region(settings.home_region)
@@ -48,6 +49,9 @@ def head_of(session: Session, settings: Settings, tier: Tier) -> Head:
         region=settings.home_region,
         region_name=home.name if home else settings.home_region,
         licence=settings.data_licence,
+        terms=settings.data_terms,
+        base_url=settings.base_url,
+        receiver=receiver,
         version=version,
         changed_at=at,
         tier=str(tier),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from exchange.access.policy import Tier
 from exchange.errors import Denied, ExchangeError
-from exchange.publish.base import Format
+from exchange.publish.base import Format, Receiver
 from exchange.publish.picture import basis, head_of, left_out
 from exchange.publish.registry import format_named
 from exchange.publish.shelf import Shelf, written_beside
@@ -59,9 +59,11 @@ def export(store: Store, settings: Settings, format_name: str, out_path: Path | 
     return replace(made, path=out_path)
 
 
-def build(store: Store, settings: Settings, format_name: str, tier: Tier = Tier.PUBLIC) -> Publication:
+def build(store: Store, settings: Settings, format_name: str, tier: Tier = Tier.PUBLIC, receiver: Receiver | None = None) -> Publication:
     """
     The publication of the catalogue as it is now: the file that is there where nothing changed, else a new one.
+
+    receiver: the partner that it is made out to, which has a file of its own; None for everybody of the tier.
 
     Raises:
         UnknownFormat: no format has that name.
@@ -71,13 +73,13 @@ def build(store: Store, settings: Settings, format_name: str, tier: Tier = Tier.
     if tier is Tier.CONTRACTED:
         raise Denied("Data bagi mitra dengan PKS hanya dalam lingkup PKS-nya, tidak sebagai satu berkas untuk semua.")
     chosen = format_named(format_name)
-    shelf, name = Shelf(settings.data_dir / "publications"), f"{chosen.name}-{tier}"
+    shelf, name = Shelf(settings.data_dir / "publications"), f"{chosen.name}-{tier}" + (f"-{receiver.region}" if receiver else "")
     with store.read() as session:
-        made_from = basis(session, settings, chosen, tier)
+        made_from = basis(session, settings, chosen, tier, receiver)
         note = shelf.find(name, made_from)
         built = note is None
         if note is None:
-            note = _build(session, settings, chosen, tier, shelf) | {"basis": made_from}
+            note = _build(session, settings, chosen, tier, receiver, shelf) | {"basis": made_from}
             shelf.keep(name, note)
     return Publication(
         path=shelf.path(note),
@@ -94,9 +96,9 @@ def build(store: Store, settings: Settings, format_name: str, tier: Tier = Tier.
     )
 
 
-def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, shelf: Shelf) -> dict[str, Any]:
+def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None, shelf: Shelf) -> dict[str, Any]:
     """Write the file from the session's one picture of the catalogue and return its note."""
-    head = head_of(session, settings, tier)
+    head = head_of(session, settings, tier, receiver)
     with shelf.building(chosen.suffix, _mode(tier)) as (out, note):
         written = chosen.write((body for _, _, body in all_segments(session, "product", tier)), out, head)
         if written != head.products:
