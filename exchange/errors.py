@@ -5,11 +5,17 @@ ExchangeError
 ├── BadRequest          the caller asked wrongly (API 400, CLI 2)
 ├── NotFound            no such record
 ├── Denied              the caller may not see or do this
+│   ├── Unauthenticated the caller is not known
+│   │   └── TokenRefused    its token holds no more, or never did
+│   └── ScopeMissing    its token is not for this
 ├── Conflict            somebody else was first, or the state forbids it
 ├── Busy                the same work runs already
 ├── LinkEnded           a link whose time is over, or that was taken back
 ├── TooOften            more than anybody may send in that time
 ├── Gone                a place that cannot be gone on from
+├── Mismatch            the record is not the version that the caller read
+├── Unconditional       a change without the version that it is meant for
+├── KeyReused           an Idempotency-Key that stands for another request
 ├── SettingWrong        an EXCHANGE_* variable cannot be read
 ├── StorageFull         the disk has no room for the next answer
 └── DatabaseTrouble     the database does not take what it is given
@@ -81,6 +87,44 @@ class Unauthenticated(Denied):
     status = HTTPStatus.UNAUTHORIZED
     slug = "perlu-masuk"
     title = "Perlu masuk."
+
+
+class TokenRefused(Unauthenticated):
+    """The access token holds no more, or never did; which of the two is not told."""
+
+    slug = "token-tidak-berlaku"
+    title = "Token akses tidak berlaku."
+
+
+class ScopeMissing(Denied):
+    """The token is not for this; `missing` names the scopes that it lacks."""
+
+    slug = "lingkup-kurang"
+    title = "Token akses ini tidak untuk itu."
+
+
+class Mismatch(ExchangeError):
+    """The record is not as the caller says that it read it."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    slug = "versi-lain"
+    title = "Data sudah berubah."
+
+
+class Unconditional(ExchangeError):
+    """A change that must say which version it is meant for does not."""
+
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    slug = "perlu-if-match"
+    title = "Perlu menyebut versi yang diubah."
+
+
+class KeyReused(ExchangeError):
+    """An Idempotency-Key stands for another request already."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "kunci-dipakai-lagi"
+    title = "Idempotency-Key ini sudah dipakai untuk permintaan lain."
 
 
 class Conflict(ExchangeError):

@@ -156,6 +156,9 @@ class Settings:
     metrics_token: str = _setting(
         "", "Bearer token that reads /metrics from another machine; empty: only staff and what runs on this machine.", secret=True
     )
+    rate_public: int = _setting(120, "API requests a minute from one address without a token; 0: as many as come.", _count)
+    rate_partner: int = _setting(1200, "API requests a minute of a partner that has no number of its own; 0: as many as come.", _count)
+    rate_token: int = _setting(30, "Access tokens a minute that one address may ask for; 0: as many as come.", _count)
     upload_mib: int = _setting(16, "Largest file that a region may send by an upload link, in MiB, at most 30.", _mebibytes)
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")

@@ -12,11 +12,19 @@ from openapi.diff import METHODS
 PROBLEM = "application/problem+json"
 _REASONS = {
     "400": "The request cannot be understood; `errors` names each parameter and the nearest right word.",
-    "401": "A login is missing; `mend` says which and how.",
+    "401": "A login or a token is missing or does not hold; `mend` says which and how to get it.",
+    "403": "The caller is known and may not do this; `missing` names what it lacks.",
     "404": "There is no such record, or the caller may not know of it.",
     "406": "The representation that Accept asks for does not exist.",
+    "409": "The state of the record forbids it.",
     "410": "The cursor cannot be gone on from; `mend` says how to begin anew.",
+    "412": "The record changed since the caller read it; nothing was done.",
+    "413": "More is sent than is taken at once.",
+    "415": "What is sent is of another media type.",
     "416": "The range that is asked for lies outside of the document.",
+    "422": "The Idempotency-Key stands for another request.",
+    "428": "The change must name the version that it is meant for, in If-Match.",
+    "429": "Too many requests in this minute; Retry-After says when to ask again.",
     "500": "The service failed; nothing of its inside is told.",
     "503": "The service is not ready yet.",
 }
@@ -24,6 +32,22 @@ _HEADERS: dict[str, Any] = {
     "ETag": {"description": "Strong validator: version, tier, policy and representation.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "Public for half a minute, or private to the session.", "schema": {"type": "string"}},
     "Link": {"description": 'RFC 8288; `rel="next"` where the list goes on.', "schema": {"type": "string"}},
+    "RateLimit": {"description": "What is left of this minute, and when it ends.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "How many requests a minute has.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
+}
+_IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A word of chance for each new request, the same one where it is repeated: then the answer is repeated too.",
+    "schema": {"type": "string", "pattern": r"^[\x21\x23-\x5b\x5d-\x7e]{1,100}$", "example": "6d3f0c2e-4f0b-4d55-9a0e-6a1f5c2f7b11"},
+}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "ETag of the record as it was read.",
+    "schema": {"type": "string", "maxLength": 200},
 }
 
 
@@ -35,9 +59,13 @@ _SESSION = {
 }
 
 
-def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: Mapping[str, str]) -> dict[str, Any]:
+def finish(
+    document: Mapping[str, Any], *, contact: Mapping[str, str], licence: Mapping[str, str], scopes: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """
     The finished contract.
+
+    scopes: what a partner's token may carry, each with what it is for.
 
     Adds to each operation an operationId, its problems as application/problem+json, 304 and its headers; to the document
     contact, licence and server. Takes out what speaks of requests only (defaults, strictness) from what is answered.
@@ -53,7 +81,7 @@ def finish(document: Mapping[str, Any], *, contact: Mapping[str, str], licence: 
     for path, method, operation in operations(done):
         _finish_operation(path, method, operation)
     if any(operation.get("security") for _, _, operation in operations(done)):
-        parts["securitySchemes"] = {"session": dict(_SESSION)}
+        parts["securitySchemes"] = {"session": dict(_SESSION), "oauth2": _oauth2(scopes or {})}
     asked = _reachable(done, [op["requestBody"] for _, _, op in operations(done) if "requestBody" in op])
     for name, schema in parts.get("schemas", {}).items():
         if name not in asked:
@@ -83,6 +111,12 @@ def operation_id(path: str, method: str) -> str:
     return method + "".join(words)
 
 
+def _oauth2(scopes: Mapping[str, str]) -> dict[str, Any]:
+    flow = {"tokenUrl": "/oauth/token", "scopes": dict(scopes)}
+    says = "Token of a partner; the office that runs this node gives out the name and the secret."
+    return {"type": "oauth2", "description": says, "flows": {"clientCredentials": flow}}
+
+
 def _problem(says: str) -> dict[str, Any]:
     return {"description": says, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
@@ -94,13 +128,14 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
             del parameter["schema"]["default"]
     answers = operation["responses"] = {str(status): answer for status, answer in operation.get("responses", {}).items()}
     answers.pop("default", None)
-    wanted = ["406", "500", "400"]
+    wanted = ["406", "500", *([] if operation.get("x-form") else ["400"])]
     if "{" in path:
         wanted.append("404")
     if operation.pop("x-staff-only", False):
         wanted.append("401")
         operation["security"] = [{"session": []}]
-    operation.setdefault("security", [{}, {"session": []}] if path.startswith("/api/") else [])
+    wanted += _finish_partner(path, operation)
+    operation.setdefault("security", [{}, {"oauth2": []}, {"session": []}] if path.startswith("/api/") else [])
     for status in (*wanted, *operation.pop("x-problems", ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     if operation.pop("x-ranges", False):
@@ -112,6 +147,31 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         names = ["ETag", "Cache-Control", *(["Link"] if operation.pop("x-paged", False) else [])]
         its = answers["200"].setdefault("headers", {})
         its |= {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _finish_partner(path: str, operation: dict[str, Any]) -> list[str]:
+    """What partners must send, and the problems that come of tokens, keys, versions and of asking too often."""
+    wanted = ["401", "429"] if path.startswith("/api/") else []
+    if operation.pop("x-form", False):
+        wanted += ["413", "415", "429"]
+    scopes = operation.pop("x-scopes", None)
+    if scopes is not None:
+        operation["security"] = [{"oauth2": scopes}]
+        wanted.append("403")
+    elif operation.get("security") == [{"session": []}]:
+        wanted.append("403")
+    keyed, headers = operation.pop("x-keyed", None), []
+    if keyed is not None:
+        headers.append(_IDEMPOTENCY | {"required": keyed})
+        wanted.append("422")
+    if operation.pop("x-matched", False):
+        headers.append(dict(_IF_MATCH))
+        wanted += ["412", "428"]
+    if "requestBody" in operation:
+        wanted += ["413", "415"]
+    if headers:
+        operation["parameters"] = [*operation.get("parameters", ()), *headers]
+    return wanted
 
 
 def _reachable(document: Mapping[str, Any], nodes: list[Any]) -> set[str]:

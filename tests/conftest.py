@@ -94,7 +94,7 @@ def database_url(request: pytest.FixtureRequest, made_databases: dict[str, str],
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings over a fresh database and an own data folder; work runs in this process."""
-    return Settings(database_url=database_url, data_dir=tmp_path / "data", executor="serial", secret_key="0" * 64)
+    return Settings(database_url=database_url, data_dir=tmp_path / "data", executor="serial", secret_key="0" * 64, rate_public=10**6)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from exchange.access.scopes import SCOPES
 from exchange.api import (
     businesses,
     caller,
@@ -14,8 +15,11 @@ from exchange.api import (
     discovery,
     docs,
     health,
+    limits,
     matches,
     metrics,
+    oauth,
+    partner,
     problems,
     products,
     publications,
@@ -27,10 +31,10 @@ from exchange.api.contract import info, mark_tiers
 from exchange.api.smorest import VERSION, Api
 from exchange.settings import Settings
 from exchange.store.base import Store
-from exchange.wiring import settings, share
+from exchange.wiring import settings, share, store
 from openapi.finish import finish
 
-_PARTS = (products, suiting, businesses, demands, changes, matches, regions, runs, publications, discovery, health, metrics)
+_PARTS = (products, suiting, businesses, demands, changes, matches, regions, runs, publications, partner, oauth, discovery, health, metrics)
 
 
 def register(app: Flask) -> None:
@@ -38,6 +42,7 @@ def register(app: Flask) -> None:
     problems.register(app)
     app.before_request(caller.refuse_cookie_writes)
     with app.app_context():
+        limits.register(app, store())
         docs.register(app, _build(app, settings()))
     app.after_request(_tell_version)
 
@@ -45,12 +50,12 @@ def register(app: Flask) -> None:
 def document() -> dict[str, Any]:
     """The finished contract under default settings; no database is opened."""
     app = Flask("exchange.api")
-    store = Store("sqlite://")
-    share(app.extensions, Settings(), store)
+    nothing = Store("sqlite://")
+    share(app.extensions, Settings(), nothing)
     try:
         return _build(app, Settings())
     finally:
-        store.close()
+        nothing.close()
 
 
 def _build(app: Flask, its: Settings) -> dict[str, Any]:
@@ -59,7 +64,8 @@ def _build(app: Flask, its: Settings) -> dict[str, Any]:
         api.register_blueprint(part.bp)
     made = api.spec.to_dict()
     mark_tiers(made)
-    return finish(made, contact={"name": its.office, "email": its.contact}, licence={"name": "Data licence", "url": its.data_licence})
+    contact, licence = {"name": its.office, "email": its.contact}, {"name": "Data licence", "url": its.data_licence}
+    return finish(made, contact=contact, licence=licence, scopes=SCOPES)
 
 
 def _tell_version(response: Response) -> Response:

@@ -31,17 +31,19 @@ def etag(tier: Tier, media: str, parts: Iterable[bytes]) -> str:
     return f"{POLICY}-{digest.hexdigest()}"
 
 
-def send(body: bytes, tier: Tier, tag: str, *, media: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+def send(
+    body: bytes, tier: Tier, tag: str, *, media: str = JSON, headers: Mapping[str, str] | None = None, private: bool = False
+) -> Response:
     """
     A body with its validator, or 304 where the caller has it already.
 
-    What the public reads may be kept by shared caches for half a minute; what staff reads by nobody else.
+    What the public reads may be kept by shared caches for half a minute; what others read, and what is private, by nobody else.
     """
     response = Response(body, mimetype=media)
     response.headers.update(headers or {})
     response.set_etag(tag)
     response.vary.update(_VARY)
-    response.headers["Cache-Control"] = "public, max-age=30" if tier is Tier.PUBLIC else "private, no-cache"
+    response.headers["Cache-Control"] = "public, max-age=30" if tier is Tier.PUBLIC and not private else "private, no-cache"
     response.make_conditional(request)
     return response
 

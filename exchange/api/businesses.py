@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters
 from exchange.api.answers import send_one
 from exchange.api.paging import PageQuery, is_name, send_page, start
@@ -36,7 +37,7 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Only firms that agreed to be published, except for staff, who read all.
     """
-    tier = caller.tier()
+    tier = caller.tier(CATALOGUE_READ)
     filters.check(asked, READS, tier)
     after = start(asked, is_name)
     want = BusinessWant(sector=asked["sector"], district=asked["district"])
@@ -54,7 +55,7 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
 
     `ident` is its public name; the NIB names no path.
     """
-    tier = caller.tier()
+    tier = caller.tier(CATALOGUE_READ)
     with store().read() as session:
         found = segments_of(session, "business", tier, [ident]).get(ident)
     if found is None:

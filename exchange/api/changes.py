@@ -19,6 +19,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from exchange.access.policy import Tier, bits
+from exchange.access.scopes import CATALOGUE_READ, DEMAND_READ
 from exchange.api import answers, caller, feed_cursors, filters
 from exchange.api.feed_cursors import Place
 from exchange.api.smorest import Blueprint, Query
@@ -59,13 +60,18 @@ def listing(asked: dict[str, Any]) -> Response:
     Without `since` all records come first, then what changed meanwhile. While `more` is true go on at once with `next` as
     `since`; at the end keep `next` and ask again later. A cursor that cannot be gone on from is answered 410: begin anew.
     """
-    tier, its = caller.tier(), settings()
+    tier, its = caller.tier(*_scopes(asked["kind"])), settings()
     with store().read() as session:
         row = feed(session)
         place = _place(session, row, asked, tier, its.secret_key)
         entries, onward, more = _part(session, place, tier, asked["limit"])
     cursor = feed_cursors.write(onward, tier, its.secret_key)
     return _send(entries, cursor, more=more, region=its.home_region, tier=tier)
+
+
+def _scopes(kind: str | None) -> set[str]:
+    """The scopes of what is asked for; who has not all of them reads all of it as anybody does."""
+    return {DEMAND_READ if each == "demand" else CATALOGUE_READ for each in ([kind] if kind else CHANGE_KINDS)}
 
 
 def _place(session: Session, row: FeedRow, asked: Mapping[str, Any], tier: Tier, secret: str) -> Place:

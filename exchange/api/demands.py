@@ -9,6 +9,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from exchange.access.policy import Tier, fields_of, view
+from exchange.access.scopes import DEMAND_READ
 from exchange.api import caller, filters
 from exchange.api.answers import dump, send_one
 from exchange.api.paging import PageQuery, is_name, send_page, start
@@ -51,7 +52,7 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Without a login those of this region whose owner opened them to all.
     """
-    tier = caller.tier()
+    tier = caller.tier(DEMAND_READ)
     filters.check(asked, READS, tier)
     filters.check_region(asked["region"])
     after = start(asked, is_name)
@@ -69,7 +70,7 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     One that the caller may not read is answered like one that does not exist. To staff it also says how its source fares, and as
     what else it is seen.
     """
-    tier = caller.tier()
+    tier = caller.tier(DEMAND_READ)
     with store().read() as session:
         found = segments_of(session, "demand", tier, [ident]).get(ident)
         beside = _beside(session, ident, tier) if found else {}

@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from exchange.access.policy import Tier
 from exchange.api import caller, problems
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import Unauthenticated
@@ -54,7 +53,7 @@ def metrics(_asked: dict[str, Any]) -> Response:
 
 def _may_read() -> bool:
     """Staff; else who bears the token where one is set; else, where none is set, whoever asks from this machine itself."""
-    if caller.tier() is Tier.STAFF:
+    if caller.is_staff():
         return True
     token = settings().metrics_token
     if token:

@@ -11,9 +11,10 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from exchange.doors import is_machine
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, ScopeMissing, TokenRefused
 
 MEDIA = "application/problem+json"
+_BEARER = 'Bearer realm="mitra"'
 _log = logging.getLogger(__name__)
 
 # status: (slug, title, mend)
@@ -31,6 +32,8 @@ _KNOWN = {
     414: ("alamat-terlalu-panjang", "Alamat terlalu panjang.", "Kurangi parameter."),
     415: ("jenis-isi-keliru", "Jenis isi tidak diterima.", "Kirim tajuk Content-Type: application/json."),
     416: ("rentang-keliru", "Rentang yang diminta di luar berkas.", "Minta ulang tanpa tajuk Range."),
+    422: ("isi-keliru", "Isi permintaan tidak dapat diterima.", "Perbaiki isi permintaan; skemanya ada di /docs."),
+    428: ("perlu-if-match", "Perlu menyebut versi yang diubah.", "Baca datanya, lalu kirim ETag-nya pada tajuk If-Match."),
     429: ("terlalu-sering", "Terlalu banyak permintaan.", "Tunggu selama detik pada tajuk Retry-After."),
     500: ("kesalahan", "Layanan tidak dapat melakukannya.", "Coba lagi sebentar. Bila berulang, beri tahu pengelola layanan."),
     503: ("belum-siap", "Layanan belum siap.", "Coba lagi beberapa saat lagi."),
@@ -61,8 +64,20 @@ def of_error(error: ExchangeError) -> Response:
     if body["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s: %s", request.method, request.path, type(error).__name__)
         body = of_status(body["status"])
-    headers = {"WWW-Authenticate": 'Session realm="petugas"'} if body["status"] == HTTPStatus.UNAUTHORIZED else None
-    return answer(body, headers)
+    return answer(body, _challenge(error))
+
+
+def _challenge(error: ExchangeError) -> dict[str, str]:
+    """How the caller may become known, what its token lacks (RFC 6750, 3), or when it may ask again."""
+    if isinstance(error, TokenRefused):
+        return {"WWW-Authenticate": f'{_BEARER}, error="invalid_token"'}
+    if isinstance(error, ScopeMissing):
+        return {"WWW-Authenticate": f'{_BEARER}, error="insufficient_scope", scope="{" ".join(error.facts["missing"])}"'}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": _BEARER if error.facts.get("missing") == ["token"] else 'Session realm="petugas"'}
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS and "retry_after" in error.facts:
+        return {"Retry-After": str(error.facts["retry_after"])}
+    return {}
 
 
 def of_http(error: HTTPException) -> Any:

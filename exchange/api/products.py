@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters
 from exchange.api.answers import send_one
 from exchange.api.asked import DemandsQuery, demands_of
@@ -54,7 +55,7 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Only products on offer of firms that agreed to be published, except for staff, who read all.
     """
-    tier = caller.tier()
+    tier = caller.tier(CATALOGUE_READ)
     filters.check(asked, READS, tier)
     after = start(asked, is_name)
     want = ProductWant(sector=asked["sector"], kbli=asked["kbli"], district=asked["district"], text=asked["q"], state=asked["state"])
@@ -72,7 +73,7 @@ def one(_asked: dict[str, Any], sku: str) -> Response:
 
     `sku` names it everywhere and for good.
     """
-    tier = caller.tier()
+    tier = caller.tier(CATALOGUE_READ)
     with store().read() as session:
         found = segments_of(session, "product", tier, [sku]).get(sku)
     if found is None:

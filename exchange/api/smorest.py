@@ -96,14 +96,22 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     """
     A blueprint with the strict parser and the guards of what comes in.
 
-    answers: the media types that its routes speak; where empty the view itself answers for Accept.
+    answers: the media types that its routes speak; where empty the view itself answers for Accept. takes: those of what is sent to it.
     """
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def __init__(self, name: str, description: str, prefix: str = "", *, answers: tuple[str, ...] = ("application/json",)) -> None:
+    def __init__(
+        self,
+        name: str,
+        description: str,
+        prefix: str = "",
+        *,
+        answers: tuple[str, ...] = ("application/json",),
+        takes: tuple[str, ...] = ("application/json",),
+    ) -> None:
         super().__init__(name, "exchange.api", url_prefix=prefix or None, description=description)
-        self._media = answers
+        self._media, self._takes = answers, takes
         self.before_request(self._guard)
 
     def reads(
@@ -113,6 +121,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         answer: type[Schema] | dict[str, Any],
         *,
         staff: bool = False,
+        scopes: tuple[str, ...] | None = None,
         marks: dict[str, Any] | None = None,
         **said: Any,
     ) -> Callable[[View], View]:
@@ -120,9 +129,11 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         One thing to read: GET on `rule`.
 
         query: its parameters; the view gets them loaded, first. answer: what 200 sends. staff: documented as needing a
-        session. marks: words for openapi.finish (x-conditional, x-problems). said: more of the answer's documentation.
+        session; scopes: as needing a token with these, None where none is needed. marks: words for openapi.finish (x-conditional,
+        x-problems). said: more of the answer's documentation.
         """
-        notes = {"x-staff-only": staff, "x-paged": isinstance(answer, type) and answer.__name__.endswith("Page")} | (marks or {})
+        notes = {"x-staff-only": staff, "x-paged": isinstance(answer, type) and answer.__name__.endswith("Page")}
+        notes |= ({} if scopes is None else {"x-scopes": list(scopes)}) | (marks or {})
 
         def decorate(view: View) -> View:
             documented = self.doc(**notes)(self.response(HTTPStatus.OK, answer, **said)(view))
@@ -130,11 +141,63 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
 
         return decorate
 
+    def writes(
+        self,
+        rule: str,
+        method: str,
+        body: type[Schema] | None,
+        answer: type[Schema] | None,
+        *,
+        status: int = 200,
+        scopes: tuple[str, ...] = (),
+        keyed: bool | None = True,
+        matched: bool = False,
+        marks: dict[str, Any] | None = None,
+    ) -> Callable[[View], View]:
+        """
+        One thing that partners change; the view does it by `writing.write`.
+
+        body: what is sent, None for nothing; the view reads it itself. answer: what `status` sends. keyed, matched: whether the
+        request bears an Idempotency-Key (as `writing.write` takes it) and an If-Match.
+        """
+        notes: dict[str, Any] = {"x-scopes": list(scopes), "x-keyed": keyed, "x-matched": matched} | (marks or {})
+        if body is not None:
+            notes["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+
+        def decorate(view: View) -> View:
+            documented = self.doc(**notes)(self.response(status, answer)(view))
+            return cast(View, self.route(rule, methods=[method])(documented))
+
+        return decorate
+
+    def submits(
+        self, rule: str, form: type[Schema], answer: type[Schema] | None, media: str, wrong: type[Schema]
+    ) -> Callable[[View], View]:
+        """A form that is posted, whose errors are as another standard states them (`wrong`): 400 and 401."""
+        fault = {"application/json": {"schema": wrong}}
+        notes: dict[str, Any] = {
+            "x-form": True,
+            "requestBody": {"required": True, "content": {media: {"schema": form}}},
+            "responses": {
+                "400": {"description": "The request cannot be understood.", "content": fault},
+                "401": {"description": "Name or secret do not fit.", "content": fault},
+            },
+        }
+
+        def decorate(view: View) -> View:
+            documented = self.doc(**notes)(self.response(HTTPStatus.OK, answer)(view))
+            return cast(View, self.route(rule, methods=["POST"])(documented))
+
+        return decorate
+
     def _guard(self) -> None:
-        if request.method in _WRITES and request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+        if request.method in _WRITES and request.get_data() and not self._is_taken(request.mimetype):
             raise UnsupportedMediaType
         if self._media and request.accept_mimetypes and not request.accept_mimetypes.best_match([*self._media, problems.MEDIA]):
             raise NotAcceptable
+
+    def _is_taken(self, media: str) -> bool:
+        return media in self._takes or ("application/json" in self._takes and media.endswith("+json"))
 
 
 class Api(SmorestApi):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller
 from exchange.api.asked import SuitingQuery, products_for
 from exchange.api.smorest import Blueprint
@@ -24,4 +25,4 @@ def products(asked: dict[str, Any]) -> Response:
     the words alone are compared, for staff all that the need says.
     """
     with store().read() as session:
-        return products_for(session, asked["for"], caller.tier(), asked["limit"])
+        return products_for(session, asked["for"], caller.tier(CATALOGUE_READ), asked["limit"])

@@ -1,19 +1,23 @@
 """Every table, imported once, so that the models are whole for Alembic and for a fresh database."""
 
 from exchange.store import (  # noqa: F401 - imported for their tables
+    answers,
     audit,
     businesses,
     changes,
     demands,
     feed,
+    idempotency,
     links,
     locks,
     matches,
     nights,
+    partners,
     products,
     profiles,
     proposals,
     quarantine,
+    rates,
     runs,
     segments,
     sources,

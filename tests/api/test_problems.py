@@ -178,7 +178,7 @@ WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 
 
 def test_a_writing_request_on_the_word_of_a_session_cookie_is_refused(app, world):
-    for path in ("/api/v1/things", "/oauth/token"):
+    for path in ("/api/v1/things", "/oauth/things"):
         app.add_url_rule(path, path, lambda: Response(status=201), methods=WRITES)
     app.add_url_rule("/halaman", "halaman", lambda: Response(status=201), methods=WRITES)
     client = app.test_client()
@@ -190,7 +190,7 @@ def test_a_writing_request_on_the_word_of_a_session_cookie_is_refused(app, world
                 == 303
             )
         for method in WRITES:
-            for path in ("/api/v1/things", "/oauth/token"):
+            for path in ("/api/v1/things", "/oauth/things"):
                 answer = client.open(path, method=method, json={})
                 if known:
                     assert "hanya berlaku untuk membaca" in problem(answer, 403)["detail"]

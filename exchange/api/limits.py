@@ -1,0 +1,209 @@
+"""
+How often a caller may ask, counted in the database for all server processes together, and what partners used.
+
+Method: a process borrows a tenth of a caller's minute at a time and deals it out by itself, so that nine requests of ten cost the
+database nothing; what it borrowed and did not deal out is lost to the others. So never more than the limit goes through in one minute,
+whatever the number of processes. Where the database cannot be written, each process counts for itself: the public's data stay readable.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple, cast
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from exchange.api import caller
+from exchange.errors import TokenRefused, TooOften
+from exchange.store.base import Store, utcnow
+from exchange.store.partners import Use, add_use
+from exchange.store.rates import Drawn, draw
+from exchange.wiring import settings
+
+WINDOW = 60  # seconds
+_SHARE = 10
+_MOST_CALLERS = 10_000
+_KEY = "exchange.limits"
+_log = logging.getLogger(__name__)
+
+
+class Verdict(NamedTuple):
+    """limit: of the minute; remaining: how many this process can vouch for; resets: seconds until the next minute."""
+
+    allowed: bool
+    limit: int
+    remaining: int
+    resets: int
+
+
+@dataclass(slots=True)
+class _Lease:
+    window: int
+    held: int = 0
+    others: int = 0
+    used: int = 0
+    dry: bool = False
+
+
+class Limiter:
+    """
+    Deals out requests of one process; see the module.
+
+    clock: seconds since 1970. flush: called in each transaction that borrows, to write what is due anyway.
+    """
+
+    def __init__(self, database: Store, clock: Callable[[], float] = time.time) -> None:
+        self._store, self._clock = database, clock
+        self._lock = threading.Lock()
+        self._leases: dict[str, _Lease] = {}
+        self._use: dict[tuple[int, str], list[int]] = {}
+
+    def take(self, bucket: str, limit: int) -> Verdict:
+        """Whether a caller may ask once more in this minute, and what is left of it."""
+        now = self._clock()
+        window, resets = int(now // WINDOW), WINDOW - int(now % WINDOW)
+        with self._lock:
+            lease = self._lease(bucket, window)
+            if lease.held or lease.dry:
+                return self._deal(lease, limit, resets)
+        drawn = self._draw(bucket, window, limit)
+        with self._lock:
+            lease = self._lease(bucket, window)
+            if drawn is None:
+                lease.held, lease.others = int(lease.used < limit), max(0, limit - lease.used - 1)
+            else:
+                lease.held, lease.others = lease.held + drawn.granted, drawn.left
+            lease.dry = lease.held == 0
+            return self._deal(lease, limit, resets)
+
+    def _lease(self, bucket: str, window: int) -> _Lease:
+        lease = self._leases.get(bucket)
+        if lease is None or lease.window != window:
+            if len(self._leases) >= _MOST_CALLERS:
+                self._leases = {name: each for name, each in self._leases.items() if each.window == window}
+            lease = self._leases[bucket] = _Lease(window)
+        return lease
+
+    def _deal(self, lease: _Lease, limit: int, resets: int) -> Verdict:
+        allowed = lease.held > 0
+        if allowed:
+            lease.held -= 1
+            lease.used += 1
+        return Verdict(allowed, limit, lease.held + lease.others, resets)
+
+    def _draw(self, bucket: str, window: int, limit: int) -> Drawn | None:
+        """Borrow from the database; None where it cannot be written."""
+        counted = self._drain()
+        try:
+            with self._store.work() as session:
+                add_use(session, counted)
+                return draw(session, bucket, window, max(1, limit // _SHARE), limit)
+        except SQLAlchemyError as error:
+            _log.warning("requests are counted by this process alone: %s", type(error).__name__)
+            self._back(counted)
+            return None
+
+    def note(self, partner: int, operation: str, refused: bool) -> None:
+        """Count one request of a partner; written with the next borrowing."""
+        with self._lock:
+            counted = self._use.setdefault((partner, operation), [0, 0])
+            counted[0] += 1
+            counted[1] += refused
+
+    def write_use(self) -> None:
+        """Write what partners used until now."""
+        if counted := self._drain():
+            with self._store.work() as session:
+                add_use(session, counted)
+
+    def _drain(self) -> list[Use]:
+        with self._lock:
+            taken, self._use = self._use, {}
+        today = utcnow().date()
+        return [Use(partner, today, operation, *counts) for (partner, operation), counts in taken.items()]
+
+    def _back(self, counted: list[Use]) -> None:
+        with self._lock:
+            for one in counted:
+                kept = self._use.setdefault((one.partner_id, one.operation), [0, 0])
+                kept[0] += one.asked
+                kept[1] += one.refused
+
+
+def register(app: Flask, database: Store) -> None:
+    """Count what comes through the machines' doors."""
+    app.extensions[_KEY] = Limiter(database)
+    app.before_request(_count)
+    app.after_request(_tell)
+
+
+def limiter() -> Limiter:
+    """The counter of this process."""
+    return cast(Limiter, current_app.extensions[_KEY])
+
+
+def _count() -> None:
+    """
+    Let the request through, or not.
+
+    Raises:
+        TooOften: the minute is used up; `retry_after` says when to ask again. TokenRefused: a token that is none, counted as anybody's.
+    """
+    if not request.path.startswith(("/api/", "/oauth/")) or request.method == "OPTIONS":
+        return
+    policy, bucket, limit, refused = _policy()
+    if limit:
+        verdict = limiter().take(bucket, limit)
+        g.exchange_rate = policy, verdict
+        if not verdict.allowed:
+            raise TooOften(
+                f"Batas {limit} permintaan semenit sudah terpakai.",
+                mend=f"Ulangi sesudah {verdict.resets} detik; mitra dengan token boleh lebih sering.",
+                retry_after=verdict.resets,
+            )
+    if refused is not None:
+        raise refused
+
+
+def _policy() -> tuple[str, str, int, TokenRefused | None]:
+    """The policy's name, whose minute it is, its limit, and what is wrong with the token."""
+    its = settings()
+    if request.path.startswith("/oauth/"):
+        return "token", f"t:{_address()}", its.rate_token, None
+    try:
+        asking = caller.partner()
+    except TokenRefused as error:
+        return "public", f"a:{_address()}", its.rate_public, error
+    if asking is not None:
+        return "partner", f"p:{asking.number}", its.rate_partner if asking.per_minute is None else asking.per_minute, None
+    return "public", f"a:{_address()}", its.rate_public, None
+
+
+def _address() -> str:
+    """The caller's address as a word that tells none; of IPv6 the network of one subscriber (/64)."""
+    said = request.remote_addr or "unknown"
+    with suppress(ValueError):  # a server on a socket file has no addresses
+        address = ip_address(said)
+        said = said if address.version == 4 else str(ip_network(f"{address}/64", strict=False))
+    return blake2b(said.encode(), digest_size=16, key=settings().secret_key.encode()[:64]).hexdigest()
+
+
+def _tell(response: Response) -> Response:
+    """Say what is left of the minute, and count what a partner asked."""
+    rate = g.get("exchange_rate")
+    if rate is not None:
+        policy, verdict = rate
+        response.headers["RateLimit-Policy"] = f'"{policy}";q={verdict.limit};w={WINDOW}'
+        response.headers["RateLimit"] = f'"{policy}";r={verdict.remaining};t={verdict.resets}'
+    asking = g.get("exchange_partner")
+    if asking is not None:
+        limiter().note(asking.number, (request.endpoint or "none")[:80], 400 <= response.status_code < 500)
+    return response
