@@ -7,7 +7,8 @@ ExchangeError
 ├── Denied              the caller may not see or do this
 │   ├── Unauthenticated the caller is not known
 │   │   └── TokenRefused    its token holds no more, or never did
-│   └── ScopeMissing    its token is not for this
+│   ├── ScopeMissing    its token is not for this
+│   └── StageMissing    its agreement does not open this yet
 ├── Conflict            somebody else was first, or the state forbids it
 ├── Busy                the same work runs already
 ├── LinkEnded           a link whose time is over, or that was taken back
@@ -101,6 +102,13 @@ class ScopeMissing(Denied):
 
     slug = "lingkup-kurang"
     title = "Token akses ini tidak untuk itu."
+
+
+class StageMissing(Denied):
+    """What is asked for opens with a later stage of the partner's agreement; `missing` names it."""
+
+    slug = "tahap-belum-terbuka"
+    title = "Tahap kerja sama mitra ini belum membukanya."
 
 
 class Mismatch(ExchangeError):

@@ -137,6 +137,18 @@ DEMAND_OWN_PUBLIC: dict[str, dict[Tier, Rule]] = {
     **dict.fromkeys(_DEMAND_FIELDS, ALL),
     **dict.fromkeys(("held", "first_seen_at"), STAFF),
 }
+# brought by the partner that reads: all that it brought, whatever its agreement
+DEMAND_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(_DEMAND_FIELDS, ALL)
+# matches of the partner's own demand with what its contract covers; how many there are by commodity from a signed Kesepakatan Bersama
+# upwards. What staff noted and who decided is the office's own.
+MATCH_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(
+    (
+        "id", "demand", "demand_title", "product", "product_name", "sector", "producer", "score", "verdict", "flip", "marks", "answer",
+        "updated_at", "version",
+    ),
+    _only(C, S),
+)  # fmt: skip
+MATCH_COUNT: dict[str, dict[Tier, Rule]] = dict.fromkeys(("sector", "kbli", "matches", "demands"), _only(A, C, S))
 # told beside a demand where it is read, since it changes without the demand: how its source fares, and as what else it is seen
 DEMAND_BESIDE: dict[str, dict[Tier, Rule]] = dict.fromkeys(("source_health", "source_last_good_at", "also_seen"), STAFF)
 # which demands are seen twice is the office's own work
@@ -150,6 +162,9 @@ TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "demand_pulled": DEMAND_PULLED,
     "demand_own": DEMAND_OWN,
     "demand_own_public": DEMAND_OWN_PUBLIC,
+    "demand_mine": DEMAND_MINE,
+    "match_mine": MATCH_MINE,
+    "match_count": MATCH_COUNT,
     "demand_beside": DEMAND_BESIDE,
     "demand_link": DEMAND_LINK,
 }

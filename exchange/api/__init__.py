@@ -19,6 +19,8 @@ from exchange.api import (
     matches,
     metrics,
     oauth,
+    own_demands,
+    own_matches,
     partner,
     problems,
     products,
@@ -34,7 +36,24 @@ from exchange.store.base import Store
 from exchange.wiring import settings, share, store
 from openapi.finish import finish
 
-_PARTS = (products, suiting, businesses, demands, changes, matches, regions, runs, publications, partner, oauth, discovery, health, metrics)
+_PARTS = (
+    products,
+    suiting,
+    businesses,
+    demands,
+    changes,
+    matches,
+    regions,
+    runs,
+    publications,
+    partner,
+    own_demands,
+    own_matches,
+    oauth,
+    discovery,
+    health,
+    metrics,
+)
 
 
 def register(app: Flask) -> None:

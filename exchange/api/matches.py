@@ -51,7 +51,7 @@ def listing(asked: dict[str, Any]) -> Response:
     """
     caller.staff_only("Daftar kecocokan")
     filters.check_region(asked["region"])
-    key = start(asked, _is_place)
+    key = start(asked, is_place)
     want = MatchFilter(state=asked["state"], sector=asked["sector"], region=asked["region"], least_score=asked["min_score"])
     with store().read() as session:
         after = (Decimal(key[0]).scaleb(-6), key[1]) if key else None
@@ -59,7 +59,7 @@ def listing(asked: dict[str, Any]) -> Response:
     return send_page(rows, asked, caller.tier(), key=lambda row: [int(row.score.scaleb(6)), row.id], body=_record)
 
 
-def _is_place(key: Any) -> bool:
+def is_place(key: Any) -> bool:
     """A place in the order: the score in millionths, then the row."""
     return isinstance(key, list) and len(key) == 2 and type(key[0]) is int and 0 <= key[0] <= 10**6 and is_row(key[1])
 

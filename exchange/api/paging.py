@@ -75,11 +75,20 @@ def is_row(key: Any) -> bool:
     return isinstance(key, int) and not isinstance(key, bool) and 0 < key < 2**62
 
 
-def send_page(rows: Sequence[R], asked: Mapping[str, Any], tier: Tier, key: Callable[[R], Any], body: Callable[[R], bytes]) -> Response:
+def send_page(
+    rows: Sequence[R],
+    asked: Mapping[str, Any],
+    tier: Tier,
+    key: Callable[[R], Any],
+    body: Callable[[R], bytes],
+    *,
+    private: bool = False,
+) -> Response:
     """
     A page of a list, `Link: rel="next"` with it where there is more.
 
     rows: at most one more than asked["limit"]; the one too many only tells that the list goes on.
+    private: the list is one caller's own, and no shared cache keeps it.
     """
     limit = asked["limit"]
     shown = rows[:limit]
@@ -92,7 +101,7 @@ def send_page(rows: Sequence[R], asked: Mapping[str, Any], tier: Tier, key: Call
         kept = {name: value for name, value in request.args.items() if name != "cursor"}
         headers["Link"] = f'<{request.path}?{urlencode(kept | {"cursor": onward})}>; rel="next"'
     tag = answers.etag(tier, answers.JSON, [*parts, (onward or "").encode()])
-    return answers.send(answers.join(parts, onward), tier, tag, headers=headers)
+    return answers.send(answers.join(parts, onward), tier, tag, headers=headers, private=private)
 
 
 def _mark(asked: Mapping[str, Any]) -> str:

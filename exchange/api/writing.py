@@ -17,11 +17,11 @@ from typing import Any
 import orjson
 from flask import Response, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from exchange.access.callers import Partner
-from exchange.access.segments import canonical
 from exchange.api import caller
-from exchange.api.answers import JSON
+from exchange.api.answers import JSON, dump
 from exchange.errors import BadRequest, KeyReused, Mismatch, Unconditional
 from exchange.store.base import utcnow
 from exchange.store.idempotency import IdempotencyRow, forget_answers, kept_answer
@@ -63,7 +63,7 @@ def write(scope: str | None, what: str, work: Work, *, keyed: bool | None = True
         if key and (kept := kept_answer(session, partner.number, key)):
             return _again(kept, mark)
         made = work(session, partner)
-        body = b"" if made.record is None else canonical(made.record)
+        body = b"" if made.record is None else dump(made.record)
         if key:
             forget_answers(session, utcnow() - KEPT)
             headers = dict(made.headers) | ({"ETag": f'"{made.tag}"'} if made.tag else {})
@@ -133,10 +133,10 @@ def _answer(status: int, body: bytes, headers: Mapping[str, str]) -> Response:
 
 
 def body_record(longest: int = 4 << 20) -> Any:
-    """The request's JSON as plain values; raises BadRequest where it is none."""
+    """The request's JSON as plain values; raises BadRequest where it is none, 413 where it is longer."""
     data = request.get_data()
     if len(data) > longest:
-        raise BadRequest(f"Isi permintaan lebih dari {longest >> 20} MiB.", mend="Pecah kiriman menjadi beberapa bagian.")
+        raise RequestEntityTooLarge
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -56,12 +56,17 @@ def check(translated: dict[str, Any]) -> dict[str, Any]:
         path, message = _first(error.messages)
         raise Unfit(f"schema:{path}", f"{path}: {message}") from error
     budget = loaded["budget"]
-    if budget and (budget["amount"] >= _LARGEST or -budget["amount"].as_tuple().exponent > 4):
+    if budget and not is_keepable(budget["amount"]):
         raise Unfit("schema:budget.amount", f"budget.amount: {budget['amount']} has more digits than can be kept exactly")
     published = loaded["published_at"]
     if published and not 1900 <= published.year <= 2200:
         raise Unfit("schema:published_at", f"published_at: the year {published.year} is outside of 1900 to 2200")
     return loaded
+
+
+def is_keepable(amount: Decimal) -> bool:
+    """Whether a sum (0 or more) can be kept exactly: at most four decimals, below 2^63 of them."""
+    return amount < _LARGEST and -int(amount.as_tuple().exponent) <= 4
 
 
 def _first(messages: Any) -> tuple[str, str]:

@@ -237,3 +237,13 @@ def losses_by_run(session: Session, source_id: int) -> dict[datetime, int]:
 def count_demands(session: Session, state: str = "live") -> int:
     """How many demands are in one state."""
     return session.scalar(select(func.count()).select_from(DemandRow).where(DemandRow.state == state)) or 0
+
+
+def own_demands(session: Session, source_id: int, *, state: str | None, limit: int, after: str | None) -> list[DemandRow]:
+    """A source's demands with it, by public name; `after` is the last one of the page before, state None for all."""
+    query = select(DemandRow).options(joinedload(DemandRow.source)).where(DemandRow.source_id == source_id)
+    if state is not None:
+        query = query.where(DemandRow.state == state)
+    if after is not None:
+        query = query.where(DemandRow.ident > after)
+    return list(session.scalars(query.order_by(DemandRow.ident).limit(limit)))

@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, or_, select, update
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from exchange.store.base import BigId, Row, utcnow
@@ -174,3 +174,51 @@ def retire_matches(session: Session, demand_ids: Iterable[int]) -> int:
         )
         retired += session.execute(change, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
     return retired
+
+
+# what the owner of a demand is shown of its matches: neither what staff refused nor what was taken back
+_FOR_OWNER = ("proposed", "accepted")
+
+
+def matches_of_source(
+    session: Session, source_id: int, covered: ColumnElement[bool], *, limit: int, after: tuple[Decimal, int] | None = None
+) -> list[MatchRow]:
+    """
+    Matches of one source's live demands with products that `covered` tells of, the best first, as `list_matches` gives them.
+
+    after: (score, id) of the last one of the page before.
+    """
+    query = _of_source(source_id, covered)
+    if after:
+        score, row_id = after
+        query = query.where(or_(MatchRow.score < score, and_(MatchRow.score == score, MatchRow.id > row_id)))
+    return list(session.scalars(query.order_by(MatchRow.score.desc(), MatchRow.id).limit(limit)))
+
+
+def match_of_source(session: Session, source_id: int, covered: ColumnElement[bool], match_id: int) -> MatchRow | None:
+    """One of these matches."""
+    return session.scalars(_of_source(source_id, covered).where(MatchRow.id == match_id)).first()
+
+
+def _of_source(source_id: int, covered: ColumnElement[bool]) -> Select[MatchRow]:
+    return (
+        select(MatchRow)
+        .join(MatchRow.demand)
+        .join(MatchRow.product)
+        .options(contains_eager(MatchRow.demand), contains_eager(MatchRow.product).joinedload(ProductRow.business))
+        .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), covered)
+    )
+
+
+def counts_by_commodity(session: Session, source_id: int, shown: ColumnElement[bool]) -> list[tuple[str | None, str | None, int, int]]:
+    """(sector, KBLI class, matches, demands that have one) of one source's live demands, for the products that `shown` tells of."""
+    query = (
+        select(ProductRow.sector, ProductRow.kbli, func.count(), func.count(MatchRow.demand_id.distinct()))
+        .select_from(MatchRow)
+        .join(MatchRow.demand)
+        .join(MatchRow.product)
+        .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), shown)
+        .group_by(ProductRow.sector, ProductRow.kbli)
+        .order_by(ProductRow.sector, ProductRow.kbli)
+    )
+    return [(sector, kbli, matches, demands) for sector, kbli, matches, demands in session.execute(query)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,7 +17,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from exchange.access.partners import add_partner, named, new_secret, set_stage
+from exchange.access.scopes import SCOPES
 from exchange.access.segments import refresh_businesses, refresh_demands, refresh_products
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow, apply_business
@@ -188,3 +192,44 @@ def statements(app: Flask, store: Store) -> Callable[[], Any]:
         event.remove(store.engine, "before_cursor_execute", note)
 
     return count
+
+
+class Office:
+    """A partner as its own technician works: a client, a token with every scope, and a new Idempotency-Key for each request."""
+
+    def __init__(self, app: Flask, store: Store, ident: str = "kota-contoh", region: str = "33.74") -> None:
+        self.store, self.ident = store, ident
+        self.client = app.test_client()
+        with store.work() as session:
+            row = add_partner(session, ident, f"Pemerintah {ident}", region, SCOPES, actor="uji")
+            self.secret = new_secret(session, row, actor="uji").word
+        form = {"grant_type": "client_credentials", "client_id": ident, "client_secret": self.secret}
+        self.headers = {"Authorization": f"Bearer {self.client.post('/oauth/token', data=form).get_json()['access_token']}"}
+
+    def stage(self, stage: str, **more: Any) -> None:
+        """Put the partner on a stage."""
+        with self.store.work() as session:
+            set_stage(session, named(session, self.ident), stage, actor="uji", **more)
+
+    def open(self, method: str, path: str, body: Any = None, *, key: str | None = "", **headers: str) -> TestResponse:
+        """One request; key None: without Idempotency-Key."""
+        told = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
+        if key is not None and method == "POST":
+            told["Idempotency-Key"] = key or uuid4().hex
+        return self.client.open(path, method=method, headers=told, **({} if body is None else {"json": body}))
+
+    def get(self, path: str) -> TestResponse:
+        """Read."""
+        return self.open("GET", path)
+
+
+@pytest.fixture
+def office(app: Flask, store: Store, world: World) -> Office:
+    """A partner of region 33.74 without any agreement."""
+    return Office(app, store)
+
+
+@pytest.fixture
+def another(app: Flask, store: Store, world: World) -> Office:
+    """A partner of region 32.73."""
+    return Office(app, store, "kota-lain", "32.73")

@@ -1,0 +1,48 @@
+"""What a contract (PKS) covers, as a condition on products; and which products a tier may know of at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from exchange.access.callers import Reader, Within
+from exchange.access.policy import Tier
+from exchange.store.businesses import BusinessRow
+from exchange.store.products import ProductRow
+from exchange.store.segments import SegmentRow, segments_of
+
+
+def covers(within: Within | None) -> ColumnElement[bool]:
+    """Whether a product is an object of the contract: of one of its sectors, or below one of its classes of KBLI."""
+    if within is None:
+        return false()
+    tests: list[ColumnElement[bool]] = [ProductRow.kbli.startswith(code, autoescape=True) for code in within.kbli]
+    if within.sectors:
+        tests.append(ProductRow.sector.in_(sorted(within.sectors)))
+    return or_(false(), *tests)
+
+
+def shown_to(tier: Tier) -> ColumnElement[bool]:
+    """Whether a tier may know of a product: it is on offer, and its firm agreed."""
+    mine = and_(SegmentRow.kind == "product", SegmentRow.tier == tier, SegmentRow.ident == ProductRow.sku)
+    return select(SegmentRow.id).where(mine).exists()
+
+
+def lifted(session: Session, kind: str, reader: Reader, bodies: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """
+    Records as a partner with a contract reads them: those that it covers as the contract opens them, the others as they come.
+
+    kind: `product`, or `business`, which is covered with any of its products; of other kinds a contract opens nothing here.
+    bodies: (ident, canonical JSON of the reader's tier) of a page; one statement or two, however many there are, none without a contract.
+    """
+    if reader.within is None or not bodies or kind not in {"product", "business"}:
+        return [body for _, body in bodies]
+    idents = [ident for ident, _ in bodies]
+    column = ProductRow.sku if kind == "product" else BusinessRow.ident
+    query = select(column).distinct().where(column.in_(idents), covers(reader.within))
+    if kind == "business":
+        query = query.join(ProductRow, ProductRow.business_id == BusinessRow.id).where(ProductRow.state == "active")
+    inside = segments_of(session, kind, Tier.CONTRACTED, list(session.scalars(query)))
+    return [inside[ident][1] if ident in inside else body for ident, body in bodies]
