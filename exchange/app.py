@@ -11,6 +11,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import api, doors, log, web
+from exchange.api.plumbing import request_id
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.wiring import share
@@ -44,7 +45,7 @@ class _Service(Flask):
         self, exc_info: tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | BaseException | None
     ) -> None:
         """Log what broke by the route that was asked for."""
-        _log.error("%s %s", request.method, request.url_rule or "no route", exc_info=exc_info)
+        _log.error("%s %s (%s)", request.method, request.url_rule or "no route", request_id(), exc_info=exc_info)
 
 
 def served() -> Flask:

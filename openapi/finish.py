@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -34,8 +34,18 @@ _HEADERS: dict[str, Any] = {
     "Link": {"description": 'RFC 8288; `rel="next"` where the list goes on.', "schema": {"type": "string"}},
     "RateLimit": {"description": "What is left of this minute, and when it ends.", "schema": {"type": "string"}},
     "RateLimit-Policy": {"description": "How many requests a minute has.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0, "maximum": 86400}},
+    "API-Version": {"description": "Version of this contract.", "schema": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"}},
+    "X-Request-Id": {"description": "Names this request in the log.", "schema": {"type": "string", "maxLength": 64}},
+    "Access-Control-Allow-Origin": {"description": "Any page of the web may read this, without cookies.", "schema": {"const": "*"}},
 }
+# what every answer bears; those under /api the rest too
+_ALWAYS = ("API-Version", "X-Request-Id", "Access-Control-Allow-Origin")
+_COUNTED = ("RateLimit", "RateLimit-Policy")
+# bounds of what is answered where its own are not told: the largest that the service takes in or keeps
+_LONGEST_TEXT = 4 << 20
+_MOST_ITEMS = 100_000
+_LARGEST = 2**53 - 1  # what every reader of JSON can hold exactly
 _IDEMPOTENCY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -59,6 +69,9 @@ _SESSION = {
 }
 
 
+_CLIENT = {"type": "http", "scheme": "basic", "description": "Name and secret of a partner, to get a token."}
+
+
 def finish(
     document: Mapping[str, Any], *, contact: Mapping[str, str], licence: Mapping[str, str], scopes: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
@@ -73,21 +86,27 @@ def finish(
     """
     done: dict[str, Any] = deepcopy(dict(document))
     done["info"] = {**done["info"], "contact": dict(contact), "license": dict(licence)}
-    done["servers"] = [{"url": "/", "description": "This node."}]
+    done["servers"] = [{"url": "/", "description": "This node, in production.", "x-internal": False}]
     parts = done.setdefault("components", {})
     parts["responses"] = {f"Problem{status}": _problem(says) for status, says in _REASONS.items()}
     parts["responses"]["NotModified"] = {"description": "The caller has it already.", "headers": {"ETag": _HEADERS["ETag"]}}
     parts["headers"] = deepcopy(_HEADERS)
+    for status, answer in parts["responses"].items():
+        counted = () if status == "Problem503" else _COUNTED
+        _bear(answer, [*_ALWAYS, *counted, *(["Retry-After"] if status in {"Problem429", "Problem503"} else [])])
     for path, method, operation in operations(done):
         _finish_operation(path, method, operation)
     if any(operation.get("security") for _, _, operation in operations(done)):
         parts["securitySchemes"] = {"session": dict(_SESSION), "oauth2": _oauth2(scopes or {})}
+        if any("client" in each for _, _, operation in operations(done) for each in operation.get("security", ())):
+            parts["securitySchemes"]["client"] = dict(_CLIENT)
     asked = _reachable(done, [op["requestBody"] for _, _, op in operations(done) if "requestBody" in op])
     for name, schema in parts.get("schemas", {}).items():
         if name not in asked:
             _as_answered(schema)
     used = _reachable(done, [done["paths"], parts["responses"]])
     parts["schemas"] = {name: schema for name, schema in parts.get("schemas", {}).items() if name in used}
+    _bound([done["paths"], parts])
     done["tags"] = sorted(done.get("tags", []), key=lambda tag: str(tag["name"]))
     finished: dict[str, Any] = _sorted(done)
     return finished
@@ -145,14 +164,17 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     if method == "get" and operation.pop("x-conditional", True):
         answers["304"] = {"$ref": "#/components/responses/NotModified"}
         names = ["ETag", "Cache-Control", *(["Link"] if operation.pop("x-paged", False) else [])]
-        its = answers["200"].setdefault("headers", {})
-        its |= {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        _bear(answers["200"], names)
+    for answer in answers.values():
+        if "$ref" not in answer:
+            _bear(answer, [*_ALWAYS, *(_COUNTED if path.startswith(("/api/", "/oauth/", "/problems/")) else ())])
 
 
 def _finish_partner(path: str, operation: dict[str, Any]) -> list[str]:
     """What partners must send, and the problems that come of tokens, keys, versions and of asking too often."""
     wanted = ["401", "429"] if path.startswith("/api/") else []
     if operation.pop("x-form", False):
+        operation["security"] = [{"client": []}]
         wanted += ["413", "415", "429"]
     scopes = operation.pop("x-scopes", None)
     if scopes is not None:
@@ -172,6 +194,34 @@ def _finish_partner(path: str, operation: dict[str, Any]) -> list[str]:
     if headers:
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
     return wanted
+
+
+def _bear(answer: dict[str, Any], names: Iterable[str]) -> None:
+    """Document headers of an answer."""
+    its = answer.setdefault("headers", {})
+    its |= {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _bound(nodes: list[Any]) -> None:
+    """Give every text, list and whole number in the document the bound that it has where no nearer one is told."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        if not isinstance(node, dict):
+            continue
+        waiting.extend(value for name, value in node.items() if name not in {"example", "examples", "default", "enum"})
+        kinds = node.get("type", ())
+        kinds = {kinds} if isinstance(kinds, str) else set(kinds) if isinstance(kinds, list) else set()
+        if "string" in kinds and not {"enum", "const"} & node.keys():
+            node.setdefault("maxLength", _LONGEST_TEXT)
+        if "array" in kinds:
+            node.setdefault("maxItems", _MOST_ITEMS)
+        if "integer" in kinds:
+            node.setdefault("format", "int64")
+            node.setdefault("minimum", -_LARGEST)
+            node.setdefault("maximum", _LARGEST)
 
 
 def _reachable(document: Mapping[str, Any], nodes: list[Any]) -> set[str]:

@@ -46,6 +46,8 @@ def _operations(document: Mapping[str, Any]) -> Iterator[str]:
         if path != "/" and path.endswith("/"):
             yield f"{where}: the path ends in a slash"
         yield from _parameters(where, path, operation)
+        if path.startswith("/api/") and not {"401", "429"} <= {str(status) for status in operation.get("responses", {})}:
+            yield f"{where}: 401 and 429 are not documented"
         yield from _answers(where, document, operation, oauth=path.startswith("/oauth/"))
 
 

@@ -205,7 +205,11 @@ class Problem(Schema):
     detail = fields.String(metadata=_says("What happened here."))
     instance = fields.String(metadata=_says("The path that was asked for."))
     mend = fields.String(metadata=_says("What to do next."))
+    request_id = fields.String(metadata=_says("What the service's log calls the request."))
     errors = fields.List(fields.Nested(Fault))
+    missing = fields.List(fields.String(), metadata=_says("What the caller lacks: token, session, a scope, or stage:…"))
+    retry_after = fields.Integer(validate=validate.Range(min=0), metadata=_says("Seconds after which to ask again."))
+    resync = fields.String(metadata=_says("Where to begin anew."))
 
 
 class Health(Schema):

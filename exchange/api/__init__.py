@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from exchange.access.scopes import SCOPES
 from exchange.api import (
@@ -22,6 +22,7 @@ from exchange.api import (
     own_demands,
     own_matches,
     partner,
+    plumbing,
     problems,
     products,
     publications,
@@ -63,7 +64,7 @@ def register(app: Flask) -> None:
     with app.app_context():
         limits.register(app, store())
         docs.register(app, _build(app, settings()))
-    app.after_request(_tell_version)
+    plumbing.register(app, VERSION)
 
 
 def document() -> dict[str, Any]:
@@ -83,11 +84,6 @@ def _build(app: Flask, its: Settings) -> dict[str, Any]:
         api.register_blueprint(part.bp)
     made = api.spec.to_dict()
     mark_tiers(made)
-    contact, licence = {"name": its.office, "email": its.contact}, {"name": "Data licence", "url": its.data_licence}
+    contact = {"name": its.office, "email": its.contact} | ({"url": its.base_url} if its.base_url else {})
+    licence = {"name": "Data licence", "url": its.data_licence}
     return finish(made, contact=contact, licence=licence, scopes=SCOPES)
-
-
-def _tell_version(response: Response) -> Response:
-    if request.path.startswith("/api/"):
-        response.headers["API-Version"] = VERSION
-    return response

@@ -157,7 +157,7 @@ def _count() -> None:
     Raises:
         TooOften: the minute is used up; `retry_after` says when to ask again. TokenRefused: a token that is none, counted as anybody's.
     """
-    if not request.path.startswith(("/api/", "/oauth/")) or request.method == "OPTIONS":
+    if not request.path.startswith(("/api/", "/oauth/", "/problems/")) or request.method == "OPTIONS":
         return
     policy, bucket, limit, refused = _policy()
     if limit:

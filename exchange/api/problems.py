@@ -10,6 +10,7 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from exchange.api.plumbing import request_id
 from exchange.doors import is_machine
 from exchange.errors import ExchangeError, ScopeMissing, TokenRefused
 
@@ -41,8 +42,9 @@ _KNOWN = {
 
 
 def answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    """A problem as it is sent; `instance` is the path that was asked for."""
-    response = Response(orjson.dumps({"instance": request.path} | body), body["status"], mimetype=MEDIA)
+    """A problem as it is sent; `instance` is the path that was asked for, `request_id` what the log calls the request."""
+    told = {"instance": request.path, "request_id": request_id()}
+    response = Response(orjson.dumps(told | body), body["status"], mimetype=MEDIA)
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(headers or {})
     return response
