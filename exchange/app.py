@@ -10,7 +10,9 @@ from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from exchange import api, doors, log, web
+from exchange import api, doors, log, web, wiring
+from exchange.api import front
+from exchange.api.limits import limiter
 from exchange.api.plumbing import request_id
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -72,11 +74,13 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     )
     app.session_interface = _Sessions()
     share(app.extensions, settings, store or Store(settings.url()))
-    if settings.secure_cookies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     doors.register(app)
     api.register(app)
     web.register(app)
+    with app.app_context():
+        front.install(app, wiring.store(), settings, limiter())
+    if settings.secure_cookies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.after_request(_harden)
     return app
 

@@ -188,21 +188,30 @@ def _policy() -> tuple[str, str, int, TokenRefused | None]:
 
 
 def _address() -> str:
-    """The caller's address as a word that tells none; of IPv6 the network of one subscriber (/64)."""
-    said = request.remote_addr or "unknown"
+    return address_word(request.remote_addr or "", settings().secret_key)
+
+
+def address_word(said: str, secret: str) -> str:
+    """An address as a word that tells none; of IPv6 the network of one subscriber (/64)."""
     with suppress(ValueError):  # a server on a socket file has no addresses
         address = ip_address(said)
         said = said if address.version == 4 else str(ip_network(f"{address}/64", strict=False))
-    return blake2b(said.encode(), digest_size=16, key=settings().secret_key.encode()[:64]).hexdigest()
+    return blake2b(said.encode(), digest_size=16, key=secret.encode()[:64]).hexdigest()
+
+
+def told(policy: str, verdict: Verdict) -> list[tuple[str, str]]:
+    """What a caller is told of its minute (draft-ietf-httpapi-ratelimit-headers-11)."""
+    return [
+        ("RateLimit-Policy", f'"{policy}";q={verdict.limit};w={WINDOW}'),
+        ("RateLimit", f'"{policy}";r={verdict.remaining};t={verdict.resets}'),
+    ]
 
 
 def _tell(response: Response) -> Response:
     """Say what is left of the minute, and count what a partner asked."""
     rate = g.get("exchange_rate")
     if rate is not None:
-        policy, verdict = rate
-        response.headers["RateLimit-Policy"] = f'"{policy}";q={verdict.limit};w={WINDOW}'
-        response.headers["RateLimit"] = f'"{policy}";r={verdict.remaining};t={verdict.resets}'
+        response.headers.update(told(*rate))
     asking = g.get("exchange_partner")
     if asking is not None:
         limiter().note(asking.number, (request.endpoint or "none")[:80], 400 <= response.status_code < 500)

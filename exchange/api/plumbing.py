@@ -40,9 +40,13 @@ def will_end(app: Flask, endpoint: str, ending: Ending) -> None:
 def request_id() -> str:
     """The name of the request that is being answered: the caller's own where it can be one, else a word of chance."""
     if "exchange_request" not in g:
-        given = request.headers.get("X-Request-Id", "")
-        g.exchange_request = given if _NAMED.fullmatch(given) else secrets.token_hex(8)
+        g.exchange_request = named_by(request.headers.get("X-Request-Id", "")) or secrets.token_hex(8)
     return str(g.exchange_request)
+
+
+def named_by(given: str) -> str:
+    """A caller's own name of its request, empty where it cannot be one."""
+    return given if _NAMED.fullmatch(given) else ""
 
 
 def register(app: Flask, version: str) -> None:
@@ -51,6 +55,7 @@ def register(app: Flask, version: str) -> None:
 
 
 def _tell(response: Response, version: str) -> Response:
+    request.environ["exchange.endpoint"] = request.endpoint
     if not is_machine(request.path):
         return response
     response.headers["X-Request-Id"] = request_id()
