@@ -1,10 +1,12 @@
 """
-Requests per second of a page of 100 products, of its 304 and of one product, against the same server sending constant bytes.
+Requests per second of a page of 100 products, of its 304, of one product and of the whole UBL catalogue, for a caller without and
+with a token, against the same server sending constant bytes of the same size and against datasette on the same rows.
 
     python3 run.py bench serve [--seconds N] [--most N] [--connections N] [--products N]
 
-Starts both servers on loopback over a folder of its own and ends them. JSON on standard output: for each target the bytes
-of its body, requests per second, p50 and p99 in milliseconds, and the share of what constant bytes of the same size reach.
+`warm` is what was asked before; `long` the same by the long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM
+and marshmallow. Starts each server on loopback over a folder of its own and ends it. JSON on standard output: for each target the bytes
+of its body, requests per second, p50 and p99 in milliseconds, the share of what constant bytes reach, and the server's peak memory.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from decimal import Decimal
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
+from exchange.access.partners import add_partner, new_secret
+from exchange.access.scopes import SCOPES
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.store import migrate
 from exchange.store.base import Store
@@ -35,11 +39,14 @@ BODY = open(os.environ["BENCH_BODY"], "rb").read()
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(BODY)))])
     return [BODY]
+def unchanged(environ, start_response):
+    start_response("304 NOT MODIFIED", [("ETag", '"1"')])
+    return [b""]
 """
 
 
-def fill(url: str, count: int) -> None:
-    """A database with one firm and made-up products."""
+def fill(url: str, count: int) -> str:
+    """A database with one firm, made-up products and a partner, whose secret is returned."""
     store = Store(url)
     migrate.upgrade(store)
     with store.work() as session:
@@ -58,7 +65,29 @@ def fill(url: str, count: int) -> None:
         session.flush()
         refresh_businesses(session, [firm])
         refresh_products(session, rows)
+        partner = add_partner(session, "kota-uji", "Kota Uji", "33.74", SCOPES, actor="bench")
+        secret = new_secret(session, partner, actor="bench").word
     store.close()
+    return secret
+
+
+# the way that most services of this kind are written
+ORM = """
+import os
+from flask import Flask, jsonify
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from exchange.store.base import Store
+from exchange.store.products import ProductRow
+from schemas.wire import Product
+store, schema = Store(os.environ["EXCHANGE_DATABASE_URL"]), Product(many=True)
+application = Flask("orm")
+@application.get("/")
+def listing():
+    with store.read() as session:
+        rows = session.scalars(select(ProductRow).options(joinedload(ProductRow.business)).order_by(ProductRow.sku).limit(100)).all()
+        return jsonify(items=schema.dump([vars(row) | {"producer": row.business} for row in rows]))
+"""
 
 
 def free_port() -> int:
@@ -67,12 +96,19 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+def granian(target: list[str], folder: Path, env: dict[str, str]):
+    """A granian with one worker and four threads over this WSGI target."""
+    return serving(
+        lambda port: ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+                      "--blocking-threads", "4", "--no-ws", "--log-level", "error", *target], folder, env,
+    )  # fmt: skip
+
+
 @contextmanager
-def serving(target: list[str], folder: Path, env: dict[str, str]):
-    """A granian with one worker and four threads over this WSGI target; ended when the block ends."""
+def serving(words, folder: Path, env: dict[str, str]):
+    """A server that Python starts with these words, on a free port; ended when the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-               "--blocking-threads", "4", "--no-ws", "--log-level", "error", *target]  # fmt: skip
+    command = [sys.executable, *words(port)]
     process = subprocess.Popen(command, cwd=folder, env=os.environ | env, stdout=subprocess.DEVNULL)
     try:
         until = monotonic() + 30
@@ -84,7 +120,7 @@ def serving(target: list[str], folder: Path, env: dict[str, str]):
                 if process.poll() is not None:
                     sys.exit("the server did not start")
                 sleep(0.05)
-        yield port
+        yield port, process
     finally:
         process.terminate()
         process.wait(20)
@@ -97,6 +133,10 @@ def ask(connection: socket.socket, request: bytes) -> tuple[int, bytes, bytes]:
     while b"\r\n\r\n" not in data:
         data += receive(connection)
     head, _, body = data.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" in head.lower():
+        while not body.endswith(b"0\r\n\r\n"):
+            body += receive(connection)
+        return int(head[9:12]), head, body
     length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
     status = int(head[9:12])
     while status != 304 and len(body) < length:
@@ -153,36 +193,106 @@ def measure(port: int, path: str, given: argparse.Namespace, *, header: str = ""
     }
 
 
+def peak_mb(process: subprocess.Popen) -> float | None:
+    """The most memory that one process of the server has held, its children's too; None where the system does not tell."""
+    peaks = []
+    for pid in (process.pid, *children(process.pid)):
+        status = Path(f"/proc/{pid}/status")
+        if status.exists():
+            peaks.append(int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024)
+    return round(max(peaks), 1) if peaks else None
+
+
+def children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(word) for word in listed.read_text().split()] if listed.exists() else []
+
+
+def token(port: int, secret: str) -> str:
+    """An access token of the partner."""
+    form = f"grant_type=client_credentials&client_id=kota-uji&client_secret={secret}".encode()
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    head = f"POST /oauth/token HTTP/1.1\r\nHost: 127.0.0.1\r\n{kind}\r\nContent-Length: {len(form)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        status, _, body = ask(connection, head.encode() + form)
+    if status != 200:
+        sys.exit(f"no token: {status}")
+    return json.loads(body)["access_token"]
+
+
+PATHS = {
+    "page_of_100": "/api/v1/products?limit=100",
+    "one_product": "/api/v1/products/LGM-00007",
+    "ubl": "/api/v1/publications/ubl",
+}
+LONG = "Accept: application/json;q=1\r\n"  # not an Accept that the short way knows
+
+
+def serve_ours(folder: Path, url: str, secret: str, given: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Every target for a caller without and with a token; what each says is kept in the folder for the constant bytes."""
+    report: dict[str, dict[str, float]] = {}
+    env = {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder), "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+           "EXCHANGE_RATE_PUBLIC": "1000000000", "EXCHANGE_RATE_PARTNER": "1000000000"}  # fmt: skip
+    with granian(["--factory", "exchange.app:create_app"], folder, env) as (port, process):
+        bearer = f"Authorization: Bearer {token(port, secret)}\r\n"
+        for target, path in PATHS.items():
+            with socket.create_connection(("127.0.0.1", port), 10) as connection:
+                _, head, body = ask(connection, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            (folder / target).write_bytes(body)
+            tag = next(line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("etag: "))
+            for caller, header in (("anonymous", ""), ("token", bearer)):
+                report[f"{target}_{caller}"] = measure(port, path, given, header=header)
+                known = f"{header}If-None-Match: {tag}\r\n"
+                report[f"{target}_304_{caller}"] = measure(port, path, given, header=known, status=304)
+                if target != "ubl":
+                    report[f"{target}_long_{caller}"] = measure(port, path, given, header=header + LONG)
+        report["server"] = {"peak_mb": peak_mb(process)}
+    return report
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--seconds", type=float, default=4.0, help="longest time for each target")
     wanted.add_argument("--most", type=int, default=20000, help="most requests for each target")
     wanted.add_argument("--connections", type=int, default=4)
-    wanted.add_argument("--products", type=int, default=1000)
+    wanted.add_argument("--products", type=int, default=10_000)
     given = wanted.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        url = f"sqlite:///{folder / 'exchange.sqlite3'}"
-        fill(url, max(given.products, 101))
+        database = folder / "exchange.sqlite3"
+        url = f"sqlite:///{database}"
+        secret = fill(url, max(given.products, 101))
         (folder / "constant.py").write_text(CONSTANT)
-        paths = {"page_of_100": "/api/v1/products?limit=100", "one_product": "/api/v1/products/LGM-00007"}
-        report: dict[str, dict[str, float]] = {}
-        env = {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder), "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-        with serving(["--factory", "exchange.app:create_app"], folder, env) as port:
-            for target, path in paths.items():
-                with socket.create_connection(("127.0.0.1", port), 10) as connection:
-                    _, head, body = ask(connection, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-                (folder / target).write_bytes(body)
-                report[target] = measure(port, path, given)
-                tag = next(line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("etag: "))
-                report[f"{target}_304"] = measure(port, path, given, header=f"If-None-Match: {tag}\r\n", status=304)
-        for target in paths:
-            with serving(["constant:application"], folder, {"BENCH_BODY": str(folder / target)}) as port:
-                constant = measure(port, "/", given)
-            report[f"constant_{target}"] = constant
-            for part in (target, f"{target}_304"):
-                report[part]["share_of_constant"] = round(report[part]["per_second"] / constant["per_second"], 3)
+        (folder / "orm.py").write_text(ORM)
+        report = serve_ours(folder, url, secret, given)
+        for target in PATHS:
+            with granian(["constant:application"], folder, {"BENCH_BODY": str(folder / target)}) as (port, _):
+                report[f"constant_{target}"] = measure(port, "/", given)
+        with granian(["constant:unchanged"], folder, {"BENCH_BODY": str(folder / "one_product")}) as (port, _):
+            report["constant_304"] = measure(port, "/", given, status=304)
+        root = {"EXCHANGE_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+        with granian(["orm:application"], folder, root) as (port, _):
+            report["orm_marshmallow_page"] = measure(port, "/", given)
+        words = ["-m", "datasette", "serve", str(database), "--host", "127.0.0.1", "--port"]
+        with serving(lambda port: [*words, str(port)], folder, {}) as (port, _):
+            report["datasette_page"] = measure(port, "/exchange/product.json?_size=100&_shape=array", given)
+    compare(report)
     print(json.dumps(report))
+
+
+def compare(report: dict[str, dict[str, float]]) -> None:
+    """Each target against what it is measured by."""
+
+    def rate(name: str) -> float:
+        return report[name]["per_second"]
+
+    for target in PATHS:
+        for caller in ("anonymous", "token"):
+            report[f"{target}_{caller}"]["share_of_constant"] = round(rate(f"{target}_{caller}") / rate(f"constant_{target}"), 3)
+            report[f"{target}_304_{caller}"]["share_of_constant"] = round(rate(f"{target}_304_{caller}") / rate("constant_304"), 3)
+    for caller in ("anonymous", "token"):
+        report[f"page_of_100_{caller}"]["times_datasette"] = round(rate(f"page_of_100_{caller}") / rate("datasette_page"), 1)
+        report[f"page_of_100_long_{caller}"]["times_orm"] = round(rate(f"page_of_100_long_{caller}") / rate("orm_marshmallow_page"), 1)
 
 
 if __name__ == "__main__":
