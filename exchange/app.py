@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import api, doors, log, web, wiring
 from exchange.api import front
+from exchange.api.feed_wait import end_by_signal
 from exchange.api.limits import limiter
 from exchange.api.plumbing import request_id
 from exchange.settings import Settings
@@ -53,7 +54,9 @@ class _Service(Flask):
 def served() -> Flask:
     """The service as a server's own process makes it, with the project's log, which no process inherits."""
     log.configure(logging.WARNING)
-    return create_app()
+    app = create_app()
+    end_by_signal(app)
+    return app
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:

@@ -55,6 +55,10 @@ def _count(text: str) -> int:
     return number
 
 
+def _count_if_any(text: str) -> int | None:
+    return _count(text) if text.strip() else None
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.port == 0:
@@ -117,6 +121,11 @@ class Settings:
     port: int = _setting(8000, "Port that the server listens on.", _port)
     server_threads: int = _setting(4, "Blocking threads of each server process.", int)
     retention_days: int = _setting(365, "Days that answers of sources are kept in the archive.", int)
+    feed_polls: int | None = _setting(
+        None,
+        "Requests of the change feed that one server process lets wait at once, always fewer than its threads; empty: two fewer.",
+        _count_if_any,
+    )
     feed_days: int = _setting(90, "Days that changes stay on the change feed; who comes later begins anew.", _count)
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
@@ -192,6 +201,11 @@ class Settings:
     def url(self) -> str:
         """The database to use: the one given, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'exchange.sqlite3').absolute()}"
+
+    def polls(self) -> int:
+        """How many requests of the change feed may wait at once, so that a thread is left for the others."""
+        wanted = self.server_threads - 2 if self.feed_polls is None else self.feed_polls
+        return max(0, min(wanted, self.server_threads - 1))
 
     def day(self) -> date:
         """The day that time is reckoned from: the one that is set, else the clock's in Jakarta."""

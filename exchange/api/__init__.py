@@ -14,6 +14,7 @@ from exchange.api import (
     demands,
     discovery,
     docs,
+    feed_wait,
     health,
     limits,
     matches,
@@ -60,6 +61,7 @@ _PARTS = (
 def register(app: Flask) -> None:
     """Hang the API into an app that shares its settings and its database."""
     problems.register(app)
+    feed_wait.register(app)
     app.before_request(caller.refuse_cookie_writes)
     with app.app_context():
         limits.register(app, store())

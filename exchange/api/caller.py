@@ -90,6 +90,12 @@ def partner_with(scope: str | None, what: str) -> Partner:
     return asking
 
 
+def ask_again() -> None:
+    """Look anew who asks, for a request that has waited: a login, a token or an agreement may have ended meanwhile."""
+    g.pop(_KEPT, None)
+    g.pop("_login_user", None)  # where Flask-Login keeps what it found for a request
+
+
 def staff_only(what: str) -> None:
     """
     Let nobody but staff go on.

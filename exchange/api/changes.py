@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
@@ -22,6 +23,7 @@ from exchange.access.policy import Tier, bits
 from exchange.access.scopes import CATALOGUE_READ, DEMAND_READ
 from exchange.api import answers, caller, feed_cursors, filters
 from exchange.api.feed_cursors import Place
+from exchange.api.feed_wait import watch
 from exchange.api.smorest import Blueprint, Query
 from exchange.store.feed import FeedRow, Told, changes_told, feed, floor_of, last_change, last_told, records_told
 from exchange.wiring import settings, store
@@ -30,6 +32,12 @@ from schemas.wire import CHANGE_KINDS, ChangePage
 bp = Blueprint("changes", "What changed, in commit order, with tombstones; for those who keep a copy.", "/api/v1/changes")
 
 DEFAULT, MOST = 100, 1000
+LONGEST_WAIT, RETRY = 30, 5
+_FEED_WAIT = {
+    "description": "`full` where `wait` was asked for and as many requests wait as may: answered at once.",
+    "schema": {"type": "string", "enum": ["full"]},
+}
+_RETRY_AFTER = {"description": "Seconds after which to ask again, beside `Feed-Wait`.", "schema": {"type": "integer"}}
 
 
 class ChangeQuery(Query):
@@ -50,23 +58,54 @@ class ChangeQuery(Query):
         validate=validate.Range(1, MOST),
         metadata={"description": f"Entries at most, 1 to {MOST}.", "wanted": f"Harus bilangan bulat 1 sampai {MOST}."},
     )
+    wait = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, LONGEST_WAIT),
+        metadata={
+            "description": f"Seconds to wait for something new where there is nothing, 0 to {LONGEST_WAIT}.",
+            "wanted": f"Harus bilangan bulat 0 sampai {LONGEST_WAIT}.",
+        },
+    )
 
 
-@bp.reads("", ChangeQuery, ChangePage, marks={"x-problems": ("410",)})
+class _Found(NamedTuple):
+    """What a reader of this tier is told now, the place behind it, whether there is more, and the newest change of all."""
+
+    tier: Tier
+    entries: list[Told]
+    onward: Place
+    more: bool
+    newest: int
+
+
+@bp.reads("", ChangeQuery, ChangePage, marks={"x-problems": ("410",)}, headers={"Feed-Wait": _FEED_WAIT, "Retry-After": _RETRY_AFTER})
 def listing(asked: dict[str, Any]) -> Response:
     """
     Follow what changes.
 
     Without `since` all records come first, then what changed meanwhile. While `more` is true go on at once with `next` as
-    `since`; at the end keep `next` and ask again later. A cursor that cannot be gone on from is answered 410: begin anew.
+    `since`; at the end keep `next` and ask again later, or at once with `wait`: the answer then comes when there is something,
+    and at the latest after so many seconds. A cursor that cannot be gone on from is answered 410: begin anew.
     """
+    found, headers = _found(asked), {}
+    if asked["wait"] and request.method == "GET" and not _is_news(found):
+        with watch().place() as has_place:
+            if has_place:
+                found = _waited(asked, found)
+            else:
+                headers = {"Feed-Wait": "full", "Retry-After": str(RETRY)}
+    answer = _send(found, headers)
+    if asked["wait"]:
+        answer.headers["Cache-Control"] = "private, no-cache"  # one that waited is old when the next one asks
+    return answer
+
+
+def _found(asked: dict[str, Any]) -> _Found:
     tier, its = caller.tier(*_scopes(asked["kind"])), settings()
     with store().read() as session:
-        row = feed(session)
-        place = _place(session, row, asked, tier, its.secret_key)
-        entries, onward, more = _part(session, place, tier, asked["limit"])
-    cursor = feed_cursors.write(onward, tier, its.secret_key)
-    return _send(entries, cursor, more=more, region=its.home_region, tier=tier)
+        row, newest = feed(session), last_change(session)
+        place = _place(session, row, newest, asked, tier, its.secret_key)
+        return _Found(tier, *_part(session, place, tier, asked["limit"]), newest)
 
 
 def _scopes(kind: str | None) -> set[str]:
@@ -74,7 +113,20 @@ def _scopes(kind: str | None) -> set[str]:
     return {DEMAND_READ if each == "demand" else CATALOGUE_READ for each in ([kind] if kind else CHANGE_KINDS)}
 
 
-def _place(session: Session, row: FeedRow, asked: Mapping[str, Any], tier: Tier, secret: str) -> Place:
+def _is_news(found: _Found) -> bool:
+    return found.more or bool(found.entries)
+
+
+def _waited(asked: dict[str, Any], found: _Found) -> _Found:
+    """What there is when there is something, or when the time is over; changes of what this reader may not read end no wait."""
+    until = monotonic() + asked["wait"]
+    while not _is_news(found) and watch().newer(found.newest, until):
+        caller.ask_again()
+        found = _found(asked)
+    return found
+
+
+def _place(session: Session, row: FeedRow, newest: int, asked: Mapping[str, Any], tier: Tier, secret: str) -> Place:
     """Where the caller goes on; raises Gone where that is no longer possible."""
     bit = bits([tier])
     if asked["since"] is None:
@@ -84,7 +136,7 @@ def _place(session: Session, row: FeedRow, asked: Mapping[str, Any], tier: Tier,
     place = feed_cursors.read(asked["since"], tier, secret, row.epoch, asked["kind"])
     if place.position < floor_of(row, bit, place.kinds):
         feed_cursors.gone("Perubahan sesudah kursor ini sudah melewati masa simpan.", place.kind)
-    if place.position > max(last_change(session), floor_of(row, bit, place.kinds)):
+    if place.position > max(newest, floor_of(row, bit, place.kinds)):
         feed_cursors.gone("Basis data simpul ini dikembalikan ke keadaan sebelum kursor ini dibuat.", place.kind)
     return place
 
@@ -100,15 +152,16 @@ def _part(session: Session, place: Place, tier: Tier, limit: int) -> tuple[list[
     return entries, place.behind(place.position), True
 
 
-def _send(entries: list[Told], cursor: str, *, more: bool, region: str, tier: Tier) -> Response:
-    items = [_item(entry) for entry in entries]
-    tail = orjson.dumps({"more": more, "next": cursor, "region": region})
-    headers = {}
-    if more:
+def _send(found: _Found, headers: dict[str, str]) -> Response:
+    its = settings()
+    cursor = feed_cursors.write(found.onward, found.tier, its.secret_key)
+    items = [_item(entry) for entry in found.entries]
+    tail = orjson.dumps({"more": found.more, "next": cursor, "region": its.home_region})
+    if found.more:
         kept = {name: value for name, value in request.args.items() if name != "since"}
         headers["Link"] = f'<{request.path}?{urlencode(kept | {"since": cursor})}>; rel="next"'
     body = b'{"items":[' + b",".join(items) + b"]," + tail[1:]
-    return answers.send(body, tier, answers.etag(tier, answers.JSON, [*items, tail]), headers=headers)
+    return answers.send(body, found.tier, answers.etag(found.tier, answers.JSON, [*items, tail]), headers=headers)
 
 
 def _item(entry: Told) -> bytes:

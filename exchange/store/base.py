@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, create_engin
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
+from exchange.store.turns import Turns, turns_of
+
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -22,6 +24,7 @@ _NAMES = {
 }
 
 WRITE_QUEUE = 0x3672_0001
+_TURN = "exchange_turn"
 
 # SQLite numbers rows by itself for INTEGER only
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -54,9 +57,27 @@ def _pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("exchange_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _beginner(turns: Turns | None) -> Callable[[Connection], None]:
+    """Begins transactions on SQLite, those that write in their turn."""
+
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("exchange_writes")
+        if writes and turns is not None and _TURN not in connection.info:
+            connection.info[_TURN] = turns.take()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return begin
+
+
+def _leaver(turns: Turns) -> Callable[[Any, Any], None]:
+    """Ends a turn where a connection is given back: its transaction is over by then, whichever way."""
+
+    def leave(_connection: Any, record: Any) -> None:
+        place = record.info.pop(_TURN, None)
+        if place is not None:
+            turns.leave(place)
+
+    return leave
 
 
 def _queue(connection: Connection) -> None:
@@ -76,9 +97,10 @@ class Store:
     The database behind one URL.
 
     `work()` writes: it commits when its block ends and rolls back when it raises. `read()` only reads: one
-    consistent picture for the whole block. Writers stand in one queue from their first statement to their commit, on
-    SQLite by its own lock, on PostgreSQL by an advisory one: what a block reads nobody changes before it commits, so
-    no decision is overwritten and no transaction fails half way because another one wrote meanwhile. Keep them short.
+    consistent picture for the whole block. Writers stand in one queue from their first statement to their commit, in the
+    order in which they came (`store.turns` on SQLite, an advisory lock on PostgreSQL): what a block reads nobody changes
+    before it commits, so no decision is overwritten and no transaction fails half way because another one wrote meanwhile.
+    A block inside another one would wait for itself. Keep them short: the others wait as long as it takes.
     """
 
     def __init__(self, url: str) -> None:
@@ -100,7 +122,10 @@ class Store:
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _pragmas)
-            event.listen(self.engine, "begin", _begin)
+            turns = turns_of(Path(parsed.database or "")) if in_file else None
+            event.listen(self.engine, "begin", _beginner(turns))
+            if turns is not None:
+                event.listen(self.engine, "checkin", _leaver(turns))
         else:
             event.listen(self.engine, "begin", _queue)
         writing = self.engine.execution_options(exchange_writes=True)
