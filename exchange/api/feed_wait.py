@@ -31,25 +31,26 @@ class Watch:
     Those of one process who wait.
 
     newest: gives the number of the newest change. room: how many may wait at once. ending: whether the process was told to end.
+    waiting: how many have a place now.
     """
 
     def __init__(self, newest: Callable[[], int], room: int, ending: Callable[[], bool] = lambda: False) -> None:
         self._newest, self._room, self.ending = newest, room, ending
         self._here = threading.Condition()
-        self._waiting = self._begun = self._done = self._number = 0
+        self.waiting = self._begun = self._done = self._number = 0
         self._looking = False
 
     @contextmanager
     def place(self) -> Iterator[bool]:
         """A place among those who wait, until the block ends; False where there is none."""
         with self._here:
-            has = self._waiting < self._room
-            self._waiting += has
+            has = self.waiting < self._room
+            self.waiting += has
         try:
             yield has
         finally:
             with self._here:
-                self._waiting -= has
+                self.waiting -= has
 
     def newer(self, seen: int, until: float) -> bool:
         """

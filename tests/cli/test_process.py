@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -87,6 +88,32 @@ def test_the_server_answers_and_ends_when_it_is_told_to(started, process, port, 
     assert (second.returncode, "sudah dipakai" in second.stderr, "Traceback" in second.stderr) == (1, True, False)
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=20) in {0, -signal.SIGTERM}
+
+
+def test_the_server_ends_when_it_is_told_to_although_requests_wait_and_answers_them(started, port):
+    server = started("serve", "--port", str(port))
+    feed = f"http://127.0.0.1:{port}/api/v1/changes"
+    page = answer(feed, server).json()
+    while page["more"]:
+        page = requests.get(feed, params={"since": page["next"]}, timeout=10).json()
+
+    def wait():
+        """An answer that waited; one that found no place asks again."""
+        while True:
+            told = requests.get(feed, {"since": page["next"], "wait": 30}, timeout=60)
+            if "Feed-Wait" not in told.headers:
+                return told.json()
+
+    with ThreadPoolExecutor(2) as asking:
+        asked = [asking.submit(wait) for _ in range(2)]
+        until = time.monotonic() + 30
+        while "Feed-Wait" not in requests.get(feed, {"since": page["next"], "wait": 1}, timeout=10).headers:
+            assert time.monotonic() < until, "of four threads two may wait"
+            time.sleep(0.2)
+        assert requests.get(f"http://127.0.0.1:{port}/api/v1/products", timeout=10).status_code == 200
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=20) in {0, -signal.SIGTERM}, "before the time that they would have waited"
+        assert [each.result() for each in asked] == [page, page]
 
 
 def test_what_breaks_in_the_server_is_one_line_of_its_log_without_the_address_or_the_values(started, process, port, store):
