@@ -14,7 +14,7 @@ the public; staff read more with the session of their pages.
 
 * Lists: `limit` (1 to 200) and `cursor`; the order is stable and each record comes once, whatever is added meanwhile.
 * Copies: `/api/v1/changes` gives everything once and then what changed, with tombstones; the `next` of one answer is the `since`
-  of the following one. A 410 says to begin anew.
+  of the following one. `wait` holds the answer back until there is something. A 410 says to begin anew.
 * Every answer has a strong `ETag`; send it as `If-None-Match` and an unchanged answer is a 304 without a body.
 * Decimals are strings, times are UTC, codes name their edition.
 * Errors are `application/problem+json` (RFC 9457); `mend` says in Indonesian what to do next.
