@@ -129,7 +129,7 @@ def serving(url: str, folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
-    env |= {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder)}
+    env |= {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder), "EXCHANGE_RATE_PUBLIC": "0"}
     words = [sys.executable, "-m", "exchange.cli", "serve", "--port", str(port)]
     server = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

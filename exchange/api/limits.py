@@ -30,6 +30,7 @@ from exchange.wiring import settings
 
 WINDOW = 60  # seconds
 _SHARE = 10
+_PATIENCE = 2.0  # seconds that a reader may be held up by those who write
 _MOST_CALLERS = 10_000
 _KEY = "exchange.limits"
 _log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ class Limiter:
         """Borrow from the database; None where it cannot be written."""
         counted = self._drain()
         try:
-            with self._store.work() as session:
+            with self._store.work(patience=_PATIENCE) as session:
                 add_use(session, counted)
                 return draw(session, bucket, window, max(1, limit // _SHARE), limit)
         except SQLAlchemyError as error:

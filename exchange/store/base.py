@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from exchange.store.turns import Turns, turns_of
@@ -25,6 +27,7 @@ _NAMES = {
 
 WRITE_QUEUE = 0x3672_0001
 _TURN = "exchange_turn"
+_PATIENCE = "exchange_patience"
 
 # SQLite numbers rows by itself for INTEGER only
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -37,6 +40,10 @@ class Row(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
+
+
+class TurnMissed(SQLAlchemyError):
+    """Others wrote for longer than this block of work may wait; nothing of it was done."""
 
 
 def utcnow() -> datetime:
@@ -63,7 +70,10 @@ def _beginner(turns: Turns | None) -> Callable[[Connection], None]:
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("exchange_writes")
         if writes and turns is not None and _TURN not in connection.info:
-            connection.info[_TURN] = turns.take()
+            try:
+                connection.info[_TURN] = turns.take(connection.get_execution_options().get(_PATIENCE))
+            except TimeoutError:
+                raise TurnMissed("others write for longer than this one may wait") from None
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return begin
@@ -81,8 +91,18 @@ def _leaver(turns: Turns) -> Callable[[Any, Any], None]:
 
 
 def _queue(connection: Connection) -> None:
-    if connection.get_execution_options().get("exchange_writes"):
+    options = connection.get_execution_options()
+    if not options.get("exchange_writes"):
+        return
+    patience = options.get(_PATIENCE)
+    if patience is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(patience * 1000))}")
+    try:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_QUEUE})")
+    except OperationalError as error:
+        if patience is not None and isinstance(error.orig, LockNotAvailable):
+            raise TurnMissed("others write for longer than this one may wait") from None
+        raise
 
 
 def _make_private(database: Path) -> None:
@@ -134,9 +154,18 @@ class Store:
         self._read = sessionmaker(reading, expire_on_commit=False)
 
     @contextmanager
-    def work(self) -> Iterator[Session]:
-        """A session that commits when the block ends and rolls back when it raises."""
+    def work(self, patience: float | None = None) -> Iterator[Session]:
+        """
+        A session that commits when the block ends and rolls back when it raises.
+
+        patience: seconds to wait for the block's turn, which it then takes before its first statement; None: as long as it takes.
+
+        Raises:
+            TurnMissed: patience is at its end.
+        """
         with self._write.begin() as session:
+            if patience is not None:
+                session.connection(execution_options={_PATIENCE: patience})
             yield session
 
     @contextmanager

@@ -28,6 +28,7 @@ else:
 
 _COUNTER = 8  # bytes at the beginning of the file; the byte of number N is behind them
 _LARGEST = 2**62
+_AGAIN = 0.005
 
 
 class Place:
@@ -59,12 +60,14 @@ class Turns:
     def __del__(self) -> None:
         self._close()
 
-    def take(self) -> Place:
+    def take(self, patience: float | None = None) -> Place:
         """
         Wait for one's turn; it lasts until `leave`.
 
+        patience: seconds after which to give up; None: as long as it takes.
+
         Raises:
-            RuntimeError: this thread has its turn already, and would wait for itself.
+            RuntimeError: this thread has its turn already, and would wait for itself. TimeoutError: patience is at its end.
         """
         place = Place()
         with self._mutex:
@@ -74,10 +77,12 @@ class Turns:
             self._line.append(place)
             if self._line[0] is place:
                 place.called.set()
+        until = None if patience is None else time.monotonic() + patience
         try:
-            place.called.wait()
+            if not place.called.wait(patience):
+                raise TimeoutError
             if place.number is not None:
-                self._lock(fcntl.LOCK_SH, place.number, _COUNTER)  # all bytes before one's own
+                self._await(place.number, until)
         except BaseException:
             self.leave(place)
             raise
@@ -116,6 +121,16 @@ class Turns:
         except OSError:
             return None
         return number
+
+    def _await(self, number: int, until: float | None) -> None:
+        """Wait until no byte before a number's own is locked; a wait in the kernel has no end of its own, so one that has looks again."""
+        while until is not None:
+            with suppress(BlockingIOError, PermissionError):  # which of the two is the platform's choice
+                return self._lock(fcntl.LOCK_SH | fcntl.LOCK_NB, number, _COUNTER)
+            if time.monotonic() >= until:
+                raise TimeoutError
+            time.sleep(_AGAIN)
+        return self._lock(fcntl.LOCK_SH, number, _COUNTER)
 
     def _lock(self, kind: int, length: int, start: int) -> None:
         assert self._file is not None

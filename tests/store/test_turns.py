@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from exchange.store.base import Store
+from exchange.store.base import Store, TurnMissed
 from exchange.store.changes import changes_after, note_change
 from exchange.store.turns import turns_of
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 WRITER = """
 import sys, time
-from exchange.store.base import Store
+from exchange.store.base import Store, TurnMissed
 from exchange.store.changes import note_change
 url, name, stays = sys.argv[1:]
 store = Store(url)
@@ -195,6 +195,24 @@ def test_a_turn_inside_a_turn_is_refused_instead_of_waiting_for_itself(store, da
     with store.work() as session:
         note_change(session, "test", "next", 1)
     assert written(store) == ["outer", "next"]
+
+
+def test_who_has_no_time_gives_up_its_place_and_who_came_later_comes_in(store, line, start):
+    holder = start("holder", "stays")
+    assert holder.stdout.readline() == "in\n"
+    with pytest.raises(TurnMissed), store.work(patience=0.05):
+        raise AssertionError("it is somebody else's turn")
+    patient = []
+    line.until_one_more(lambda: patient.append(start("patient")))
+    with threads_that_write(store) as thread:
+        line.until_one_more(lambda: thread("in this process"))
+        with pytest.raises(TurnMissed), store.work(patience=0.05):
+            raise AssertionError("it is somebody else's turn")
+        holder.kill()
+    assert patient[0].wait(60) == 0, patient[0].stderr.read()
+    with store.work(patience=30) as session:
+        note_change(session, "test", "in time", 1)
+    assert written(store) == ["patient", "in this process", "in time"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
