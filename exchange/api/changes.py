@@ -19,6 +19,8 @@ from flask import Response, request
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
+from exchange.access.callers import Reader
+from exchange.access.coverage import lifted
 from exchange.access.policy import Tier, bits
 from exchange.access.scopes import CATALOGUE_READ, DEMAND_READ
 from exchange.api import answers, caller, feed_cursors, filters
@@ -69,9 +71,9 @@ class ChangeQuery(Query):
 
 
 class _Found(NamedTuple):
-    """What a reader of this tier is told now, the place behind it, whether there is more, and the newest change of all."""
+    """What a reader is told now, the place behind it, whether there is more, and the newest change of all."""
 
-    tier: Tier
+    reader: Reader
     entries: list[Told]
     onward: Place
     more: bool
@@ -101,11 +103,12 @@ def listing(asked: dict[str, Any]) -> Response:
 
 
 def _found(asked: dict[str, Any]) -> _Found:
-    tier, its = caller.tier(*_scopes(asked["kind"])), settings()
+    reader, its = caller.reader(*_scopes(asked["kind"])), settings()
     with store().read() as session:
         row, newest = feed(session), last_change(session)
-        place = _place(session, row, newest, asked, tier, its.secret_key)
-        return _Found(tier, *_part(session, place, tier, asked["limit"]), newest)
+        place = _place(session, row, newest, asked, reader, its.secret_key)
+        entries, onward, more = _part(session, place, reader.tier, asked["limit"])
+        return _Found(reader, _lifted(session, reader, entries), onward, more, newest)
 
 
 def _scopes(kind: str | None) -> set[str]:
@@ -126,14 +129,14 @@ def _waited(asked: dict[str, Any], found: _Found) -> _Found:
     return found
 
 
-def _place(session: Session, row: FeedRow, newest: int, asked: Mapping[str, Any], tier: Tier, secret: str) -> Place:
+def _place(session: Session, row: FeedRow, newest: int, asked: Mapping[str, Any], reader: Reader, secret: str) -> Place:
     """Where the caller goes on; raises Gone where that is no longer possible."""
-    bit = bits([tier])
+    bit = bits([reader.tier])
     if asked["since"] is None:
         begun = Place(row.epoch, asked["kind"], 0)
         position = max(last_told(session, bit, begun.kinds), floor_of(row, bit, begun.kinds))
         return replace(begun, position=position, listed=(begun.kinds[0], ""))
-    place = feed_cursors.read(asked["since"], tier, secret, row.epoch, asked["kind"])
+    place = feed_cursors.read(asked["since"], reader, secret, row.epoch, asked["kind"])
     if place.position < floor_of(row, bit, place.kinds):
         feed_cursors.gone("Perubahan sesudah kursor ini sudah melewati masa simpan.", place.kind)
     if place.position > max(newest, floor_of(row, bit, place.kinds)):
@@ -152,16 +155,27 @@ def _part(session: Session, place: Place, tier: Tier, limit: int) -> tuple[list[
     return entries, place.behind(place.position), True
 
 
+def _lifted(session: Session, reader: Reader, entries: list[Told]) -> list[Told]:
+    """The entries with what a contract opens of its own objects; the feed names the same records with and without one."""
+    if reader.within is None:
+        return entries
+    opened: dict[tuple[str, str], bytes] = {}
+    for kind in CHANGE_KINDS:
+        bodies = [(one.ident, one.body) for one in entries if one.kind == kind and one.body is not None]
+        opened |= {(kind, ident): body for (ident, _), body in zip(bodies, lifted(session, kind, reader, bodies), strict=True)}
+    return [one if one.body is None else one._replace(body=opened[one.kind, one.ident]) for one in entries]
+
+
 def _send(found: _Found, headers: dict[str, str]) -> Response:
     its = settings()
-    cursor = feed_cursors.write(found.onward, found.tier, its.secret_key)
+    cursor = feed_cursors.write(found.onward, found.reader, its.secret_key)
     items = [_item(entry) for entry in found.entries]
     tail = orjson.dumps({"more": found.more, "next": cursor, "region": its.home_region})
     if found.more:
         kept = {name: value for name, value in request.args.items() if name != "since"}
         headers["Link"] = f'<{request.path}?{urlencode(kept | {"since": cursor})}>; rel="next"'
     body = b'{"items":[' + b",".join(items) + b"]," + tail[1:]
-    return answers.send(body, found.tier, answers.etag(found.tier, answers.JSON, [*items, tail]), headers=headers)
+    return answers.send(body, found.reader.tier, answers.etag(found.reader.tier, answers.JSON, [*items, tail]), headers=headers)
 
 
 def _item(entry: Told) -> bytes:

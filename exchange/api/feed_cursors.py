@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NoReturn
 
+from exchange.access.callers import Reader
 from exchange.access.policy import VERSION as POLICY
-from exchange.access.policy import Tier, bits
+from exchange.access.policy import bits
 from exchange.access.sealing import Sealer
 from exchange.api.smorest import fault, refuse
 from exchange.errors import Gone
@@ -23,8 +24,8 @@ from schemas.wire import CHANGE_KINDS
 
 LONGEST = 700
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{40,}")
-_HEAD = struct.Struct(">BB8s8sBqB")  # shape, tier, policy, database, kind asked for, place among the changes, kind that is listed
-_FIRST = 1
+_HEAD = struct.Struct(">BB8s8s8sBqB")  # shape, tier, contract, policy, database, kind asked, place among the changes, kind listed
+_SHAPE_NOW = 2
 _NONE = 255
 _ADDRESS = "/api/v1/changes"
 
@@ -53,32 +54,33 @@ class Place:
         return replace(self, position=position, listed=None)
 
 
-def write(place: Place, tier: Tier, secret: str) -> str:
+def write(place: Place, reader: Reader, secret: str) -> str:
     """The place as the reader gets it."""
     kind, name = place.listed or (None, "")
-    head = _HEAD.pack(_FIRST, bits([tier]), _policy(), _database(place.epoch), _number(place.kind), place.position, _number(kind))
+    its = (bits([reader.tier]), _contract(reader), _policy(), _database(place.epoch), _number(place.kind))
+    head = _HEAD.pack(_SHAPE_NOW, *its, place.position, _number(kind))
     return _sealer(secret).seal(head + name.encode())
 
 
-def read(word: str, tier: Tier, secret: str, epoch: str, kind: str | None) -> Place:
+def read(word: str, reader: Reader, secret: str, epoch: str, kind: str | None) -> Place:
     """
     The place that a cursor names.
 
-    tier: of the caller now; epoch: of this database; kind: asked for now.
+    reader: how the caller reads now; epoch: of this database; kind: asked for now.
 
     Raises:
         BadRequest: it is no cursor, or one of another question.
-        Gone: it was given out to another tier, under another policy, or by another database.
+        Gone: it was given out to another tier or for another contract, under another policy, or by another database.
     """
     if not _SHAPE.fullmatch(word):
         refuse([fault("since", "Bukan kursor umpan ini; pakai nilai `next`, atau mulai tanpa since.")])
     plain = _sealer(secret).open(word)
-    if plain is None or len(plain) < _HEAD.size or plain[0] != _FIRST:
+    if plain is None or len(plain) < _HEAD.size or plain[0] != _SHAPE_NOW:
         gone("Kursor ini bukan dari basis data ini.", kind)
-    _, reader, policy, database, asked, position, listed = _HEAD.unpack_from(plain)
+    _, tier, contract, policy, database, asked, position, listed = _HEAD.unpack_from(plain)
     if database != _database(epoch):
         gone("Basis data simpul ini sudah diganti sejak kursor ini dibuat.", kind)
-    if reader != bits([tier]):
+    if tier != bits([reader.tier]) or contract != _contract(reader):
         gone("Hak baca Anda sudah berubah sejak kursor ini dibuat.", kind)
     if policy != _policy():
         gone("Aturan tentang kolom yang boleh dibaca sudah berubah sejak kursor ini dibuat.", kind)
@@ -100,6 +102,11 @@ def gone(why: str, kind: str | None) -> NoReturn:
 
 def _sealer(secret: str) -> Sealer:
     return Sealer(secret, "feed-cursor")
+
+
+def _contract(reader: Reader) -> bytes:
+    """What of the reader's view its tier does not say."""
+    return bytes(8) if reader.within is None else bytes.fromhex(reader.within.word())
 
 
 def _policy() -> bytes:
