@@ -21,6 +21,7 @@ import numpy as np
 
 from exchange.matching import evaluate, index, orders, phrases, purchases, tables, words
 from exchange.matching.probability import FEATURES
+from schemas.reading import roots
 
 TABLES = {
     "whole": (),
@@ -41,12 +42,12 @@ ORDERS = {
     "without sizes of sellers and of areas": ("seller_size", "price_areas"),
     "the words alone": tuple(name for name in orders.FEATURES if name not in ("text", "category")),
 }
-_rows = tables.rows
+_rows, _roots = tables.rows, roots.table
 
 
 def forget() -> None:
     """Everything that was read by the tables of before."""
-    for module in (words, phrases, tables, index):
+    for module in (words, phrases, tables, index, roots):
         for thing in vars(module).values():
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()
@@ -61,9 +62,10 @@ def judged(path: Path, catalogue: Path) -> dict[str, Any]:
     for name, left in TABLES.items():
         without = lambda table, left=left: () if table in left else _rows(table)  # noqa: E731
         words.rows = phrases.rows = without
+        roots.table = dict if "roots" in left else _roots
         forget()
         told[name] = evaluate.judged(path, catalogue, fit=True)["all"]
-    words.rows = phrases.rows = _rows
+    words.rows, phrases.rows, roots.table = _rows, _rows, _roots
     forget()
     told["without learning (evidence alone)"] = evidence_alone(path, catalogue)
     return told

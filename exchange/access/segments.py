@@ -18,10 +18,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from exchange.access.policy import TABLES, Tier, bits, view
+from exchange.access.searching import business_entry, product_entry
 from exchange.store.businesses import BusinessRow, business_record
 from exchange.store.changes import note_change
 from exchange.store.demands import DemandRow, demand_record
 from exchange.store.products import ProductRow, product_record
+from exchange.store.search import Entry, all_entries, put_entries
 from exchange.store.segments import SegmentRow, put_segments
 from exchange.store.sources import SourceRow
 from schemas.fields import plain
@@ -84,12 +86,25 @@ def product_segments(row: ProductRow) -> dict[str, bytes]:
 
 def refresh_businesses(session: Session, rows: Iterable[BusinessRow]) -> None:
     """Make the segments of these firms and put them on the change feed."""
-    _put(session, "business", {row.ident: (row.version, business_segments(row)) for row in rows})
+    made = {row.ident: (row, business_segments(row)) for row in rows}
+    _put(session, "business", {ident: (row.version, bodies) for ident, (row, bodies) in made.items()})
+    put_entries(session, "business", {ident: _business_entry(row, bodies) for ident, (row, bodies) in made.items()})
 
 
 def refresh_products(session: Session, rows: Iterable[ProductRow]) -> None:
     """Make the segments of these products (each with its firm loaded) and put them on the change feed."""
-    _put(session, "product", {row.sku: (row.version, product_segments(row)) for row in rows})
+    made = {row.sku: (row, product_segments(row)) for row in rows}
+    _put(session, "product", {sku: (row.version, bodies) for sku, (row, bodies) in made.items()})
+    put_entries(session, "product", {sku: _product_entry(row, bodies) for sku, (row, bodies) in made.items()})
+
+
+def _business_entry(row: BusinessRow, readers: Iterable[str]) -> Entry:
+    return business_entry(business_record(row) | {"updated_at": row.updated_at}, bits(readers))
+
+
+def _product_entry(row: ProductRow, readers: Iterable[str]) -> Entry:
+    record = product_record(row) | {"state": row.state, "updated_at": row.updated_at}
+    return product_entry(record, business_record(row.business) | {"ident": row.business.ident}, bits(readers))
 
 
 def demand_table(source: SourceRow, home_region: str) -> str:
@@ -155,7 +170,7 @@ def rebuild(session: Session, home_region: str) -> dict[str, int]:
 
 
 def differences(session: Session, home_region: str) -> list[str]:
-    """Entities whose stored segments are not what the typed columns and the policy give, as `kind:ident`."""
+    """Entities whose stored segments, or what they are searched by, are not what the typed columns and the policy give, as `kind:ident`."""
     firms, products, demands = _all_rows(session)
     wanted: dict[tuple[str, str, str], bytes] = {}
     for kind, ident, bodies in (
@@ -165,10 +180,17 @@ def differences(session: Session, home_region: str) -> list[str]:
     ):
         wanted |= {(kind, ident, tier): body for tier, body in bodies.items()}
     kept = {(row.kind, row.ident, row.tier): row.body for row in session.scalars(select(SegmentRow))}
+    readers: dict[tuple[str, str], list[str]] = {}
+    for kind, ident, tier in wanted:
+        readers.setdefault((kind, ident), []).append(tier)
+    entries = {("business", row.ident): _business_entry(row, readers["business", row.ident]) for row in firms}
+    entries |= {("product", row.sku): _product_entry(row, readers["product", row.sku]) for row in products}
+    searched = all_entries(session)
     return sorted(
         {
             f"{kind}:{ident}"
             for kind, ident, tier in wanted.keys() | kept.keys()
             if wanted.get((kind, ident, tier)) != kept.get((kind, ident, tier))
         }
+        | {f"{kind}:{ident}" for kind, ident in entries.keys() | searched.keys() if entries.get((kind, ident)) != searched.get((kind, ident))}
     )

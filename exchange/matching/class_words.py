@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exchange.matching.phrases import HEAD_FROM, word_weight
-from exchange.matching.words import root
+from schemas.reading.roots import root
 from schemas.codes import cells
 from schemas.codes.classes import kbki_lines
 

@@ -17,7 +17,7 @@ from exchange.matching.class_words import GENERIC, HEAD, CodeModel, Counts, kbki
 from exchange.matching.codes import EXACT, Class, crossed, edition_of, title
 from exchange.matching.offers import Offer
 from exchange.matching.phrases import CONTEXT, Phrase, phrases
-from exchange.matching.words import root
+from schemas.reading.roots import root
 from schemas.codes.classes import EDITIONS, links
 
 _ALTERNATIVE = 0.1

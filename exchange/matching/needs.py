@@ -11,7 +11,7 @@ from typing import Any
 
 from exchange.matching.phrases import HEAD_FROM, Phrase, phrases
 from exchange.matching.tables import rows
-from exchange.matching.words import root
+from schemas.reading.roots import root
 
 TITLE = -1
 # How surely a phrase is asked, by the place it stands in; a title over listed items is only their heading.

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from exchange.matching.tables import rows
-from exchange.matching.words import HARD, Word, marks, root
+from exchange.matching.words import HARD, Word, marks
+from schemas.reading.roots import root
 
 CONTEXT = 0.12
 SIZE = 0.3

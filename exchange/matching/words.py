@@ -14,9 +14,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import Stemmer
-
 from exchange.matching.tables import rows
+from schemas.reading.roots import root
 
 SOFT, HARD = "&", ";"
 
@@ -54,32 +53,6 @@ class Word(NamedTuple):
 
     root: str
     said: str
-
-
-@cache
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("indonesian", 0)
-
-
-@cache
-def _known_roots() -> dict[str, str]:
-    return {row["word"]: row["root"] for row in rows("roots")}
-
-
-@cache
-def root(word: str) -> str:
-    """The root of one lower-case word: by the table of exceptions, else by the Snowball stemmer; sizes stay as they are."""
-    if word[0].isdigit() or any(letter.isdigit() for letter in word):
-        return word.replace(",", ".")
-    known = _known_roots()
-    if word in known:
-        return known[word]
-    bare = word.removesuffix("nya")
-    if bare in known:
-        return known[bare]
-    if len(word) <= 4:
-        return word
-    return str(_stemmer().stemWord(word)) or word
 
 
 def plain(text: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row
 from exchange.store.bulk import insert_many
+from exchange.store.types import ordered
 
 
 class SegmentRow(Row):
@@ -20,7 +21,7 @@ class SegmentRow(Row):
 
     kind: Mapped[str] = mapped_column(String(20))
     tier: Mapped[str] = mapped_column(String(20))
-    ident: Mapped[str] = mapped_column(String(80))
+    ident: Mapped[str] = mapped_column(ordered(80))
     version: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

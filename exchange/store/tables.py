@@ -19,6 +19,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     quarantine,
     rates,
     runs,
+    search,
     segments,
     sources,
     supply,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime
+from sqlalchemy import BigInteger, DateTime, String
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -66,3 +66,8 @@ class Scaled(TypeDecorator[Decimal]):
 
 MONEY = Scaled(4)
 AMOUNT = Scaled(6)
+
+
+def ordered(length: int) -> TypeEngine[str]:
+    """Text that both databases order by its bytes in UTF-8, whatever PostgreSQL was set up with."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
