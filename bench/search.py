@@ -78,7 +78,8 @@ def product(seed: random.Random, start: datetime, number: int, firm: BusinessRow
     price = Decimal(seed.randrange(5, 5000) * 1000) if seed.random() < 0.9 else None
     words = [seed.choice(THINGS), seed.choice(STUFFS), seed.choice(MANNERS)]
     return ProductRow(
-        sku=f"SKU-{number:06}", name=" ".join(words).capitalize(), sector=firm.sector, kbli=seed.choice(("25111", "25119", "31001", "10710")),
+        sku=f"SKU-{number:06}", name=" ".join(words).capitalize(), sector=firm.sector,
+        kbli=seed.choice(("25111", "25119", "31001", "10710")),
         hs="730890", unit_said="buah", unit_code="H87", business=firm, price_min=price, price_max=price and price * 2,
         description=f"Dibuat dari {seed.choice(STUFFS)} pilihan, {' '.join(seed.sample(MANNERS, 3))}, dikirim ke seluruh Banten."
         + (" Langka." if number % 5000 == 7 else ""),

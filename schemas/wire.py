@@ -218,11 +218,28 @@ class Health(Schema):
     status = fields.String(required=True)
 
 
-def page_of(record: type[Schema]) -> type[Schema]:
-    """A page of a list: `items` in a stable order and the cursor of the next page, null on the last one."""
+class Counted(Schema):
+    """How many records have a value."""
+
+    value = fields.String(required=True)
+    count = fields.Integer(required=True, validate=validate.Range(min=1))
+
+
+def page_of(record: type[Schema], *, facets: tuple[str, ...] = ()) -> type[Schema]:
+    """
+    A page of a list: `items` in a stable order and the cursor of the next page, null on the last one.
+
+    facets: what the list can count, told where it is asked for.
+    """
     members: dict[str, fields.Field[Any]] = {
         "items": fields.List(fields.Nested(record), required=True),
         "next": fields.String(required=True, allow_none=True, metadata=_says("Give it as `cursor` to read on; null on the last page.")),
     }
+    if facets:
+        counted: type[Schema] = Schema.from_dict(
+            {name: fields.List(fields.Nested(Counted)) for name in facets}, name=f"{record.__name__}Facets"
+        )
+        says = "The values of each facet that was asked for with their counts, the most frequent first."
+        members["facets"] = fields.Nested(counted, metadata=_says(says))
     made: type[Schema] = Schema.from_dict(members, name=f"{record.__name__}Page")
     return made

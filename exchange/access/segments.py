@@ -192,5 +192,9 @@ def differences(session: Session, home_region: str) -> list[str]:
             for kind, ident, tier in wanted.keys() | kept.keys()
             if wanted.get((kind, ident, tier)) != kept.get((kind, ident, tier))
         }
-        | {f"{kind}:{ident}" for kind, ident in entries.keys() | searched.keys() if entries.get((kind, ident)) != searched.get((kind, ident))}
+        | {
+            f"{kind}:{ident}"
+            for kind, ident in entries.keys() | searched.keys()
+            if entries.get((kind, ident)) != searched.get((kind, ident))
+        }
     )

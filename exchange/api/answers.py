@@ -54,9 +54,10 @@ def send_one(segment: tuple[int, bytes], tier: Tier) -> Response:
     return send(body, tier, f"{version}-{etag(tier, JSON, [body])}")
 
 
-def join(bodies: Sequence[bytes], onward: str | None) -> bytes:
+def join(bodies: Sequence[bytes], onward: str | None, facets: bytes | None = None) -> bytes:
     """A page of a list from finished records, none of them parsed or dumped again."""
-    return b'{"items":[' + b",".join(bodies) + b'],"next":' + orjson.dumps(onward) + b"}"
+    beside = b"" if facets is None else b',"facets":' + facets
+    return b'{"items":[' + b",".join(bodies) + b'],"next":' + orjson.dumps(onward) + beside + b"}"
 
 
 def dump(record: Mapping[str, Any]) -> bytes:

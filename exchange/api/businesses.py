@@ -7,45 +7,72 @@ from typing import Any
 from flask import Response
 
 from exchange.access.scopes import CATALOGUE_READ
-from exchange.api import caller, filters
+from exchange.api import caller, filters, searched
 from exchange.api.answers import send_one
-from exchange.api.paging import PageQuery, is_name, send_page, start
+from exchange.api.paging import PageQuery, start
+from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
+from exchange.api.sparse import fields_param
 from exchange.errors import NotFound
-from exchange.store.reading import BusinessWant, business_page, districts
+from exchange.store.reading import districts
 from exchange.store.segments import segments_of
 from exchange.wiring import store
-from schemas.business import SECTORS
+from schemas.business import SCALES, SECTORS
+from schemas.codes import kbli_lines
 from schemas.wire import Business, page_of
 
 bp = Blueprint("businesses", "The firms behind the products. Contact goes through the trade office.", "/api/v1/businesses")
 
-READS: filters.Reads = {"sector": (("business", "sector"),), "district": (("business", "district"),)}
+READS: filters.Reads = {
+    "q": (("business", "name"), ("business", "cluster")),
+    "changed_since": (("business", "updated_at"),),
+    **{name: (("business", name),) for name in ("sector", "kbli", "scale", "district", "cluster")},
+}
+SORTS = {
+    "ident": ("ident", (("business", "ident"),)),
+    "name": ("name", (("business", "name"),)),
+    "updated_at": ("changed", READS["changed_since"]),
+    "relevance": ("relevance", READS["q"]),
+}
+FACETS = {name: Facet(name, name, READS[name]) for name in ("sector", "scale")}
+FACETS |= {"district": Facet("district", "place", READS["district"])}
+SEARCHED = Searched("business", "ident", READS, SORTS, FACETS)
 
 
 class BusinessQuery(PageQuery):
     """Filters of the list of firms."""
 
+    q = filters.text("Words, all of which stand in the name or the cluster (sentra); as in the list of products.", longest=200)
     sector = filters.one_of("Sector of the firm.", *SECTORS)
+    kbli = filters.digits("Beginning of one of the firm's KBLI 2020 codes.", 1, 5)
+    scale = filters.one_of("Scale of the firm.", *SCALES)
     district = filters.text("Kecamatan of the firm.")
+    cluster = filters.text("Sentra IKM of the firm.", longest=120)
+    changed_since = filters.moment("Only firms that changed at or after this time.")
+    sort = SEARCHED.sort_param()
+    facets = SEARCHED.facets_param()
+    fields = fields_param("business")  # type: ignore[assignment]  # marshmallow takes it off the class
 
 
-@bp.reads("", BusinessQuery, page_of(Business))
+@bp.reads("", BusinessQuery, page_of(Business, facets=tuple(FACETS)))
 def listing(asked: dict[str, Any]) -> Response:
     """
-    List firms by public name.
+    List and search firms.
 
-    Only firms that agreed to be published, except for staff, who read all.
+    Only firms that agreed to be published, except for staff, who read all. By public name, or by `sort`.
     """
     tier = caller.tier(CATALOGUE_READ)
-    filters.check(asked, READS, tier)
-    after = start(asked, is_name)
-    want = BusinessWant(sector=asked["sector"], district=asked["district"])
+    searched.check(asked, SEARCHED, tier)
+    after = start(asked, searched.is_key(searched.order_of(asked, SEARCHED)))
+    want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:
-        rows = business_page(session, tier, want, limit=asked["limit"] + 1, after=after)
-        if not rows and want.district:
-            filters.check_value("district", want.district, districts(session, tier))
-    return send_page(rows, asked, tier, key=lambda row: row.ident, body=lambda row: row.body)
+        rows, keys = searched.page(session, asked, SEARCHED, tier, want, after)
+        facets = searched.counted(session, asked, SEARCHED, want)
+        if not rows and after is None:
+            if asked["district"]:
+                filters.check_value("district", asked["district"], districts(session, tier))
+            filters.check_code("kbli", asked["kbli"], (line.code for line in kbli_lines()))
+    return searched.send(rows, keys, asked, tier, facets)
 
 
 @bp.reads("/<ident>", Query, Business)

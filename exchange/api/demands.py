@@ -14,6 +14,7 @@ from exchange.api import caller, filters
 from exchange.api.answers import dump, send_one
 from exchange.api.paging import PageQuery, is_name, send_page, start
 from exchange.api.smorest import Blueprint, Query
+from exchange.api.sparse import check_fields, fields_param, picked
 from exchange.demand.links import also_seen
 from exchange.errors import NotFound
 from exchange.matching.combine.terms import Combination
@@ -24,16 +25,18 @@ from exchange.store.reading import DemandWant, demand_page
 from exchange.store.segments import segments_of
 from exchange.wiring import store
 from schemas.combination import Combinations
-from schemas.demand import STATUSES
+from schemas.demand import CATEGORIES, STATUSES
 from schemas.wire import Demand, page_of
 
 bp = Blueprint("demands", "What buyers need. Without a login: the own region's demand that its owner made public.", "/api/v1/demands")
 
 _CANDIDATES = 40
+TABLES = ("demand_own_public", "demand_own", "demand_pulled")
 
 # a tier is shown a demand whole or not at all, so the table of the most open ones speaks for the list
 READS: filters.Reads = {name: (("demand_own_public", field),) for name, field in (
-    ("region", "region"), ("status", "status"), ("updated_since", "updated_at"),
+    ("region", "region"), ("status", "status"), ("category", "category"), ("source", "source"), ("budget_min", "budget"),
+    ("budget_max", "budget"), ("changed_since", "updated_at"), ("updated_since", "updated_at"),
 )}  # fmt: skip
 
 
@@ -42,7 +45,13 @@ class DemandQuery(PageQuery):
 
     region = filters.text("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
     status = filters.one_of("Where the procurement stands.", *STATUSES)
-    updated_since = filters.moment("Only demands that changed at or after this time.")
+    category = filters.one_of("What is bought.", *CATEGORIES)
+    source = filters.text("Name of the source that it came from.")
+    budget_min = filters.Amount("Least budget, rupiah.", "10000000")
+    budget_max = filters.Amount("Largest budget, rupiah.", "200000000")
+    changed_since = filters.moment("Only demands that changed at or after this time.")
+    updated_since = filters.moment("The same, by its older name.")
+    fields = fields_param(*TABLES)  # type: ignore[assignment]  # marshmallow takes it off the class
 
 
 @bp.reads("", DemandQuery, page_of(Demand))
@@ -55,11 +64,14 @@ def listing(asked: dict[str, Any]) -> Response:
     tier = caller.tier(DEMAND_READ)
     filters.check(asked, READS, tier)
     filters.check_region(asked["region"])
+    check_fields(asked["fields"], TABLES, tier)
     after = start(asked, is_name)
-    want = DemandWant(region=asked["region"], status=asked["status"], since=asked["updated_since"])
+    since = max((time for time in (asked["changed_since"], asked["updated_since"]) if time is not None), default=None)
+    told = {name: asked[name] for name in ("region", "status", "category", "source")}
+    want = DemandWant(budget_from=asked["budget_min"], budget_to=asked["budget_max"], since=since, **told)
     with store().read() as session:
         rows = demand_page(session, tier, want, limit=asked["limit"] + 1, after=after)
-    return send_page(rows, asked, tier, key=lambda row: row.ident, body=lambda row: row.body)
+    return send_page(rows, asked, tier, key=lambda row: row.ident, body=picked(asked["fields"]))
 
 
 @bp.reads("/<ident>", Query, Demand)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
+from webargs.fields import DelimitedList
 
 from exchange.access.policy import Tier, fields_of
 from exchange.api.smorest import fault, nearest, refuse
@@ -17,7 +18,6 @@ from schemas.codes import region, regions
 # a parameter and the fields that it tells something about, each as (policy table, field)
 Reads = Mapping[str, tuple[tuple[str, str], ...]]
 
-_PAGING = ("limit", "cursor")
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +36,7 @@ def check(asked: Mapping[str, Any], reads: Reads, tier: Tier) -> None:
     may = allowed(reads, tier)
     stray = sorted(name for name in reads if asked.get(name) is not None and name not in may)
     if stray:
-        known = sorted([*may, *_PAGING])
+        known = sorted([*may, *(name for name in asked if name not in reads)])
         refuse([fault(name, f"Parameter tidak dikenal. Yang dikenal: {', '.join(known)}.", nearest(name, known)) for name in stray])
 
 
@@ -57,6 +57,14 @@ def check_region(value: str | None) -> None:
     near = nearest(value, by_name)
     code = by_name[near] if near else nearest(value, (place.code for place in regions()))
     refuse([fault("region", "Bukan kode wilayah Kemendagri, seperti 36 atau 36.72.", code)])
+
+
+def check_code(name: str, value: str | None, known: Iterable[str]) -> None:
+    """Refuse a beginning that no code of the list has, with the nearest code that there is."""
+    codes = list(known)
+    if value is None or any(code.startswith(value) or value.startswith(code) for code in codes if len(code) > 1 or code == value[:1]):
+        return
+    refuse([fault(name, "Tidak ada kode yang berawalan itu.", nearest(value, [code for code in codes if len(code) == len(value)]))])
 
 
 def text(description: str, *, longest: int = 80, **kwargs: Any) -> fields.String:
@@ -85,6 +93,40 @@ def moment(description: str) -> fields.AwareDateTime:
     wanted = "Harus waktu ISO 8601 dengan zona, seperti 2026-11-01T00:00:00Z (tanda + ditulis %2B)."
     meta = _meta(description, wanted) | {"example": "2026-11-01T00:00:00Z"}
     return fields.AwareDateTime(load_default=None, allow_none=False, format="iso", validate=validate.Range(_FIRST, _LAST), metadata=meta)
+
+
+class Words(DelimitedList):
+    """A parameter that takes some of the words, with commas between them."""
+
+    def __init__(self, description: str, choices: tuple[str, ...]) -> None:
+        inner = fields.String(validate=validate.OneOf(choices))
+        rule = validate.Length(1, len(choices))
+        super().__init__(inner, load_default=None, allow_none=False, validate=rule, metadata={"description": description})
+
+    def _serialize(self, value: Any, *given: Any, **kwargs: Any) -> Any:
+        return None if value is None else super()._serialize(value, *given, **kwargs)  # type: ignore[no-untyped-call]  # the document asks
+
+
+def whole(description: str, least: int, most: int) -> fields.Integer:
+    """A filter that takes a whole number."""
+    meta = _meta(description, f"Harus bilangan bulat {least} sampai {most}.")
+    return fields.Integer(load_default=None, allow_none=False, strict=False, validate=validate.Range(least, most), metadata=meta)
+
+
+class Amount(fields.String):
+    """An amount of at most twelve digits before the point and four behind it, exact."""
+
+    SHAPE = r"^[0-9]{1,12}(\.[0-9]{1,4})?$"
+
+    def __init__(self, description: str, example: str) -> None:
+        meta = _meta(description, "Harus angka biasa dengan titik desimal, seperti 1250000.50.")
+        super().__init__(load_default=None, allow_none=False, metadata=meta | {"pattern": self.SHAPE, "example": example})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        said = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(self.SHAPE[1:-1], said):
+            raise ValidationError("not an amount")
+        return Decimal(said)
 
 
 class Score(fields.String):

@@ -19,7 +19,8 @@ from exchange.api import answers
 from exchange.api.smorest import Query, fault, refuse
 
 DEFAULT, MOST = 50, 200
-_LONGEST = 600
+_LONGEST = 1200
+_NO_FILTERS = frozenset({"limit", "cursor", "fields", "facets"})
 R = TypeVar("R")
 
 
@@ -36,7 +37,7 @@ class PageQuery(Query):
         allow_none=False,
         validate=validate.Length(1, _LONGEST),
         metadata={
-            "description": "`next` of the page before, with the same filters.",
+            "description": "`next` of the page before, with the same filters and order.",
             "wanted": "Bukan kursor layanan ini; pakai nilai `next` dari halaman sebelumnya.",
         },
     )
@@ -83,12 +84,13 @@ def send_page(
     body: Callable[[R], bytes],
     *,
     private: bool = False,
+    facets: bytes | None = None,
 ) -> Response:
     """
     A page of a list, `Link: rel="next"` with it where there is more.
 
     rows: at most one more than asked["limit"]; the one too many only tells that the list goes on.
-    private: the list is one caller's own, and no shared cache keeps it.
+    private: the list is one caller's own, and no shared cache keeps it. facets: counts, as JSON.
     """
     limit = asked["limit"]
     shown = rows[:limit]
@@ -100,13 +102,14 @@ def send_page(
     if onward:
         kept = {name: value for name, value in request.args.items() if name != "cursor"}
         headers["Link"] = f'<{request.path}?{urlencode(kept | {"cursor": onward})}>; rel="next"'
-    tag = answers.etag(tier, answers.JSON, [*parts, (onward or "").encode()])
-    return answers.send(answers.join(parts, onward), tier, tag, headers=headers, private=private)
+    shape = f"{answers.JSON};{','.join(asked.get('fields') or ())}"
+    tag = answers.etag(tier, shape, [*parts, (onward or "").encode(), facets or b""])
+    return answers.send(answers.join(parts, onward, facets), tier, tag, headers=headers, private=private)
 
 
 def _mark(asked: Mapping[str, Any]) -> str:
-    """What a cursor belongs to: the list and its filters, not the size of its pages."""
-    filters = sorted((name, _word(value)) for name, value in asked.items() if name not in {"limit", "cursor"} and value is not None)
+    """What a cursor belongs to: the list, its filters and its order, not the size of its pages nor what is told of each record."""
+    filters = sorted((name, _word(value)) for name, value in asked.items() if name not in _NO_FILTERS and value is not None)
     return blake2b(orjson.dumps([request.path, filters]), digest_size=6).hexdigest()
 
 

@@ -5,28 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
+from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
-from exchange.api import caller, filters
+from exchange.api import caller, filters, searched
 from exchange.api.answers import send_one
 from exchange.api.asked import DemandsQuery, demands_of
-from exchange.api.paging import PageQuery, is_name, send_page, start
+from exchange.api.paging import PageQuery, start
+from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
+from exchange.api.sparse import fields_param
 from exchange.errors import NotFound
 from exchange.store.products import products_by_sku
-from exchange.store.reading import ProductWant, districts, product_page
+from exchange.store.reading import districts
+from exchange.store.search import CERTIFICATES
 from exchange.store.segments import segments_of
 from exchange.wiring import store
 from schemas.business import SECTORS
+from schemas.codes import kbli_lines
+from schemas.codes.classes import hs_lines, kbki_lines
 from schemas.suiting import ProductDemands
 from schemas.wire import Product, page_of
 
 bp = Blueprint("products", "What the region's small and medium industries make.", "/api/v1/products")
 
+_PLACE = (("product", "producer"), ("business", "district"))
+
 READS: filters.Reads = {
-    "sector": (("product", "sector"),),
-    "kbli": (("product", "kbli"),),
-    "district": (("product", "producer"), ("business", "district")),
     "q": (
         ("product", "name"),
         ("product", "description"),
@@ -34,36 +40,86 @@ READS: filters.Reads = {
         ("product", "producer"),
         ("business", "name"),
     ),
-    "state": (("product", "state"),),
+    "district": _PLACE,
+    "producer": (("product", "producer"), ("business", "ident")),
+    "price_min": (("product", "price_min"), ("product", "price_max")),
+    "price_max": (("product", "price_min"), ("product", "price_max")),
+    "capacity": (("product", "capacity_band"),),
+    "certificate": tuple(("product", name) for name in CERTIFICATES),
+    "tkdn_min": (("product", "tkdn_percent"),),
+    "lead_time_max": (("product", "lead_time_days"),),
+    "changed_since": (("product", "updated_at"),),
+    **{name: (("product", name),) for name in ("sector", "kbli", "kbki", "hs", "state")},
 }
+SORTS = {
+    "sku": ("ident", (("product", "sku"),)),
+    "name": ("name", (("product", "name"),)),
+    "price_min": ("price_low", READS["price_min"]),
+    "lead_time_days": ("lead_time", READS["lead_time_max"]),
+    "tkdn_percent": ("tkdn", READS["tkdn_min"]),
+    "updated_at": ("changed", READS["changed_since"]),
+    "relevance": ("relevance", READS["q"]),
+}
+FACETS = {name: Facet(name, name, READS[name]) for name in ("sector", "kbli", "kbki", "hs", "producer", "state")}
+FACETS |= {"district": Facet("district", "place", _PLACE)}
+SEARCHED = Searched("product", "sku", READS, SORTS, FACETS)
 
 
 class ProductQuery(PageQuery):
     """Filters of the list of products."""
 
+    q = filters.text(
+        "Words, all of which stand in the name, keywords, description or the producer's name: in any order, by their Indonesian root, "
+        "the last one by its beginning too (three letters, no blank behind it).",
+        longest=200,
+    )
     sector = filters.one_of("Sector of the product.", *SECTORS)
     kbli = filters.digits("Beginning of the KBLI 2020 code.", 1, 5)
+    kbki = filters.digits("Beginning of the KBKI code.", 1, 10)
+    hs = filters.digits("Beginning of the HS 2022 code.", 1, 6)
     district = filters.text("Kecamatan of the producer.")
-    q = filters.text("Words that stand in the name, description or keywords, or in the producer's name, as they are.", longest=200)
+    producer = filters.text("Public name of the producer, as in `producer.ident`.", longest=40)
+    price_min = filters.Amount("Rupiah; the product's own price or range must reach it.", "100000")
+    price_max = filters.Amount("Rupiah; the product's own price or range must begin at or below it.", "250000")
+    capacity = filters.Amount(
+        "Least capacity, in the product's own unit and `capacity_period`. Who reads the band alone gets each band that reaches it.", "500"
+    )
+    certificate = filters.Words("Certificates that must all be there.", CERTIFICATES)
+    tkdn_min = filters.whole("Least domestic content, per cent.", 0, 100)
+    lead_time_max = filters.whole("Most days until delivery.", 0, 3650)
+    changed_since = filters.moment("Only products that changed at or after this time.")
     state = filters.text("State of the product; staff only.", longest=20)
+    sort = SEARCHED.sort_param()
+    facets = SEARCHED.facets_param()
+    fields = fields_param("product")  # type: ignore[assignment]  # marshmallow takes it off the class
 
 
-@bp.reads("", ProductQuery, page_of(Product))
+@bp.reads("", ProductQuery, page_of(Product, facets=tuple(FACETS)))
 def listing(asked: dict[str, Any]) -> Response:
     """
-    List products by SKU.
+    List and search products.
 
-    Only products on offer of firms that agreed to be published, except for staff, who read all.
+    Only products on offer of firms that agreed to be published, except for staff, who read all. By SKU, or by `sort`.
     """
     tier = caller.tier(CATALOGUE_READ)
-    filters.check(asked, READS, tier)
-    after = start(asked, is_name)
-    want = ProductWant(sector=asked["sector"], kbli=asked["kbli"], district=asked["district"], text=asked["q"], state=asked["state"])
+    searched.check(asked, SEARCHED, tier)
+    after = start(asked, searched.is_key(searched.order_of(asked, SEARCHED)))
+    want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:
-        rows = product_page(session, tier, want, limit=asked["limit"] + 1, after=after)
-        if not rows and want.district:
-            filters.check_value("district", want.district, districts(session, tier))
-    return send_page(rows, asked, tier, key=lambda row: row.ident, body=lambda row: row.body)
+        rows, keys = searched.page(session, asked, SEARCHED, tier, want, after)
+        facets = searched.counted(session, asked, SEARCHED, want)
+        if not rows and after is None:
+            _check_values(session, asked, tier)
+    return searched.send(rows, keys, asked, tier, facets)
+
+
+def _check_values(session: Session, asked: dict[str, Any], tier: Tier) -> None:
+    """Where nothing was found, whether it is because of a value that does not exist at all."""
+    if asked["district"]:
+        filters.check_value("district", asked["district"], districts(session, tier))
+    filters.check_code("kbli", asked["kbli"], (line.code for line in kbli_lines()))
+    filters.check_code("kbki", asked["kbki"], (line.code for digits in range(1, 8) for line in kbki_lines(digits)))
+    filters.check_code("hs", asked["hs"], (line.code for line in hs_lines()))
 
 
 @bp.reads("/<sku>", Query, Product)

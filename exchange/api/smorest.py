@@ -80,9 +80,13 @@ def _fault_of(name: str, said: Any, given: Any, schema: Schema) -> dict[str, str
     if field is None:
         known = sorted(schema.load_fields)
         return fault(name, f"Parameter tidak dikenal. Yang dikenal: {', '.join(known) or 'tidak ada'}.", nearest(name, known))
-    for rule in field.validators:
+    inner = field.inner if isinstance(field, fields.List) else field
+    for rule in inner.validators:
         if isinstance(rule, validate.OneOf) and isinstance(given, str):
-            return fault(name, f"Harus salah satu dari: {', '.join(map(str, rule.choices))}.", nearest(given, map(str, rule.choices)))
+            choices = [str(choice) for choice in rule.choices]
+            parts = given.split(",") if inner is not field else [given]
+            wrong = next((part for part in parts if part not in choices), given)
+            return fault(name, f"Harus salah satu dari: {', '.join(choices)}.", nearest(wrong, choices))
     if "wanted" in field.metadata:
         return fault(name, str(field.metadata["wanted"]))
     return fault(name, "; ".join(map(str, said)) if isinstance(said, list) else str(said))

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exchange.matching.phrases import HEAD_FROM, word_weight
-from schemas.reading.roots import root
 from schemas.codes import cells
 from schemas.codes.classes import kbki_lines
+from schemas.reading.roots import root
 
 HEAD = "^"
 # Upper lines are few and name whole groups; each counts as several lowest ones.

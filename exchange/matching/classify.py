@@ -17,8 +17,8 @@ from exchange.matching.class_words import GENERIC, HEAD, CodeModel, Counts, kbki
 from exchange.matching.codes import EXACT, Class, crossed, edition_of, title
 from exchange.matching.offers import Offer
 from exchange.matching.phrases import CONTEXT, Phrase, phrases
-from schemas.reading.roots import root
 from schemas.codes.classes import EDITIONS, links
+from schemas.reading.roots import root
 
 _ALTERNATIVE = 0.1
 # Chosen and fitted by bench/classes.py on the sample catalogue, each firm's products classified without that firm.

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from exchange.matching import words
 from exchange.matching.phrases import word_weight
+from schemas.reading.roots import root
 
 # `words` splits there too; beginning with the hyphen it is searched for much faster.
 _CAPITAL_HYPHEN = re.compile(r"-(?<=[a-zà-ÿ]-)(?=[A-Z])")
@@ -235,7 +236,7 @@ def _plain_marks(said: str) -> list[words.Word | str] | None:
         return None
     if word in words._JOINERS or word in words._BREAKERS:
         return None
-    mark = words.Word(words.root(word), word)
+    mark = words.Word(root(word), word)
     return [mark, words.SOFT] if len(word) < len(said) else [mark]
 
 

@@ -118,12 +118,6 @@ def count_values(session: Session, want: Want, column: str, *, leaving: Sequence
     return [(str(value), int(count)) for value, count in session.execute(query.order_by(number.desc(), by).limit(MOST_COUNTED))]
 
 
-def has_value(session: Session, kind: str, reader: int, column: str, value: str) -> bool:
-    """Whether any record that one reads has this very value."""
-    told = and_(EntryRow.kind == kind, getattr(EntryRow, column) == value, EntryRow.readers.bitwise_and(reader) != 0)
-    return bool(session.scalar(select(exists().where(told))))
-
-
 def _tests(want: Want, leaving: Sequence[str] = ()) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = [EntryRow.kind == want.kind, EntryRow.readers.bitwise_and(want.reader) != 0]
     asked = {name: value for name in Want.__dataclass_fields__ if (value := getattr(want, name)) is not None and name not in leaving}
@@ -164,7 +158,7 @@ def _all_common(session: Session, words: Query) -> bool:
         select(func.count()).select_from(select(literal(1)).where(_term(words, number)).limit(COMMON + 1).subquery()).scalar_subquery()
         for number in range(len(words.roots))
     ]
-    return min(session.execute(select(*each)).one()) > COMMON
+    return all(count > COMMON for count in session.execute(select(*each)).one())
 
 
 def _worded(words: Query | None, common: bool) -> list[ColumnElement[bool]]:
@@ -178,10 +172,10 @@ def _worded(words: Query | None, common: bool) -> list[ColumnElement[bool]]:
 
 def _weighed(words: Query) -> Subquery:
     """Entries that have all of the words, with the sum of what each of them counts for."""
-    parts: list[Select[Any]] = [
-        select(TERM.c.entry_id, func.max(TERM.c.weight).label("weight")).where(_term(words, number)).group_by(TERM.c.entry_id)
-        for number in range(len(words.roots))
-    ]
+    parts: list[Select[Any]] = [select(TERM.c.entry_id, TERM.c.weight).where(_term(words, number)) for number in range(len(words.roots))]
+    if words.beginning is not None:  # several terms of one entry may begin so
+        weight = func.max(TERM.c.weight).label("weight")
+        parts[-1] = select(TERM.c.entry_id, weight).where(_term(words, len(parts) - 1)).group_by(TERM.c.entry_id)
     first, *others = [part.subquery() for part in parts]
     score: ColumnElement[int] = first.c.weight
     joined: Any = first

@@ -78,6 +78,11 @@ def kbli(code: str) -> Kbli | None:
     return _kbli().get(code)
 
 
+def kbli_lines() -> tuple[Kbli, ...]:
+    """All lines of KBLI 2020, two digits to five."""
+    return tuple(_kbli().values())
+
+
 def kbli_children(prefix: str) -> list[Kbli]:
     """The five-digit lines under a code, by code."""
     return [line for code, line in sorted(_kbli().items()) if len(code) == 5 and code.startswith(prefix)]

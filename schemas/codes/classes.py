@@ -77,6 +77,11 @@ def _hs() -> dict[str, Hs]:
     return {code: Hs(code, title) for code, title in cells("hs.csv")}
 
 
+def hs_lines() -> tuple[Hs, ...]:
+    """All headings and subheadings, by code."""
+    return tuple(_hs().values())
+
+
 def hs(code: str) -> Hs | None:
     """The HS 2022 line of a code of four or six digits; None where there is none."""
     return _hs().get(code)

@@ -1,4 +1,4 @@
-"""Roots of Indonesian words: by the project's own table of exceptions, else by the Snowball stemmer. The same for matching and for search."""
+"""Roots of Indonesian words: by the project's own table of exceptions, else by the Snowball stemmer; for matching and search alike."""
 
 from __future__ import annotations
 

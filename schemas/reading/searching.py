@@ -19,13 +19,12 @@ MOST_WORDS = 12
 SAID = "~"
 _BEGINS = 3
 _WORD = re.compile(r"[^\W_]+")
-_SILENT = frozenset(
-    """
-    ada adalah agar akan antara atas atau bagi bahwa beserta dalam dan dari dengan di guna hingga ini itu jika juga karena ke lain maupun
-    mulai namun oleh pada para per pun saat sampai satu sebagai secara serta setiap sudah tanpa telah tentang terhadap tersebut tiap
-    untuk yaitu yang
-    """.split()
+_SILENT_WORDS = (
+    "ada adalah agar akan antara atas atau bagi bahwa beserta dalam dan dari dengan di guna hingga ini itu jika juga karena ke lain "
+    "maupun mulai namun oleh pada para per pun saat sampai satu sebagai secara serta setiap sudah tanpa telah tentang terhadap "
+    "tersebut tiap untuk yaitu yang"
 )
+_SILENT = frozenset(_SILENT_WORDS.split())
 
 
 class Query(NamedTuple):
@@ -59,7 +58,7 @@ def search_terms(fields: Iterable[tuple[str, int]]) -> dict[str, int]:
     terms: dict[str, int] = {}
     for text, weight in fields:
         its = search_words(text)
-        for term in {root for root, _ in its} | {f"{SAID}{said}" for root, said in its if said != root}:
+        for term in {bare for bare, _ in its} | {f"{SAID}{said}" for bare, said in its if said != bare}:
             terms[term] = terms.get(term, 0) + weight
     return terms
 
@@ -74,7 +73,7 @@ def read_query(text: str) -> Query | None:
         ValueError: it has more than `MOST_WORDS` different words.
     """
     its = search_words(text)
-    roots = tuple(dict.fromkeys(root for root, _ in its))
+    roots = tuple(dict.fromkeys(bare for bare, _ in its))
     if not roots:
         return None
     if len(roots) > MOST_WORDS:

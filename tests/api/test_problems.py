@@ -222,7 +222,7 @@ def test_a_failing_view_of_the_whole_service_is_a_problem_too(app, monkeypatch):
         raise RuntimeError("rahasia")
 
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr("exchange.api.products.product_page", broken)
+    monkeypatch.setattr("exchange.api.searched.page", broken)
     answer = app.test_client().get("/api/v1/products")
     problem(answer, 500)
     assert "rahasia" not in answer.text
