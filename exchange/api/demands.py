@@ -47,8 +47,8 @@ class DemandQuery(PageQuery):
     status = filters.one_of("Where the procurement stands.", *STATUSES)
     category = filters.one_of("What is bought.", *CATEGORIES)
     source = filters.text("Name of the source that it came from.")
-    budget_min = filters.Amount("Least budget, rupiah.", "10000000")
-    budget_max = filters.Amount("Largest budget, rupiah.", "200000000")
+    budget_min = filters.Amount("Least budget, rupiah.")
+    budget_max = filters.Amount("Largest budget, rupiah.")
     changed_since = filters.moment("Only demands that changed at or after this time.")
     updated_since = filters.moment("The same, by its older name.")
     fields = fields_param(*TABLES)  # type: ignore[assignment]  # marshmallow takes it off the class

@@ -61,10 +61,14 @@ def check_region(value: str | None) -> None:
 
 def check_code(name: str, value: str | None, known: Iterable[str]) -> None:
     """Refuse a beginning that no code of the list has, with the nearest code that there is."""
-    codes = list(known)
-    if value is None or any(code.startswith(value) or value.startswith(code) for code in codes if len(code) > 1 or code == value[:1]):
+    codes = sorted(known)
+    # below the last level that a list has, anything may stand
+    last = {code for code, following in zip(codes, [*codes[1:], ""], strict=True) if not following.startswith(code)}
+    if value is None or any(code.startswith(value) for code in codes) or any(value[:length] in last for length in range(1, len(value))):
         return
-    refuse([fault(name, "Tidak ada kode yang berawalan itu.", nearest(value, [code for code in codes if len(code) == len(value)]))])
+    shared = next((length for length in range(len(value), 0, -1) if any(code.startswith(value[:length]) for code in codes)), 0)
+    beside = [code for code in codes if shared and len(code) > shared and code.startswith(value[:shared])]
+    refuse([fault(name, "Tidak ada kode yang berawalan itu.", nearest(value, beside))])
 
 
 def text(description: str, *, longest: int = 80, **kwargs: Any) -> fields.String:
@@ -91,7 +95,8 @@ def digits(description: str, least: int, most: int) -> fields.String:
 def moment(description: str) -> fields.AwareDateTime:
     """A filter that takes a time with its zone."""
     wanted = "Harus waktu ISO 8601 dengan zona, seperti 2026-11-01T00:00:00Z (tanda + ditulis %2B)."
-    meta = _meta(description, wanted) | {"example": "2026-11-01T00:00:00Z"}
+    # no example: the page to try it would narrow every list by it
+    meta = _meta(f"{description} Such as 2026-11-01T00:00:00Z.", wanted)
     return fields.AwareDateTime(load_default=None, allow_none=False, format="iso", validate=validate.Range(_FIRST, _LAST), metadata=meta)
 
 
@@ -118,9 +123,9 @@ class Amount(fields.String):
 
     SHAPE = r"^[0-9]{1,12}(\.[0-9]{1,4})?$"
 
-    def __init__(self, description: str, example: str) -> None:
+    def __init__(self, description: str) -> None:
         meta = _meta(description, "Harus angka biasa dengan titik desimal, seperti 1250000.50.")
-        super().__init__(load_default=None, allow_none=False, metadata=meta | {"pattern": self.SHAPE, "example": example})
+        super().__init__(load_default=None, allow_none=False, metadata=meta | {"pattern": self.SHAPE})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         said = super()._deserialize(value, attr, data, **kwargs)

@@ -79,10 +79,10 @@ class ProductQuery(PageQuery):
     hs = filters.digits("Beginning of the HS 2022 code.", 1, 6)
     district = filters.text("Kecamatan of the producer.")
     producer = filters.text("Public name of the producer, as in `producer.ident`.", longest=40)
-    price_min = filters.Amount("Rupiah; the product's own price or range must reach it.", "100000")
-    price_max = filters.Amount("Rupiah; the product's own price or range must begin at or below it.", "250000")
+    price_min = filters.Amount("Rupiah; the product's own price or range must reach it.")
+    price_max = filters.Amount("Rupiah; the product's own price or range must begin at or below it.")
     capacity = filters.Amount(
-        "Least capacity, in the product's own unit and `capacity_period`. Who reads the band alone gets each band that reaches it.", "500"
+        "Least capacity, in the product's own unit and `capacity_period`. Who reads the band alone gets each band that reaches it."
     )
     certificate = filters.Words("Certificates that must all be there.", CERTIFICATES)
     tkdn_min = filters.whole("Least domestic content, per cent.", 0, 100)

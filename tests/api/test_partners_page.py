@@ -15,6 +15,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from exchange.api import businesses, demands, document, products, regions
+from exchange.store.search import CERTIFICATES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
 NODE = "http://127.0.0.1:8000"
@@ -45,6 +46,8 @@ def test_the_python_examples_run(node, capsys):
     said = capsys.readouterr().out
     assert "LGM-1 Pagar besi hollow 550000 CV Karya Logam" in said
     assert "LGM-2" in said
+    assert "{'name': 'Pagar besi hollow', 'price_min': '550000', 'sku': 'LGM-1'}\n" in said
+    assert "25111 1\n" in said
     assert said.endswith("304\n")
 
 
@@ -56,10 +59,12 @@ def test_the_curl_examples_run(node):
         for block in blocks("sh")
     ]
     assert [each["sku"] for each in answers[0]["items"]] == ["LGM-1", "LGM-2"]
-    assert answers[1]["items"][0]["product"]["sku"] == "LGM-1"
-    assert {"score", "asked", "offered"} < set(answers[1]["items"][0])
-    assert answers[2]["status"] == 400
-    assert answers[2]["errors"][0]["nearest"] == "sector"
+    assert [each["sku"] for each in answers[1]["items"]] == ["LGM-1"]
+    assert answers[1]["facets"]["sector"] == [{"value": "logam", "count": 1}]
+    assert answers[2]["items"][0]["product"]["sku"] == "LGM-1"
+    assert {"score", "asked", "offered"} < set(answers[2]["items"][0])
+    assert answers[3]["status"] == 400
+    assert answers[3]["errors"][0]["nearest"] == "sector"
 
 
 def test_the_power_query_asks_for_what_there_is(node):
@@ -70,7 +75,7 @@ def test_the_power_query_asks_for_what_there_is(node):
     assert set(re.findall(r"(\w+) = \"200\"", query)) | {"cursor"} <= parameters
     members = set(re.findall(r'"(\w+)"', query[query.index("Table.FromRecords") :]))
     assert members <= set(contract["components"]["schemas"]["Product"]["properties"])
-    assert set(re.findall(r"\[(items|next)\]", query)) == set(contract["components"]["schemas"]["ProductPage"]["properties"])
+    assert set(re.findall(r"\[(items|next)\]", query)) == set(contract["components"]["schemas"]["ProductPage"]["required"])
 
 
 def test_the_table_of_filters_is_the_one_that_the_lists_have(node):
@@ -79,5 +84,12 @@ def test_the_table_of_filters_is_the_one_that_the_lists_have(node):
         (demands, demands.DemandQuery), (regions, regions.RegionQuery),
     ):  # fmt: skip
         (line,) = [each for each in PAGE.splitlines() if each.startswith(f"| `{module.bp.url_prefix}` |")]
-        told = set(re.findall(r"`(\w+)`", line.split("|")[2]))
+        told = {word for column in line.split("|")[2:] for word in re.findall(r"`(\w+)`", column)}
         assert told == set(query().fields) - {"limit", "cursor", "state"}, line  # `state` is for staff
+
+
+def test_what_the_page_says_of_orders_counts_and_certificates_is_what_there_is():
+    told = {name: set(re.findall(r"`(\w+)`", line)) for line in PAGE.splitlines() for name in re.findall(r"^\* `(\w+)`: ", line)}
+    assert told["sort"] == {*products.SORTS, *businesses.SORTS, "sort", "q"}
+    assert told["facets"] == ({*products.FACETS, *businesses.FACETS, "facets"}) - {"state"}
+    assert told["certificate"] == {*CERTIFICATES, "certificate"}

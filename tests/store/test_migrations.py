@@ -1,11 +1,19 @@
 """The migrations and the models say the same."""
 
-from sqlalchemy import inspect, select
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import joinedload
+
+from exchange.access.segments import differences, refresh_businesses, refresh_products
 from exchange.store import migrate
 from exchange.store.base import Store, utcnow
+from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow
+from exchange.store.products import ProductRow
 from exchange.store.runs import AnswerRow, RunRow
+from exchange.store.search import EntryRow
 from exchange.store.sources import SourceRow
 
 
@@ -60,3 +68,29 @@ def test_what_is_kept_survives_the_way_down_and_up_again(store: Store):
         assert session.scalars(select(DemandRow.held_why).order_by(DemandRow.id)).all() == [None, "guard"], "a person must look again"
         assert session.scalars(select(AnswerRow.digest)).all() == ["0" * 64]
         assert session.scalars(select(RunRow.night_id)).all() == [None]
+
+
+def test_what_is_searched_is_made_of_the_records_that_are_kept(store: Store):
+    at = datetime(2026, 11, 1, 5, 6, 7, 891_234, tzinfo=UTC)
+    with store.work() as session:
+        firms = [
+            BusinessRow(nib="9120000011111", name="CV Straße", district="Straße " * 11, cluster="Sentra Las", kbli=["25111", "25119"],
+                        consented_on=date(2026, 1, 5), updated_at=at),
+            BusinessRow(nib="9120000022222", name="PT Diam", updated_at=at),
+        ]  # fmt: skip
+        products = [
+            ProductRow(sku=f"A-{number}", name="Pagar besi", business=firms[number % 2], keywords=["las", "mengelas"], updated_at=at,
+                       price_max=Decimal("1000.5"), capacity_max=Decimal("0.25"), tkdn_percent=Decimal("40.5"), halal="ID1", hs="730890")
+            for number in range(3)
+        ]  # fmt: skip
+        session.add_all([*firms, *products])
+        session.flush()
+        refresh_businesses(session, firms)
+        refresh_products(session, products)
+    migrate.downgrade(store, "0007")
+    migrate.upgrade(store)
+    with store.work() as session:
+        assert differences(session, "36.72") == []
+        products = list(session.scalars(select(ProductRow).options(joinedload(ProductRow.business))))
+        refresh_products(session, products)
+        assert len(session.scalars(select(EntryRow.id)).all()) == 5, "numbered on behind what the migration made"
