@@ -88,7 +88,7 @@ def test_the_table_of_filters_is_the_one_that_the_lists_have(node):
         assert told == set(query().fields) - {"limit", "cursor", "state"}, line  # `state` is for staff
 
 
-def test_what_the_page_says_of_orders_counts_and_certificates_is_what_there_is():
+def test_what_the_page_says_of_orders_counts_and_certificates_is_what_there_is(node):
     told = {name: set(re.findall(r"`(\w+)`", line)) for line in PAGE.splitlines() for name in re.findall(r"^\* `(\w+)`: ", line)}
     assert told["sort"] == {*products.SORTS, *businesses.SORTS, "sort", "q"}
     assert told["facets"] == ({*products.FACETS, *businesses.FACETS, "facets"}) - {"state"}
