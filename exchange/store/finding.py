@@ -118,6 +118,11 @@ def count_values(session: Session, want: Want, column: str, *, leaving: Sequence
     return [(str(value), int(count)) for value, count in session.execute(query.order_by(number.desc(), by).limit(MOST_COUNTED))]
 
 
+def speaking_of(kind: str, words: Query) -> Select[str]:
+    """The public names of the records that have all of the words, as a part of another question."""
+    return select(EntryRow.ident).where(EntryRow.kind == kind, *_worded(words, common=False))
+
+
 def _tests(want: Want, leaving: Sequence[str] = ()) -> list[ColumnElement[bool]]:
     tests: list[ColumnElement[bool]] = [EntryRow.kind == want.kind, EntryRow.readers.bitwise_and(want.reader) != 0]
     asked = {name: value for name in Want.__dataclass_fields__ if (value := getattr(want, name)) is not None and name not in leaving}

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow, is_held
+from exchange.store.finding import speaking_of
 from exchange.store.products import ProductRow
 from exchange.store.sources import SourceRow
+from schemas.reading.searching import Query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +29,10 @@ class DemandFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductFilter:
-    """What a list of products may be narrowed by; None leaves a thing open."""
+    """What a list of products may be narrowed by; None leaves a thing open. text: part of a SKU, or words as a search has them."""
 
     text: str | None = None
+    words: Query | None = None
     sector: str | None = None
 
 
@@ -64,8 +66,10 @@ def count_listed_demands(session: Session, want: DemandFilter) -> int:
 def _products(query: Select[Any], want: ProductFilter) -> Select[Any]:
     query = query.join(ProductRow.business)
     if want.text:
-        columns = (ProductRow.name, ProductRow.description, ProductRow.sku, BusinessRow.name)
-        query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in columns)))
+        tests = [ProductRow.sku.icontains(want.text, autoescape=True)]
+        if want.words is not None:
+            tests.append(ProductRow.sku.in_(speaking_of("product", want.words)))
+        query = query.where(or_(*tests))
     return query.where(ProductRow.sector == want.sector) if want.sector else query
 
 

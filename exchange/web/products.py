@@ -6,7 +6,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from exchange.errors import NotFound
+from exchange.errors import BadRequest, NotFound
 from exchange.matching.asking import suited
 from exchange.matching.demand_for import MOST, demand_for
 from exchange.matching.matcher import THRESHOLD, TOP
@@ -18,6 +18,7 @@ from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import model_in_use, settings, store
 from schemas.business import SECTORS
+from schemas.reading.searching import MOST_WORDS, Query, read_query
 
 bp = staff_pages("products", "/produk")
 
@@ -28,7 +29,8 @@ BEST = 10
 def listing() -> Response:
     """Products with their firms, by SKU."""
     allow("cari", "sektor", "setelah")
-    want = ProductFilter(text=asked("cari"), sector=one_of("sektor", SECTORS))
+    text = asked("cari")
+    want = ProductFilter(text=text, words=_words(text), sector=one_of("sektor", SECTORS))
     after = asked("setelah")
     with store().read() as session:
         rows = list_products(session, want, limit=PAGE + 1, after=after)
@@ -43,6 +45,14 @@ def listing() -> Response:
         next_page=onward(rows, rows[PAGE - 1].sku if len(rows) > PAGE else None),
         first_page=here(setelah=None) if after else None,
     )
+
+
+def _words(text: str | None) -> Query | None:
+    try:
+        return read_query(text) if text else None
+    except ValueError as error:
+        said = _("Saringan cari punya terlalu banyak kata: paling banyak %(most)s yang berbeda.", most=MOST_WORDS)
+        raise BadRequest(said, mend=_("Tulis kata yang terpenting saja.")) from error
 
 
 @bp.get("/untuk")

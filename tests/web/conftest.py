@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.jobs.needs import brief_of
 from exchange.jobs.nightly import Night
 from exchange.store.base import Store, utcnow
@@ -112,6 +113,9 @@ def _products(session: Session, firm: BusinessRow, count: int) -> list[Any]:
         }  # fmt: skip
         made.append(ProductRow(**data, business=firm))
     session.add_all(made)
+    session.flush()
+    refresh_businesses(session, [firm])
+    refresh_products(session, made)
     return made
 
 

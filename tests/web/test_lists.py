@@ -67,6 +67,9 @@ FILTERS = {
     "/permintaan?status=closed": 0,
     "/produk?sektor=kimia": 15,
     "/produk?cari=karya+mandiri": 30,
+    "/produk?cari=hollow+pemagaran": 30,
+    "/produk?cari=lgm-007": 1,
+    "/produk?cari=pagar+teralis": 0,
     "/karantina?sebab=schema:budget.amount": 1,
     "/karantina?sebab=lain": 0,
 }
@@ -93,6 +96,7 @@ UNREADABLE = [
     "/permintaan?setelah=x",
     "/permintaan?cari=%00",
     "/produk?halaman=2",
+    "/produk?cari=" + "+".join(f"kata{number}" for number in range(13)),
     "/kecocokan?_external=1",
 ]
 
