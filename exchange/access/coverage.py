@@ -11,6 +11,7 @@ from exchange.access.callers import Reader, Within
 from exchange.access.policy import Tier
 from exchange.store.businesses import BusinessRow
 from exchange.store.products import ProductRow
+from exchange.store.reading import Segment
 from exchange.store.segments import SegmentRow, segments_of
 
 
@@ -46,3 +47,15 @@ def lifted(session: Session, kind: str, reader: Reader, bodies: Sequence[tuple[s
         query = query.join(ProductRow, ProductRow.business_id == BusinessRow.id).where(ProductRow.state == "active")
     inside = segments_of(session, kind, Tier.CONTRACTED, list(session.scalars(query)))
     return [inside[ident][1] if ident in inside else body for ident, body in bodies]
+
+
+def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segment]) -> list[Segment]:
+    """As `lifted`, for the rows of a page."""
+    bodies = lifted(session, kind, reader, [(row.ident, row.body) for row in rows])
+    return [row._replace(body=body) for row, body in zip(rows, bodies, strict=True)]
+
+
+def segment_for(session: Session, kind: str, reader: Reader, ident: str) -> tuple[int, bytes] | None:
+    """One record as (version, canonical JSON), as the reader reads it; None where it may not know of it."""
+    found = segments_of(session, kind, reader.tier, [ident]).get(ident)
+    return found and (found[0], lifted(session, kind, reader, [(ident, found[1])])[0])

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from exchange.access.coverage import lifted_rows, segment_for
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters, searched
 from exchange.api.answers import send_one
@@ -15,7 +16,6 @@ from exchange.api.smorest import Blueprint, Query
 from exchange.api.sparse import fields_param
 from exchange.errors import NotFound
 from exchange.store.reading import districts
-from exchange.store.segments import segments_of
 from exchange.wiring import store
 from schemas.business import SCALES, SECTORS
 from schemas.codes import kbli_lines
@@ -61,12 +61,14 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Only firms that agreed to be published, except for staff, who read all. By public name, or by `sort`.
     """
-    tier = caller.tier(CATALOGUE_READ)
+    reader = caller.reader(CATALOGUE_READ)
+    tier = reader.tier
     searched.check(asked, SEARCHED, tier)
     after = start(asked, searched.is_key(searched.order_of(asked, SEARCHED)))
     want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:
         rows, keys = searched.page(session, asked, SEARCHED, tier, want, after)
+        rows = lifted_rows(session, "business", reader, rows)
         facets = searched.counted(session, asked, SEARCHED, want)
         if not rows and after is None:
             if asked["district"]:
@@ -82,9 +84,9 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
 
     `ident` is its public name; the NIB names no path.
     """
-    tier = caller.tier(CATALOGUE_READ)
+    reader = caller.reader(CATALOGUE_READ)
     with store().read() as session:
-        found = segments_of(session, "business", tier, [ident]).get(ident)
+        found = segment_for(session, "business", reader, ident)
     if found is None:
         raise NotFound(f"Tidak ada usaha {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/businesses.")
-    return send_one(found, tier)
+    return send_one(found, reader.tier)

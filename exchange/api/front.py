@@ -9,6 +9,7 @@ that was revoked is refused at the next request, and each request counts. What b
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import threading
 import time
 from collections import OrderedDict
@@ -26,7 +27,7 @@ from exchange.api.limits import Limiter, Verdict, address_word, told
 from exchange.api.plumbing import named_by
 from exchange.settings import Settings
 from exchange.store.base import Store
-from exchange.store.freshness import Freshness, Place
+from exchange.store.freshness import Freshness, Look, Place
 
 # operations whose answers depend on finished records, the caller's reader and the address alone
 ENDPOINTS = frozenset({"products.listing", "products.one", "businesses.listing", "businesses.one", "demands.listing", "demands.one"})
@@ -81,21 +82,21 @@ class Front:
         if not self._may_keep(environ):
             return self._inner(environ, start_response)
         try:
-            stamp = self._fresh.stamp()
-            partner = self._partner(environ, stamp)
-        except SQLAlchemyError:
+            now = self._fresh.look()
+            partner = self._partner(environ, now.stamp)
+        except (SQLAlchemyError, sqlite3.Error):
             return self._inner(environ, start_response)
         if partner is None and "HTTP_AUTHORIZATION" in environ:
             return self._inner(environ, start_response)
         view = (ANYBODY.word,) if partner is None else (partner.reader.word, partner.scopes)
         key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), view)
-        kept = self._holding(key, stamp)
+        kept = self._holding(key, now)
         if kept is not None:
             verdict = self._count(environ, partner)
             if verdict is None or verdict.allowed:
                 return self._send(kept, environ, partner, verdict, start_response)
         elif environ["REQUEST_METHOD"] == "GET":
-            return self._make(key, stamp, environ, start_response)
+            return self._make(key, now, environ, start_response)
         return self._inner(environ, start_response)
 
     def _may_keep(self, environ: WSGIEnvironment) -> bool:
@@ -131,17 +132,17 @@ class Front:
         self._tokens[word] = _Known(found, stamp, time.time() + 1)
         return found
 
-    def _holding(self, key: tuple[Any, ...], stamp: Any) -> _Kept | None:
+    def _holding(self, key: tuple[Any, ...], now: Look) -> _Kept | None:
         """The kept answer, where it holds still."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
                 return None
             self._kept.move_to_end(key)
-        if kept.stamp != stamp:
-            if self._fresh.place() != kept.place:
+        if kept.stamp != now.stamp:
+            if kept.place != now.place:
                 return None
-            kept.stamp = stamp
+            kept.stamp = now.stamp
         return kept
 
     def _count(self, environ: WSGIEnvironment, partner: Partner | None) -> Verdict | None:
@@ -174,11 +175,10 @@ class Front:
         start_response("200 OK", kept.headers + own)
         return [kept.body] if environ["REQUEST_METHOD"] == "GET" else [b""]
 
-    def _make(self, key: tuple[Any, ...], stamp: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _make(self, key: tuple[Any, ...], now: Look, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have the answer made by the long way, keep it where it may be kept, and send it."""
         asked_for = environ.pop("HTTP_IF_NONE_MATCH", None)
         since = environ.pop("HTTP_IF_MODIFIED_SINCE", None) if asked_for is not None else None
-        place = self._fresh.place()
         caught: list[tuple[str, Headers]] = []
 
         def catch(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
@@ -192,7 +192,7 @@ class Front:
             if hasattr(made, "close"):
                 made.close()
         status, headers = caught[0]
-        kept = self._keepable(environ, status, headers, body, stamp, place)
+        kept = self._keepable(environ, status, headers, body, now)
         if kept is not None:
             self._keep(key, kept)
         tag = kept.tag if kept else next((value for name, value in headers if name.lower() == "etag"), "")
@@ -205,7 +205,7 @@ class Front:
         return [body]
 
     @staticmethod
-    def _keepable(environ: WSGIEnvironment, status: str, headers: Headers, body: bytes, stamp: Any, place: Place) -> _Kept | None:
+    def _keepable(environ: WSGIEnvironment, status: str, headers: Headers, body: bytes, now: Look) -> _Kept | None:
         endpoint = environ.get(MARK)
         names = {name.lower(): value for name, value in headers}
         if endpoint not in ENDPOINTS or not status.startswith("200") or "set-cookie" in names or "etag" not in names:
@@ -213,7 +213,7 @@ class Front:
         if len(body) > _LARGEST:
             return None
         same = [(name, value) for name, value in headers if name.lower() not in _OWN]
-        return _Kept(endpoint, same, _without_body(same), names["etag"], body, stamp, place)
+        return _Kept(endpoint, same, _without_body(same), names["etag"], body, now.stamp, now.place)
 
     def _keep(self, key: tuple[Any, ...], kept: _Kept) -> None:
         with self._lock:

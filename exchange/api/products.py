@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
+from exchange.access.coverage import lifted_rows, segment_for
 from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters, searched
@@ -20,7 +21,6 @@ from exchange.errors import NotFound
 from exchange.store.products import products_by_sku
 from exchange.store.reading import districts
 from exchange.store.search import CERTIFICATES
-from exchange.store.segments import segments_of
 from exchange.wiring import store
 from schemas.business import SECTORS
 from schemas.codes import kbli_lines
@@ -101,12 +101,14 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Only products on offer of firms that agreed to be published, except for staff, who read all. By SKU, or by `sort`.
     """
-    tier = caller.tier(CATALOGUE_READ)
+    reader = caller.reader(CATALOGUE_READ)
+    tier = reader.tier
     searched.check(asked, SEARCHED, tier)
     after = start(asked, searched.is_key(searched.order_of(asked, SEARCHED)))
     want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:
         rows, keys = searched.page(session, asked, SEARCHED, tier, want, after)
+        rows = lifted_rows(session, "product", reader, rows)
         facets = searched.counted(session, asked, SEARCHED, want)
         if not rows and after is None:
             _check_values(session, asked, tier)
@@ -129,12 +131,12 @@ def one(_asked: dict[str, Any], sku: str) -> Response:
 
     `sku` names it everywhere and for good.
     """
-    tier = caller.tier(CATALOGUE_READ)
+    reader = caller.reader(CATALOGUE_READ)
     with store().read() as session:
-        found = segments_of(session, "product", tier, [sku]).get(sku)
+        found = segment_for(session, "product", reader, sku)
     if found is None:
         raise NotFound(f"Tidak ada produk {sku[:80]!r} yang dapat Anda baca.", mend="Cari SKU-nya di /api/v1/products.")
-    return send_one(found, tier)
+    return send_one(found, reader.tier)
 
 
 @bp.reads("/<sku>/demands", DemandsQuery, ProductDemands, staff=True)

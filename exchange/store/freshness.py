@@ -13,13 +13,12 @@ import threading
 import weakref
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from exchange.store.base import Store
-from exchange.store.changes import ChangeRow
-from exchange.store.feed import FeedRow
 
-_SNAPSHOT = text("SELECT pg_current_snapshot()::text")
+_BOTH = text("SELECT pg_current_snapshot()::text, epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1")
+_PLACE = "SELECT epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1"
 
 
 class Place(NamedTuple):
@@ -29,13 +28,21 @@ class Place(NamedTuple):
     newest: int
 
 
+class Look(NamedTuple):
+    """stamp: the same only where nothing was committed between two looks. place: where the feed stood then, or a moment later."""
+
+    stamp: Any
+    place: Place
+
+
 class Freshness:
     """Looks at one database by a connection of its own, for all threads of a process; another process opens its own."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._look: sqlite3.Cursor | None = None
+        self._cursor: sqlite3.Cursor | None = None
+        self._last: Look | None = None
         self._process = 0
         path = store.engine.url.database if store.is_sqlite else None
         self._path = None if path in {None, "", ":memory:"} else str(path)
@@ -43,24 +50,24 @@ class Freshness:
 
     @property
     def can_tell(self) -> bool:
-        """Whether a stamp can be had; a database in memory has none."""
+        """Whether it can be looked at; a database in memory has none."""
         return self._path is not None or self._plain is not None
 
-    def stamp(self) -> Any:
-        """A value that is the same only where nothing was committed between two looks."""
+    def look(self) -> Look:
+        """The database as it stands now; raises SQLAlchemyError or sqlite3.Error where it cannot be looked at."""
         if self._plain is not None:
             with self._plain.connect() as connection:
-                return connection.scalar(_SNAPSHOT)
+                stamp, epoch, newest = connection.execute(_BOTH).one()
+            return Look(stamp, Place(epoch, newest or 0))
         with self._lock:
-            if self._look is None or self._process != os.getpid():
-                self._look, self._process = self._opened(), os.getpid()
-            return self._look.execute("PRAGMA data_version").fetchone()[0]
-
-    def place(self) -> Place:
-        """Where the change feed stands now."""
-        with self._store.read() as session:
-            epoch, newest = session.execute(select(FeedRow.epoch, select(func.max(ChangeRow.id)).scalar_subquery()).limit(1)).one()
-        return Place(epoch, newest or 0)
+            if self._cursor is None or self._process != os.getpid():
+                self._cursor, self._process, self._last = self._opened(), os.getpid(), None
+            stamp = self._cursor.execute("PRAGMA data_version").fetchone()[0]
+            if self._last is None or self._last.stamp != stamp:
+                # what is committed between the two looks makes the next stamp another one, and the place is looked at again
+                epoch, newest = self._cursor.execute(_PLACE).fetchone()
+                self._last = Look(stamp, Place(epoch, newest or 0))
+            return self._last
 
     def _opened(self) -> sqlite3.Cursor:
         connection = sqlite3.connect(str(self._path), isolation_level=None, timeout=5, check_same_thread=False)
