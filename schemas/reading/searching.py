@@ -21,7 +21,7 @@ _BEGINS = 3
 _WORD = re.compile(r"[^\W_]+")
 _SILENT_WORDS = (
     "ada adalah agar akan antara atas atau bagi bahwa beserta dalam dan dari dengan di guna hingga ini itu jika juga karena ke lain "
-    "maupun mulai namun oleh pada para per pun saat sampai satu sebagai secara serta setiap sudah tanpa telah tentang terhadap "
+    "maupun mulai namun nya oleh pada para per pun saat sampai satu sebagai secara serta setiap sudah tanpa telah tentang terhadap "
     "tersebut tiap untuk yaitu yang"
 )
 _SILENT = frozenset(_SILENT_WORDS.split())
