@@ -102,7 +102,7 @@ def main() -> None:
         begun = perf_counter()
         fill(store, given.products)
         report: dict[str, object] = {"products": given.products, "filled_s": round(perf_counter() - begun, 1)}
-        settings = Settings(database_url=url, data_dir=Path(name), executor="serial", secret_key="0" * 64)
+        settings = Settings(database_url=url, data_dir=Path(name), executor="serial", secret_key="0" * 64, rate_public=0)
         client = create_app(settings, store).test_client()
         for title, query in QUERIES.items():
             report[title] = measure(client, f"/api/v1/products?{urlencode(query)}", given.rounds)
