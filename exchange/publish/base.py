@@ -54,7 +54,9 @@ class Format(ABC):
     group `exchange.formats` in another distribution.
 
     name: the last part of its URL and the word of the command line. version: changed whenever the same products give
-    other bytes; what was built under another version is built anew. suffix: with its dot.
+    other bytes; what was built under another version is built anew. suffix: with its dot. conforms_to: address of the
+    standard that it keeps, empty where there is none. lists_products: False for one that describes the data set and
+    holds no product of it.
     """
 
     name: ClassVar[str]
@@ -62,6 +64,8 @@ class Format(ABC):
     media_type: ClassVar[str]
     suffix: ClassVar[str]
     version: ClassVar[str] = "1"
+    conforms_to: ClassVar[str] = ""
+    lists_products: ClassVar[bool] = True
 
     @abstractmethod
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:

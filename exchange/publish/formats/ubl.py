@@ -36,6 +36,7 @@ class Ubl(Format):
     title = "UBL 2.1 Catalogue"
     media_type = "application/xml"
     suffix = ".xml"
+    conforms_to = "http://docs.oasis-open.org/ubl/os-UBL-2.1/"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
         """Stream the document; raises NothingToPublish before the first byte where there is no product."""

@@ -1,0 +1,165 @@
+"""
+The catalogue as JSON-LD in the words of schema.org: a DataFeed whose items are products with their offers and makers.
+
+Source
+  schema.org 30.0: DataFeed, Product, Offer, UnitPriceSpecification, Organization, Certification, PropertyValue,
+  QuantitativeValue, CategoryCode. Units: UN/ECE Rec 20, as schema.org's unitCode asks.
+Caveats
+  The context stands inside, so that no reader needs the network; with it a decimal keeps its digits.
+  schema.org has no word for the legal form of a firm; it is in no other words here.
+  An offer without a price has no price, never zero. Made-up products say so in `disambiguatingDescription`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+from typing import Any, BinaryIO
+
+import orjson
+
+from exchange.publish import names
+from exchange.publish.base import Format, Head
+from schemas import ubl
+
+Record = dict[str, Any]
+
+_DECIMAL = {"@type": "http://www.w3.org/2001/XMLSchema#decimal"}
+_ADDRESS = {"@type": "@id"}
+CONTEXT: Record = {
+    "@vocab": "https://schema.org/",
+    **dict.fromkeys(("price", "minPrice", "maxPrice", "minValue", "maxValue"), _DECIMAL),
+    **dict.fromkeys(("license", "image", "url"), _ADDRESS),
+    "dateModified": {"@type": "https://schema.org/DateTime"},
+    "priceValidUntil": {"@type": "https://schema.org/Date"},
+}
+SAMPLE = "Data contoh; bukan penawaran."
+
+
+class Jsonld(Format):
+    """Who publishes under which licence, then a DataFeedItem for each product."""
+
+    name = "jsonld"
+    title = "JSON-LD (schema.org)"
+    media_type = "application/ld+json"
+    suffix = ".jsonld"
+    conforms_to = "https://schema.org/"
+
+    def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
+        """Stream the document; an empty catalogue is a feed without items."""
+        feed = orjson.dumps({"@context": CONTEXT} | _feed(head))
+        out.write(feed[:-1] + b',"dataFeedElement":[')
+        count = 0
+        for count, body in enumerate(products, start=1):
+            out.write((b"\n" if count == 1 else b",\n") + orjson.dumps(_item(orjson.loads(body), head)))
+        out.write(b"\n]}\n")
+        return count
+
+
+def _said(kind: str, **members: Any) -> Record:
+    """A node of that type with the members that say something."""
+    return {"@type": kind} | {name: value for name, value in members.items() if value not in (None, "", [])}
+
+
+def _feed(head: Head) -> Record:
+    home = _said("AdministrativeArea", name=head.region_name, identifier=_identified("Kemendagri", head.region))
+    publisher = _said("GovernmentOrganization", name=head.office, email=head.contact, areaServed=home) | {"@id": names.office(head)}
+    return {"@id": names.distribution(head, "jsonld")} | _said(
+        "DataFeed",
+        name=f"Katalog produk IKM {head.region_name}",
+        inLanguage="id",
+        license=names.iri(head.licence),
+        usageInfo=head.terms,
+        publisher=publisher,
+        dateModified=head.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if head.version else None,
+        version=str(head.version),
+    )
+
+
+def _identified(kind: str, value: str | None) -> Record | None:
+    return {"@type": "PropertyValue", "propertyID": kind, "value": value} if value else None
+
+
+def _item(product: Record, head: Head) -> Record:
+    firm = _maker(product.get("producer") or {}, head)
+    made = {"@id": names.product(head, product["sku"])} | _said(
+        "Product",
+        sku=product["sku"],
+        name=product.get("name"),
+        description=product.get("description"),
+        disambiguatingDescription=SAMPLE if product.get("is_sample") else None,
+        keywords=product.get("keywords"),
+        image=names.iri(product.get("photo")),
+        category=list(_classes(product)),
+        manufacturer=firm,
+        weight=_said("QuantitativeValue", value=product["weight_kg"], unitCode="KGM") if product.get("weight_kg") else None,
+        hasCertification=list(_certificates(product)),
+        additionalProperty=list(_properties(product)),
+        offers=_offer(product, firm),
+    )
+    return _said("DataFeedItem", dateModified=product.get("updated_at"), item=made)
+
+
+def _maker(producer: Record, head: Head) -> Record | None:
+    if not producer.get("ident"):
+        return _said("Organization", name=producer["name"]) if producer.get("name") else None
+    place = _said("PostalAddress", addressLocality=producer.get("district"), addressRegion=head.region_name, addressCountry=ubl.COUNTRY)
+    firm = _said("Organization", name=producer.get("name"), identifier=_identified("NIB", producer.get("nib")), address=place)
+    return {"@id": names.business(head, producer["ident"])} | firm
+
+
+def _classes(product: Record) -> Iterator[Record]:
+    for member, edition, listed in ubl.CLASSIFICATIONS:
+        if product.get(member):
+            codes = _said("CategoryCodeSet", name=listed, version=product.get(edition))
+            yield _said("CategoryCode", codeValue=product[member], inCodeSet=codes)
+
+
+def _certificates(product: Record) -> Iterator[Record]:
+    for kind in ubl.CERTIFICATES:
+        number = product.get(kind.member)
+        if number:
+            issuer = kind.issuer or ubl.permit_issuer(number)
+            by = None if issuer == ubl.NO_ISSUER else {"@type": "Organization", "name": issuer}
+            yield _said("Certification", name=kind.title, certificationIdentification=number, issuedBy=by)
+
+
+def _unit(product: Record) -> Record:
+    """What one of the product is, by code where the code is on the list, and in the firm's words."""
+    told = {"unitCode": ubl.known_unit(product.get("unit_code")), "unitText": product.get("unit_said")}
+    return {name: value for name, value in told.items() if value}
+
+
+def _properties(product: Record) -> Iterator[Record]:
+    if product.get("tkdn_percent") is not None:
+        yield _said("PropertyValue", propertyID="tkdn_percent", name="TKDN", value=product["tkdn_percent"], unitCode="P1")
+    least, most = product.get("capacity_min"), product.get("capacity_max")
+    name, band = "Kapasitas", product.get("capacity_band")
+    if least is None and most is None and band:
+        name, (least, _, most) = "Kapasitas (pita)", band.partition("-")
+    if least is not None or most is not None:
+        per = f"{product.get('unit_said') or 'satuan'} per {product.get('capacity_period') or 'periode yang tidak disebutkan'}"
+        yield _said("PropertyValue", propertyID="capacity", name=name, minValue=least, maxValue=most, unitText=per)
+    for member in ("sector", "state"):
+        if product.get(member):
+            yield _said("PropertyValue", propertyID=member, name=ubl.PROPERTIES[member], value=product[member])
+
+
+def _offer(product: Record, firm: Record | None) -> Record:
+    unit, seller = _unit(product), {"@id": firm["@id"]} if firm and "@id" in firm else None
+    least, most = product.get("price_min"), product.get("price_max")
+    price = None
+    if least is not None or most is not None:
+        one = {"@type": "QuantitativeValue", "value": "1"} | unit
+        price = _said("UnitPriceSpecification", minPrice=least, maxPrice=most, priceCurrency=ubl.CURRENCY, referenceQuantity=one)
+    order, lead = product.get("minimum_order"), product.get("lead_time_days")
+    return _said(
+        "Offer",
+        price=least if least == most else None,
+        priceCurrency=ubl.CURRENCY if price else None,
+        priceSpecification=price,
+        priceValidUntil=product.get("price_valid_until") if price else None,
+        eligibleQuantity={"@type": "QuantitativeValue", "minValue": order} | unit if order is not None else None,
+        deliveryLeadTime={"@type": "QuantitativeValue", "value": str(lead), "unitCode": ubl.DAY} if lead is not None else None,
+        seller=seller,
+    )
