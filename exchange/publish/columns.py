@@ -73,7 +73,7 @@ COLUMNS = (
     Column("kbki_edition", "Edisi KBKI", "Edisi daftar KBKI.", width=8),
     Column("hs", "HS", "Pos tarif, enam angka.", width=9),
     Column("hs_edition", "Edisi HS", "Edisi Harmonized System.", width=8),
-    Column("keywords", "Kata kunci", "Dipisah titik koma; \\; berarti titik koma di dalam kata, \\\\ garis miring terbalik.", Kind.LIST, 30),
+    Column("keywords", "Kata kunci", "Dipisah titik koma; \\; adalah titik koma di dalam kata, \\\\ garis miring terbalik.", Kind.LIST, 30),
     Column("weight_kg", "Berat (kg)", "Berat satu satuan dalam kilogram.", Kind.NUMBER, 10),
     Column("photo", "Foto", "Alamat foto produk.", width=30),
     Column("is_sample", "Data contoh", "Benar bila data dibuat untuk peragaan; bukan penawaran.", Kind.FLAG, 9),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exchange.access import policy
 from exchange.access.policy import Tier
 from exchange.publish.base import Format, Head, Receiver
+from exchange.publish.registry import installed
 from exchange.settings import Settings
 from exchange.store.businesses import BusinessRow
 from exchange.store.changes import latest_change
@@ -35,7 +36,9 @@ def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, rece
     version, at = latest_change(session, "product") or _NEVER
     publisher = (settings.office, settings.contact, settings.home_region, settings.data_licence, settings.data_terms, settings.base_url)
     made_out_to = (receiver.region, receiver.name) if receiver else ()
-    parts = (chosen.name, chosen.version, policy.VERSION, tier, version, at.isoformat(), *publisher, *made_out_to)
+    # a description of the data set names the formats at hand
+    described = () if chosen.lists_products else sorted(f"{name} {made.version}" for name, made in installed().usable.items())
+    parts = (chosen.name, chosen.version, policy.VERSION, tier, version, at.isoformat(), *publisher, *made_out_to, *described)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import resource
 import sys
 from datetime import UTC, datetime
@@ -35,15 +36,18 @@ HEAD = Head(
 )
 PAGE = resource.getpagesize()
 FORMATS = sorted(discover().usable.items())
+HOLDING = [(name, made) for name, made in FORMATS if made.lists_products]
 
 
 def lines(count: int):
-    return (canonical({"sku": f"S-{n:07}", "name": "Barang " + "x" * 400, "keywords": ["a", "b"]}) for n in range(count))
+    """Products whose names no packing makes small."""
+    names = random.Random(5)
+    return (canonical({"sku": f"S-{n:07}", "name": f"Barang {names.randbytes(200).hex()}", "keywords": ["a", "b"]}) for n in range(count))
 
 
 def test_the_folder_holds_the_formats_that_are_promised_and_nothing_is_wrong_with_them():
     found = discover()
-    assert {"json", "ubl"} <= set(found.usable)
+    assert {"json", "ndjson", "csv", "xlsx", "ubl", "jsonld", "dcat"} <= set(found.usable)
     assert found.problems == ()
 
 
@@ -55,12 +59,30 @@ def test_a_format_bears_the_name_of_its_file(name, made):
 
 
 @pytest.mark.parametrize(("name", "made"), FORMATS)
-def test_a_format_counts_what_it_wrote_and_writes_the_same_bytes_again(name, made):
+def test_a_format_counts_what_it_wrote_and_writes_the_same_bytes_again(name, made, unpacked):
     first, second = io.BytesIO(), io.BytesIO()
     assert made().write(lines(3), first, HEAD) == 3
     assert made().write(lines(3), second, HEAD) == 3
     assert first.getvalue() == second.getvalue()
-    assert all(f"S-{n:07}".encode() in first.getvalue() for n in range(3))
+    assert all((f"S-{n:07}".encode() in unpacked(first.getvalue())) is made.lists_products for n in range(3))
+
+
+@pytest.mark.parametrize(("name", "made"), FORMATS)
+def test_a_format_writes_the_same_bytes_to_what_cannot_go_back(name, made):
+    class Pipe(io.RawIOBase):
+        told = b""
+
+        def writable(self):
+            return True
+
+        def write(self, data):
+            self.told += bytes(data)
+            return len(data)
+
+    file, pipe = io.BytesIO(), Pipe()
+    made().write(lines(3), file, HEAD)
+    made().write(lines(3), pipe, HEAD)
+    assert file.getvalue() == pipe.told
 
 
 @pytest.mark.parametrize(("name", "made"), FORMATS)
@@ -74,7 +96,7 @@ def test_an_empty_catalogue_is_whole_or_refused_before_the_first_byte(name, made
         assert nothing.mend
 
 
-@pytest.mark.parametrize(("name", "made"), FORMATS)
+@pytest.mark.parametrize(("name", "made"), HOLDING)
 def test_twenty_thousand_products_need_no_more_memory_than_two_thousand(name, made):
     resident = Path("/proc/self/statm")
     if not resident.exists():
@@ -97,18 +119,18 @@ def test_twenty_thousand_products_need_no_more_memory_than_two_thousand(name, ma
 
     out = Nowhere()
     assert made().write(watched(), out, HEAD) == 20_000
-    assert out.size > 8_000_000
+    assert out.size > 4_000_000
     assert seen[19_999] - seen[2_000] < 2_000_000, "what the parser's own library holds is counted too"
 
 
 @pytest.mark.parametrize("name", [name for name, _ in FORMATS])
-def test_no_publication_tells_the_public_what_the_policy_hides(name, catalogue, settings):
+def test_no_publication_tells_the_public_what_the_policy_hides(name, catalogue, settings, unpacked):
     made = build(catalogue, settings, name)
-    data = made.path.read_bytes()
+    data = unpacked(made.path.read_bytes())
     for hidden in (b"ranahtertutup", b"987654", b"8120000000999", b"7120000000888", b"C-1", b"D-1", b"187", b"173",
                    b"6.0123456", b"106.0543219", b"577215664", b"1899", b"2019-03-07"):  # fmt: skip
         assert hidden not in data
-    assert b"9120000000017" in data, "a CV's NIB is public"
+    assert (b"9120000000017" in data) is format_named(name).lists_products, "a CV's NIB is public"
     assert made.products == 4
     assert made.left_out == {NOT_CONSENTED: 1, WITHDRAWN: 1}
 

@@ -91,7 +91,7 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
         "dct:description": _both(f"Data terbuka {head.office}.", f"Open data of {head.office}."),
         "dcat:dataset": _id(names.dataset(head)), "dcat:service": _id(names.service(head)),
     }  # fmt: skip
-    yield {"@id": office, "@type": "foaf:Agent", "foaf:name": head.office} | (_mailbox(head, "foaf:mbox"))
+    yield {"@id": office, "@type": "foaf:Agent", "foaf:name": head.office} | _mailbox(head, "foaf:mbox")
     yield {
         "@id": place, "@type": "dct:Location", "dct:identifier": head.region,
         "skos:prefLabel": {"@value": head.region_name, "@language": "id"},
