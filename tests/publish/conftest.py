@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from rdflib import Graph
 
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.store.base import Store
@@ -67,6 +69,21 @@ def unpacked() -> Callable[[bytes], bytes]:
             return data
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return b"\n".join(re.sub(rb"<v>\d{5}\.\d{9}</v>", b"", packed.read(name)) for name in packed.namelist())
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def graph() -> Callable[[bytes], Graph]:
+    """A JSON-LD document as a stranger reads it, without a network; a name that RDF cannot write down is an error."""
+
+    def read(data: bytes) -> Graph:
+        made = Graph()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "ConjunctiveGraph is deprecated")  # rdflib's own business with itself
+            made.parse(data=data, format="json-ld")
+        made.serialize(format="nt")
+        return made
 
     return read
 
