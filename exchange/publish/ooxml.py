@@ -102,7 +102,8 @@ class Workbook:
             chosen = ' tabSelected="1"' if len(self._sheets) == 1 else ""
             columns = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, 1))
             sheet.raw(
-                f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"{chosen}>{pane}</sheetView></sheetViews>'
+                f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+                f'<sheetViews><sheetView workbookViewId="0"{chosen}>{pane}</sheetView></sheetViews>'
                 f"<cols>{columns}</cols><sheetData>"
             )
             if headings:
@@ -117,8 +118,9 @@ class Workbook:
                     f'<definedName name="_xlnm._FilterDatabase" localSheetId="{len(self._sheets) - 1}" hidden="1">'
                     f"'{markup(name)}'!$A$1:${last}${sheet.rows}</definedName>"
                 )
-            # codes are texts on purpose
             sheet.raw(
+                '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+                # codes are texts on purpose
                 f'<ignoredErrors><ignoredError sqref="A1:{last}{max(sheet.rows, 1)}" numberStoredAsText="1"/></ignoredErrors></worksheet>'
             )
             sheet.flush()

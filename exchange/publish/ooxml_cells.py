@@ -21,19 +21,21 @@ MOST_LETTERS = 32_767
 CUT = " … [dipotong: satu sel memuat paling banyak 32.767 huruf]"
 
 # the styles of `STYLES`, by their place
-PLAIN, TEXT, QUOTED, WHOLE, EXACT, DAY, TIME, HEADING, PROSE, TITLE, LABEL = range(11)
+PLAIN, TEXT, QUOTED, WHOLE, EXACT, DAY, TIME, HEADING, PROSE, TITLE, LABEL, YES_NO = range(12)
 _ALIGNED = '<alignment vertical="top" wrapText="1"/>'
 _XF = '<xf numFmtId="{0}" fontId="{1}" fillId="{2}" borderId="0" xfId="0" applyNumberFormat="1"{3}>{4}</xf>'
+# yes and no have a format of their own, which Excel, showing them in its own words, passes over; LibreOffice would show 1 and 0
 STYLES = (
-    '<numFmts count="3"><numFmt numFmtId="164" formatCode="#,##0.00####"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/>'
-    '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>'
+    '<numFmts count="4"><numFmt numFmtId="164" formatCode="#,##0.00####"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/>'
+    '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/>'
+    '<numFmt numFmtId="167" formatCode="&quot;ya&quot;;&quot;ya&quot;;&quot;tidak&quot;"/></numFmts>'
     '<fonts count="4"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/></font>'
     '<font><b/><sz val="15"/><name val="Calibri"/></font></fonts>'
     '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '<fill><patternFill patternType="solid"><fgColor rgb="FF1F4E79"/><bgColor indexed="64"/></patternFill></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="11">'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="12">'
     + "".join(
         _XF.format(*parts)
         for parts in (
@@ -48,6 +50,7 @@ STYLES = (
             (49, 0, 0, "", _ALIGNED),
             (49, 3, 0, "", ""),
             (49, 1, 0, "", _ALIGNED),
+            (167, 0, 0, "", ""),
         )
     )
     + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
@@ -148,4 +151,4 @@ def time(value: str) -> str:
 
 def flag(value: Any) -> str:
     """Yes or no."""
-    return f'" t="b"><v>{1 if value else 0}</v></c>'
+    return f'" s="{YES_NO}" t="b"><v>{1 if value else 0}</v></c>'

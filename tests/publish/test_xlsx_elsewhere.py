@@ -59,5 +59,5 @@ def test_libreoffice_opens_it_with_every_text_as_it_was_and_nothing_computed(boo
     first = dict(zip(NAMES, rows[0], strict=True))
     assert (first["price_min"], first["price_max"]) == ("550000.5", "12345678901234567.5")
     assert (first["price_valid_until"], first["updated_at"]) == ("2026-12-31", "2026-01-02 00:30:59")
-    assert (first["kbli"], first["producer.nib"], first["lead_time_days"], first["is_sample"]) == ("01111", "0000367200007", "14", "TRUE")
+    assert (first["kbli"], first["producer.nib"], first["lead_time_days"], first["is_sample"]) == ("01111", "0000367200007", "14", "1")
     assert "36.72" in (tmp_path / "out" / "katalog-Keterangan.csv").read_text(encoding="utf-8")

@@ -100,7 +100,7 @@ def _explained(head: Head, title: str, columns: Iterable[Column], count: int, sh
         ("Lembar", f"{sheets} lembar produk, karena satu lembar tidak cukup" if sheets > 1 else ""),
         ("Dipotong", f"{cut} sel terlalu panjang untuk Excel dan dipotong; format csv dan json memuat semuanya" if cut else ""),
     ]
-    yield from ([(label, cells.LABEL), (text, cells.PROSE)] for label, text in said if text)
+    yield from ([(label, cells.LABEL), (text, cells.TEXT)] for label, text in said if text)
     yield []
     yield [(text, cells.HEADING) for text in ("Kolom", "Nama dalam API dan csv", "Jenis", "Arti")]
     for column in columns:
