@@ -7,6 +7,7 @@ import pytest
 
 from connectors.kit.discovery import discover
 from exchange.cli import COMMANDS
+from exchange.publish.registry import discover as discover_formats
 from exchange.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -27,3 +28,9 @@ def test_every_command_is_explained_to_operators(command):
 @pytest.mark.parametrize("name", sorted(discover().usable))
 def test_every_connector_is_explained(name):
     assert f"`{name}`" in (DOCS / "connectors.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(discover_formats().usable))
+def test_every_format_is_explained_to_those_who_fetch_it_and_to_those_who_run_the_node(name):
+    assert f"\n| `{name}` | " in (DOCS / "partners.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in (DOCS / "operators.md").read_text(encoding="utf-8")
