@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
-import re
 import warnings
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -58,19 +55,6 @@ def keep_firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) 
 def firm() -> Callable[..., int]:
     """`keep_firm`, for tests that want one of their own."""
     return keep_firm
-
-
-@pytest.fixture(scope="session")
-def unpacked() -> Callable[[bytes], bytes]:
-    """What a reader of a file sees: of a packed one its parts, but for the digits of times, which hit any number by chance."""
-
-    def read(data: bytes) -> bytes:
-        if not data.startswith(b"PK"):
-            return data
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return b"\n".join(re.sub(rb"<v>\d{5}\.\d{9}</v>", b"", packed.read(name)) for name in packed.namelist())
-
-    return read
 
 
 @pytest.fixture(scope="session")
