@@ -146,6 +146,18 @@ def test_times_are_times_of_jakarta_to_the_second_and_days_are_days(when, day):
     assert found == (day.isoformat() if day < datetime(1900, 3, 1).date() else datetime(day.year, day.month, day.day))
 
 
+def test_a_day_on_which_spreadsheets_disagree_stays_a_text():
+    """Some count a 29 February 1900, which there was not."""
+    found = [cell(written({"sku": "a", "price_valid_until": said}), "price_valid_until").value for said in ("1900-02-28", "1900-03-01")]
+    assert found == ["1900-02-28", datetime(1900, 3, 1)]
+
+
+@pytest.mark.parametrize(("text", "kept"), [(" tepi", True), ("tepi\n", True), ("di tengah", False)])
+def test_blanks_at_the_edge_are_marked_to_be_kept(text, kept, unpacked):
+    """Excel drops them otherwise; the readers that tests can ask keep them in any case."""
+    assert (b'xml:space="preserve"' in unpacked(written({"sku": "a", "name": text}))) is kept
+
+
 def test_yes_and_no_are_no_texts():
     assert [cell(written({"sku": "a", "is_sample": said}), "is_sample").value for said in (True, False)] == [True, False]
 
