@@ -58,6 +58,7 @@ def test_one_data_set_with_a_way_of_fetching_it_in_each_format_that_holds_produc
         assert str(read.value(way, DCAT.mediaType)) == f"https://www.iana.org/assignments/media-types/{made.media_type}"
         assert read.value(way, DCTERMS.license) == URIRef(HEAD.licence)
         assert str(read.value(way, DCTERMS.title)) == made.title
+        assert read.value(way, DCTERMS.issued) == Literal("2026-03-01T00:00:00Z", datatype=XSD.dateTime)
         assert read.value(way, DCAT.byteSize) is None, "not known before it is built"
     assert str(read.value(URIRef(f"{NODE}/api/v1/publications/ubl"), DCTERMS.conformsTo)).endswith("os-UBL-2.1/")
 

@@ -4,7 +4,8 @@ What a data portal harvests: a DCAT catalogue with one data set, the products, a
 Decisions
   The data set stands whether or not it holds a product: a portal deletes what a catalogue does not name any more.
   Formats that hold no product, this one among them, are no way of fetching them. Their sizes are not known here, since
-  each is built when it is first asked for, and are left out.
+  each is built when it is first asked for, and are left out. A file is issued when its newest change was made; when the data
+  set first was, nobody has kept.
   With EXCHANGE_BASE_URL set every name is the record's address; without it names are `urn:` and addresses relative, which
   suffices to try it. A portal wants the setting: a changed name is another data set to it.
 
@@ -71,12 +72,12 @@ def _mailbox(head: Head, said_as: str) -> Record:
     return {said_as: _id("mailto:" + quote(head.contact, safe="@+"))} if head.contact else {}
 
 
-def _when(head: Head) -> Record:
-    """When the newest change was made; nothing where none ever was."""
+def _when(head: Head, *said_as: str) -> Record:
+    """When the newest change was made, under these names; nothing where none ever was."""
     if not head.version:
         return {}
     told = head.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"dct:modified": {"@value": told, "@type": "xsd:dateTime"}}
+    return {name: {"@value": told, "@type": "xsd:dateTime"} for name in said_as}
 
 
 def _graph(head: Head, count: int) -> Iterator[Record]:
@@ -86,7 +87,7 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
     common |= {"dct:license": _id(licence)} if licence else {}
     ways = [(made.name, made) for made in sorted(installed().usable.values(), key=lambda made: made.name) if made.lists_products]
     yield {
-        "@id": names.catalog(head), "@type": "dcat:Catalog", **common, **_when(head),
+        "@id": names.catalog(head), "@type": "dcat:Catalog", **common, **_when(head, "dct:modified"),
         "dct:title": _both(f"Katalog data IKM {head.region_name}", f"Data of small industries of {head.region_name}"),
         "dct:description": _both(f"Data terbuka {head.office}.", f"Open data of {head.office}."),
         "dcat:dataset": _id(names.dataset(head)), "dcat:service": _id(names.service(head)),
@@ -97,7 +98,7 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
         "skos:prefLabel": {"@value": head.region_name, "@language": "id"},
     }  # fmt: skip
     yield {
-        "@id": names.dataset(head), "@type": "dcat:Dataset", **common, **_when(head),
+        "@id": names.dataset(head), "@type": "dcat:Dataset", **common, **_when(head, "dct:modified"),
         "dct:identifier": f"produk-ikm-{head.region}",
         "dct:title": _both(f"Katalog produk IKM {head.region_name}", f"Catalogue of products of small industries, {head.region_name}"),
         "dct:description": _both(
@@ -116,7 +117,7 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
     for name, made in ways:
         where = _id(names.address(head, f"/api/v1/publications/{name}"))
         yield {
-            "@id": names.distribution(head, name), "@type": "dcat:Distribution", **_when(head),
+            "@id": names.distribution(head, name), "@type": "dcat:Distribution", **_when(head, "dct:issued", "dct:modified"),
             "dct:title": made.title,
             "dcat:accessURL": where, "dcat:downloadURL": where,
             "dcat:mediaType": {"@id": _MEDIA + made.media_type.partition(";")[0].strip(), "@type": "dct:MediaType"},
