@@ -3,7 +3,8 @@ How often a caller may ask, counted in the database for all server processes tog
 
 Method: a process borrows a tenth of a caller's minute at a time and deals it out by itself, so that nine requests of ten cost the
 database nothing; what it borrowed and did not deal out is lost to the others. So never more than the limit goes through in one minute,
-whatever the number of processes. Where the database cannot be written, each process counts for itself: the public's data stay readable.
+whatever the number of processes. Where the database cannot be written, each process counts for itself and asks it again only after a
+pause: the public's data stay readable, and no request waits for what the one before has waited for.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple, cast
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from exchange.api import caller
 from exchange.errors import TokenRefused, TooOften
@@ -31,7 +32,9 @@ from exchange.wiring import settings
 WINDOW = 60  # seconds
 _SHARE = 10
 _PATIENCE = 2.0  # seconds that a reader may be held up by those who write
-_MOST_CALLERS = 10_000
+_MOST_CALLERS = 10_000  # that one process remembers; of more it asks the database again
+_SKEW = 2  # windows that a clock may go back without a lease ending
+_PAUSE = 10  # seconds until the database is tried again
 _KEY = "exchange.limits"
 _log = logging.getLogger(__name__)
 
@@ -58,13 +61,14 @@ class Limiter:
     """
     Deals out requests of one process; see the module.
 
-    clock: seconds since 1970. flush: called in each transaction that borrows, to write what is due anyway.
+    clock: seconds since 1970.
     """
 
     def __init__(self, database: Store, clock: Callable[[], float] = time.time) -> None:
         self._store, self._clock = database, clock
         self._lock = threading.Lock()
-        self._leases: dict[str, _Lease] = {}
+        self._leases: dict[str, _Lease] = {}  # the longest unchanged first
+        self._failed_at: float | None = None
         self._use: dict[tuple[int, str], list[int]] = {}
 
     def take(self, bucket: str, limit: int) -> Verdict:
@@ -75,9 +79,12 @@ class Limiter:
             lease = self._lease(bucket, window)
             if lease.held or lease.dry:
                 return self._deal(lease, limit, resets)
-        drawn = self._draw(bucket, window, limit)
+            window = lease.window
+        drawn = self._draw(bucket, window, limit, now)
         with self._lock:
             lease = self._lease(bucket, window)
+            if lease.window > window and drawn is not None:
+                return Verdict(drawn.granted > 0, limit, drawn.left, resets)  # the minute turned meanwhile: its rest is worth nothing now
             if drawn is None:
                 lease.held, lease.others = int(lease.used < limit), max(0, limit - lease.used - 1)
             else:
@@ -86,10 +93,16 @@ class Limiter:
             return self._deal(lease, limit, resets)
 
     def _lease(self, bucket: str, window: int) -> _Lease:
+        """
+        What this process holds of a caller's minute; a clock that goes back a little ends none.
+
+        Where too many callers come in one minute the oldest lease is let go: what it held is lost, and its caller counted in the database.
+        """
         lease = self._leases.get(bucket)
-        if lease is None or lease.window != window:
-            if len(self._leases) >= _MOST_CALLERS:
-                self._leases = {name: each for name, each in self._leases.items() if each.window == window}
+        if lease is None or not window <= lease.window <= window + _SKEW:
+            self._leases.pop(bucket, None)
+            while len(self._leases) >= _MOST_CALLERS:
+                del self._leases[next(iter(self._leases))]
             lease = self._leases[bucket] = _Lease(window)
         return lease
 
@@ -100,17 +113,26 @@ class Limiter:
             lease.used += 1
         return Verdict(allowed, limit, lease.held + lease.others, resets)
 
-    def _draw(self, bucket: str, window: int, limit: int) -> Drawn | None:
-        """Borrow from the database; None where it cannot be written."""
+    def _draw(self, bucket: str, window: int, limit: int, now: float) -> Drawn | None:
+        """Borrow from the database; None where it cannot be written, or could not be a moment ago."""
+        if self._failed_at is not None and 0 <= now - self._failed_at < _PAUSE:
+            return None
         counted = self._drain()
         try:
             with self._store.work(patience=_PATIENCE) as session:
                 add_use(session, counted)
-                return draw(session, bucket, window, max(1, limit // _SHARE), limit)
+                drawn = draw(session, bucket, window, max(1, limit // _SHARE), limit)
         except SQLAlchemyError as error:
-            _log.warning("requests are counted by this process alone: %s", type(error).__name__)
-            self._back(counted)
+            if self._failed_at is None:
+                _log.warning("requests are counted by this process alone: %s", type(error).__name__)
+            self._failed_at = self._clock()
+            if not isinstance(error, IntegrityError):  # use of a partner that is there no more would be refused for ever
+                self._back(counted)
             return None
+        if self._failed_at is not None:
+            _log.warning("requests are counted in the database again")
+            self._failed_at = None
+        return drawn
 
     def note(self, partner: int, operation: str, refused: bool) -> None:
         """Count one request of a partner; written with the next borrowing."""
@@ -196,7 +218,8 @@ def address_word(said: str, secret: str) -> str:
     """An address as a word that tells none; of IPv6 the network of one subscriber (/64)."""
     with suppress(ValueError):  # a server on a socket file has no addresses
         address = ip_address(said)
-        said = said if address.version == 4 else str(ip_network(f"{address}/64", strict=False))
+        address = getattr(address, "ipv4_mapped", None) or address  # a socket for both versions tells IPv4 so; they share one /64
+        said = str(address) if address.version == 4 else str(ip_network(f"{address}/64", strict=False))
     return blake2b(said.encode(), digest_size=16, key=secret.encode()[:64]).hexdigest()
 
 

@@ -7,6 +7,7 @@ too, are as those standards state them, not problem details.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any, cast
@@ -27,13 +28,16 @@ from exchange.access.scopes import SCOPES, in_order
 from exchange.api.answers import JSON, etag, send
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
-from exchange.store.audit import audit
+from exchange.store.audit import acted_since, audit
+from exchange.store.base import utcnow
 from exchange.store.partners import end_tokens, partner_by_ident
 from exchange.wiring import settings, store
 from schemas.oauth import RevokedForm, ServerMetadata, Token, TokenFault, TokenForm
 
 FORM = "application/x-www-form-urlencoded"
 _METHODS = ("client_secret_basic", "client_secret_post")
+REFUSED = "token.refused"
+REFUSALS_APART = timedelta(minutes=1)
 
 bp = Blueprint("oauth", "Access tokens for partners.", takes=(FORM,))
 
@@ -133,7 +137,7 @@ def token() -> Response:
     if fault := _unread():
         return fault
     answer = cast(Response, _server.create_token_response())
-    if answer.status_code != HTTPStatus.OK:
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
         _note_refusal()
     return _closed(answer)
 
@@ -150,6 +154,7 @@ def revoke() -> Response:
     try:
         client = cast(_Client, _server.authenticate_client(_Asked(request), list(_METHODS)))
     except InvalidClientError as error:
+        _note_refusal()
         return _closed(cast(Response, _server.handle_error_response(_Asked(request), error)))
     with store().work() as session:
         row = partner_by_ident(session, client.ident)
@@ -199,7 +204,8 @@ def _unread() -> Response | None:
     """The refusal of a request whose secret came over an open line, or whose Basic header holds no text (Authlib would fail over it)."""
     if _is_open():
         return _fault(HTTPStatus.BAD_REQUEST, "invalid_request", "Send secrets over HTTPS only.")
-    if request.headers.get("Authorization", "").lower().startswith("basic") and request.authorization is None:
+    basic = request.authorization
+    if request.headers.get("Authorization", "").lower().startswith("basic") and (basic is None or "\0" in (basic.username or "")):
         return _fault(HTTPStatus.UNAUTHORIZED, "invalid_client", "The Authorization header cannot be read.")
     return None
 
@@ -217,8 +223,13 @@ def _closed(answer: Response) -> Response:
 
 
 def _note_refusal() -> None:
-    """Keep on record that somebody tried in a partner's name."""
+    """Keep on record that somebody tried in a partner's name: once a minute, so that nobody fills the database by trying."""
     ident = request.authorization.username if request.authorization else request.form.get("client_id")
+    if not ident or "\0" in ident:
+        return
+    with store().read() as session:
+        row = partner_by_ident(session, ident)
+        if row is None or acted_since(session, REFUSED, "partner", row.ident, utcnow() - REFUSALS_APART):
+            return
     with store().work() as session:
-        if ident and partner_by_ident(session, ident[:40]):
-            audit(session, actor_of(ident), "token.refused", "partner", ident)
+        audit(session, actor_of(row.ident), REFUSED, "partner", row.ident)

@@ -31,7 +31,13 @@ def audit(session: Session, actor: str, action: str, kind: str, ident: str, **fa
     session.add(AuditRow(actor=actor, action=action, kind=kind, ident=ident, facts=facts))
 
 
-def history(session: Session, kind: str, ident: str, limit: int = 50) -> list[AuditRow]:
-    """What was done to one record, the latest first."""
-    query = select(AuditRow).where(AuditRow.kind == kind, AuditRow.ident == ident).order_by(AuditRow.id.desc()).limit(limit)
-    return list(session.scalars(query))
+def history(session: Session, kind: str, ident: str, limit: int = 50, *, without: tuple[str, ...] = ()) -> list[AuditRow]:
+    """What was done to one record, the latest first; acts named in `without` are left out."""
+    query = select(AuditRow).where(AuditRow.kind == kind, AuditRow.ident == ident, AuditRow.action.not_in(without))
+    return list(session.scalars(query.order_by(AuditRow.id.desc()).limit(limit)))
+
+
+def acted_since(session: Session, action: str, kind: str, ident: str, since: datetime) -> bool:
+    """Whether one act is on record about a record since a time."""
+    query = select(AuditRow.id).where(AuditRow.kind == kind, AuditRow.ident == ident, AuditRow.action == action, AuditRow.at >= since)
+    return session.scalar(query.limit(1)) is not None

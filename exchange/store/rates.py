@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from exchange.store.base import Row
 
 _KEPT = 5  # windows that a count stays after its own
+_SKEW = 2  # windows that two processes' clocks may be apart, and still count together
 
 
 class RateRow(Row):
@@ -37,7 +38,9 @@ def draw(session: Session, bucket: str, window: int, wanted: int, limit: int) ->
     """
     Take up to `wanted` requests of a caller's `limit` in this window for one process; what it took and does not use is lost.
 
-    All that is ever granted in one window is at most the limit, whoever draws, since writers stand in one queue.
+    All that is ever granted of one window's count is at most the limit, whoever draws, since writers stand in one queue. Who comes with a
+    clock that lags a little takes of the count that others are at already. A count from far ahead was made by a clock that has been put
+    back since: it is taken over as it stands, so that its caller is refused for the rest of this window and not until that time comes.
     """
     row = session.scalars(select(RateRow).where(RateRow.bucket == bucket)).first()
     if row is None:
@@ -46,6 +49,8 @@ def draw(session: Session, bucket: str, window: int, wanted: int, limit: int) ->
         session.add(row)
     elif row.window < window:
         row.window, row.used = window, 0
-    granted = max(0, min(wanted, limit - row.used)) if row.window == window else 0
+    elif row.window > window + _SKEW:
+        row.window = window
+    granted = max(0, min(wanted, limit - row.used))
     row.used += granted
     return Drawn(granted, max(0, limit - row.used))
