@@ -17,6 +17,7 @@ from exchange.store.users import UserRow, user_by_name
 
 ROLES = ("admin", "petugas", "pimpinan", "auditor")
 MAY_DECIDE = frozenset({"admin", "petugas"})
+MAY_ADMIT = frozenset({"admin"})  # who is let in, and what an agreement opens to whom, is the office's word, not a day's work
 SHORTEST = 10
 TRIES = 5
 PAUSE = timedelta(minutes=5)

@@ -22,6 +22,7 @@ from exchange.store.partners import (
     AccessTokenRow,
     PartnerRow,
     PartnerSecretRow,
+    all_partners,
     end_tokens,
     forget_tokens,
     partner_by_ident,
@@ -30,6 +31,7 @@ from exchange.store.partners import (
     token_by_digest,
 )
 from schemas.business import SECTORS
+from schemas.codes import kbli as kbli_named
 from schemas.codes import region as region_named
 
 TOKEN_LIFE = timedelta(hours=1)
@@ -92,17 +94,24 @@ def checked_scopes(scopes: Iterable[str]) -> list[str]:
     given = list(scopes)
     for scope in given:
         if scope not in SCOPES:
-            near = get_close_matches(scope[:40], list(SCOPES), n=1)
-            guess = f"Mungkin maksudnya {near[0]}. " if near else ""
-            raise BadRequest(f"Lingkup {scope[:40]!r} tidak ada.", mend=f"{guess}Yang ada: {', '.join(SCOPES)}.")
+            raise BadRequest(f"Lingkup {scope[:40]!r} tidak ada.", mend=_instead(scope, SCOPES))
     return in_order(given)
+
+
+def _instead(word: str, known: Iterable[str]) -> str:
+    """What to use instead of a word that is none: the nearest, and all."""
+    there = list(known)
+    near = get_close_matches(word[:40].lower(), there, n=1)
+    return f"{f'Mungkin maksudnya {near[0]}. ' if near else ''}Yang ada: {', '.join(there)}."
 
 
 def named(session: Session, ident: str) -> PartnerRow:
     """The partner of that name; raises NotFound where there is none."""
     row = partner_by_ident(session, ident)
     if row is None:
-        raise NotFound(f"Mitra {ident[:60]!r} tidak ada.", mend="Lihat `exchange partner list`.")
+        near = get_close_matches(ident[:40].lower(), [each.ident for each in all_partners(session)], n=1)
+        guess = f"Mungkin maksudnya {near[0]}. " if near else ""
+        raise NotFound(f"Mitra {ident[:60]!r} tidak ada.", mend=f"{guess}Lihat `exchange partner list`.")
     return row
 
 
@@ -123,7 +132,7 @@ def set_stage(
         BadRequest: no such stage, a contract without objects, or objects without a contract.
     """
     if stage not in STAGES:
-        raise BadRequest(f"Tahap {stage[:20]!r} tidak ada.", mend=f"Pilih salah satu: {', '.join(STAGES)}.")
+        raise BadRequest(f"Tahap {stage[:20]!r} tidak ada.", mend=_instead(stage, STAGES))
     within = _checked_within(stage, list(sectors), list(kbli))
     if stage == Tier.PUBLIC and until is not None:
         raise BadRequest("Tahap public tidak berakhir.", mend="Hilangkan tanggalnya.")
@@ -137,10 +146,12 @@ def set_stage(
 def _checked_within(stage: str, sectors: list[str], kbli: list[str]) -> dict[str, Any]:
     for sector in sectors:
         if sector not in SECTORS:
-            raise BadRequest(f"Sektor {sector[:40]!r} tidak ada.", mend=f"Pilih dari: {', '.join(SECTORS)}.")
+            raise BadRequest(f"Sektor {sector[:40]!r} tidak ada.", mend=_instead(sector, SECTORS))
     for code in kbli:
         if not _KBLI.fullmatch(code):
             raise BadRequest(f"KBLI {code[:20]!r} tidak dapat dibaca.", mend="Pakai 2 sampai 5 angka pertama kode KBLI 2020.")
+        if kbli_named(code) is None:
+            raise BadRequest(f"KBLI {code} tidak ada dalam KBLI 2020.", mend="Periksa angkanya; misalnya 25 atau 25111.")
     if stage == Tier.CONTRACTED and not sectors and not kbli:
         raise BadRequest("PKS tanpa objek tidak membuka apa pun.", mend="Sebut sektor atau KBLI yang dicakup PKS itu.")
     if stage != Tier.CONTRACTED and (sectors or kbli):

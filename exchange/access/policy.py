@@ -191,6 +191,21 @@ def view(table: str, record: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     return seen
 
 
+def opened(tier: Tier, below: Tier = Tier.PUBLIC) -> dict[str, dict[str, bool]]:
+    """
+    What a tier reads beyond another one: table → field → whether it does so for every record of the table.
+
+    A field whose rule differs counts; a table of which the lower tier reads nothing at all is in with all its fields.
+    """
+    more: dict[str, dict[str, bool]] = {}
+    for table, fields in TABLES.items():
+        for field, tiers in fields.items():
+            rule = tiers.get(tier)
+            if rule is not None and rule is not tiers.get(below):
+                more.setdefault(table, {})[field] = rule in {_whole, _band}
+    return more
+
+
 def fields_of(table: str, tier: Tier) -> frozenset[str]:
     """The fields that a tier may filter, sort and export by; those hidden for some records are not among them."""
     return frozenset(f for f, tiers in TABLES[table].items() if tiers.get(tier) in {_whole, _band})

@@ -35,6 +35,7 @@ COMMANDS = {
     "catalogue": "catalogue:catalogue",
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
+    "partner": "partner:partner",
     "user": "user:user",
 }
 

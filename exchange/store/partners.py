@@ -172,3 +172,9 @@ def use_by_partner(session: Session, since: date) -> dict[int, tuple[int, int]]:
     query = select(PartnerUseRow.partner_id, func.sum(PartnerUseRow.asked), func.sum(PartnerUseRow.refused))
     rows = session.execute(query.where(PartnerUseRow.day >= since).group_by(PartnerUseRow.partner_id))
     return {ident: (int(asked), int(refused)) for ident, asked, refused in rows}
+
+
+def last_used(session: Session) -> dict[int, datetime]:
+    """When each partner last got a token, by any of its secrets, those that ended too."""
+    query = select(PartnerSecretRow.partner_id, func.max(PartnerSecretRow.used_at)).where(PartnerSecretRow.used_at.is_not(None))
+    return {number: at for number, at in session.execute(query.group_by(PartnerSecretRow.partner_id)) if at is not None}

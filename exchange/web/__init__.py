@@ -8,7 +8,23 @@ from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 
-from exchange.web import assets, auth, demands, errors, home, matches, nights, products, shown, sources, supply, uploads, waiting, words
+from exchange.web import (
+    assets,
+    auth,
+    demands,
+    errors,
+    home,
+    matches,
+    nights,
+    partners,
+    products,
+    shown,
+    sources,
+    supply,
+    uploads,
+    waiting,
+    words,
+)
 from exchange.web.pages import csrf
 
 
@@ -29,5 +45,5 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
-    for module in (assets, home, matches, demands, products, supply, sources, nights, waiting, uploads):
+    for module in (assets, home, matches, demands, products, supply, sources, nights, partners, waiting, uploads):
         app.register_blueprint(module.bp)

@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.access.accounts import MAY_DECIDE
+from exchange.access.accounts import MAY_ADMIT, MAY_DECIDE
 from exchange.errors import Denied, ExchangeError
 from exchange.web.errors import explain
 
@@ -114,4 +114,23 @@ def require_decider() -> None:
         raise Denied(
             _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=current_user.role),
             mend=_("Minta admin atau petugas untuk memutuskannya."),
+        )
+
+
+def may_admit() -> bool:
+    """Whether the reader's role may let partners in and say what is opened to them."""
+    return current_user.is_authenticated and current_user.role in MAY_ADMIT
+
+
+def require_admitter() -> None:
+    """
+    Let only roles go on that may let partners in.
+
+    Raises:
+        Denied: the reader may only look.
+    """
+    if not may_admit():
+        raise Denied(
+            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=current_user.role),
+            mend=_("Minta admin melakukannya."),
         )

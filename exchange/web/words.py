@@ -97,6 +97,30 @@ WORDS: dict[str, dict[str, object]] = {
         "weight_kg": _l("berat (kg)"),
         "photo": _l("foto"),
         "is_sample": _l("data contoh"),
+        "nib": _l("NIB"),
+        "telephone": _l("telepon kantor"),
+        "email": _l("kotak surat"),
+        "address": _l("alamat"),
+        "subdistrict": _l("kelurahan"),
+        "latitude": _l("lintang"),
+        "longitude": _l("bujur"),
+    },
+    "table": {
+        "business": _l("IKM"),
+        "product": _l("produk"),
+        "demand_own": _l("permintaan daerah kami yang tidak dibuka untuk umum"),
+    },
+    "stage": {
+        "public": _l("umum"),
+        "agreed": _l("Kesepakatan Bersama"),
+        "contracted": _l("PKS"),
+    },
+    "scope": {
+        "catalogue:read": _l("membaca produk dan IKM, sejauh dibuka perjanjiannya"),
+        "demand:read": _l("membaca permintaan, sejauh dibuka perjanjiannya, dan miliknya sendiri"),
+        "demand:write": _l("mengirim, mengubah dan menarik permintaannya sendiri"),
+        "matches:read": _l("membaca kecocokan permintaannya sendiri dan menjawabnya"),
+        "agreements:read": _l("membaca perjanjiannya"),
     },
     "link": {"proposed": _l("diusulkan"), "confirmed": _l("dibenarkan"), "rejected": _l("ditolak")},
     "link_kind": {"same_listing": _l("data yang sama di sumber ini"), "same_need": _l("kebutuhan yang sama di sumber lain")},
@@ -123,6 +147,15 @@ WORDS: dict[str, dict[str, object]] = {
         "upload.link": _l("membuat tautan unggah"),
         "upload.revoke": _l("membatalkan semua tautan unggah"),
         "upload.send": _l("mengirim berkas"),
+        "partner.add": _l("mendaftarkan mitra"),
+        "partner.secret": _l("membuat rahasia"),
+        "partner.secret.end": _l("mengakhiri rahasia"),
+        "partner.stage": _l("mengubah tahap:"),
+        "partner.scopes": _l("mengubah lingkup:"),
+        "partner.rate": _l("mengubah laju:"),
+        "partner.disable": _l("menutup akses"),
+        "partner.enable": _l("membuka akses"),
+        "token.refused": _l("dicoba orang: rahasia keliru"),
     },
 }
 
@@ -152,6 +185,8 @@ TONES = {
     "good": "success",
     "failing": "warning",
     "lapsed": "danger",
+    "agreed": "info",
+    "contracted": "success",
 }
 
 

@@ -14,7 +14,10 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from exchange.access.partners import add_partner, new_secret
+from exchange.access.scopes import SCOPES
 from exchange.api import businesses, demands, document, products, regions
+from exchange.store.base import Store
 from exchange.store.search import CERTIFICATES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
@@ -30,7 +33,12 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture
-def node(app: Flask, world: object) -> Iterator[str]:
+def node(app: Flask, world: object, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A node with a partner, whose secret lies where the page says."""
+    with store.work() as session:
+        row = add_partner(session, "kota-contoh", "Pemerintah Kota Contoh", "33.74", SCOPES, actor="uji")
+        (tmp_path / "rahasia.txt").write_text(new_secret(session, row, actor="uji").word + "\n")
+    monkeypatch.chdir(tmp_path)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -51,6 +59,19 @@ def test_the_python_examples_run(node, capsys):
     assert "25111 1\n" in said
     assert "\n304\n" in said
     assert "['Cibeber', 'Citangkil']" in said
+    assert f"public {list(SCOPES)}\n" in said
+
+
+def test_the_token_of_the_curl_example_is_one(node):
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    (block,) = blocks("bash")
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", block.replace(NODE, node)], capture_output=True, check=True, timeout=30)
+    assert orjson.loads(done.stdout)["ident"] == "kota-contoh"
+
+
+def test_every_scope_stands_in_the_table(database_url):
+    assert set(re.findall(r"^\| `([a-z]+:[a-z]+)` \|", PAGE, re.M)) == set(SCOPES)
 
 
 def test_the_curl_examples_run(node):

@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from exchange.access.partners import add_partner, new_secret, set_stage
+from exchange.access.scopes import SCOPES
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.jobs.needs import brief_of
 from exchange.jobs.nightly import Night
@@ -24,6 +26,7 @@ from exchange.store.businesses import BusinessRow, apply_business
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
 from exchange.store.nights import close_night, open_night
+from exchange.store.partners import Use, add_use
 from exchange.store.products import ProductRow
 from exchange.store.proposals import propose
 from exchange.store.quarantine import QuarantineRow
@@ -33,6 +36,8 @@ from exchange.store.supply import SupplyRow
 from exchange.store.users import UserRow
 from exchange.sync.report import Report
 from schemas.supply import SupplySchema
+
+from .browsing import address, chromium, visit  # noqa: F401  # isort: skip
 
 PASSWORD = "kata-sandi-uji-coba"
 # argon2 at its cheapest: the pages are tested here, the cost of a guess in tests/access
@@ -164,6 +169,15 @@ def _night(session: Session) -> None:
     close_night(session, row.id, utcnow() - timedelta(hours=6), told, brief_of(told))
 
 
+def _partner(session: Session) -> None:
+    """An office with a contract, one secret, and use of a week."""
+    row = add_partner(session, "kota-contoh", "Pemerintah Kota Contoh", "33.74", SCOPES, contact="dagang@contoh.example", actor="admin")
+    set_stage(session, row, "contracted", until=date(2099, 12, 31), sectors=["logam"], kbli=["20"], actor="admin")
+    new_secret(session, row, actor="admin")
+    today = utcnow().date()
+    add_use(session, [Use(row.id, today - timedelta(days=ago), "products.listing", 1000 + ago, ago) for ago in range(7)])
+
+
 @pytest.fixture
 def world(store: Store) -> Store:
     """The office's database: 60 matches of 40 demands and 30 products, two held, one in quarantine, two doubts."""
@@ -192,6 +206,7 @@ def world(store: Store) -> Store:
         _supply(session, (semarang, tegal))
         failed = _runs(session, semarang, tegal)
         _night(session)
+        _partner(session)
         session.add(
             QuarantineRow(source_id=tegal.id, run_id=failed.id, reference="RUP-900", rule="schema:budget.amount",
                           message="budget.amount: bukan angka", answer="cd" * 32, position=3, content_hash="0" * 64, connector_version="1")

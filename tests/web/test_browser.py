@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from exchange.access.upload_links import UploadLink, write_link
 from exchange.store.base import utcnow
@@ -26,15 +20,11 @@ from exchange.sync.registry import connector_for
 from exchange.sync.uploaded import ADDRESS
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
 
 # what the pages do does not depend on the database behind them
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
-QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
-ARGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{thing}" for thing in QUIET)]
-SHOTS = os.environ.get("EXCHANGE_TEST_SHOTS")  # a folder for pictures of every page, to be looked at
 PAGES = {
     "beranda": "/",
     "kecocokan": "/kecocokan",
@@ -53,68 +43,15 @@ PAGES = {
     "satu-pasokan": "/pasokan/s-0000000000000001",
     "sumber": "/sumber",
     "satu-sumber": "/sumber/semarang",
+    "mitra": "/mitra",
+    "satu-mitra": "/mitra/kota-contoh",
+    "lembar-mitra": "/mitra/kota-contoh/lembar",
     "malam": "/malam",
     "satu-malam": "/malam/1",
     "karantina": "/karantina",
     "usulan": "/usulan",
     "tidak-ada": "/tidak-ada",
 }
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("EXCHANGE_TEST_WHOLE") else pytest.skip)("no Chromium is installed on this machine")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(app: Any, world: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Any]:
-    """Opens a window, logged in as one role; gives the page and what went wrong on it."""
-    contexts = []
-
-    def go(role: str | None = "petugas", *, width: int = 1280, script: bool = True) -> tuple[Any, list[str]]:
-        context = chromium.new_context(base_url=address, viewport={"width": width, "height": 900}, java_script_enabled=script)
-        contexts.append(context)
-        page, wrong = context.new_page(), []
-        page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith((address, "data:")) else None)
-        page.on("console", lambda said: wrong.append(said.text) if _is_fault(said) else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        if role:
-            page.goto("/masuk")
-            page.fill("#name", role)
-            page.fill("#password", "kata-sandi-uji-coba")
-            page.click("main button")
-            page.wait_for_url(address + "/")
-        return page, wrong
-
-    yield go
-    for context in contexts:
-        context.close()
-
-
-def _is_fault(said: Any) -> bool:
-    # Chromium reports every 4xx of a page in the console; the tests that provoke one look at the page instead
-    return said.type in {"error", "warning"} and "Failed to load resource" not in said.text
-
-
-def _violations(page: Any) -> list[str]:
-    return [f"{v['id']}: {node['html'][:160]}" for v in axe.Axe().run(page).response["violations"] for node in v["nodes"]]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -126,17 +63,17 @@ def test_every_page_is_accessible_keeps_the_policy_and_asks_nobody_else(visit, w
     for name, path in PAGES.items():
         page.goto(path)
         assert page.locator("h1").count() == 1, path
-        assert _violations(page) == [], path
+        assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways at {width}"
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
     assert wrong == []
     visitor, wrong = visit(None, width=width)
     visitor.goto("/masuk")
-    assert _violations(visitor) == []
+    assert violations(visitor) == []
     assert wrong == []
     visitor.evaluate("document.querySelector('label').remove()")
-    assert "label" in str(_violations(visitor)), "the check itself would find a fault"
+    assert "label" in str(violations(visitor)), "the check itself would find a fault"
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -244,7 +181,7 @@ def test_a_region_sends_its_table_by_a_link_on_a_telephone_and_without_javascrip
     def looks(name):
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
         if script:
-            assert _violations(page) == [], name
+            assert violations(page) == [], name
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"unggah-{name}-{width}.png", full_page=True)
 
@@ -278,7 +215,7 @@ def test_a_list_is_accepted_only_after_it_was_said_to_be_looked_into(visit, worl
     page.goto("/sumber/semarang#patokan")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     if script:
-        assert _violations(page) == []
+        assert violations(page) == []
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"patokan-{width}.png", full_page=True)
     page.get_by_role("button", name="Terima sebagai patokan baru").click()
