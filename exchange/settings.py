@@ -87,6 +87,20 @@ def _mailboxes(text: str) -> str:
     return ", ".join(boxes)
 
 
+def _endpoint(text: str) -> str:
+    """`scheme:ident` of the list of electronic addresses; a GLN (0088) has its check digit proved."""
+    scheme, _, ident = text.strip().partition(":")
+    if not re.fullmatch("[0-9]{4}", scheme) or not re.fullmatch(r"[!-~]{1,50}", ident):
+        raise ValueError(text)
+    if scheme == "0088":
+        weights = (1, 3) * 6
+        if not re.fullmatch("[0-9]{13}", ident) or -sum(w * int(d) for w, d in zip(weights, ident[:12], strict=True)) % 10 != int(
+            ident[12]
+        ):
+            raise ValueError(text)
+    return f"{scheme}:{ident}"
+
+
 def _mebibytes(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 30:  # the service takes no request of more than 32
@@ -173,6 +187,12 @@ class Settings:
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
     data_terms: str = _setting(
         "Harga bersifat indikatif; sebutkan sumbernya bila data ini dipakai.", "Terms that publications state beside the licence, in words."
+    )
+
+    peppol_endpoint: str = _setting(
+        "",
+        "Electronic address of the office in the Peppol network, scheme:ident (0088: and its GLN); empty: no ubl_peppol is published.",
+        _endpoint,
     )
 
     @classmethod

@@ -34,8 +34,11 @@ COUNTRY = "ID"
 CURRENCY = "IDR"
 DAY = "DAY"
 
+# header: the whole catalogue, or what changed since another one; line: shown first, changed, no longer to be read
 ACTION_REPLACE = "Replace"
+ACTION_UPDATE = "Update"
 ACTION_ADD = "Add"
+ACTION_DELETE = "Delete"
 
 # cac:CommodityClassification: member of the product, member of its edition, @listID
 CLASSIFICATIONS = (("kbli", "kbli_edition", "KBLI"), ("kbki", "kbki_edition", "KBKI"), ("hs", "hs_edition", "HS"))
@@ -44,6 +47,10 @@ CLASSIFICATIONS = (("kbli", "kbli_edition", "KBLI"), ("kbki", "kbki_edition", "K
 PRICE_ONE = "indicative"
 PRICE_LEAST = "indicative minimum"
 PRICE_MOST = "indicative maximum"
+
+# cac:ItemSpecificationDocumentReference/cbc:ID: what a product's links lead to
+PHOTO = "photo"
+RECORD = "record"
 
 # cac:AdditionalItemProperty/cbc:NameCode; the Indonesian cbc:Name is for people
 PROPERTIES = {
@@ -62,6 +69,24 @@ PROPERTIES = {
     "weight_kg": "Berat per satuan (kg)",
 }
 PROPERTY_LIST = "EXCHANGE:PRODUCT"
+
+# the profile of Peppol's catalogue without response, transaction T19 of BIS Catalogue 3
+PEPPOL_CUSTOMIZATION = "urn:fdc:peppol.eu:poacc:trns:catalogue:3"
+PEPPOL_PROFILE = "urn:fdc:peppol.eu:poacc:bis:catalogue_wo_response:3"
+# UNCL 7143: HS bears its own code, a list that it does not know is agreed between the two and named by @listName
+PEPPOL_CLASSES = {"HS": "HS"}
+MUTUALLY_DEFINED = "ZZZ"
+PEPPOL_CERTIFICATE = "NA"
+PEPPOL_PHOTO = "PRODUCT_IMAGE"
+# what that profile has no element for, as further properties of an item
+PEPPOL_PROPERTIES = {
+    "producer.ident": "Kode usaha",
+    "producer.nib": "NIB usaha",
+    "producer.legal_form": "Bentuk hukum usaha",
+    "producer.district": "Kecamatan asal",
+    "region": "Daerah asal (kode Kemendagri)",
+    "price_type": "Jenis harga",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +126,7 @@ PATHS = {
     "name": f"{_ITEM}/cbc:Name",
     "description": f"{_ITEM}/cbc:Description",
     "keywords": f"{_ITEM}/cbc:Keyword",
-    "photo": f"{_ITEM}/cac:ItemSpecificationDocumentReference/cac:Attachment/cac:ExternalReference/cbc:URI",
+    "photo": f"{_ITEM}/cac:ItemSpecificationDocumentReference[cbc:ID='{PHOTO}']/cac:Attachment/cac:ExternalReference/cbc:URI",
     "unit_code": "cbc:OrderableUnit",
     "minimum_order": f"cbc:MinimumOrderQuantity | {_property('minimum_order')}",
     "lead_time_days": f"{_TERMS}/cbc:LeadTimeMeasure[@unitCode='{DAY}']",

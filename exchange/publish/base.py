@@ -10,15 +10,20 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO, ClassVar
 
-from exchange.errors import BadRequest, ExchangeError
+from exchange.errors import BadRequest, ExchangeError, NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A named partner that a publication is made out to: its Kemendagri code of region and the name it bears."""
+    """
+    A named partner that a publication is made out to: its Kemendagri code of region and the name it bears.
+
+    endpoint: where it is reached in the Peppol network, `scheme:ident`; empty where that is not known.
+    """
 
     region: str
     name: str
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,13 @@ class Head:
     """
     Who publishes what, as of when.
 
-    region: Kemendagri code of the publisher, region_name its name. version: the catalogue's place on the change feed,
-    which grows with every change of a product. changed_at: when that change was made (aware), never the clock, so that
-    an unchanged catalogue gives the same bytes. licence: URI that the reader is bound by. terms: what the office
-    says of the data in words, Indonesian. base_url: address of the node without a slash at its end, which stable names of
-    records begin with; empty where the office has not set it. receiver: whom it is made out to, None for everybody of the
-    tier. products: how many follow.
+    region: Kemendagri code of the publisher, region_name its name. version: the place of the newest change that this tier is told of,
+    which grows with every such change; it would tell how much others read, so documents bear `state` instead, the sealed word for
+    it (`states`). changed_at: when that change was made (aware), never the clock, so that an unchanged catalogue gives the same
+    bytes. licence: URI that the reader is bound by. terms: what the office says of the data in words, Indonesian. base_url: address
+    of the node without a slash at its end, which stable names of records begin with; empty where the office has not set it.
+    endpoint: of the office in the Peppol network, `scheme:ident`; empty where it has none. receiver: whom it is made out to, None
+    for everybody of the tier. products: how many follow.
     """
 
     office: str
@@ -46,6 +52,8 @@ class Head:
     terms: str = ""
     base_url: str = ""
     receiver: Receiver | None = None
+    state: str = ""
+    endpoint: str = ""
 
 
 class Format(ABC):
@@ -76,7 +84,12 @@ class Format(ABC):
 
         Raises:
             NothingToPublish: the format cannot say "no products".
+            NotOffered: `lacking` says why; nothing is written.
         """
+
+    def lacking(self, head: Head) -> str | None:
+        """What keeps this node from publishing in this format, Indonesian; None where nothing does. Lists of formats leave it out."""
+        return None
 
 
 class NothingToPublish(ExchangeError):
@@ -85,6 +98,13 @@ class NothingToPublish(ExchangeError):
     status = HTTPStatus.NO_CONTENT
     slug = "katalog-kosong"
     title = "Katalog kosong."
+
+
+class NotOffered(NotFound):
+    """The node does not publish in that format before the office has set what it wants; `mend` names the setting."""
+
+    slug = "format-belum-disetel"
+    title = "Format ini belum dibuka oleh simpul ini."
 
 
 class UnknownFormat(BadRequest):

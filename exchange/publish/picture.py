@@ -12,6 +12,7 @@ from exchange.access import policy
 from exchange.access.policy import Tier
 from exchange.publish.base import Format, Head, Receiver
 from exchange.publish.registry import installed
+from exchange.publish.states import database_mark, state_now
 from exchange.settings import Settings
 from exchange.store.businesses import BusinessRow
 from exchange.store.changes import latest_change
@@ -29,22 +30,25 @@ NOT_PREPARED = "belum disiapkan; jalankan exchange doctor"
 
 def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None = None) -> str:
     """
-    A digest of all that the bytes depend on: format, policy, publisher, and the catalogue's place on the change feed.
+    A digest of all that a publication and its note depend on: format, policy, publisher, and the catalogue's place on the change feed.
 
-    The time of the newest change is part of it: another database may have reached the same number with other products.
+    The place is the newest change of all, since the note counts what is left out; bytes for a tier that was not told of it stay the same.
+    The time of that change is part of it, too: another database may have reached the same number with other products. So are the
+    database's own name and the secret, which the word for the state depends on.
     """
     version, at = latest_change(session, "product") or _NEVER
     publisher = (settings.office, settings.contact, settings.home_region, settings.data_licence, settings.data_terms, settings.base_url)
-    made_out_to = (receiver.region, receiver.name) if receiver else ()
+    made_out_to = (receiver.region, receiver.name, receiver.endpoint) if receiver else ()
     # a description of the data set names the formats at hand
     described = () if chosen.lists_products else sorted(f"{name} {made.version}" for name, made in installed().usable.items())
-    parts = (chosen.name, chosen.version, policy.VERSION, tier, version, at.isoformat(), *publisher, *made_out_to, *described)
+    place = (policy.VERSION, tier, version, at.isoformat(), database_mark(session, settings.with_secret().secret_key))
+    parts = (chosen.name, chosen.version, *place, *publisher, settings.peppol_endpoint, *made_out_to, *described)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 
 def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver | None = None) -> Head:
-    """Who publishes what to whom, as of the newest change of a product."""
-    version, at = latest_change(session, "product") or _NEVER
+    """Who publishes what to whom, as of the newest change of a product that the tier was told of."""
+    state = state_now(session, tier, settings.with_secret().secret_key)
     home = region(settings.home_region)
     return Head(
         office=settings.office,
@@ -55,8 +59,10 @@ def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver
         terms=settings.data_terms,
         base_url=settings.base_url,
         receiver=receiver,
-        version=version,
-        changed_at=at,
+        version=state.place,
+        changed_at=state.at,
+        state=state.word,
+        endpoint=settings.peppol_endpoint,
         tier=str(tier),
         products=session.scalar(select(func.count()).where(SegmentRow.kind == "product", SegmentRow.tier == tier)) or 0,
     )

@@ -28,8 +28,8 @@ class ChangeRow(Row):
     """
     One change; `id` is its place in the feed. `op` is `upsert` or `delete`, the tombstone.
 
-    readers: who reads the record after it; losers: who read it before and does not any more, for whom it is a tombstone. Both are sums
-    of bits, one a tier (`access.policy.bits`).
+    readers: who reads the record after it; losers: who read it before and does not any more, for whom it is a tombstone; gainers: who
+    reads it after and did not before (0 in rows of before revision 0009). All are sums of bits, one a tier (`access.policy.bits`).
     """
 
     __tablename__ = "change"
@@ -46,6 +46,7 @@ class ChangeRow(Row):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     readers: Mapped[int] = mapped_column(default=0, server_default="0")
     losers: Mapped[int] = mapped_column(default=0, server_default="0")
+    gainers: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 _CHANGE = cast(Table, ChangeRow.__table__)
@@ -81,8 +82,11 @@ def _write(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    rows = [(*entity, version, op, readers, before & ~readers) for entity, (version, op, before, readers) in pending.items()]
-    insert_many(session.connection(), _CHANGE, ("kind", "ident", "version", "op", "readers", "losers"), rows, {"at": utcnow()})
+    rows = [
+        (*entity, version, op, readers, before & ~readers, readers & ~before) for entity, (version, op, before, readers) in pending.items()
+    ]
+    names = "kind", "ident", "version", "op", "readers", "losers", "gainers"
+    insert_many(session.connection(), _CHANGE, names, rows, {"at": utcnow()})
 
 
 @event.listens_for(Session, "after_rollback")

@@ -75,7 +75,7 @@ def floor_of(row: FeedRow, bit: int, kinds: Collection[str]) -> int:
 
 def last_told(session: Session, bit: int, kinds: Collection[str]) -> int:
     """The last change of these kinds that a reader is told of and that is not forgotten; 0 where there is none."""
-    query = select(ChangeRow.id).where(*_told_to(bit, kinds)).order_by(ChangeRow.id.desc()).limit(1)
+    query = select(ChangeRow.id).where(*told_to(bit, kinds)).order_by(ChangeRow.id.desc()).limit(1)
     return session.scalar(query) or 0
 
 
@@ -109,7 +109,7 @@ def changes_told(session: Session, tier: str, bit: int, kinds: Collection[str], 
     query = (
         select(ChangeRow.id, ChangeRow.kind, ChangeRow.ident, ChangeRow.version, ChangeRow.readers, SegmentRow.version, SegmentRow.body)
         .outerjoin(SegmentRow, mine)
-        .where(ChangeRow.id > after, *_told_to(bit, kinds))
+        .where(ChangeRow.id > after, *told_to(bit, kinds))
         .order_by(ChangeRow.id)
         .limit(limit + 1)
     )
@@ -125,7 +125,8 @@ def _entry(bit: int, kind: str, ident: str, version: int, readers: int, now: int
     return Told(kind, ident, version, None) if now is None else None
 
 
-def _told_to(bit: int, kinds: Collection[str]) -> list[ColumnElement[bool]]:
+def told_to(bit: int, kinds: Collection[str]) -> list[ColumnElement[bool]]:
+    """Which changes of these kinds a reader is told of, as conditions of a query."""
     told = or_(ChangeRow.readers.bitwise_and(bit) > 0, ChangeRow.losers.bitwise_and(bit) > 0)
     if bit == _ALL:
         return [ChangeRow.kind.in_(kinds), told]
@@ -135,11 +136,11 @@ def _told_to(bit: int, kinds: Collection[str]) -> list[ColumnElement[bool]]:
 
 def forget_changes(session: Session, before: datetime, limit: int = 20_000) -> int:
     """
-    Forget changes that are older than a time, at most `limit`, but the newest one of each kind; how many went.
+    Forget changes that are older than a time, at most `limit`, but the newest one of each kind that each reader is told of; how many went.
 
     Whoever has not come by them yet is told so: `floor_of`.
     """
-    newest = select(func.max(ChangeRow.id)).group_by(ChangeRow.kind)
+    newest = select(func.max(ChangeRow.id)).group_by(ChangeRow.kind, ChangeRow.readers.bitwise_or(ChangeRow.losers))
     old = select(ChangeRow.id).where(ChangeRow.at < before, ChangeRow.id.not_in(newest)).order_by(ChangeRow.id).limit(limit)
     ids = list(session.scalars(old))
     if not ids:

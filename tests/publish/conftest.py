@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ from lxml import etree
 from rdflib import Graph
 
 from exchange.access.segments import refresh_businesses, refresh_products
+from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow, apply_business
 from exchange.store.products import ProductRow, apply_product
@@ -49,6 +51,12 @@ def keep_firm(store: Store, nib: str, form: str | None, *, agreed: bool = True) 
         )  # fmt: skip
         refresh_businesses(session, [row])
         return row.id
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Of an office that has an address in the Peppol network, so that it publishes in every format."""
+    return replace(settings, peppol_endpoint="0088:1234567890128")
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ HEAD = Head(
     changed_at=datetime(2026, 3, 1, tzinfo=UTC),
     tier="public",
     products=1,
+    state="kata-untuk-keadaan-7",
+    endpoint="0088:1234567890128",
 )
 PAGE = resource.getpagesize()
 FORMATS = sorted(discover().usable.items())

@@ -29,6 +29,8 @@ HEAD = Head(
     changed_at=datetime(2026, 3, 1, tzinfo=UTC),
     tier="public",
     products=1,
+    state="kata-untuk-keadaan-7",
+    endpoint="0088:1234567890128",
 )
 NS = {"c": ubl.CATALOGUE, "cac": ubl.CAC, "cbc": ubl.CBC}
 LINE = "/c:Catalogue/cac:CatalogueLine[cbc:ID='{}']"
@@ -143,7 +145,7 @@ def test_the_document_says_who_publishes_for_whom_and_as_of_when():
     tree = document({"sku": "A", "name": "Barang"})
     assert said(tree, "/c:Catalogue/cbc:IssueDate") == ["2026-03-01"]
     assert said(tree, "/c:Catalogue/cbc:IssueTime") == ["07:00:00+07:00"]
-    assert said(tree, "/c:Catalogue/cbc:VersionID") == ["7"]
+    assert said(tree, "/c:Catalogue/cbc:VersionID") == ["kata-untuk-keadaan-7"]
     assert said(tree, "/c:Catalogue/cac:ReceiverParty/cac:PartyIdentification/cbc:ID") == [ubl.PUBLIC_RECEIVER]
     assert HEAD.licence in said(tree, "/c:Catalogue/cbc:Note")[0]
 

@@ -33,7 +33,7 @@ def _head(head: Head) -> dict[str, object]:
     return {
         "publisher": {"name": head.office, "contact": head.contact, "region": head.region, "region_name": head.region_name},
         "licence": head.licence,
-        "version": head.version,
+        "version": head.state if head.version else None,
         "changed_at": head.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if head.version else None,
         "reader": head.tier,
         "products": head.products,

@@ -1,32 +1,50 @@
 """
-The catalogue as a UBL 2.1 Catalogue, streamed line by line.
+The catalogue as a UBL 2.1 Catalogue, streamed line by line, and what changed of it since an earlier one.
 
 Source
   schemas/ubl.py states the mapping.
 Caveats
-  The standard asks for at least one line, so an empty catalogue has no document.
+  The standard asks for at least one line, so an empty catalogue, or one in which nothing changed, has no document.
   A unit that is in no list is said in words and never coded.
+  An offer's own last day is not known, its price's is: a line has no period of its own, the catalogue has the day since which it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
-from lxml import etree
 
-from exchange.publish.base import Format, Head, NothingToPublish
-from exchange.publish.nodes import NO_ATTRIBUTES, Node, group, put, text
+from exchange.publish.base import Format, Head
+from exchange.publish.nodes import DECLARATION, ROOT_BEGIN, ROOT_END, group, text
+from exchange.publish.ubl_parts import (
+    JAKARTA,
+    Record,
+    at_least_one,
+    certificates,
+    country,
+    identified,
+    issued_on,
+    link,
+    named,
+    prices,
+    properties,
+    record_address,
+    terms,
+)
 from schemas import ubl
-from schemas.ubl import cac, known_unit, safe, safe_ident, web_address
+from schemas.ubl import known_unit, safe_ident
 
-Record = dict[str, Any]
-
-_JAKARTA = ZoneInfo("Asia/Jakarta")
 _READERS = {ubl.PUBLIC_RECEIVER: "Umum", "agreed": "Daerah dengan Kesepakatan Bersama", "staff": "Petugas"}
+
+
+class Step(NamedTuple):
+    """What became of one product: body is how the reader reads it now, None where it does so no longer; known: it read it before."""
+
+    sku: str
+    known: bool
+    body: bytes | None
 
 
 class Ubl(Format):
@@ -37,164 +55,144 @@ class Ubl(Format):
     media_type = "application/xml"
     suffix = ".xml"
     conforms_to = "http://docs.oasis-open.org/ubl/os-UBL-2.1/"
+    version = "2"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
         """Stream the document; raises NothingToPublish before the first byte where there is no product."""
-        lines = iter(products)
-        first = next(lines, None)
-        if first is None:
-            raise NothingToPublish(
-                "Katalog kosong: UBL mensyaratkan paling sedikit satu produk.",
-                mend="Impor produk dari usaha yang setuju dipublikasikan, atau pakai format json.",
-            )
+        lines = at_least_one(products)
+        _begin(out, head, ubl.ACTION_REPLACE)
         count = 0
-        with etree.xmlfile(out, encoding="utf-8") as xml:
-            xml.write_declaration()
-            with xml.element(f"{{{ubl.CATALOGUE}}}Catalogue", nsmap=ubl.NAMESPACES):
-                for node in _header(head):
-                    put(xml, node)
-                for body in chain([first], lines):
-                    put(xml, _line(orjson.loads(body), head))
-                    count += 1
+        for body in lines:
+            out.write(_line(orjson.loads(body), head, ubl.ACTION_ADD).encode())
+            count += 1
+        out.write(ROOT_END.encode())
+        return count
+
+    def write_changes(self, steps: Iterable[Step], out: BinaryIO, head: Head, since: str) -> int:
+        """
+        Stream what changed, one line a product: Add, Update, or Delete, the tombstone; the number of lines.
+
+        steps: one at least, each product once, no product that was neither known before nor is read now. since: the word for the state
+        that they follow. head: of the state that they lead to, `products` being the number of steps.
+        """
+        _begin(out, head, ubl.ACTION_UPDATE, since)
+        count = 0
+        for step in steps:
+            out.write(_step(step, head).encode())
+            count += 1
+        out.write(ROOT_END.encode())
         return count
 
 
-def _named(name: str | None) -> list[Node]:
-    return group("PartyName", text("Name", name))
+def _step(step: Step, head: Head) -> str:
+    if step.body is not None:
+        return _line(orjson.loads(step.body), head, ubl.ACTION_UPDATE if step.known else ubl.ACTION_ADD)
+    ident = text("ID", safe_ident(step.sku))
+    return group("CatalogueLine", ident, text("ActionCode", ubl.ACTION_DELETE), group("Item", group("SellersItemIdentification", ident)))
 
 
-def _identified(ident: str | None, scheme: str) -> list[Node]:
-    return group("PartyIdentification", text("ID", ident and safe_ident(ident), schemeID=scheme))
+def _begin(out: BinaryIO, head: Head, action: str, since: str = "") -> None:
+    out.write((DECLARATION + ROOT_BEGIN + _header(head, action, since)).encode())
 
 
-def _header(head: Head) -> list[Node]:
-    changed = head.changed_at.astimezone(_JAKARTA)
-    provider = group(
-        "ProviderParty",
-        _identified(head.region, ubl.SCHEME_REGION),
-        _named(head.office),
-        group("PostalAddress", text("CityName", head.region_name), _country("Country")),
-        group("Contact", text("ElectronicMail", head.contact)),
+def _receiver(head: Head) -> str:
+    """Everybody of a tier, or the partner that it is made out to, whose tier is told beside it."""
+    tier = identified(head.tier, ubl.SCHEME_READER)
+    if head.receiver is None:
+        return group("ReceiverParty", tier, named(_READERS.get(head.tier, head.tier)))
+    return group("ReceiverParty", identified(head.receiver.region, ubl.SCHEME_REGION), tier, named(head.receiver.name))
+
+
+def _header(head: Head, action: str, since: str) -> str:
+    changed = head.changed_at.astimezone(JAKARTA)
+    parts = (
+        text("UBLVersionID", ubl.UBL_VERSION),
+        text("CustomizationID", ubl.CUSTOMIZATION),
+        text("ProfileID", ubl.PROFILE),
+        text("ID", f"IKM-{head.region}"),
+        text("ActionCode", action),
+        text("Name", f"Katalog produk IKM {head.region_name}"),
+        text("IssueDate", issued_on(head)),
+        text("IssueTime", changed.isoformat(timespec="seconds")[11:]),
+        text("Note", f"Lisensi data: {head.licence}"),
+        text("Note", "Produk bertanda data contoh bukan penawaran."),
+        text("VersionID", head.state),
+        text("PreviousVersionID", since),
+        text("LineCountNumeric", head.products),
+        group("ValidityPeriod", text("StartDate", issued_on(head))),
+        group(
+            "ProviderParty",
+            text("WebsiteURI", head.base_url),
+            identified(head.region, ubl.SCHEME_REGION),
+            named(head.office),
+            group("PostalAddress", text("CityName", head.region_name), country("Country")),
+            group("Contact", text("ElectronicMail", head.contact)),
+        ),
+        _receiver(head),
+        group("TradingTerms", text("Information", head.terms), text("Reference", head.licence)),
     )
-    receiver = group("ReceiverParty", _identified(head.tier, ubl.SCHEME_READER), _named(_READERS.get(head.tier, head.tier)))
-    return [
-        *text("UBLVersionID", ubl.UBL_VERSION),
-        *text("CustomizationID", ubl.CUSTOMIZATION),
-        *text("ProfileID", ubl.PROFILE),
-        *text("ID", f"IKM-{head.region}"),
-        *text("ActionCode", ubl.ACTION_REPLACE),
-        *text("Name", f"Katalog produk IKM {head.region_name}"),
-        *text("IssueDate", changed.date().isoformat()),
-        *text("IssueTime", changed.isoformat(timespec="seconds")[11:]),
-        *text("Note", f"Lisensi data: {head.licence}"),
-        *text("Note", "Harga bersifat indikatif. Produk bertanda data contoh bukan penawaran."),
-        *text("VersionID", head.version),
-        *text("LineCountNumeric", head.products),
-        *provider,
-        *receiver,
-    ]
+    return "".join(parts)
 
 
-def _country(name: str) -> list[Node]:
-    return group(name, text("IdentificationCode", ubl.COUNTRY, listID="ISO3166-1:Alpha2"))
+def _line(product: Record, head: Head, action: str) -> str:
+    unit, ident = known_unit(product.get("unit_code")), text("ID", safe_ident(product["sku"]))
+    return group(
+        "CatalogueLine",
+        ident,
+        text("ActionCode", action),
+        _notes(product),
+        text("OrderableIndicator", "false" if product.get("is_sample") else "true"),
+        text("OrderableUnit", unit),
+        text("MinimumOrderQuantity", product.get("minimum_order"), unitCode=unit) if unit else "",
+        group("SellerSupplierParty", group("Party", _producer(product.get("producer") or {}))),
+        terms(product, unit, prices(product), typed=True),
+        group("Item", _item(product, ident, unit, head)),
+    )
 
 
-def _line(product: Record, head: Head) -> Node:
-    unit, ident = known_unit(product.get("unit_code")), safe_ident(product["sku"])
-    children = [
-        *text("ID", ident),
-        *text("ActionCode", ubl.ACTION_ADD),
-        *chain.from_iterable(text("Note", said) for said in _notes(product)),
-        *text("OrderableIndicator", "false" if product.get("is_sample") else "true"),
-        *text("OrderableUnit", unit),
-        *(text("MinimumOrderQuantity", product.get("minimum_order"), unitCode=unit) if unit else ()),
-        *group("SellerSupplierParty", group("Party", *_producer(product.get("producer") or {}))),
-        *_terms(product, unit),
-        *group("Item", *_item(product, ident, head)),
-    ]
-    return cac("CatalogueLine"), NO_ATTRIBUTES, children
-
-
-def _notes(product: Record) -> Iterator[str]:
-    if product.get("is_sample"):
-        yield "Data contoh; bukan penawaran."
+def _notes(product: Record) -> str:
+    said = text("Note", "Data contoh; bukan penawaran.") if product.get("is_sample") else ""
     if product.get("price_min") is None and product.get("price_max") is None:
-        yield "Tanpa harga: belum ada harga indikatif."
+        said += text("Note", "Tanpa harga: belum ada harga indikatif.")
+    return said
 
 
-def _producer(producer: Record) -> Iterator[Iterable[Node]]:
-    yield _identified(producer.get("nib"), ubl.SCHEME_NIB)
-    yield _identified(producer.get("ident"), ubl.SCHEME_FIRM)
-    yield _named(producer.get("name"))
-    yield group("PartyLegalEntity", text("RegistrationName", producer.get("name")), text("CompanyLegalForm", producer.get("legal_form")))
+def _producer(producer: Record) -> str:
+    nib, ident = identified(producer.get("nib"), ubl.SCHEME_NIB), identified(producer.get("ident"), ubl.SCHEME_FIRM)
+    name, form = producer.get("name"), text("CompanyLegalForm", producer.get("legal_form"))
+    return nib + ident + named(name) + group("PartyLegalEntity", text("RegistrationName", name), form)
 
 
-def _prices(product: Record) -> list[tuple[str, str]]:
-    least, most = product.get("price_min"), product.get("price_max")
-    if least is not None and most is not None and least != most:
-        return [(ubl.PRICE_LEAST, least), (ubl.PRICE_MOST, most)]
-    if least is not None and most is not None:
-        return [(ubl.PRICE_ONE, least)]
-    return [(kind, value) for kind, value in ((ubl.PRICE_LEAST, least), (ubl.PRICE_MOST, most)) if value is not None]
+def _item(product: Record, ident: str, unit: str | None, head: Head) -> str:
+    parts = (
+        text("Description", product.get("description")),
+        text("Name", product["name"]),
+        *[text("Keyword", word) for word in product.get("keywords") or ()],
+        group("SellersItemIdentification", ident),
+        link(ubl.PHOTO, product.get("photo")),
+        link(ubl.RECORD, record_address(head, product["sku"])),
+        country("OriginCountry"),
+        *[_class(product, *each) for each in ubl.CLASSIFICATIONS],
+        # the minimum order stands with its unit in cbc:MinimumOrderQuantity where that has a code
+        properties(
+            (member, title, product.get(member)) for member, title in ubl.PROPERTIES.items() if member != "minimum_order" or not unit
+        ),
+        _origin(product, head),
+        certificates(product),
+    )
+    return "".join(parts)
 
 
-def _terms(product: Record, unit: str | None) -> Iterator[Node]:
-    """Lead time and prices; a range is two aggregates, the lead time stands in the first."""
-    lead = list(text("LeadTimeMeasure", product.get("lead_time_days"), unitCode=ubl.DAY))
-    prices = _prices(product)
-    if not prices:
-        yield from group("RequiredItemLocationQuantity", lead)
-    for kind, amount in prices:
-        price = group(
-            "Price",
-            text("PriceAmount", amount, currencyID=ubl.CURRENCY),
-            text("BaseQuantity", "1", unitCode=unit),
-            text("PriceType", kind),
-            group("ValidityPeriod", text("EndDate", product.get("price_valid_until"))),
-        )
-        yield from group("RequiredItemLocationQuantity", lead, price)
-        lead = []
+def _class(product: Record, member: str, edition: str, list_id: str) -> str:
+    code: Any = product.get(member)
+    return group("CommodityClassification", text("ItemClassificationCode", code, listID=list_id, listVersionID=product.get(edition)))
 
 
-def _item(product: Record, ident: str, head: Head) -> Iterator[Iterable[Node]]:
-    yield text("Description", product.get("description"))
-    yield text("Name", product["name"])
-    yield from (text("Keyword", word) for word in product.get("keywords") or ())
-    yield group("SellersItemIdentification", text("ID", ident))
-    photo = web_address(product.get("photo"))
-    if photo:
-        link = group("Attachment", group("ExternalReference", text("URI", photo)))
-        yield group("ItemSpecificationDocumentReference", text("ID", "photo"), link)
-    yield _country("OriginCountry")
-    for member, edition, list_id in ubl.CLASSIFICATIONS:
-        code = text("ItemClassificationCode", product.get(member), listID=list_id, listVersionID=product.get(edition))
-        yield group("CommodityClassification", code)
-    yield from _properties(product)
-    district = (product.get("producer") or {}).get("district")
-    yield group(
-        "OriginAddress", text("CitySubdivisionName", district), text("CityName", head.region_name),
-        text("CountrySubentityCode", head.region, listID=ubl.SCHEME_REGION), _country("Country"),
-    )  # fmt: skip
-    yield from _certificates(product)
-
-
-def _properties(product: Record) -> Iterator[Iterable[Node]]:
-    for member, title in ubl.PROPERTIES.items():
-        value = product.get(member)
-        if member == "minimum_order" and known_unit(product.get("unit_code")):
-            continue  # said with its unit in cbc:MinimumOrderQuantity
-        if value is None or value is False or not safe(str(value)):
-            continue
-        said = "true" if value is True else value
-        yield group("AdditionalItemProperty", text("Name", title), text("NameCode", member, listID=ubl.PROPERTY_LIST), text("Value", said))
-
-
-def _certificates(product: Record) -> Iterator[Iterable[Node]]:
-    for kind in ubl.CERTIFICATES:
-        number = safe(product.get(kind.member) or "")
-        if number:
-            issuer = kind.issuer or ubl.permit_issuer(number)
-            party = group("IssuerParty", _named(issuer))
-            yield group(
-                "Certificate", text("ID", number), text("CertificateTypeCode", kind.code), text("CertificateType", kind.title), party
-            )
+def _origin(product: Record, head: Head) -> str:
+    return group(
+        "OriginAddress",
+        text("CitySubdivisionName", (product.get("producer") or {}).get("district")),
+        text("CityName", head.region_name),
+        text("CountrySubentityCode", head.region, listID=ubl.SCHEME_REGION),
+        country("Country"),
+    )

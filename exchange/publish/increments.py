@@ -1,0 +1,99 @@
+"""
+What changed of the catalogue since a reader's last publication, as one UBL document: built into a file, kept an hour for who asks again.
+
+The full catalogue of one state with the increments since applied in turn is the full catalogue of the later state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+
+from exchange.access.policy import Tier, bits
+from exchange.errors import Denied, ExchangeError
+from exchange.publish import states
+from exchange.publish.base import Receiver
+from exchange.publish.formats.ubl import Step, Ubl
+from exchange.publish.picture import basis, head_of
+from exchange.publish.shelf import Shelf
+from exchange.settings import Settings
+from exchange.store.base import Store
+from exchange.store.increments import became, count_became
+
+_KEPT = 3600  # seconds that a finished increment is found again
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """One finished file: etag is the SHA-256 of its content, lines how many products it tells of, tier whose increment it is."""
+
+    path: Path
+    media_type: str
+    tier: Tier
+    lines: int
+    etag: str
+    changed_at: datetime
+
+
+class NothingChanged(ExchangeError):
+    """Since that state nothing changed for its reader; UBL has no document for that, and the word for it stays good."""
+
+    status = HTTPStatus.NO_CONTENT
+    slug = "tidak-ada-perubahan"
+    title = "Tidak ada perubahan."
+
+
+def build_increment(store: Store, settings: Settings, since: str, reader: Tier, receiver: Receiver | None = None) -> Increment:
+    """
+    The changes from the state `since` to the state of now, each product once: Add, Update or Delete.
+
+    since: cbc:VersionID of a full catalogue or of an increment. reader: the caller's tier. receiver: the partner it is made out to.
+
+    Raises:
+        Gone: nobody can go on from there, see `states.place_of`.
+        NothingChanged: there is nothing to tell; nothing is written.
+        Denied: the tier reads in the scope of an agreement only.
+    """
+    if reader is Tier.CONTRACTED:
+        raise Denied("Data bagi mitra dengan PKS hanya dalam lingkup PKS-nya, tidak sebagai satu berkas untuk semua.")
+    shelf, folder = Shelf(settings.data_dir / "increments"), settings.data_dir / "increments"
+    with store.read() as session:
+        tier, after = states.place_of(session, since, reader, settings.with_secret().secret_key)
+        made_from = basis(session, settings, Ubl(), tier, receiver)
+        name = f"{tier}-{hashlib.sha256(since.encode()).hexdigest()[:32]}" + (f"-{receiver.region}" if receiver else "")
+        note = shelf.find(name, made_from)
+        if note is None:
+            asked = session, "product", str(tier), bits([tier]), after
+            count = count_became(*asked)
+            if not count:
+                raise NothingChanged("Tidak ada perubahan sejak versi itu.")
+            head = replace(head_of(session, settings, tier, receiver), products=count)
+            steps = (Step(*each) for each in became(*asked))
+            with shelf.building(Ubl.suffix, 0o644 if tier is Tier.PUBLIC else 0o600) as (out, note):
+                written = Ubl().write_changes(steps, out, head, since)
+            if written != count:
+                raise ExchangeError(f"Perubahan katalog: {written} dari {count} baris tertulis; berkasnya tidak dipakai.")
+            note |= {"basis": made_from, "lines": count, "changed_at": head.changed_at.isoformat()}
+            _forget(folder)
+            shelf.keep(name, note)
+    return Increment(
+        path=shelf.path(note),
+        media_type=Ubl.media_type,
+        tier=tier,
+        lines=note["lines"],
+        etag=note["sha256"],
+        changed_at=datetime.fromisoformat(note["changed_at"]),
+    )
+
+
+def _forget(folder: Path) -> None:
+    """Let go of notes that were written an hour ago; their files follow (`Shelf.keep`)."""
+    for note in folder.glob("*.note"):
+        with suppress(OSError):
+            if note.stat().st_mtime < time.time() - _KEPT:
+                note.unlink()
