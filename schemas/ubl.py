@@ -86,6 +86,7 @@ PEPPOL_PROPERTIES = {
     "producer.district": "Kecamatan asal",
     "region": "Daerah asal (kode Kemendagri)",
     "price_type": "Jenis harga",
+    "lead_time_days": "Waktu pengerjaan (hari)",
 }
 
 

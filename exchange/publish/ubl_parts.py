@@ -66,11 +66,11 @@ def terms(product: Record, unit: str | None, told: list[tuple[str, str]], *, typ
     Lead time and prices; a range is two aggregates, the lead time stands in the first.
 
     unit: code of the unit that the prices are for, None where it is on no list. told: what `prices` gives. typed: with cbc:PriceType,
-    and with a base quantity whose unit has no code.
+    with a base quantity whose unit has no code, and with a lead time that stands without a price.
     """
     lead = text("LeadTimeMeasure", product.get("lead_time_days"), unitCode=ubl.DAY)
     if not told:
-        return group("RequiredItemLocationQuantity", lead)
+        return group("RequiredItemLocationQuantity", lead) if typed else ""
     base = text("BaseQuantity", "1", unitCode=unit) if unit or typed else ""
     until = group("ValidityPeriod", text("EndDate", product.get("price_valid_until")))
     made = []

@@ -7,7 +7,8 @@ Caveats
   The network knows parties by an electronic address and has no Indonesian scheme of them: the office needs a GLN (0088) or another
   address that it was given. A catalogue for everybody is made out to the office itself, for handing on.
   A line knows its producer by name alone; all else about it, its district and what has no element stands in item properties.
-  A price that lapsed before the catalogue's day is left out, since the rules hold a price's validity to the catalogue's.
+  A price that lapsed before the catalogue's day is left out, since the rules hold a price's validity to the catalogue's. They know no
+  terms without a price either: the lead time of a product without one is a property.
 """
 
 from __future__ import annotations
@@ -123,11 +124,13 @@ def _members(product: Record, producer: Record, unit: str | None, head: Head, da
     for member, title in ubl.PROPERTIES.items():
         if member != "minimum_order" or not unit:
             yield member, title, product.get(member)
-    told = {f"producer.{member}": producer.get(member) for member in _PRODUCER} | {"region": head.region}
+    told: Record = {f"producer.{member}": producer.get(member) for member in _PRODUCER} | {"region": head.region}
     # of two prices each tells which it is by the other; one alone that is the half of a range cannot
-    alone = [kind for kind, _ in _prices(product, day)]
-    if len(alone) == 1 and alone[0] != ubl.PRICE_ONE:
-        told["price_type"] = alone[0]
+    kinds = [kind for kind, _ in _prices(product, day)]
+    if not kinds:
+        told["lead_time_days"] = product.get("lead_time_days")
+    elif len(kinds) == 1 and kinds[0] != ubl.PRICE_ONE:
+        told["price_type"] = kinds[0]
     for member, title in ubl.PEPPOL_PROPERTIES.items():
         yield member, title, told.get(member)
 
