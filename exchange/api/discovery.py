@@ -12,7 +12,8 @@ from exchange.api import problems
 from exchange.api.answers import JSON, etag, send
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
-from exchange.publish.registry import installed
+from exchange.publish.picture import offered
+from exchange.wiring import settings
 from schemas.wire import Problem
 
 LINKSET = "application/linkset+json"
@@ -41,7 +42,7 @@ def catalog(_asked: dict[str, Any]) -> Response:
         "status": [{"href": "/readyz", "type": JSON}],
         "item": [
             {"href": f"/api/v1/publications/{name}", "type": kind.media_type, "title": kind.title}
-            for name, kind in installed().usable.items()
+            for name, kind in offered(settings()).items()
         ],
     }
     body = orjson.dumps({"linkset": [links]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, func, select
@@ -46,9 +47,8 @@ def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, rece
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 
-def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver | None = None) -> Head:
-    """Who publishes what to whom, as of the newest change of a product that the tier was told of."""
-    state = state_now(session, tier, settings.with_secret().secret_key)
+def publisher(settings: Settings) -> Head:
+    """Who publishes, of a catalogue that nothing is known of."""
     home = region(settings.home_region)
     return Head(
         office=settings.office,
@@ -58,14 +58,32 @@ def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver
         licence=settings.data_licence,
         terms=settings.data_terms,
         base_url=settings.base_url,
+        endpoint=settings.peppol_endpoint,
+        version=_NEVER[0],
+        changed_at=_NEVER[1],
+        tier=str(Tier.PUBLIC),
+        products=0,
+    )
+
+
+def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver | None = None) -> Head:
+    """Who publishes what to whom, as of the newest change of a product that the tier was told of."""
+    state = state_now(session, tier, settings.with_secret().secret_key)
+    return replace(
+        publisher(settings),
         receiver=receiver,
         version=state.place,
         changed_at=state.at,
         state=state.word,
-        endpoint=settings.peppol_endpoint,
         tier=str(tier),
         products=session.scalar(select(func.count()).where(SegmentRow.kind == "product", SegmentRow.tier == tier)) or 0,
     )
+
+
+def offered(settings: Settings) -> dict[str, type[Format]]:
+    """The formats that this node publishes in for everybody, by name: all that are installed but those which lack a setting."""
+    head = publisher(settings)
+    return {name: made for name, made in installed().usable.items() if made().lacking(head) is None}
 
 
 def left_out(session: Session, tier: Tier) -> dict[str, int]:
