@@ -7,6 +7,8 @@ Source
 Caveats
   A catalogue is supply and not demand: its lines are kept apart as that region's supply. Every other kind is skipped, saying so.
   Of several documents of one contract folder (CallForTenders) or one number (the others) the last issued holds.
+  A catalogue whose ActionCode is Add, Update or Delete, or which names a previous version, tells what changed: alone it withdraws what it
+  deletes and nothing else; after the whole one that it follows its lines take the place of that one's. Replace: earlier lines are gone.
   A request for quotation has no title: its first items make one. A time without an offset is read as Western Indonesian.
   Contacts, persons, signatures, extensions and embedded files are left out before anything is stored.
 """
@@ -18,7 +20,7 @@ from typing import Any
 
 from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip, SourceError, Window
 from connectors.kit.errors import TooMuch
-from connectors.kit.ubl.catalogue import LINE, PROVIDER, SELLER, is_taken_back, offer, sku_of
+from connectors.kit.ubl.catalogue import ACTION, LINE, PROVIDER, SELLER, is_increment, is_taken_back, offer, replaces, sku_of
 from connectors.kit.ubl.kinds import READERS, demand
 from connectors.kit.ubl.nodes import first, said
 from connectors.kit.ubl.pages import Found, UblPages
@@ -29,6 +31,9 @@ from schemas.ubl import CAC, CBC, cbc
 _KIND, _INVALID = "document", "invalid"
 _SUPPLY = frozenset({"Catalogue", "CatalogueDeletion", "CatalogueItemSpecificationUpdate", "CataloguePricingUpdate"})
 
+# issue date, issue time, version
+Age = tuple[str, str, str]
+
 
 class Ubl(Connector):
     """A publisher of UBL documents."""
@@ -37,7 +42,7 @@ class Ubl(Connector):
     title = "Dokumen UBL 2: permintaan penawaran, undangan tender, permintaan katalog; katalog sebagai pasokan"
     homepage = "https://docs.oasis-open.org/ubl/UBL-2.1.html"
     licence = "Menurut penerbit masing-masing"
-    version = "2"
+    version = "3"
     settings = (
         Setting("url", secret=True, says="alamat dokumen UBL, arsip ZIP, umpan Atom atau daftar tautan; alamat dapat memuat kunci"),
     )
@@ -49,44 +54,54 @@ class Ubl(Connector):
 
     def listings(self, fetch: Fetch, window: Window) -> Iterator[RawListing]:
         """One listing for each document and each line of a catalogue, of several with one reference the last issued."""
-        newest: dict[str, tuple[tuple[str, ...], RawListing]] = {}
+        newest: dict[str, tuple[Age, RawListing, str]] = {}
+        issues = Issues()
         count, ended = 0, None
         try:
             for found in UblPages(fetch, self.option("url")):
-                for age, raw in self._read(found):
+                for age, raw, of in self._read(found, issues):
                     count += 1
                     if count > fetch.limits.listings:
                         raise TooMuch("too_many_listings", f"Sumber memuat lebih dari {fetch.limits.listings} dokumen dan baris katalog.")
                     if raw.reference not in newest or age >= newest[raw.reference][0]:
-                        newest[raw.reference] = age, raw
+                        newest[raw.reference] = age, raw, of
         except SourceError as error:
             ended = error
-        fetch.facts.superseded += count - len(newest)
-        for _, raw in newest.values():
-            yield raw
+        kept = [raw for age, raw, of in newest.values() if not issues.replaced(of, age)]
+        fetch.facts.superseded += count - len(kept)
+        fetch.facts.changes_only = issues.changes_only
+        yield from kept
         if ended is not None:
             raise ended
 
-    def _read(self, found: Found) -> Iterator[tuple[tuple[str, ...], RawListing]]:
-        """A document's listings, each with the document's age: its own, or one for each line of a catalogue that has any."""
+    def _read(self, found: Found, issues: Issues) -> Iterator[tuple[Age, RawListing, str]]:
+        """
+        A document's listings, each with the document's age and the number of the catalogue that it is of, empty where of none.
+
+        They are its own one, or one for each line of a catalogue that has any.
+        """
         lines = found.root.findall(f"{{{CAC}}}{LINE}") if found.kind == "Catalogue" else []
         if not lines:
             raw = self._listing(found)
-            yield _age(raw.body), raw
+            issues.other()
+            yield _age(raw.body), raw, ""
             return
         values = Values({CAC: "cac", CBC: "cbc"})
         head = values.of(_without(found.root, lines))
         number, age = said(head, "cbc:ID", "cbc:UUID") or "-", _age(head)
+        issues.note(number, age, head)
         shared = {PROVIDER: first(head, "cac:ProviderParty"), SELLER: first(head, "cac:SellerSupplierParty"), _KIND: LINE}
         for place, line in enumerate(lines):
             body = values.of(line) | shared
             name = said(body, "cbc:ID") or sku_of(body)
             reference = f"Catalogue:{number}:{name}" if name else self.nameless(f"Catalogue:{number}:tanpa-nomor", body)
+            gone = is_taken_back(body)
+            body.pop(ACTION, None)  # what happened to a line is no part of what it offers
             position = min(found.position * 100_000 + place, 2**31 - 1)
-            if is_taken_back(body):
-                yield age, self.tombstone(reference, found.answer.address, position, found.answer.digest, supply=True)
+            if gone:
+                yield age, self.tombstone(reference, found.answer.address, position, found.answer.digest, supply=True), number
             else:
-                yield age, self.listing(reference, found.answer.address, body, position, found.answer.digest, supply=True)
+                yield age, self.listing(reference, found.answer.address, body, position, found.answer.digest, supply=True), number
 
     def _listing(self, found: Found) -> RawListing:
         """A document as a listing: judged as it came, then without what nobody needs."""
@@ -125,6 +140,36 @@ class Ubl(Connector):
         return offer(raw.body)
 
 
+class Issues:
+    """The catalogues of one reading: whether all of them tell of changes alone, and which lines a whole one took the place of."""
+
+    def __init__(self) -> None:
+        self._whole: dict[str, Age] = {}
+        self._increments = self._others = 0
+
+    @property
+    def changes_only(self) -> bool:
+        """Increments came and nothing else: what they do not name is as it was."""
+        return self._increments > 0 and self._others == 0
+
+    def other(self) -> None:
+        """A document came that is no increment."""
+        self._others += 1
+
+    def note(self, number: str, age: Age, head: dict[str, Any]) -> None:
+        """A catalogue of that number came."""
+        if is_increment(head):
+            self._increments += 1
+            return
+        self.other()
+        if replaces(head):
+            self._whole[number] = max(age, self._whole.get(number, age))
+
+    def replaced(self, number: str, age: Age) -> bool:
+        """Whether a line is older than a catalogue of its number that came in the place of all before."""
+        return age < self._whole.get(number, age)
+
+
 def _without(root: Any, lines: list[Any]) -> Any:
     """A document without its lines, which are read one by one."""
     for line in lines:
@@ -139,5 +184,7 @@ def _reference(kind: str, body: dict[str, Any]) -> str:
     return f"{kind}:{ident}" if ident else ""
 
 
-def _age(body: dict[str, Any]) -> tuple[str, ...]:
-    return (said(body, "cbc:IssueDate")[:10], said(body, "cbc:IssueTime")[:8], said(body, "cbc:VersionID").rjust(12, "0"))
+def _age(body: dict[str, Any]) -> Age:
+    """How late a document was issued; a version that is no number has no order, and of two that are equal the later in the source holds."""
+    version = said(body, "cbc:VersionID")
+    return (said(body, "cbc:IssueDate")[:10], said(body, "cbc:IssueTime")[:8], version.rjust(12, "0") if version.isdecimal() else "")

@@ -21,11 +21,17 @@ from connectors.kit.ubl.nodes import Node, attribute, each, first, number, said,
 from connectors.kit.ubl.parts import Json, classes, party_name, region
 from schemas.codes import region as region_of
 from schemas.ubl import (
+    ACTION_DELETE,
+    ACTION_REPLACE,
     CERTIFICATES,
+    PEPPOL_CERTIFICATE,
+    PEPPOL_PROPERTIES,
+    PHOTO,
     PRICE_LEAST,
     PRICE_MOST,
     PROPERTIES,
     PROPERTY_LIST,
+    RECORD,
     SCHEME_FIRM,
     SCHEME_REGION,
     web_address,
@@ -33,9 +39,10 @@ from schemas.ubl import (
 from schemas.units import unit_of_code
 
 LINE, PROVIDER, SELLER = "CatalogueLine", "provider", "seller"
-DELETE = "Delete"
+ACTION = "cbc:ActionCode"
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DAYS = {"DAY": 1, "WEE": 7}
+_OURS = PROPERTIES.keys() | PEPPOL_PROPERTIES.keys()
 _NUMBERS = ("capacity_min", "capacity_max", "tkdn_percent", "weight_kg")
 _WORDS = ("sector", "unit_said", "capacity_band", "capacity_period")
 _LONGEST = {"sector": 80, "unit_said": 200, "capacity_band": 80, "capacity_period": 20}
@@ -62,12 +69,13 @@ def offer(line: Node) -> Json:
         "sku": cut(sku, 200),
         "name": cut(name, 1000),
         "description": cut("\n".join(filter(None, [written(item, "cbc:Description"), *_details(item)])), 20_000) or None,
-        "producer": _producer(line, item),
-        "region": _region(line, item),
+        "producer": _producer(line, item, told),
+        "region": _region(line, item, told),
         "classifications": classes(each(item, "cac:CommodityClassification/cbc:ItemClassificationCode")),
-        "lead_time_days": _lead_time(line),
+        "lead_time_days": _lead_time(line, told),
         "keywords": [cut(word, 200) for word in map(text, each(item, "cbc:Keyword")) if word],
-        "photo": _photo(item),
+        "photo": _link(item, PHOTO) or _link(item, None),
+        "url": _link(item, RECORD),
         "is_sample": told.pop("is_sample", "") == "true",
         **_certificates(item),
         **_terms(line, told),
@@ -81,7 +89,7 @@ def _properties(item: Node) -> dict[str, str]:
     found = {}
     for node in each(item, "cac:AdditionalItemProperty"):
         code = first(node, "cbc:NameCode")
-        if attribute(code, "listID") == PROPERTY_LIST and text(code) in PROPERTIES:
+        if attribute(code, "listID") == PROPERTY_LIST and text(code) in _OURS:
             found[text(code)] = said(node, "cbc:Value")
     return found
 
@@ -93,7 +101,7 @@ def _details(item: Node) -> list[str]:
     return [f"{label}: {value}" for label, value in pairs if label and value]
 
 
-def _producer(line: Node, item: Node) -> Json | None:
+def _producer(line: Node, item: Node, told: dict[str, str]) -> Json | None:
     """Who makes it, else who sells it; None where neither is named."""
     for party in (
         first(item, "cac:ManufacturerParty"),
@@ -104,39 +112,49 @@ def _producer(line: Node, item: Node) -> Json | None:
         if not name:
             continue
         names = each(party, "cac:PartyIdentification/cbc:ID")
-        ident = next((text(node) for node in names if attribute(node, "schemeID") == SCHEME_FIRM), "")
-        form, district = said(party, "cac:PartyLegalEntity/cbc:CompanyLegalForm"), said(item, "cac:OriginAddress/cbc:CitySubdivisionName")
+        ident = next((text(node) for node in names if attribute(node, "schemeID") == SCHEME_FIRM), "") or told.get("producer.ident", "")
+        form = said(party, "cac:PartyLegalEntity/cbc:CompanyLegalForm") or told.get("producer.legal_form", "")
+        district = said(item, "cac:OriginAddress/cbc:CitySubdivisionName") or told.get("producer.district", "")
         more = {"ident": cut(ident, 120), "legal_form": cut(form, 80), "district": cut(district, 200)}
         return {"name": cut(name, 400)} | {key: value for key, value in more.items() if value}
     return None
 
 
-def _region(line: Node, item: Node) -> str | None:
+def _region(line: Node, item: Node, told: dict[str, str]) -> str | None:
     """Where it is made, by a Kemendagri code; else where whoever sends the catalogue says that it is."""
     for node in each(item, "cac:OriginAddress/cbc:CountrySubentityCode"):
         if attribute(node, "listID") == SCHEME_REGION and region_of(text(node)) is not None:
             return text(node)
+    if region_of(told.get("region", "")) is not None:
+        return told["region"]
     return region(first(line, PROVIDER))
 
 
-def _lead_time(line: Node) -> int | None:
+def _lead_time(line: Node, told: dict[str, str]) -> int | None:
     for node in each(line, "cac:RequiredItemLocationQuantity/cbc:LeadTimeMeasure"):
         days, value = _DAYS.get(attribute(node, "unitCode").upper()), number(node)
         if days and value is not None and value == value.to_integral_value() and value * days <= 36_500:
             return int(value) * days
+    days_said = told.get("lead_time_days", "")
+    return int(days_said) if re.fullmatch("[0-9]{1,4}", days_said) else None
+
+
+def _link(item: Node, ident: str | None) -> str | None:
+    """The link of that name; None: the first that bears no name of ours."""
+    for node in each(item, "cac:ItemSpecificationDocumentReference"):
+        name, address = said(node, "cbc:ID"), said(node, "cac:Attachment/cac:ExternalReference/cbc:URI")
+        if (name == ident or (ident is None and name not in {PHOTO, RECORD})) and address:
+            return web_address(address) if len(address) <= 2000 else None
     return None
-
-
-def _photo(item: Node) -> str | None:
-    address = said(item, "cac:ItemSpecificationDocumentReference/cac:Attachment/cac:ExternalReference/cbc:URI")
-    return web_address(address) if len(address) <= 2000 else None
 
 
 def _certificates(item: Node) -> Json:
     found: Json = {}
     for kind in CERTIFICATES:
         for node in each(item, "cac:Certificate"):
-            if said(node, "cbc:CertificateTypeCode").upper() == kind.code and said(node, "cbc:ID"):
+            code = said(node, "cbc:CertificateTypeCode").upper()
+            named = code == PEPPOL_CERTIFICATE and said(node, "cbc:CertificateType") == kind.title
+            if (code == kind.code or named) and said(node, "cbc:ID"):
                 found.setdefault(kind.member, cut(said(node, "cbc:ID"), 400))
     return found
 
@@ -157,12 +175,12 @@ def _terms(line: Node, told: dict[str, str]) -> Json:
     if minimum is None and told.get("minimum_order"):
         minimum = number({"#text": told["minimum_order"]})
     terms["minimum_order"] = None if minimum is None else digits(minimum)
-    return terms | _prices(prices)
+    return terms | _prices(prices, told.get("price_type", ""))
 
 
-def _prices(prices: list[Node]) -> Json:
-    """The least and the most of a line's prices, with their currency and their last day."""
-    sums = [(amount, attribute(node, "currencyID").upper(), said(price, "cbc:PriceType")) for price in prices
+def _prices(prices: list[Node], kind: str) -> Json:
+    """The least and the most of a line's prices, with their currency and their last day; kind: of those that do not say it."""
+    sums = [(amount, attribute(node, "currencyID").upper(), said(price, "cbc:PriceType") or kind) for price in prices
             for node in each(price, "cbc:PriceAmount") if (amount := number(node)) is not None]  # fmt: skip
     currencies = {currency for _, currency, _ in sums}
     if len(currencies) != 1 or not _CURRENCY.fullmatch(currency := currencies.pop()):
@@ -177,4 +195,14 @@ def _prices(prices: list[Node]) -> Json:
 
 def is_taken_back(line: Any) -> bool:
     """Whether a line says that its item is no longer offered."""
-    return said(line, "cbc:ActionCode") == DELETE
+    return said(line, ACTION) == ACTION_DELETE
+
+
+def is_increment(head: Any) -> bool:
+    """Whether a catalogue tells what changed since another, so that its silence about an item says nothing."""
+    return said(head, ACTION) not in {"", ACTION_REPLACE} or bool(said(head, "cbc:PreviousVersionID"))
+
+
+def replaces(head: Any) -> bool:
+    """Whether a catalogue says that it comes in the place of all that were issued before under its number."""
+    return said(head, ACTION) == ACTION_REPLACE

@@ -19,7 +19,7 @@ from connectors.kit.process import classification
 from connectors.kit.text import cut
 from connectors.kit.ubl.nodes import Node, attribute, each, first, number, said, text, written
 from schemas.codes import region as region_of
-from schemas.ubl import SCHEME_REGION
+from schemas.ubl import MUTUALLY_DEFINED, SCHEME_REGION
 from schemas.units import unit_of_code
 
 Json = dict[str, Any]
@@ -79,7 +79,9 @@ def classes(nodes: Iterable[Node]) -> list[Json]:
     """Codes with their lists; one whose list is not named is no code."""
     found = []
     for node in nodes:
-        told = {"scheme": attribute(node, "listID"), "id": text(node), "description": attribute(node, "name")}
+        listed = attribute(node, "listID")
+        listed = attribute(node, "listName") if listed == MUTUALLY_DEFINED else listed
+        told = {"scheme": listed, "id": text(node), "description": attribute(node, "name")}
         made = classification(told)
         if made is not None:
             edition = attribute(node, "listVersionID")
