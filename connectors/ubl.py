@@ -22,7 +22,7 @@ from connectors.kit import Connector, Fetch, RawListing, Refused, Setting, Skip,
 from connectors.kit.errors import TooMuch
 from connectors.kit.ubl.catalogue import ACTION, LINE, PROVIDER, SELLER, is_increment, is_taken_back, offer, replaces, sku_of
 from connectors.kit.ubl.kinds import READERS, demand
-from connectors.kit.ubl.nodes import first, said
+from connectors.kit.ubl.nodes import called, first, said
 from connectors.kit.ubl.pages import Found, UblPages
 from connectors.kit.ubl.valid import invalid, missing
 from connectors.kit.xml_values import Values
@@ -93,7 +93,7 @@ class Ubl(Connector):
         shared = {PROVIDER: first(head, "cac:ProviderParty"), SELLER: first(head, "cac:SellerSupplierParty"), _KIND: LINE}
         for place, line in enumerate(lines):
             body = values.of(line) | shared
-            name = said(body, "cbc:ID") or sku_of(body)
+            name = called(body, "cbc:ID") or sku_of(body)
             reference = f"Catalogue:{number}:{name}" if name else self.nameless(f"Catalogue:{number}:tanpa-nomor", body)
             gone = is_taken_back(body)
             body.pop(ACTION, None)  # what happened to a line is no part of what it offers

@@ -17,7 +17,7 @@ from typing import Any
 from connectors.kit.errors import Refused
 from connectors.kit.numbers import digits
 from connectors.kit.text import cut
-from connectors.kit.ubl.nodes import Node, attribute, each, first, number, said, text, written
+from connectors.kit.ubl.nodes import Node, attribute, called, each, first, number, said, text, word, written
 from connectors.kit.ubl.parts import Json, classes, party_name, region
 from schemas.codes import region as region_of
 from schemas.ubl import (
@@ -50,7 +50,7 @@ _LONGEST = {"sector": 80, "unit_said": 200, "capacity_band": 80, "capacity_perio
 
 def sku_of(line: Node) -> str:
     """What its publisher calls a line's item; empty where it does not say."""
-    return said(line, "cac:Item/cac:SellersItemIdentification/cbc:ID", "cbc:ID", "cac:Item/cac:StandardItemIdentification/cbc:ID")
+    return called(line, "cac:Item/cac:SellersItemIdentification/cbc:ID", "cbc:ID", "cac:Item/cac:StandardItemIdentification/cbc:ID")
 
 
 def offer(line: Node) -> Json:
@@ -90,7 +90,7 @@ def _properties(item: Node) -> dict[str, str]:
     for node in each(item, "cac:AdditionalItemProperty"):
         code = first(node, "cbc:NameCode")
         if attribute(code, "listID") == PROPERTY_LIST and text(code) in _OURS:
-            found[text(code)] = said(node, "cbc:Value")
+            found[text(code)] = word(first(node, "cbc:Value"))
     return found
 
 
@@ -112,7 +112,7 @@ def _producer(line: Node, item: Node, told: dict[str, str]) -> Json | None:
         if not name:
             continue
         names = each(party, "cac:PartyIdentification/cbc:ID")
-        ident = next((text(node) for node in names if attribute(node, "schemeID") == SCHEME_FIRM), "") or told.get("producer.ident", "")
+        ident = next((word(node) for node in names if attribute(node, "schemeID") == SCHEME_FIRM), "") or told.get("producer.ident", "")
         form = said(party, "cac:PartyLegalEntity/cbc:CompanyLegalForm") or told.get("producer.legal_form", "")
         district = said(item, "cac:OriginAddress/cbc:CitySubdivisionName") or told.get("producer.district", "")
         more = {"ident": cut(ident, 120), "legal_form": cut(form, 80), "district": cut(district, 200)}
@@ -154,8 +154,8 @@ def _certificates(item: Node) -> Json:
         for node in each(item, "cac:Certificate"):
             code = said(node, "cbc:CertificateTypeCode").upper()
             named = code == PEPPOL_CERTIFICATE and said(node, "cbc:CertificateType") == kind.title
-            if (code == kind.code or named) and said(node, "cbc:ID"):
-                found.setdefault(kind.member, cut(said(node, "cbc:ID"), 400))
+            if (code == kind.code or named) and (number_there := called(node, "cbc:ID")):
+                found.setdefault(kind.member, cut(number_there, 400))
     return found
 
 

@@ -47,6 +47,17 @@ def said(node: Node, *paths: str) -> str:
     return next((found for path in paths for inner in each(node, path) if (found := text(inner))), "")
 
 
+def word(node: Node) -> str:
+    """The name of a thing in one word, as it is: a firm's or an item's may look like a person's number; of several words as `text`."""
+    said_there = string(node).strip()
+    return said_there if said_there.isprintable() and " " not in said_there else text(node)
+
+
+def called(node: Node, *paths: str) -> str:
+    """The first name that stands at any of the paths, as `word` reads it."""
+    return next((found for path in paths for inner in each(node, path) if (found := word(inner))), "")
+
+
 def written(node: Node, path: str) -> str:
     """All texts at a path, with their lines, one under the other; repeats once."""
     texts = (tidy(string(inner)) for inner in each(node, path))
