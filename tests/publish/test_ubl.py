@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from exchange.access.segments import canonical
-from exchange.publish.base import Head
+from exchange.publish.base import Head, Receiver
 from exchange.publish.formats.ubl import Ubl
 from exchange.publish.write import build
 from schemas import ubl
@@ -148,6 +148,36 @@ def test_the_document_says_who_publishes_for_whom_and_as_of_when():
     assert said(tree, "/c:Catalogue/cbc:VersionID") == ["kata-untuk-keadaan-7"]
     assert said(tree, "/c:Catalogue/cac:ReceiverParty/cac:PartyIdentification/cbc:ID") == [ubl.PUBLIC_RECEIVER]
     assert HEAD.licence in said(tree, "/c:Catalogue/cbc:Note")[0]
+
+
+def test_the_document_tells_the_terms_the_licence_the_nodes_address_and_since_when_it_holds(xsd):
+    out = io.BytesIO()
+    head = replace(HEAD, terms="Sebutkan sumbernya.", base_url="https://bursa.contoh.go.id")
+    Ubl().write([canonical({"sku": "A/1 b", "name": "Barang"})], out, head)
+    tree = etree.fromstring(out.getvalue())
+    xsd.assertValid(tree)
+    assert said(tree, "/c:Catalogue/cac:TradingTerms/cbc:Information") == ["Sebutkan sumbernya."]
+    assert said(tree, "/c:Catalogue/cac:TradingTerms/cbc:Reference") == [HEAD.licence]
+    assert said(tree, "/c:Catalogue/cac:ProviderParty/cbc:WebsiteURI") == ["https://bursa.contoh.go.id"]
+    assert said(tree, "/c:Catalogue/cac:ValidityPeriod/cbc:StartDate") == ["2026-03-01"]
+    assert said(tree, "/c:Catalogue/cac:ValidityPeriod/cbc:EndDate") == [], "nobody knows until when"
+    assert said(tree, "//cac:ItemSpecificationDocumentReference[cbc:ID='record']//cbc:URI") == [
+        "https://bursa.contoh.go.id/api/v1/products/A%2F1%20b"
+    ]
+
+
+def test_it_is_made_out_to_everybody_of_a_tier_or_to_a_partner_by_its_region_and_name(xsd):
+    for receiver, idents, name in (
+        (None, {"EXCHANGE:READER": "agreed"}, "Daerah dengan Kesepakatan Bersama"),
+        (Receiver("36.04", "Kabupaten Serang"), {"ID:KEMENDAGRI": "36.04", "EXCHANGE:READER": "agreed"}, "Kabupaten Serang"),
+    ):
+        out = io.BytesIO()
+        Ubl().write([canonical({"sku": "A", "name": "Barang"})], out, replace(HEAD, tier="agreed", receiver=receiver))
+        tree = etree.fromstring(out.getvalue())
+        xsd.assertValid(tree)
+        found = "/c:Catalogue/cac:ReceiverParty/cac:PartyIdentification/cbc:ID"
+        assert dict(zip(said(tree, f"{found}/@schemeID"), said(tree, found), strict=True)) == idents
+        assert said(tree, "/c:Catalogue/cac:ReceiverParty/cac:PartyName/cbc:Name") == [name]
 
 
 TEXTS = st.text(max_size=40) | st.sampled_from(

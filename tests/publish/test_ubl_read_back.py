@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 from lxml import etree
 
 from exchange.access.policy import Tier
+from exchange.publish.base import Head
+from exchange.publish.formats.ubl import Ubl
 from exchange.publish.write import build
 from exchange.store.base import Store
 from exchange.store.segments import all_segments
@@ -65,6 +69,18 @@ def read_all(path: Path) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("tier", [Tier.PUBLIC, Tier.AGREED, Tier.STAFF])
 def test_every_member_of_every_tier_is_read_back_as_it_was(catalogue, settings, tier):
     assert read_all(build(catalogue, settings, "ubl", tier).path) == held(catalogue, tier)
+
+
+def test_a_partner_with_a_pks_would_read_the_exact_capacity_though_no_file_is_made_for_all_of_them(catalogue):
+    out = io.BytesIO()
+    with catalogue.read() as session:
+        bodies = [body for _, _, body in all_segments(session, "product", Tier.CONTRACTED)]
+    head = Head("Dinas", "d@contoh.invalid", "36.72", "Kota Cilegon", "", 1, datetime(2026, 3, 1, tzinfo=UTC), "contracted", len(bodies))
+    Ubl().write(bodies, out, head)
+    lines = etree.fromstring(out.getvalue()).iter(ubl.cac("CatalogueLine"))
+    read = [{name: value for name, value in read_line(line).items() if value is not None} for line in lines]
+    assert read == held(catalogue, Tier.CONTRACTED)
+    assert (read[0]["capacity_min"], read[0]["capacity_max"]) == ("173", "187")
 
 
 def test_the_sample_catalogue_is_valid_and_read_back_as_it_was(sample, settings, xsd):
