@@ -60,6 +60,7 @@ def test_the_python_examples_run(node, capsys):
     assert "\n304\n" in said
     assert "['Cibeber', 'Citangkil']" in said
     assert f"public {list(SCOPES)}\n" in said
+    assert "\n3 False\n" in said, "a copy of the UBL catalogue, to which nothing happened"
 
 
 def test_the_token_of_the_curl_example_is_one(node):
