@@ -9,8 +9,10 @@ from marshmallow import fields, validate
 from werkzeug.exceptions import NotAcceptable
 
 from exchange.access.policy import Tier
+from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller
 from exchange.api.smorest import Blueprint, Query
+from exchange.publish.base import Receiver
 from exchange.publish.formats.ubl import Ubl
 from exchange.publish.increments import NothingChanged, build_increment
 from exchange.publish.states import LONGEST
@@ -52,7 +54,9 @@ def changes(asked: dict[str, Any]) -> Response:
     if request.accept_mimetypes and not request.accept_mimetypes.best_match([Ubl.media_type]):
         raise NotAcceptable
     try:
-        made = build_increment(store(), settings(), asked["since"], caller.tier())
+        partner = caller.partner()
+        receiver = Receiver(partner.region, partner.name) if partner is not None else None
+        made = build_increment(store(), settings(), asked["since"], caller.tier(CATALOGUE_READ), receiver)
     except NothingChanged:
         return Response(status=204, headers={"Cache-Control": "no-cache", "Vary": ", ".join(_VARY)})
     response = send_file(

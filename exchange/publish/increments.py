@@ -52,7 +52,8 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
     """
     The changes from the state `since` to the state of now, each product once: Add, Update or Delete.
 
-    since: cbc:VersionID of a full catalogue or of an increment. reader: the caller's tier. receiver: the partner it is made out to.
+    since: cbc:VersionID of a full catalogue or of an increment. reader: the caller's tier. receiver: the partner that
+    it is made out to; what the public reads is made out to everybody.
 
     Raises:
         Gone: nobody can go on from there, see `states.place_of`.
@@ -64,6 +65,7 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
     shelf, folder = Shelf(settings.data_dir / "increments"), settings.data_dir / "increments"
     with store.read() as session:
         tier, after = states.place_of(session, since, reader, settings.with_secret().secret_key)
+        receiver = None if tier is Tier.PUBLIC else receiver
         made_from = basis(session, settings, Ubl(), tier, receiver)
         name = f"{tier}-{hashlib.sha256(since.encode()).hexdigest()[:32]}" + (f"-{receiver.region}" if receiver else "")
         note = shelf.find(name, made_from)

@@ -88,6 +88,19 @@ def test_a_staff_version_is_gone_on_from_with_a_staff_session_only_and_kept_out_
         assert b"SLT-1" not in refused.data
 
 
+def test_a_partner_goes_on_as_its_agreement_opens_and_is_named_as_the_receiver(office, store, settings, since):
+    name = "string(//cac:ReceiverParty/cac:PartyName/cbc:Name)"
+    own = version(build(store, settings, "ubl", Tier.AGREED).path.read_bytes())
+    change(store, "LGM-1", name="Pagar baru")
+    assert office.get(f"{CHANGES}?since={own}").status_code == 410, "nothing is signed"
+    office.stage("agreed")
+    with office.get(f"{CHANGES}?since={own}") as answer:
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
+        assert etree.fromstring(answer.data).xpath(name, namespaces=NS) == f"Pemerintah {office.ident}"
+    with office.get(f"{CHANGES}?since={since}") as public:
+        assert etree.fromstring(public.data).xpath(name, namespaces=NS) == "Umum"
+
+
 @pytest.mark.parametrize("word", ["7", "%C3%BC", "x" * 56])
 def test_a_version_of_another_node_is_answered_with_the_way_to_begin_anew(visitor, word):
     answer = visitor.get(f"{CHANGES}?since={word}")
