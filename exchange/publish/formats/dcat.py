@@ -85,7 +85,11 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
     licence = names.iri(head.licence)
     common = {"dct:publisher": _id(office), "dct:language": _id(_INDONESIAN), "dct:spatial": _id(place)}
     common |= {"dct:license": _id(licence)} if licence else {}
-    ways = [(made.name, made) for made in sorted(installed().usable.values(), key=lambda made: made.name) if made.lists_products]
+    ways = [
+        (made.name, made)
+        for made in sorted(installed().usable.values(), key=lambda made: made.name)
+        if made.lists_products and not made().lacking(head)
+    ]
     yield {
         "@id": names.catalog(head), "@type": "dcat:Catalog", **common, **_when(head, "dct:modified"),
         "dct:title": _both(f"Katalog data IKM {head.region_name}", f"Data of small industries of {head.region_name}"),
@@ -109,7 +113,7 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
         ),
         "dct:accrualPeriodicity": _id(_OFTEN),
         "dct:accessRights": {"@id": _ACCESS + ("PUBLIC" if head.tier == "public" else "RESTRICTED"), "@type": "dct:RightsStatement"},
-        "dcat:version": str(head.version),
+        "dcat:version": head.state,
         "dcat:keyword": [{"@value": word, "@language": "id"} for word in ("ikm", "produk", "industri kecil", "perdagangan")],
         "dcat:contactPoint": {"@type": "vcard:Kind", "vcard:fn": head.office} | _mailbox(head, "vcard:hasEmail"),
         "dcat:distribution": [_id(names.distribution(head, name)) for name, _ in ways],

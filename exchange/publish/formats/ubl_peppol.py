@@ -35,6 +35,7 @@ class UblPeppol(Format):
     title = "UBL 2.1 Catalogue, Peppol BIS Catalogue 3"
     media_type = "application/xml"
     suffix = ".xml"
+    conforms_to = "urn:fdc:peppol.eu:poacc:trns:catalogue:3"
 
     def lacking(self, head: Head) -> str | None:
         """Both parties need an electronic address."""
