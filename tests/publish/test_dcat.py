@@ -49,7 +49,7 @@ def test_one_data_set_with_a_way_of_fetching_it_in_each_format_that_holds_produc
     (dataset,) = read.subjects(RDF.type, DCAT.Dataset)
     assert read.value(catalog, DCAT.dataset) == dataset
     ways = set(read.objects(dataset, DCAT.distribution))
-    wanted = {name: made for name, made in installed().usable.items() if name != "dcat"}
+    wanted = {name: made for name, made in installed().usable.items() if name not in {"dcat", "ubl_peppol"}}  # the office has no address
     assert {str(way) for way in ways} == {f"{NODE}/api/v1/publications/{name}" for name in wanted}
     assert ways == set(read.subjects(RDF.type, DCAT.Distribution))
     for name, made in wanted.items():
