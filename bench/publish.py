@@ -29,9 +29,9 @@ from lxml import etree
 
 from exchange.access.policy import Tier
 from exchange.access.segments import rebuild, refresh_products
+from exchange.publish.export import export
 from exchange.publish.increments import build_increment
 from exchange.publish.picture import head_of
-from exchange.publish.write import export
 from exchange.settings import Settings
 from exchange.store import migrate
 from exchange.store.base import Store

@@ -263,6 +263,8 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
         with os.fdopen(handle, "w", encoding="ascii") as out:
             out.write(make())
+            out.flush()
+            os.fsync(out.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(beside, path)
         Path(beside).unlink()

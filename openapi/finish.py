@@ -157,6 +157,8 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     operation.setdefault("security", [{}, {"oauth2": []}, {"session": []}] if path.startswith("/api/") else [])
     for status in (*wanted, *operation.pop("x-problems", ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    if operation.pop("x-any-media", False):
+        answers["200"]["content"]["*/*"] = {"schema": {"type": "string", "format": "binary"}}
     if operation.pop("x-ranges", False):
         answers["206"] = {"description": "The part that Range asks for.", "content": deepcopy(answers["200"]["content"])}
     if operation.pop("x-empty", False):

@@ -12,6 +12,7 @@ from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters, searched
 from exchange.api.answers import send_one
+from exchange.api.as_publication import negotiated
 from exchange.api.asked import DemandsQuery, demands_of
 from exchange.api.paging import PageQuery, start
 from exchange.api.searched import Facet, Searched
@@ -94,16 +95,20 @@ class ProductQuery(PageQuery):
     fields = fields_param("product")  # type: ignore[assignment]  # marshmallow takes it off the class
 
 
-@bp.reads("", ProductQuery, page_of(Product, facets=tuple(FACETS)))
+@bp.reads("", ProductQuery, page_of(Product, facets=tuple(FACETS)), negotiates=True, marks={"x-any-media": True})
 def listing(asked: dict[str, Any]) -> Response:
     """
     List and search products.
 
-    Only products on offer of firms that agreed to be published, except for staff, who read all. By SKU, or by `sort`.
+    Only products on offer of firms that agreed to be published, except for staff, who read all. By SKU, or by `sort`. Without any
+    parameter the whole catalogue comes in the media type of a publication that Accept asks for, such as text/csv.
     """
     reader = caller.reader(CATALOGUE_READ)
     tier = reader.tier
     searched.check(asked, SEARCHED, tier)
+    whole = negotiated(tier)
+    if whole is not None:
+        return whole
     after = start(asked, searched.is_key(searched.order_of(asked, SEARCHED)))
     want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:

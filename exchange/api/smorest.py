@@ -116,6 +116,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     ) -> None:
         super().__init__(name, "exchange.api", url_prefix=prefix or None, description=description)
         self._media, self._takes = answers, takes
+        self._negotiating: set[str] = set()
         self.before_request(self._guard)
 
     def reads(
@@ -126,6 +127,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         *,
         staff: bool = False,
         scopes: tuple[str, ...] | None = None,
+        negotiates: bool = False,
         marks: dict[str, Any] | None = None,
         **said: Any,
     ) -> Callable[[View], View]:
@@ -133,13 +135,15 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         One thing to read: GET on `rule`.
 
         query: its parameters; the view gets them loaded, first. answer: what 200 sends. staff: documented as needing a
-        session; scopes: as needing a token with these, None where none is needed. marks: words for openapi.finish (x-conditional,
-        x-problems). said: more of the answer's documentation.
+        session; scopes: as needing a token with these, None where none is needed. negotiates: the view itself answers for Accept.
+        marks: words for openapi.finish (x-conditional, x-problems). said: more of the answer's documentation.
         """
         notes = {"x-staff-only": staff, "x-paged": isinstance(answer, type) and answer.__name__.endswith("Page")}
         notes |= ({} if scopes is None else {"x-scopes": list(scopes)}) | (marks or {})
 
         def decorate(view: View) -> View:
+            if negotiates:
+                self._negotiating.add(f"{self.name}.{view.__name__}")
             documented = self.doc(**notes)(self.response(HTTPStatus.OK, answer, **said)(view))
             return cast(View, self.route(rule, methods=["GET"])(self.arguments(query, location="query")(documented)))
 
@@ -197,6 +201,8 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     def _guard(self) -> None:
         if request.method in _WRITES and request.get_data() and not self._is_taken(request.mimetype):
             raise UnsupportedMediaType
+        if request.endpoint in self._negotiating:
+            return
         if self._media and request.accept_mimetypes and not request.accept_mimetypes.best_match([*self._media, problems.MEDIA]):
             raise NotAcceptable
 

@@ -30,12 +30,14 @@ COMMANDS = {
     "match": "match:match_command",
     "evaluate": "evaluate:evaluate",
     "certify": "certify:certify_command",
+    "verify": "verify:verify_command",
     "doctor": "doctor:doctor",
     "openapi": "openapi:openapi_command",
     "catalogue": "catalogue:catalogue",
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
     "partner": "partner:partner",
+    "key": "key:key",
     "user": "user:user",
 }
 

@@ -14,6 +14,7 @@ from exchange.catalogue.mended import write_mended
 from exchange.catalogue.outcome import REJECT, WARN, Report
 from exchange.catalogue.save import known_of, save
 from exchange.catalogue.table import read_table
+from exchange.cli.catalogue_export import export_command
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest
 
@@ -24,6 +25,9 @@ ACTIONS = {WARN: "diterima dengan peringatan", REJECT: "ditolak"}
 @click.group()
 def catalogue() -> None:
     """Katalog IKM: impor buku kerja kantor, ekspor terbitan."""
+
+
+catalogue.add_command(export_command)
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
@@ -104,26 +108,6 @@ def _show(report: Report, saved: dict[str, int], dry_run: bool) -> None:
         "Usaha: {businesses_new} baru, {businesses_changed} berubah. Produk: {products_new} baru, {products_changed} berubah."
         " {proposals} usulan menunggu petugas.".format(**saved)
     )
-
-
-@catalogue.command("export")
-@click.argument("format_name", metavar="FORMAT")
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Berkas yang ditulis.")
-@json_option
-@click.pass_obj
-def export_command(work: Work, format_name: str, output: Path, as_json: bool) -> None:
-    """Tulis katalog umum dalam FORMAT (misalnya json, ubl) ke berkas."""
-    from exchange.publish.write import export
-
-    result = export(work.store(), work.settings, format_name, output)
-    if as_json:
-        write_json(
-            {"format": format_name, "file": str(output), "products": result.products, "left_out": result.left_out, "bytes": result.bytes}
-        )
-        return
-    notes.print(f"{result.products} produk, {result.bytes} bita ditulis ke {output}.")
-    for reason, count in result.left_out.items():
-        notes.print(f"{count} tidak ikut: {reason}")
 
 
 @catalogue.command("duplicates")

@@ -13,6 +13,7 @@ from exchange.cli.context import Work, json_option, notes, write_json, write_tab
 from exchange.errors import ExchangeError
 from exchange.matching import discovery as criteria
 from exchange.publish import registry as formats
+from exchange.publish.keys import Ring
 from exchange.store import migrate
 from exchange.sync import registry
 from schemas import plugins
@@ -32,6 +33,7 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
         _plugins("konektor", registry.found()),
         _plugins("format terbitan", formats.installed()),
         _plugins("kriteria kecocokan", criteria.installed()),
+        _keys(work),
     ]
     found = migrate.differences(store)
     checks.append({"check": "basis data", "well": not found, "says": "; ".join(str(each) for each in found) or "sesuai model"})
@@ -63,6 +65,16 @@ def _packages() -> dict[str, Any]:
     homes = packages_distributions()
     strange = [f"{name}: {', '.join(sorted(set(homes.get(name, []))))}" for name in OURS if set(homes.get(name, [])) != {"trade-exchange"}]
     return {"check": "nama paket", "well": not strange, "says": "; ".join(strange) or "semua milik trade-exchange"}
+
+
+def _keys(work: Work) -> dict[str, Any]:
+    """Whether the keys that sign publications can be read, where there are any yet."""
+    ring = Ring(work.settings.data_dir)
+    try:
+        known = ring.all_keys() if ring.exists() else []
+    except ExchangeError as error:
+        return {"check": "kunci penanda tangan", "well": False, "says": f"{error.message} {error.mend}"}
+    return {"check": "kunci penanda tangan", "well": True, "says": f"{len(known)} kunci" if known else "belum ada; dibuat saat dipakai"}
 
 
 def _plugins(kind: str, found: plugins.Found[Any]) -> dict[str, Any]:

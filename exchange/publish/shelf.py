@@ -1,9 +1,16 @@
-"""Finished files under the name of their content: written beside and renamed, found again by what they were made from."""
+"""
+Finished files under the name of their content: written beside and renamed, found again by what they were made from.
+
+A note says what a file was made from and what is in it. It stands twice: as `NAME.note`, the newest of that name, and as
+`NAME-<sha-256>.about`, by which a file that was superseded an hour ago can still be told about.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +21,7 @@ from typing import Any, BinaryIO, cast
 
 import orjson
 
+_WORTH = 0.9  # of its size; what does not shrink below that is sent as it is
 _SPARED = 3600  # seconds that a file which no note names any more stays for those who were just told of it
 
 
@@ -59,9 +67,9 @@ class Hashing(RawIOBase):
 
 class Shelf:
     """
-    One folder of finished files, `<sha-256><suffix>`, and of notes, `NAME.note`, that say what each was made from.
+    One folder of finished files, `<sha-256><suffix>`, their packed twins, `<sha-256><suffix>.gz`, and their notes.
 
-    A note and its file appear by rename, the file first: no reader meets half of one, two builders at once do no harm.
+    A note and its files appear by rename, the files first: no reader meets half of one, two builders at once do no harm.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,11 +79,25 @@ class Shelf:
         """Where the file of a note lies."""
         return self._folder / str(note["file"])
 
+    def newest(self, name: str) -> dict[str, Any] | None:
+        """The last note of that name, whatever it was made from; None where there is none or a file of it is gone or cut."""
+        return self._note(self._folder / f"{name}.note")
+
     def find(self, name: str, basis: str) -> dict[str, Any] | None:
-        """The note of that name, where it was made from `basis` and its file is there in its full size; else None."""
+        """The note of that name, where it was made from `basis` and its files are there in their full size; else None."""
+        note = self.newest(name)
+        return note if note is not None and note["basis"] == basis else None
+
+    def about(self, name: str, digest: str) -> dict[str, Any] | None:
+        """The note of the file of that name and SHA-256, also of one that another has taken the place of; None where it is not known."""
+        return self._note(self._folder / _about(name, digest))
+
+    def _note(self, path: Path) -> dict[str, Any] | None:
         try:
-            note: dict[str, Any] = orjson.loads((self._folder / f"{name}.note").read_bytes())
-            whole = note["basis"] == basis and self.path(note).stat().st_size == note["bytes"]
+            note: dict[str, Any] = orjson.loads(path.read_bytes())
+            whole = {"basis", "statement"} <= set(note) and all(
+                (self._folder / each["file"]).stat().st_size == each["bytes"] for each in _files(note)
+            )
         except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
             return None
         return note if whole else None
@@ -92,20 +114,51 @@ class Shelf:
         note |= {"file": f"{digest}{suffix}", "sha256": digest, "bytes": out.size}
         unnamed.replace(self.path(note))
 
+    def packed(self, note: dict[str, Any], mode: int) -> dict[str, Any] | None:
+        """Pack the file of a note with gzip beside it: `file`, `sha256` and `bytes` of that; None where it would not be smaller."""
+        suffix = f"{Path(note['file']).suffix}.gz"
+        with (
+            self.building(suffix, mode) as (out, made),
+            gzip.GzipFile("", "wb", 6, out, mtime=0) as pack,
+            self.path(note).open("rb") as whole,
+        ):
+            shutil.copyfileobj(whole, pack, 1 << 18)
+        if made["bytes"] < note["bytes"] * _WORTH:
+            return made
+        self.path(made).unlink()
+        return None
+
     def keep(self, name: str, note: dict[str, Any]) -> None:
-        """Put the note where `find` finds it, in place of the last one, whose file goes an hour from now at the earliest."""
-        with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
-            os.utime(self.path(orjson.loads((self._folder / f"{name}.note").read_bytes())))
-        with written_beside(self._folder / f"{name}.note", 0o600) as out:
-            out.write(orjson.dumps(note))
+        """Put the note where `find` finds it, in place of the last one, whose files go an hour from now at the earliest."""
+        last = self.newest(name)
+        for each in _named(name, last) if last else ():
+            with suppress(OSError):
+                os.utime(self._folder / each)
+        for path in (_about(name, note["sha256"]), f"{name}.note"):
+            with written_beside(self._folder / path, 0o600) as out:
+                out.write(orjson.dumps(note))
         self._prune()
 
     def _prune(self) -> None:
         named = set()
         for path in self._folder.glob("*.note"):
             with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
-                named |= {path.name, orjson.loads(path.read_bytes())["file"]}
+                named |= {path.name, *_named(path.stem, orjson.loads(path.read_bytes()))}
         for path in self._folder.iterdir():
             with suppress(OSError):  # gone meanwhile, or open on a system that does not let go of open files
                 if path.name not in named and path.stat().st_mtime < time.time() - _SPARED:
                     path.unlink()
+
+
+def _about(name: str, digest: str) -> str:
+    return f"{name}-{digest}.about"
+
+
+def _files(note: dict[str, Any]) -> list[dict[str, Any]]:
+    """The file of a note, and its packed twin where there is one."""
+    return [note, note["gzip"]] if note.get("gzip") else [note]
+
+
+def _named(name: str, note: dict[str, Any]) -> list[str]:
+    """All files that a note of that name speaks for, itself as it is found by content among them."""
+    return [*(str(each["file"]) for each in _files(note)), _about(name, str(note["sha256"]))]

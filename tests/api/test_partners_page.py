@@ -61,12 +61,13 @@ def test_the_python_examples_run(node, capsys):
     assert "['Cibeber', 'Citangkil']" in said
     assert f"public {list(SCOPES)}\n" in said
     assert "\n3 False\n" in said, "a copy of the UBL catalogue, to which nothing happened"
+    assert "katalog-36.72.json is proved: 3 products\n" in said
 
 
 def test_the_token_of_the_curl_example_is_one(node):
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    (block,) = blocks("bash")
+    (block,) = [each for each in blocks("bash") if "/oauth/token" in each]
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", block.replace(NODE, node)], capture_output=True, check=True, timeout=30)
     assert orjson.loads(done.stdout)["ident"] == "kota-contoh"
 
@@ -89,6 +90,33 @@ def test_the_curl_examples_run(node):
     assert {"score", "asked", "offered"} < set(answers[2]["items"][0])
     assert answers[3]["status"] == 400
     assert answers[3]["errors"][0]["nearest"] == "sector"
+
+
+def test_the_openssl_example_proves_what_the_node_sent_and_nothing_else(node, tmp_path):
+    for program in ("curl", "openssl", "base64", "sha256sum"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    (block,) = [each for each in blocks("bash") if "openssl" in each]
+
+    def run(script):
+        done = subprocess.run(["sh", "-c", script.replace(NODE, node)], cwd=tmp_path, capture_output=True, text=True, timeout=30)
+        return done.returncode, done.stdout
+
+    assert run(block) == (0, "Signature Verified Successfully\nkatalog.json is proved\n")
+    lines = block.splitlines(keepends=True)
+    assert "-o katalog.json\n" in lines[0]
+    assert "/signature?sha256=" in lines[2]
+    kept = "".join(lines[1:2] + lines[3:])
+    assert run(kept)[0] == 0, "the same, with the file and the signature that are here already"
+    whole, mark = (tmp_path / "katalog.json").read_bytes(), (tmp_path / "katalog.json.sig").read_text()
+    (tmp_path / "katalog.json").write_bytes(whole + b" ")
+    assert run("".join(lines[1:]))[0] != 0, "the node signed no such bytes"
+    assert "is proved" not in run(kept)[1], "a kept signature does not fit the changed file"
+    (tmp_path / "katalog.json").write_bytes(whole)
+    (tmp_path / "katalog.json.sig").write_text(mark[:-10] + ("A" if mark[-10] != "A" else "B") + mark[-9:])
+    code, said = run(kept)
+    assert code != 0
+    assert "is proved" not in said
 
 
 def test_the_power_query_asks_for_what_there_is(node):

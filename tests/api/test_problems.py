@@ -66,7 +66,7 @@ NOT_THERE = [
     ("regions?parent=3", "parent"),
     ("regions/36.72?fields=name", "fields"),
     ("products/LGM-1?fields=name", "fields"),
-    ("publications/json?tier=staff", "tier"),
+    ("publications/json?tingkat=staff", "tingkat"),
 ]
 
 

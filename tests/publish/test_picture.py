@@ -13,10 +13,11 @@ from sqlalchemy import event
 from exchange.access.policy import Tier
 from exchange.access.segments import refresh_products
 from exchange.errors import Denied, ExchangeError
+from exchange.publish.export import export
 from exchange.publish.formats.json import Json
 from exchange.publish.picture import NOT_CONSENTED, NOT_PREPARED, WITHDRAWN
 from exchange.publish.registry import discover
-from exchange.publish.write import build, export
+from exchange.publish.write import build
 from exchange.store.products import ProductRow, products_by_sku
 from exchange.store.segments import drop_segments
 

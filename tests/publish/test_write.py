@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,8 +18,9 @@ from exchange.access import policy
 from exchange.access.segments import refresh_products
 from exchange.publish import registry
 from exchange.publish.base import NothingToPublish
+from exchange.publish.export import export
 from exchange.publish.formats.json import Json
-from exchange.publish.write import build, export
+from exchange.publish.write import build, built_before
 from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow
@@ -115,7 +118,7 @@ def test_an_empty_catalogue_has_a_json_and_no_ubl(store, settings):
     with pytest.raises(NothingToPublish) as nothing:
         build(store, settings, "ubl")
     assert int(nothing.value.status) == 204
-    assert sorted(path.suffix for path in folder(settings).iterdir()) == [".json", ".note"]
+    assert sorted(path.suffix for path in folder(settings).iterdir()) == [".about", ".gz", ".json", ".note"]
 
 
 def test_an_export_is_a_whole_copy_or_none(catalogue, settings, tmp_path):
@@ -174,3 +177,50 @@ def test_another_database_that_reached_the_same_number_is_not_taken_for_this_one
     assert second.version == first.version
     assert second.built
     assert "Y-1" in second.path.read_text(encoding="utf-8")
+
+
+def test_the_packed_twin_and_the_note_of_a_superseded_file_stay_and_go_with_it(catalogue, settings):
+    old = build(catalogue, settings, "json")
+    raise_price(catalogue, "A-1")
+    new = build(catalogue, settings, "json")
+    assert built_before(settings, "json", old.etag).path == old.path
+    assert old.gzip.path.exists()
+    age(settings)
+    raise_price(catalogue, "A-1")
+    build(catalogue, settings, "json")
+    assert built_before(settings, "json", old.etag) is None
+    assert not old.gzip.path.exists()
+    assert built_before(settings, "json", new.etag).gzip == new.gzip
+    left = {path.name for path in folder(settings).iterdir()}
+    assert f"json-public-{old.etag}.about" not in left
+    assert f"json-public-{new.etag}.about" in left
+
+
+def test_a_lost_or_cut_packed_twin_is_made_again(catalogue, settings):
+    first = build(catalogue, settings, "json")
+    whole = first.gzip.path.read_bytes()
+    for harm in (lambda: first.gzip.path.write_bytes(whole[:20]), first.gzip.path.unlink):
+        harm()
+        again = build(catalogue, settings, "json")
+        assert again.built
+        assert again.gzip.path.read_bytes() == whole
+        assert gzip.decompress(whole) == again.path.read_bytes()
+
+
+def test_what_does_not_shrink_has_no_packed_twin(catalogue, settings, monkeypatch):
+    def noise(self, products, out, head):
+        out.write(random.Random(7).randbytes(100_000))
+        return sum(1 for _ in products)
+
+    monkeypatch.setattr(Json, "write", noise)
+    made = build(catalogue, settings, "json")
+    assert made.gzip is None
+    assert not list(folder(settings).glob("*.gz"))
+
+
+def test_a_note_of_an_older_version_of_this_software_is_made_anew(catalogue, settings):
+    first = build(catalogue, settings, "json")
+    pointer = folder(settings) / "json-public.note"
+    said = orjson.loads(pointer.read_bytes())
+    pointer.write_bytes(orjson.dumps({name: said[name] for name in ("basis", "file", "sha256", "bytes", "left_out", "version")}))
+    assert build(catalogue, settings, "json") == first

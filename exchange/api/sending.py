@@ -1,0 +1,46 @@
+"""A finished file as an answer: coding, strong ETag of each coding, 304, ranges, digest."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+
+from flask import Response, request, send_file
+
+from exchange.access.policy import Tier
+from exchange.api.negotiation import takes_gzip
+from exchange.publish.write import Publication
+
+
+def send_publication(made: Publication, links: Mapping[str, str], *, vary: tuple[str, ...] = ()) -> Response:
+    """
+    A publication from its file; packed with gzip where the caller takes that.
+
+    links: relation → target, for Link. vary: what else the choice of the file hung on. What the public reads may be kept by
+    shared caches for half a minute, what others read by nobody else. Parts are parts of the bytes with the coding that is told.
+    """
+    packed = made.gzip if takes_gzip() else None
+    chosen = packed or made
+    _drop_odd_range()
+    response = send_file(
+        chosen.path.absolute(),
+        mimetype=made.media_type,
+        download_name=made.name,
+        etag=chosen.etag,
+        last_modified=made.made_at,
+        conditional=True,
+    )
+    if packed and response.status_code != 304:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(chosen.etag)).decode()}:"
+    response.headers["Cache-Control"] = "public, max-age=30" if made.tier == Tier.PUBLIC else "private, no-cache"
+    response.headers["Link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links.items())
+    response.vary.update(("Accept", "Accept-Encoding", *vary, *(() if made.tier == Tier.PUBLIC else ("Cookie", "Authorization"))))
+    return response
+
+
+def _drop_odd_range() -> None:
+    """RFC 9110, 14.2: a range that cannot be read, of a unit that is not known, or one of several is passed over and the whole is sent."""
+    asked = request.range
+    if "Range" in request.headers and (asked is None or asked.units != "bytes" or len(asked.ranges) != 1):
+        del request.environ["HTTP_RANGE"]
