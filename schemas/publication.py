@@ -17,7 +17,7 @@ def _says(text: str) -> dict[str, Any]:
     return {"description": text}
 
 
-class Counted(Schema):
+class CountedFor(Schema):
     """A number of products and the reason for it."""
 
     reason = fields.String(
@@ -35,7 +35,7 @@ class Publisher(Schema):
 
 
 def _left_out() -> fields.List[Any]:
-    return fields.List(fields.Nested(Counted), required=True, metadata=_says("Products that are kept and not in it, by reason."))
+    return fields.List(fields.Nested(CountedFor), required=True, metadata=_says("Products that are kept and not in it, by reason."))
 
 
 def _version() -> fields.String:
@@ -56,7 +56,7 @@ class Manifest(Schema):
     products = fields.Integer(required=True)
     left_out = _left_out()
     lacking = fields.List(
-        fields.Nested(Counted),
+        fields.Nested(CountedFor),
         required=True,
         metadata=_says("Products in it without a price, or whose price was past its day, on the day (Jakarta) of the newest change."),
     )
@@ -88,7 +88,7 @@ class PublicationLine(Schema):
     products = fields.Integer(required=True)
     left_out = _left_out()
     lacking = fields.List(
-        fields.Nested(Counted),
+        fields.Nested(CountedFor),
         required=True,
         metadata=_says("Products in it without a price, or whose price is past its day, on the day `as_of`."),
     )

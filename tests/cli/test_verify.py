@@ -6,6 +6,7 @@ import json
 import stat
 import threading
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def catalogue(store):
             row, _ = apply_business(session, {"nib": nib, "name": f"CV {nib}", "legal_form": "CV", "consented_on": agreed})
             firms.append(row)
         rows = [
-            ProductRow(sku="A-1", business=firms[0], name="Pagar", price_min=1000, price_valid_until=date(2026, 11, 22)),
+            ProductRow(sku="A-1", business=firms[0], name="Pagar", price_min=Decimal(1000), price_valid_until=date(2026, 11, 22)),
             ProductRow(sku="A-2", business=firms[0], name="Kusen"),
             ProductRow(sku="B-1", business=firms[1], name="Rahasia"),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import orjson
 import pytest
@@ -28,7 +29,7 @@ def test_only_what_the_tier_reads_is_counted(catalogue):
 
 
 def test_both_are_in_the_publication_and_said_in_its_statement(catalogue, firm, offer, settings):
-    offer("P-1", firm(catalogue, "6120000000777", "CV"), price_min=1000, price_valid_until=date(2020, 1, 1))
+    offer("P-1", firm(catalogue, "6120000000777", "CV"), price_min=Decimal(1000), price_valid_until=date(2020, 1, 1))
     made = build(catalogue, settings, "json")
     skus = [each["sku"] for each in orjson.loads(made.path.read_bytes())["products"]]
     assert {"B-2", "P-1"} <= set(skus)
