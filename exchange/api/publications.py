@@ -19,7 +19,8 @@ from exchange.errors import NotFound, StageMissing
 from exchange.publish.base import NothingToPublish, UnknownFormat
 from exchange.publish.keys import Ring
 from exchange.publish.lacking import lacking, told
-from exchange.publish.registry import format_named, installed
+from exchange.publish.picture import offered
+from exchange.publish.registry import format_named
 from exchange.publish.signing import JOSE, manifest_of, signature_of
 from exchange.publish.write import Publication, build, built_before
 from exchange.wiring import settings, store
@@ -65,10 +66,10 @@ def listing(asked: dict[str, Any]) -> Response:
         negotiation.refuse([JSON])
     day = settings().day()
     items = []
-    for name, kind in installed().usable.items():
+    for name, kind in offered(settings()).items():
         try:
             made = build(store(), settings(), name, tier)
-        except (NothingToPublish, NotFound):  # no document for an empty catalogue; a format that the office has not set up
+        except NothingToPublish:
             continue
         items.append((kind.title, made))
     with store().read() as session:
@@ -76,7 +77,7 @@ def listing(asked: dict[str, Any]) -> Response:
     lines = [_line(title, made) | {"lacking": price, "as_of": day.isoformat()} for title, made in items]
     body = orjson.dumps({"items": lines, "keys": KEYS})
     links = [f'<{settings().data_licence}>; rel="license"']
-    links += ['</api/v1/publications/dcat>; rel="describedby"'] if "dcat" in installed().usable else []
+    links += ['</api/v1/publications/dcat>; rel="describedby"'] if "dcat" in offered(settings()) else []
     return send(body, tier, etag(tier, JSON, [body]), headers={"Link": ", ".join(links)})
 
 

@@ -171,7 +171,7 @@ def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, rec
         "products": written,
         "left_out": told(missing),
         "lacking": told(price),
-        "version": str(head.version),
+        "version": head.state,
         "changed_at": canonical_time(head.changed_at) if head.version else None,
         "licence": settings.data_licence,
         "terms": settings.data_terms,

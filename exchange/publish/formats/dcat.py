@@ -113,7 +113,7 @@ def _graph(head: Head, count: int) -> Iterator[Record]:
         ),
         "dct:accrualPeriodicity": _id(_OFTEN),
         "dct:accessRights": {"@id": _ACCESS + ("PUBLIC" if head.tier == "public" else "RESTRICTED"), "@type": "dct:RightsStatement"},
-        "dcat:version": str(head.version),
+        "dcat:version": head.state,
         "dcat:keyword": [{"@value": word, "@language": "id"} for word in ("ikm", "produk", "industri kecil", "perdagangan")],
         "dcat:contactPoint": {"@type": "vcard:Kind", "vcard:fn": head.office} | _mailbox(head, "vcard:hasEmail"),
         "dcat:distribution": [_id(names.distribution(head, name)) for name, _ in ways],

@@ -72,7 +72,7 @@ def _feed(head: Head) -> Record:
         usageInfo=head.terms,
         publisher=publisher,
         dateModified=head.changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if head.version else None,
-        version=str(head.version),
+        version=head.state,
     )
 
 

@@ -95,7 +95,7 @@ def _explained(head: Head, title: str, columns: Iterable[Column], count: int, sh
         ("Lisensi data", head.licence),
         ("Ketentuan", head.terms),
         ("Perubahan terakhir", changed),
-        ("Versi katalog", str(head.version)),
+        ("Versi katalog", head.state),
         ("Jumlah produk", str(count)),
         ("Lembar", f"{sheets} lembar produk, karena satu lembar tidak cukup" if sheets > 1 else ""),
         ("Dipotong", f"{cut} sel terlalu panjang untuk Excel dan dipotong; format csv dan json memuat semuanya" if cut else ""),
