@@ -67,7 +67,7 @@ def test_the_feed_says_who_publishes_it_under_which_licence(catalogue, settings,
     assert str(read.value(feed, S.usageInfo)) == settings.data_terms
     assert str(read.value(read.value(feed, S.publisher), S.name)) == settings.office
     assert len(list(read.objects(feed, S.dataFeedElement))) == made.products
-    assert str(read.value(feed, S.version)) == str(made.version)
+    assert str(read.value(feed, S.version)) == made.statement["version"]
 
 
 def test_all_that_is_said_of_a_product_stands_under_schemas_own_names():

@@ -28,7 +28,7 @@ from exchange.store.segments import all_segments
 
 HEAD = Head(
     office="Dinas & Mitra", contact="dinas@contoh.invalid", region="36.72", region_name="Kota Cilegon", licence="https://lisensi.example/by",
-    version=7, changed_at=datetime(2026, 3, 1, 3, tzinfo=UTC), tier="public", products=1, terms="Harga <indikatif>.",
+    version=7, state="kata-keadaan", changed_at=datetime(2026, 3, 1, 3, tzinfo=UTC), tier="public", products=1, terms="Harga <indikatif>.",
 )  # fmt: skip
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NAMES = [column.name for column in columns_of("public")]
@@ -219,7 +219,7 @@ def test_the_last_sheet_says_whose_data_it_is_and_what_each_column_means():
     assert said["Lisensi data"] == "https://lisensi.example/by"
     assert said["Ketentuan"] == "Harga <indikatif>."
     assert said["Perubahan terakhir"] == "2026-03-01 10:00 WIB"
-    assert (said["Versi katalog"], said["Jumlah produk"], said["Dibuat untuk"]) == ("7", "1", "Umum")
+    assert (said["Versi katalog"], said["Jumlah produk"], said["Dibuat untuk"]) == ("kata-keadaan", "1", "Umum")
     assert [said[column.title] for column in columns_of("public")] == NAMES
     assert "Kapasitas terbesar" not in said
 
