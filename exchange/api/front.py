@@ -31,8 +31,11 @@ from exchange.store.freshness import Freshness, Look, Place
 
 # operations whose answers depend on finished records, the caller's reader and the address alone
 ENDPOINTS = frozenset({"products.listing", "products.one", "businesses.listing", "businesses.one", "demands.listing", "demands.one"})
+# sent from a file by the long way; that a copy of one is the newest is told here
+FILES = frozenset({"publications.one"})
 MARK = "exchange.endpoint"
-_DOORS = ("/api/v1/products", "/api/v1/businesses", "/api/v1/demands")
+_FILES = "/api/v1/publications/"
+_DOORS = ("/api/v1/products", "/api/v1/businesses", "/api/v1/demands", _FILES)
 _JSON = frozenset({"*/*", "application/json"})
 _OWN = frozenset({"ratelimit", "ratelimit-policy", "x-request-id"})  # headers that belong to one request
 _LONGEST = 1000
@@ -89,8 +92,12 @@ class Front:
         if partner is None and "HTTP_AUTHORIZATION" in environ:
             return self._inner(environ, start_response)
         view = (ANYBODY.word,) if partner is None else (partner.reader.word, partner.scopes)
-        key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), view)
+        is_file = environ["PATH_INFO"].startswith(_FILES)
+        coding = environ.get("HTTP_ACCEPT_ENCODING", "")[:100] if is_file else ""
+        key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), view, coding)
         kept = self._holding(key, now)
+        if is_file and (kept is None or not _has(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)):
+            return self._inner(environ, self._noting(key, now, environ, start_response))
         if kept is not None:
             verdict = self._count(environ, partner)
             if verdict is None or verdict.allowed:
@@ -203,6 +210,18 @@ class Front:
             environ["HTTP_IF_MODIFIED_SINCE"] = since
         start_response(status, headers)
         return [body]
+
+    def _noting(self, key: tuple[Any, ...], now: Look, environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
+        """Passes an answer on, and keeps it where it says that the caller's copy of a file is the newest."""
+
+        def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
+            tag = next((value for name, value in headers if name.lower() == "etag"), "")
+            if status.startswith("304") and environ.get(MARK) in FILES and tag:
+                bare = [(name, value) for name, value in headers if name.lower() not in _OWN]
+                self._keep(key, _Kept(environ[MARK], bare, bare, tag, b"", now.stamp, now.place))
+            return start_response(status, headers, *exc_info)
+
+        return start
 
     @staticmethod
     def _keepable(environ: WSGIEnvironment, status: str, headers: Headers, body: bytes, now: Look) -> _Kept | None:
