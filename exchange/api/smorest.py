@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException, NotAcceptable, UnsupportedMediaTy
 
 from exchange.api import problems
 from exchange.errors import BadRequest
+from schemas.examples import examples_of
 from schemas.fields import Exact, Region
 from schemas.wire import Problem
 
@@ -170,7 +171,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         """
         notes: dict[str, Any] = {"x-scopes": list(scopes), "x-keyed": keyed, "x-matched": matched} | (marks or {})
         if body is not None:
-            notes["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+            notes["requestBody"] = {"required": True, "content": {"application/json": {"schema": body} | examples_of(body)}}
 
         def decorate(view: View) -> View:
             documented = self.doc(**notes)(self.response(status, answer)(view))
@@ -185,7 +186,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         fault = {"application/json": {"schema": wrong}}
         notes: dict[str, Any] = {
             "x-form": True,
-            "requestBody": {"required": True, "content": {media: {"schema": form}}},
+            "requestBody": {"required": True, "content": {media: {"schema": form} | examples_of(form)}},
             "responses": {
                 "400": {"description": "The request cannot be understood.", "content": fault},
                 "401": {"description": "Name or secret do not fit.", "content": fault},
