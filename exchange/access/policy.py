@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from schemas.business import SOLE_PROPRIETORS
@@ -206,6 +207,7 @@ def opened(tier: Tier, below: Tier = Tier.PUBLIC) -> dict[str, dict[str, bool]]:
     return more
 
 
+@cache
 def fields_of(table: str, tier: Tier) -> frozenset[str]:
     """The fields that a tier may filter, sort and export by; those hidden for some records are not among them."""
     return frozenset(f for f, tiers in TABLES[table].items() if tiers.get(tier) in {_whole, _band})

@@ -16,6 +16,8 @@ from exchange.wiring import settings, store
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONGEST_TOKEN = 200
 _KEPT = "exchange_partner"
+# of the WSGI environment, which no header reaches: the partner that was looked up for this request ahead of Flask
+KNOWN = "exchange.partner"
 _HOW_TO_GET_ONE = "Minta token di /oauth/token dengan nama dan rahasia mitra Anda, lalu kirim tajuk Authorization: Bearer …"
 
 
@@ -36,6 +38,9 @@ def _by_token() -> Partner | None:
     header = request.headers.get("Authorization")
     if header is None:
         return None
+    known: Partner | None = request.environ.get(KNOWN)
+    if known is not None:
+        return known
     kind, _, word = header.partition(" ")
     word = word.strip()
     if kind.lower() != "bearer" or not word or len(word) > _LONGEST_TOKEN:
@@ -93,6 +98,7 @@ def partner_with(scope: str | None, what: str) -> Partner:
 def ask_again() -> None:
     """Look anew who asks, for a request that has waited: a login, a token or an agreement may have ended meanwhile."""
     g.pop(_KEPT, None)
+    request.environ.pop(KNOWN, None)
     g.pop("_login_user", None)  # where Flask-Login keeps what it found for a request
 
 

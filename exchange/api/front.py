@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from exchange.access.callers import ANYBODY, Partner
 from exchange.access.partners import partner_by_token
+from exchange.api.caller import KNOWN
 from exchange.api.limits import Limiter, Verdict, address_word, told
 from exchange.api.plumbing import named_by
 from exchange.settings import Settings
@@ -91,6 +92,7 @@ class Front:
             return self._inner(environ, start_response)
         if partner is None and "HTTP_AUTHORIZATION" in environ:
             return self._inner(environ, start_response)
+        environ[KNOWN] = partner
         view = (ANYBODY.word,) if partner is None else (partner.reader.word, partner.scopes)
         is_file = environ["PATH_INFO"].startswith(_FILES)
         coding = environ.get("HTTP_ACCEPT_ENCODING", "")[:100] if is_file else ""
