@@ -17,9 +17,9 @@ from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
 from exchange.store.feed import forget_changes
+from exchange.store.in_use import answers_in_use
 from exchange.store.locks import Held, hold
 from exchange.store.nights import close_night, open_night
-from exchange.store.runs import answers_in_use
 from exchange.store.sources import SourceRow, all_sources
 from exchange.sync.again import Replayed
 from exchange.sync.archive import Archive

@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.matches import MatchRow
+from exchange.store.partners import PartnerRow
 from exchange.store.types import MONEY, UtcDateTime
 
 ANSWERS = ("interested", "declined", "ordered")
@@ -19,8 +21,8 @@ class MatchAnswerRow(Row):
 
     __tablename__ = "match_answer"
 
-    match_id: Mapped[int] = mapped_column(BigId, ForeignKey("match.id"), unique=True)
-    partner_id: Mapped[int] = mapped_column(BigId, ForeignKey("partner.id"), index=True)
+    match_id: Mapped[int] = mapped_column(BigId, ForeignKey(MatchRow.id), unique=True)
+    partner_id: Mapped[int] = mapped_column(BigId, ForeignKey(PartnerRow.id), index=True)
     answer: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(Text)
     value: Mapped[Decimal | None] = mapped_column(MONEY)

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.partners import PartnerRow
 from exchange.store.types import UtcDateTime
 
 
@@ -24,7 +25,7 @@ class IdempotencyRow(Row):
     __tablename__ = "idempotency"
     __table_args__ = (UniqueConstraint("partner_id", "key"), Index(None, "at"))
 
-    partner_id: Mapped[int] = mapped_column(BigId, ForeignKey("partner.id"))
+    partner_id: Mapped[int] = mapped_column(BigId, ForeignKey(PartnerRow.id))
     key: Mapped[str] = mapped_column(String(200))
     request: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]

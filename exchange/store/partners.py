@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
 PUSH = "push"  # the connector's word in the source of a partner that brings its demand itself
@@ -37,7 +38,7 @@ class PartnerRow(Row):
     within: Mapped[dict[str, Any]] = mapped_column(default=dict)
     per_minute: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
-    source_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("source.id"))
+    source_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(SourceRow.id))
     version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
 
@@ -24,7 +25,7 @@ class SourceProfileRow(Row):
 
     __tablename__ = "source_profile"
 
-    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"), unique=True)
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey(SourceRow.id), unique=True)
     connector: Mapped[str] = mapped_column(String(80))
     runs: Mapped[int] = mapped_column(default=0)
     members: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
@@ -25,8 +26,8 @@ class QuarantineRow(Row):
     __tablename__ = "quarantine"
     __table_args__ = (Index(None, "source_id", "reference"), Index(None, "state", "rule"))
 
-    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
-    run_id: Mapped[int] = mapped_column(BigId, ForeignKey("run.id"))
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey(SourceRow.id))
+    run_id: Mapped[int] = mapped_column(BigId, ForeignKey(RunRow.id))
     reference: Mapped[str] = mapped_column(String(200))
     rule: Mapped[str] = mapped_column(String(80))
     message: Mapped[str] = mapped_column(Text)

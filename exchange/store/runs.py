@@ -9,10 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
-from exchange.store.demands import DemandRow
-from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
-from exchange.store.supply import SupplyRow
 from exchange.store.types import UtcDateTime
 
 COUNTS = ("fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped", "duplicates")
@@ -100,20 +97,6 @@ def latest_runs(session: Session, *, limit: int = 50, before: int | None = None)
     """Runs of all sources, the latest first, each with its source; `before` an id for the next page."""
     query = select(RunRow).options(joinedload(RunRow.source)).order_by(RunRow.id.desc()).limit(limit)
     return list(session.scalars(query.where(RunRow.id < before) if before else query))
-
-
-def answers_in_use(session: Session) -> set[str]:
-    """
-    Digests of archived answers that a shown demand or offer still points to, or that a listing in quarantine stands in or was reached
-    through; and of the files that were sent for a source and are still to be read.
-    """
-    sent = {its["digest"] for its in session.scalars(select(SourceRow.upload).where(SourceRow.upload_key.is_not(None))) if its}
-    shown = select(DemandRow.raw_answer).where(DemandRow.state == "live").distinct()
-    offered = select(SupplyRow.raw_answer).where(SupplyRow.state == "live").distinct()
-    waiting = select(QuarantineRow.answer).where(QuarantineRow.state == "waiting").distinct()
-    runs = select(QuarantineRow.run_id).where(QuarantineRow.state == "waiting").distinct()
-    through = select(AnswerRow.digest).where(AnswerRow.run_id.in_(runs), AnswerRow.status.in_(AT_HAND)).distinct()
-    return sent | {*session.scalars(shown), *session.scalars(offered), *session.scalars(waiting), *session.scalars(through)}
 
 
 def run_by_id(session: Session, run_id: int) -> RunRow | None:

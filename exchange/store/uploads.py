@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
 
@@ -22,7 +23,7 @@ class UploadRow(Row):
     __tablename__ = "upload"
     __table_args__ = (Index(None, "source_id", "id"),)
 
-    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey(SourceRow.id))
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     kind: Mapped[str] = mapped_column(String(10))

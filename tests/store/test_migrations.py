@@ -1,11 +1,16 @@
 """The migrations and the models say the same."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload
 
+import exchange.store
 from exchange.access.segments import differences, refresh_businesses, refresh_products
 from exchange.store import migrate
 from exchange.store.base import Store, utcnow
@@ -94,3 +99,14 @@ def test_what_is_searched_is_made_of_the_records_that_are_kept(store: Store):
         products = list(session.scalars(select(ProductRow).options(joinedload(ProductRow.business))))
         refresh_products(session, products)
         assert len(session.scalars(select(EntryRow.id)).all()) == 5, "numbered on behind what the migration made"
+
+
+STORE = sorted(path.stem for path in Path(exchange.store.__file__).parent.glob("*.py") if "ForeignKey(" in path.read_text())
+
+
+@pytest.mark.parametrize("module", STORE)
+def test_a_table_brings_those_that_it_points_to(module):
+    """A command imports what it needs and nothing else."""
+    said = f"import exchange.store.{module}; from exchange.store.base import Row; print(len(Row.metadata.sorted_tables))"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]

@@ -11,8 +11,9 @@ from connectors.kit.discovery import discover
 from connectors.kit.sample import NoSample
 from connectors.kit.simulator import Canned, serve
 from exchange.store.demands import DemandRow
+from exchange.store.in_use import answers_in_use
 from exchange.store.quarantine import waiting_by_rule
-from exchange.store.runs import AnswerRow, answers_in_use
+from exchange.store.runs import AnswerRow
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.replay import replay, replay_changed

@@ -14,10 +14,10 @@ from connectors.kit.simulator import Canned, serve
 from exchange.matching.run import rematch
 from exchange.store.base import utcnow
 from exchange.store.changes import ChangeRow
+from exchange.store.in_use import answers_in_use
 from exchange.store.matches import MatchRow
 from exchange.store.products import ProductRow
 from exchange.store.quarantine import QuarantineRow
-from exchange.store.runs import answers_in_use
 from exchange.store.segments import SegmentRow
 from exchange.store.sources import SourceRow
 from exchange.store.supply import SupplyRow

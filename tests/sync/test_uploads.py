@@ -13,7 +13,8 @@ from exchange.errors import BadRequest, Conflict, LinkEnded, NotFound, TooOften
 from exchange.jobs.nightly import nightly
 from exchange.store.base import utcnow
 from exchange.store.demands import DemandRow
-from exchange.store.runs import AnswerRow, answers_in_use, latest_runs
+from exchange.store.in_use import answers_in_use
+from exchange.store.runs import AnswerRow, latest_runs
 from exchange.store.sources import SourceRow
 from exchange.store.uploads import UploadRow
 from exchange.sync import uploads
