@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from exchange.access.callers import Partner, partner_of
 from exchange.access.policy import Tier
 from exchange.access.scopes import SCOPES, in_order
+from exchange.access.telling import tell_stage
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
@@ -141,6 +142,8 @@ def set_stage(
     _changed(row)
     after = {"stage": stage, "until": until and until.isoformat(), "within": within}
     audit(session, actor, "partner.stage", "partner", row.ident, before=before, after=after)
+    if before != after:
+        tell_stage(session, row, stage)
 
 
 def _checked_within(stage: str, sectors: list[str], kbli: list[str]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from exchange.api import (
     regions,
     runs,
     suiting,
+    webhooks,
 )
 from exchange.api.contract import info, mark_tiers
 from exchange.api.smorest import VERSION, Api
@@ -55,6 +56,7 @@ _PARTS = (
     partner,
     own_demands,
     own_matches,
+    webhooks,
     oauth,
     discovery,
     health,

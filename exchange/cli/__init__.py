@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "setup:init",
     "demo": "demo:demo",
     "serve": "serve:serve",
+    "worker": "worker:worker_command",
     "simulate": "demo:simulate",
     "nightly": "sync:nightly_command",
     "sync": "sync:sync_command",
@@ -38,12 +39,13 @@ COMMANDS = {
     "quarantine": "quarantine:quarantine",
     "partner": "partner:partner",
     "key": "key:key",
+    "webhook": "webhook:webhook",
     "user": "user:user",
 }
 
 
 # what runs without anybody watching tells its log everything; what a night did is in the ledger, and cron mails what is printed
-UNATTENDED = frozenset({"serve"})
+UNATTENDED = frozenset({"serve", "worker"})
 
 
 class LazyGroup(click.Group):

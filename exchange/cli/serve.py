@@ -8,6 +8,7 @@ import socket
 import click
 
 from exchange.cli.context import Work, notes
+from exchange.cli.worker import worker_beside
 from exchange.errors import Busy
 
 
@@ -54,12 +55,14 @@ def run_server(work: Work, host: str, port: int) -> None:
 @click.command("serve")
 @click.option("--host", help="Alamat yang didengarkan; bawaannya EXCHANGE_HOST.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Porta; bawaannya EXCHANGE_PORT.")
+@click.option("--no-worker", is_flag=True, help="Tanpa pekerja di sampingnya; jalankan `exchange worker` sendiri.")
 @click.pass_obj
-def serve(work: Work, host: str | None, port: int | None) -> None:
-    """Layani halaman dan API."""
+def serve(work: Work, host: str | None, port: int | None, no_worker: bool) -> None:
+    """Layani halaman dan API, dengan satu pekerja di sampingnya."""
     work.settings.with_secret()
     work.store()
     host, port = host or work.settings.host, port if port is not None else work.settings.port
     refuse_taken(host, port)
     notes.print(f"Halaman dan API: http://{host}:{port}  (berhenti: Ctrl-C)")
-    run_server(work, host, port)
+    with contextlib.nullcontext() if no_worker else worker_beside():
+        run_server(work, host, port)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from exchange.access.telling import tell_lapses
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
 from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
+from exchange.jobs.webhooks import forget_old_events
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings
@@ -113,6 +115,8 @@ def nightly(store: Store, settings: Settings) -> Night:
 
 def _work(store: Store, settings: Settings, lock: Held, night: Night, number: int, names: list[str]) -> None:
     """All that a night does, in its order."""
+    with store.work() as session:
+        tell_lapses(session, settings.day())
     night.replayed = replay_changed(store, settings, beat=lock.beat)
     night.sources = sync_all(store, settings, names, lock.beat, night=number)
     night.matching = rematch(
@@ -127,6 +131,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
     with store.read() as session:
         needed = answers_in_use(session)
     _forget_old_changes(store, settings)
+    forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
 
 

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from exchange.access.telling import tell_matches
 from exchange.executor import SerialExecutor, executor, rarely_collecting
 from exchange.matching.catalogue import bound
 from exchange.matching.matcher import Matcher
@@ -124,6 +125,7 @@ def rematch(
     readings.save()
     with store.work() as session:
         note_products_matched(session, changed | gone)
+    _tell_rest(store, today)
     with store.read() as session:
         counts = _open_count(session), len(rows), _standing(session)
     return Tally(*counts, rematched=len(stale), seconds=round(perf_counter() - started, 3))
@@ -187,6 +189,15 @@ def _keep(
             rows[matched.demand, product_id] = Found(score, marks, verdict, flip, version)
     with store.work() as session:
         keep_matches(session, model, today, {matched.demand: (matched.version, matched.served) for matched in part}, rows)
+        tell_matches(session, today, [matched.demand for matched in part])
+
+
+def _tell_rest(store: Store, today: date | None) -> None:
+    """Tell owners of demands of the matches that they read since something else than matching changed: a contract, a firm's consent."""
+    told = 1
+    while told:
+        with store.work() as session:
+            told = tell_matches(session, today)
 
 
 def _retire_closed(session: Session) -> None:
@@ -204,7 +215,7 @@ def _retire_lost_products(session: Session) -> None:
     session.execute(
         update(MatchRow)
         .where(MatchRow.state == "proposed", MatchRow.product_id.in_(lost))
-        .values(state="retired", version=MatchRow.version + 1, updated_at=utcnow()),
+        .values(state="retired", told_at=None, version=MatchRow.version + 1, updated_at=utcnow()),
         execution_options={"synchronize_session": False},
     )
 

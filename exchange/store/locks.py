@@ -36,7 +36,7 @@ def take(session: Session, name: str, holder: str) -> LockRow | None:
     now = utcnow()
     session.execute(delete(LockRow).where(LockRow.name == name, LockRow.beat < now - LAPSE))
     if held := _held(session, name):
-        if not _is_dead(held.holder):
+        if not is_dead(held.holder):
             return held
         session.delete(held)
         session.flush()
@@ -51,10 +51,10 @@ def take(session: Session, name: str, holder: str) -> LockRow | None:
 def is_held(session: Session, name: str) -> bool:
     """Whether somebody alive holds the lock."""
     row = _held(session, name)
-    return row is not None and row.beat >= utcnow() - LAPSE and not _is_dead(row.holder)
+    return row is not None and row.beat >= utcnow() - LAPSE and not is_dead(row.holder)
 
 
-def _is_dead(holder: str) -> bool:
+def is_dead(holder: str) -> bool:
     """Whether the holder was a process of this machine that is no more; of other machines nobody can tell."""
     node, _, rest = holder.rpartition(":")[0].rpartition(":")
     if os.name == "nt" or node != platform.node() or not rest.isdigit() or int(rest) == os.getpid():

@@ -41,6 +41,7 @@ class MatchRow(Row):
     state: `proposed`, `accepted` or `rejected` by staff, `retired` when the engine or the source takes it back.
     marks: the criteria with both sides' values, as schemas/match.py states them; model: the version that made it.
     verdict: what the criteria come to, as schemas/match.py states it; flip: the one change that would make a near miss fit.
+    told_at: when the owner of the demand was told of it by a webhook, None where that is still to be done if anybody asks for it.
     """
 
     __tablename__ = "match"
@@ -67,6 +68,7 @@ class MatchRow(Row):
     version: Mapped[int] = mapped_column(default=1)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     demand: Mapped[DemandRow] = relationship(lazy="raise")
     product: Mapped[ProductRow] = relationship(lazy="raise")
@@ -170,7 +172,7 @@ def retire_matches(session: Session, demand_ids: Iterable[int]) -> int:
         change = (
             update(MatchRow)
             .where(MatchRow.demand_id.in_(ids[start : start + 500]), MatchRow.state == "proposed")
-            .values(state="retired", version=MatchRow.version + 1, updated_at=utcnow())
+            .values(state="retired", told_at=None, version=MatchRow.version + 1, updated_at=utcnow())
         )
         retired += session.execute(change, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
     return retired
@@ -208,6 +210,33 @@ def _of_source(source_id: int, covered: ColumnElement[bool]) -> Select[MatchRow]
         .options(contains_eager(MatchRow.demand), contains_eager(MatchRow.product).joinedload(ProductRow.business))
         .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), covered)
     )
+
+
+def untold_matches(
+    session: Session, source_id: int, covered: ColumnElement[bool], limit: int, demand_ids: Sequence[int] | None = None
+) -> list[tuple[int, str]]:
+    """
+    (id, the demand's ident) of the first of these matches whose owner was not told of them, by id.
+
+    demand_ids: of these demands alone (at most 500), None for all of the source.
+    """
+    query = (
+        select(MatchRow.id, DemandRow.ident)
+        .join(MatchRow.demand)
+        .join(MatchRow.product)
+        .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), covered)
+        .where(MatchRow.told_at.is_(None))
+    )
+    if demand_ids is not None:
+        query = query.where(DemandRow.id.in_(demand_ids))
+    return [(row_id, ident) for row_id, ident in session.execute(query.order_by(MatchRow.id).limit(limit))]
+
+
+def note_told(session: Session, match_ids: Sequence[int]) -> None:
+    """Keep that the owner of their demand was told of these matches."""
+    for start in range(0, len(match_ids), 500):
+        change = update(MatchRow).where(MatchRow.id.in_(match_ids[start : start + 500])).values(told_at=utcnow())
+        session.execute(change, execution_options={"synchronize_session": False})
 
 
 def counts_by_commodity(session: Session, source_id: int, shown: ColumnElement[bool]) -> list[tuple[str | None, str | None, int, int]]:

@@ -153,7 +153,7 @@ def keep_matches(
     insert_many(connection, _MATCH, ("demand_id", "product_id", *columns), new, touched | {"made_at": now, "version": 1})
     update_many(connection, _MATCH, ("version", *columns), changed, touched)
     update_many(connection, _MATCH, ("demand_version", "product_version"), seen)
-    update_many(connection, _MATCH, ("version",), gone, {"state": "retired", "updated_at": now})
+    update_many(connection, _MATCH, ("version",), gone, {"state": "retired", "updated_at": now, "told_at": None})
     matched = [(row_id, version, served) for row_id, (version, served) in demands.items()]
     update_many(connection, _DEMAND, ("matched_version", "served"), matched, {"matched_model": model, "matched_on": day})
 

@@ -21,9 +21,9 @@ class PartnerRow(Row):
     One office of another region; ident is its public name and its OAuth client id.
 
     scopes: what its tokens may carry. stage: the tier that its agreement opens, `public` where there is none; stage_until: the last day
-    of that, None for no end; within: what a contract (PKS) covers, `sectors` and `kbli`, beyond which its reader is that of the stage
-    before. per_minute: requests a minute, None for the node's usual number. source_id: under which its own demand is kept, None before it
-    brought any.
+    of that, None for no end; lapse_told: that day once it is known to be over; within: what a contract (PKS) covers, `sectors` and
+    `kbli`, beyond which its reader is that of the stage before. per_minute: requests a minute, None for the node's usual number.
+    source_id: under which its own demand is kept, None before it brought any.
     """
 
     __tablename__ = "partner"
@@ -35,6 +35,7 @@ class PartnerRow(Row):
     scopes: Mapped[list[str]] = mapped_column(default=list)
     stage: Mapped[str] = mapped_column(String(12), default="public")
     stage_until: Mapped[date | None]
+    lapse_told: Mapped[date | None]
     within: Mapped[dict[str, Any]] = mapped_column(default=dict)
     per_minute: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
@@ -111,6 +112,12 @@ def partner_by_ident(session: Session, ident: str) -> PartnerRow | None:
 def all_partners(session: Session) -> list[PartnerRow]:
     """All partners by name."""
     return list(session.scalars(select(PartnerRow).order_by(PartnerRow.ident)))
+
+
+def lapsed_partners(session: Session, today: date) -> list[PartnerRow]:
+    """Partners whose agreement's last day is over, and of whom that was not known before."""
+    unknown = PartnerRow.lapse_told.is_(None) | (PartnerRow.lapse_told != PartnerRow.stage_until)
+    return list(session.scalars(select(PartnerRow).where(PartnerRow.stage_until < today, unknown).order_by(PartnerRow.id)))
 
 
 def secrets_of(session: Session, partner_id: int, now: datetime) -> list[PartnerSecretRow]:

@@ -25,6 +25,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     supply,
     uploads,
     users,
+    webhooks,
 )
 from exchange.store.base import Row
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from connectors.kit.guard import Allowance, Loss, allowed_to_withdraw
 from exchange.access.segments import refresh_demands
+from exchange.access.telling import tell_withdrawn
 from exchange.settings import Settings
 from exchange.store.base import utcnow
 from exchange.store.demands import DemandRow, demands_by_ids, losses_by_run
@@ -155,8 +156,9 @@ def _parts(row_ids: Sequence[int]) -> Iterable[Sequence[int]]:
 
 
 def withdraw(session: Session, row_ids: Sequence[int], home_region: str) -> int:
-    """Take demands back: tombstones on the feed, undecided matches retired. Returns how many."""
+    """Take demands back: tombstones on the feed, undecided matches retired, partners that read them told. Returns how many."""
     rows = demands_by_ids(session, list(row_ids))
+    gone = [row for row in rows if row.state != "withdrawn"]
     for row in rows:
         row.state, row.held_why = "withdrawn", None
         row.version += 1
@@ -164,6 +166,7 @@ def withdraw(session: Session, row_ids: Sequence[int], home_region: str) -> int:
     session.flush()
     refresh_demands(session, rows, home_region)
     retire_matches(session, [row.id for row in rows])
+    tell_withdrawn(session, gone, home_region)
     return len(rows)
 
 

@@ -52,10 +52,11 @@ Script = Mapping[str, Sequence[Canned]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request that came."""
+    """One request that came; body: what was posted, as it was sent."""
 
     target: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 class _Server(ThreadingHTTPServer):
@@ -69,10 +70,10 @@ class _Server(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.closing = threading.Event()
 
-    def next_answer(self, target: str, headers: Mapping[str, str]) -> Canned:
+    def next_answer(self, target: str, headers: Mapping[str, str], body: bytes = b"") -> Canned:
         """The following answer for a target, else for its path alone, else 404."""
         with self.lock:
-            self.asked.append(Asked(target, headers))
+            self.asked.append(Asked(target, headers, body))
             answers = self.script.get(target) or self.script.get(urlsplit(target).path)
             if not answers:
                 return Canned(b"tidak ada", status=404, headers={"Content-Type": "text/plain"})
@@ -87,7 +88,13 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        answer = self.server.next_answer(self.path, dict(self.headers.items()))
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+    def _answer(self, body: bytes = b"") -> None:
+        answer = self.server.next_answer(self.path, dict(self.headers.items()), body)
         self._pause(answer.delay)
         head = [f"HTTP/1.1 {answer.status} Contoh", *(f"{name}: {value}" for name, value in answer.headers.items())]
         if answer.length is None or answer.length >= 0:

@@ -1,0 +1,80 @@
+"""`exchange worker`, and the one that `exchange serve` starts beside itself."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from exchange.cli.context import Work, notes
+from exchange.jobs.worker import Worker
+
+log = logging.getLogger("exchange.worker")
+_AGAIN = 5.0
+_PATIENCE = 30.0
+
+
+def _told_to_stop(worker: Worker) -> None:
+    def stop(_number: int, _frame: Any) -> None:
+        worker.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Kerjakan yang menunggu sekarang, lalu selesai.")
+@click.option("--parent", type=int, hidden=True, help="Berhenti bila proses induk ini tidak ada lagi.")
+@click.pass_obj
+def worker_command(work: Work, once: bool, parent: int | None) -> None:
+    """Kerjakan yang menunggu di basis data, misalnya kiriman webhook, sampai dihentikan."""
+    work.settings.with_secret()
+    worker = Worker(work.store(), work.settings, alive=lambda: parent is None or os.getppid() == parent)
+    _told_to_stop(worker)
+    done = worker.run(once=once)
+    notes.print(f"Pekerja selesai: {done} dikerjakan.")
+
+
+@contextlib.contextmanager
+def worker_beside() -> Iterator[None]:
+    """
+    A worker as a process of its own, of the same environment, for as long as the block lasts; one that breaks is started again.
+
+    It ends with this process however that ends: a worker whose parent is another one than at its start leaves by itself.
+    """
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_running, args=(stop,), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_PATIENCE)
+
+
+def _keep_running(stop: threading.Event) -> None:
+    command = [sys.executable, "-m", "exchange.cli", "worker", "--parent", str(os.getpid())]
+    while not stop.is_set():
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+        while child.poll() is None and not stop.wait(1.0):
+            pass
+        if stop.is_set():
+            break
+        log.error("the worker ended with %s; it is started again", child.returncode)
+        stop.wait(_AGAIN)
+    else:
+        return
+    child.terminate()
+    try:
+        child.wait(_PATIENCE - 5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
