@@ -18,7 +18,8 @@ from exchange.cli.context import Work, notes
 from exchange.jobs.worker import Worker
 
 log = logging.getLogger("exchange.worker")
-_AGAIN = 5.0
+_LOOK = 1.0
+_AGAIN = 2.0
 _PATIENCE = 30.0
 
 
@@ -50,31 +51,32 @@ def worker_beside() -> Iterator[None]:
 
     It ends with this process however that ends: a worker whose parent is another one than at its start leaves by itself.
     """
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_running, args=(stop,), name="worker", daemon=True)
+    child, stop = _started(), threading.Event()  # before the server divides itself into processes
+    thread = threading.Thread(target=_keep_running, args=(child, stop), name="worker", daemon=True)
     thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join(_PATIENCE)
+        thread.join()
 
 
-def _keep_running(stop: threading.Event) -> None:
+def _started() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "exchange.cli", "worker", "--parent", str(os.getpid())]
-    while not stop.is_set():
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
-        while child.poll() is None and not stop.wait(1.0):
-            pass
-        if stop.is_set():
-            break
-        log.error("the worker ended with %s; it is started again", child.returncode)
-        stop.wait(_AGAIN)
-    else:
-        return
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+
+
+def _keep_running(child: subprocess.Popen[bytes], stop: threading.Event) -> None:
+    """Start a worker again that ended by itself; at the end tell it to stop, and see that it did."""
+    while not stop.wait(_LOOK):
+        if child.poll() is not None:
+            log.error("the worker ended with %s; it is started again", child.returncode)
+            if stop.wait(_AGAIN):
+                return
+            child = _started()
     child.terminate()
     try:
-        child.wait(_PATIENCE - 5)
+        child.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()

@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["webhook_event.id"], name=op.f("fk_webhook_delivery_event_id_webhook_event")),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id_webhook")),
     )
-    op.create_index(op.f("ix_webhook_delivery_webhook_id"), "webhook_delivery", ["webhook_id", "state", "next_at"])
+    op.create_index(op.f("ix_webhook_delivery_webhook_id_state_next_at"), "webhook_delivery", ["webhook_id", "state", "next_at"])
     op.add_column("match", sa.Column("told_at", _TIME, nullable=True))
     op.add_column("partner", sa.Column("lapse_told", sa.Date(), nullable=True))
 
