@@ -23,12 +23,19 @@ _AGAIN = 2.0
 _PATIENCE = 30.0
 
 
-def _told_to_stop(worker: Worker) -> None:
+@contextlib.contextmanager
+def _told_to_stop(worker: Worker) -> Iterator[None]:
+    """SIGTERM and Ctrl-C let the worker end what is under way, for as long as the block lasts."""
+
     def stop(_number: int, _frame: Any) -> None:
         worker.stop()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @click.command("worker")
@@ -39,8 +46,8 @@ def worker_command(work: Work, once: bool, parent: int | None) -> None:
     """Kerjakan yang menunggu di basis data, misalnya kiriman webhook, sampai dihentikan."""
     work.settings.with_secret()
     worker = Worker(work.store(), work.settings, alive=lambda: parent is None or os.getppid() == parent)
-    _told_to_stop(worker)
-    done = worker.run(once=once)
+    with _told_to_stop(worker):
+        done = worker.run(once=once)
     notes.print(f"Pekerja selesai: {done} dikerjakan.")
 
 
