@@ -23,6 +23,7 @@ from exchange.web import (
     supply,
     uploads,
     waiting,
+    webhooks,
     words,
 )
 from exchange.web.pages import csrf
@@ -45,5 +46,5 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
-    for module in (assets, home, matches, demands, products, supply, sources, nights, partners, waiting, uploads):
+    for module in (assets, home, matches, demands, products, supply, sources, nights, partners, waiting, uploads, webhooks):
         app.register_blueprint(module.bp)

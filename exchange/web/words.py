@@ -122,6 +122,25 @@ WORDS: dict[str, dict[str, object]] = {
         "matches:read": _l("membaca kecocokan permintaannya sendiri dan menjawabnya"),
         "agreements:read": _l("membaca perjanjiannya"),
     },
+    "webhook": {"active": _l("aktif"), "suspended": _l("dihentikan")},
+    "suspended": {
+        "failing": _l("tidak menerima satu pun kiriman dalam 24 jam"),
+        "gone": _l("menjawab 410: alamat itu ditutup"),
+        "office": _l("dihentikan oleh kantor"),
+        "key": _l("kunci simpul berganti; mitra harus membuat rahasia baru"),
+    },
+    "event": {
+        "match.new": _l("kecocokan baru"),
+        "demand.withdrawn": _l("permintaan ditarik"),
+        "agreement.stage_changed": _l("tahap berubah"),
+        "webhook.test": _l("percobaan"),
+    },
+    "delivery": {
+        "waiting": _l("menunggu"),
+        "failed": _l("gagal, akan diulang"),
+        "sent": _l("terkirim"),
+        "given_up": _l("dilepas"),
+    },
     "link": {"proposed": _l("diusulkan"), "confirmed": _l("dibenarkan"), "rejected": _l("ditolak")},
     "link_kind": {"same_listing": _l("data yang sama di sumber ini"), "same_need": _l("kebutuhan yang sama di sumber lain")},
     "proposal": {"price": _l("harga meragukan"), "product": _l("produk mirip")},
@@ -187,6 +206,11 @@ TONES = {
     "lapsed": "danger",
     "agreed": "info",
     "contracted": "success",
+    "active": "success",
+    "suspended": "danger",
+    "sent": "success",
+    "given_up": "danger",
+    "waiting": "info",
 }
 
 

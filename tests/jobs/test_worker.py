@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -17,7 +16,6 @@ from exchange.access.partners import add_partner
 from exchange.access.scopes import SCOPES
 from exchange.access.telling import EVENTS, STAGE_CHANGED, tell
 from exchange.access.webhooks import add_webhook, sealer, webhook_named
-from exchange.jobs import worker as module
 from exchange.jobs.worker import Worker
 from exchange.store.base import utcnow
 from exchange.store.webhooks import WebhookDeliveryRow, WebhookEventRow, WebhookRow
@@ -229,51 +227,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-class Pieces:
-    """A kind of work with pieces of our own, some of which break, and a database that is away now and then."""
-
-    name = "pieces"
-
-    def __init__(self, pieces, away=0):
-        self.pieces, self.away, self.done = list(pieces), away, []
-
-    def take(self, room):
-        if self.away:
-            self.away -= 1
-            raise ConnectionError("away")
-        taken, self.pieces = self.pieces[:room], self.pieces[room:]
-        return [lambda piece=piece: self.do(piece) for piece in taken]
-
-    def do(self, piece):
-        if piece == "broken":
-            raise RuntimeError(piece)
-        self.done.append(piece)
-
-    def tidy(self):
-        """Nothing to drop."""
-
-
-def test_a_piece_that_breaks_is_told_and_costs_the_others_nothing(store, settings, caplog):
-    kind = Pieces([*range(20), "broken", *range(20, 30)])
-    with caplog.at_level(logging.ERROR):
-        assert Worker(store, settings, [kind]).run(once=True) == 31
-    assert sorted(kind.done) == list(range(30))
-    assert "a piece of work broke" in caplog.text
-
-
-def test_a_database_that_is_away_for_a_while_ends_no_worker(store, settings, monkeypatch):
-    monkeypatch.setattr(module, "PAUSE", 0.001)
-    kind = Pieces([1, 2], away=3)
-    worker = Worker(store, settings, [kind], alive=lambda: len(kind.done) < 2)
-    assert worker.run() == 2
-
-
-def test_a_worker_whose_parent_is_gone_takes_nothing(store, settings):
-    kind = Pieces([1])
-    assert Worker(store, settings, [kind], alive=lambda: False).run() == 0
-    assert kind.done == []
 
 
 def test_an_idle_look_is_one_statement(store, settings, happen, statements_of):
