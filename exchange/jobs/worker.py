@@ -8,10 +8,9 @@ worker that is killed leaves its claims to lapse: another one does that work aga
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from time import monotonic
+from time import monotonic, sleep
 from typing import Protocol
 
 from exchange.jobs.webhooks import Webhooks
@@ -55,12 +54,12 @@ class Worker:
     ) -> None:
         self._kinds = [make(store, settings) for make in KINDS] if kinds is None else list(kinds)
         self._alive = alive
-        self._stop = threading.Event()
+        self._stopping = False
         self._running: set[Future[None]] = set()
 
     def stop(self) -> None:
-        """Take nothing more, end what is under way, leave; may be called from a signal's handler."""
-        self._stop.set()
+        """Take nothing more, end what is under way, leave. A flag and no lock, so that a signal's handler may call it at any moment."""
+        self._stopping = True
 
     def run(self, *, once: bool = False) -> int:
         """
@@ -70,7 +69,7 @@ class Worker:
         """
         done, troubles, tidied = 0, 0, monotonic()
         with ThreadPoolExecutor(THREADS, "worker") as threads:
-            while not self._stop.is_set() and self._alive():
+            while not self._stopping and self._alive():
                 try:
                     taken = self._take(threads)
                     troubles = 0
@@ -103,7 +102,9 @@ class Worker:
     def _wait(self, taken: int, pause: float) -> int:
         """Until a piece is done where any is under way, else for a pause; how many were done."""
         if not self._running:
-            self._stop.wait(0 if taken else pause)
+            end = monotonic() + pause
+            while not taken and not self._stopping and self._alive() and (left := end - monotonic()) > 0:
+                sleep(min(left, PAUSE))
             return 0
         return self._ended(wait(self._running, timeout=pause, return_when=FIRST_COMPLETED).done)
 
