@@ -33,7 +33,7 @@ def _more(action: str, facts: dict[str, Any]) -> str:
         return ", ".join(facts["after"]) or str(_("tanpa lingkup"))
     if action == "partner.rate":
         return str(_("jumlah yang biasa")) if facts["after"] is None else str(_("%(count)s semenit", count=number(facts["after"])))
-    return str(facts.get("secret") or "")
+    return str(facts.get("secret") or facts.get("webhook") or "")
 
 
 def _stage(said: dict[str, Any]) -> str:

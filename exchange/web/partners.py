@@ -16,10 +16,12 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.access import partners
 from exchange.access.scopes import SCOPES
 from exchange.access.standing import DAYS, standing, standings
+from exchange.access.webhook_records import for_staff
 from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.store.audit import history
 from exchange.store.base import utcnow
 from exchange.store.partners import PartnerRow, partner_by_ident, secrets_of
+from exchange.store.webhooks import webhooks_of
 from exchange.web.asking import allow
 from exchange.web.onboarding import sheet
 from exchange.web.pages import may_admit, require_admitter, staff_pages
@@ -196,9 +198,10 @@ def _page(ident: str, status: int = 200, *, said: str | None = None, typed: Mult
         row = _row(session, ident)
         its = _standing(session, row)
         past = told_acts(history(session, "partner", ident, limit=20, without=_QUIET))
+        told = for_staff(session, webhooks_of(session, row.id))
     context: dict[str, Any] = {
         "its": its, "row": row, "past": past, "days": DAYS, "may_admit": may_admit(), "scopes": SCOPES, "stages": partners.STAGES,
-        "sectors": SECTORS, "most": partners.MOST_SECRETS, "usual": settings().rate_partner, "said": said,
+        "webhooks": told, "sectors": SECTORS, "most": partners.MOST_SECRETS, "usual": settings().rate_partner, "said": said,
         "typed": typed if typed is not None and "tahap" in typed else None,
     }  # fmt: skip
     return make_response(render_template("partners/one.html", **context), status)

@@ -174,6 +174,13 @@ WORDS: dict[str, dict[str, object]] = {
         "partner.rate": _l("mengubah laju:"),
         "partner.disable": _l("menutup akses"),
         "partner.enable": _l("membuka akses"),
+        "webhook.add": _l("mendaftarkan webhook"),
+        "webhook.rotate": _l("mengganti rahasia webhook"),
+        "webhook.test": _l("mengirim percobaan ke webhook"),
+        "webhook.redeliver": _l("mengirim lagi ke webhook"),
+        "webhook.suspend": _l("menghentikan webhook"),
+        "webhook.resume": _l("mengaktifkan lagi webhook"),
+        "webhook.remove": _l("menghapus webhook"),
         "token.refused": _l("dicoba orang: rahasia keliru"),
     },
 }

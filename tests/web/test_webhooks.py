@@ -17,7 +17,7 @@ from exchange.store.webhooks import WebhookDeliveryRow
 def hook(world, settings):
     """An address of a partner with one event that was given up; (ident, its message)."""
     with world.work() as session:
-        partner = add_partner(session, "kota-contoh", "Kota Contoh", "33.74", SCOPES, actor="uji")
+        partner = add_partner(session, "kota-webhook", "Kota Contoh", "33.74", SCOPES, actor="uji")
         url, its = "https://dagang.example.id/kunci-77", sealer(settings.secret_key)
         row = add_webhook(session, partner, url, EVENTS, its, today=settings.day(), actor="uji").row
         delivery = webhooks.ping(session, row, actor="uji")
@@ -47,7 +47,7 @@ def test_a_delivery_is_sent_again_and_an_address_suspended_and_resumed_by_hand(p
             assert webhook_named(session, ident).state == state
     with world.read() as session:
         assert [row.state for row in session.query(WebhookDeliveryRow)] == ["waiting", "waiting"]
-        acts = {act.action: act.actor for act in history(session, "partner", "kota-contoh")}
+        acts = {act.action: act.actor for act in history(session, "partner", "kota-webhook")}
     assert acts["webhook.redeliver"] == acts["webhook.suspend"] == acts["webhook.resume"] == "petugas"
 
 
@@ -69,6 +69,13 @@ def test_a_form_without_its_token_and_an_address_that_is_not_there_do_nothing(pe
         assert webhook_named(session, hook[0]).state == "active"
     assert petugas.get("/webhook/wh_x").status_code == 404
     assert petugas.get("/webhook?saring=x").status_code == 400
+
+
+def test_the_partners_own_page_shows_its_addresses_and_what_was_done_to_them(petugas, hook):
+    page = petugas.get("/mitra/kota-webhook")
+    assert f"/webhook/{hook[0]}" in page.text
+    assert "mendaftarkan webhook" in page.text
+    assert "kunci-77" not in page.text
 
 
 def test_without_any_address_the_page_says_so(petugas):
