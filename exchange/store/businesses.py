@@ -72,6 +72,11 @@ def businesses_by_nib(session: Session, nibs: Iterable[str] | None = None) -> di
     return {row.nib: row for row in session.scalars(query)}
 
 
+def business_by_ident(session: Session, ident: str) -> BusinessRow | None:
+    """The firm of a public name."""
+    return session.scalars(select(BusinessRow).where(BusinessRow.ident == ident)).first()
+
+
 def apply_business(session: Session, data: dict[str, Any]) -> tuple[BusinessRow, str]:
     """
     Bring one firm up to `data` (members of BusinessSchema, decided before: what is None is stored as None).

@@ -1,0 +1,85 @@
+"""
+The quality of the whole catalogue in one pass: how the scores lie, and the lowest ones.
+
+Nothing is kept: a score changes with the calendar (prices run out, visits age), and one pass over 50,000 products takes seconds.
+Memory is that of one page and, for firms, of one sum for each.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from exchange.catalogue.quality.firm import FIRM
+from exchange.catalogue.quality.product import PRODUCT
+from exchange.catalogue.quality.score import FirmScore, firm_points, firm_score, points
+from exchange.store.businesses import BusinessRow, business_record
+from exchange.store.products import ProductRow, product_record, products_of_business
+from exchange.store.quality import firm_columns, offered_columns
+
+BANDS = 10
+_PRODUCT = tuple(dict.fromkeys(("sku", "business_id", "name", *(member for each in PRODUCT for member in each.members))))
+_FIRM = tuple(dict.fromkeys(("id", "ident", "consent_refused_on", *(member for each in FIRM for member in each.members))))
+
+
+class Place(NamedTuple):
+    """A place in the list by score: the score and, of equals, the name (SKU, or the firm's public name)."""
+
+    score: float
+    name: str
+
+
+class Survey(NamedTuple):
+    """How the scores lie. bands: how many in each ten points, 100 in the last; mean: None where there is none; lowest: from below."""
+
+    records: int
+    mean: float | None
+    bands: tuple[int, ...]
+    lowest: list[Place]
+
+
+def survey_products(session: Session, day: date, *, sector: str | None = None, limit: int = 25, after: Place | None = None) -> Survey:
+    """The products on offer; lowest: at most `limit` behind `after`."""
+    found = (Place(points(PRODUCT, record, day), record["sku"]) for record in offered_columns(session, _PRODUCT, sector))
+    return _surveyed(found, limit, after)
+
+
+def survey_firms(session: Session, day: date, *, sector: str | None = None, limit: int = 25, after: Place | None = None) -> Survey:
+    """The firms of a sector or of all, each with all its products on offer."""
+    sums: dict[int, list[float]] = defaultdict(lambda: [0, 0.0])
+    for record in offered_columns(session, _PRODUCT):
+        its = sums[record["business_id"]]
+        its[0] += 1
+        its[1] += points(PRODUCT, record, day)
+    found = (
+        Place(firm_points(points(FIRM, record, day), int(its[0]), its[1]), record["ident"])
+        for record in firm_columns(session, _FIRM, sector)
+        for its in [sums.get(record["id"], [0, 0.0])]
+    )
+    return _surveyed(found, limit, after)
+
+
+def quality_of_firm(session: Session, firm: BusinessRow, day: date) -> tuple[FirmScore, list[ProductRow]]:
+    """A firm's score, and the products on offer that it is made of."""
+    rows = [row for row in products_of_business(session, firm.id) if row.state == "active"]
+    records: list[dict[str, Any]] = [product_record(row) for row in rows]
+    return firm_score(business_record(firm), records, day), rows
+
+
+def _surveyed(found: Iterable[Place], limit: int, after: Place | None) -> Survey:
+    bands, total = [0] * BANDS, 0.0
+    lowest: list[Place] = []  # bounded: cut to the least whenever it holds a thousand more
+    for place in found:
+        bands[min(int(place.score * BANDS // 100), BANDS - 1)] += 1
+        total += place.score
+        if after is None or place > after:
+            lowest.append(place)
+            if len(lowest) > limit + 1000:
+                lowest = heapq.nsmallest(limit, lowest)
+    records = sum(bands)
+    return Survey(records, total / records if records else None, tuple(bands), heapq.nsmallest(limit, lowest))

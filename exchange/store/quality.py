@@ -1,0 +1,31 @@
+"""Columns of all products on offer, and of all firms, streamed: what a pass over the whole catalogue reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from exchange.store.businesses import BusinessRow
+from exchange.store.products import ProductRow
+
+_PART = 1000
+
+
+def offered_columns(session: Session, members: Sequence[str], sector: str | None = None) -> Iterator[dict[str, Any]]:
+    """These columns of each product on offer, of one sector or all; in no order."""
+    query = select(*(getattr(ProductRow, name) for name in members)).where(ProductRow.state == "active")
+    yield from _streamed(session, query.where(ProductRow.sector == sector) if sector else query, members)
+
+
+def firm_columns(session: Session, members: Sequence[str], sector: str | None = None) -> Iterator[dict[str, Any]]:
+    """These columns of each firm, of one sector or all; in no order."""
+    query = select(*(getattr(BusinessRow, name) for name in members))
+    yield from _streamed(session, query.where(BusinessRow.sector == sector) if sector else query, members)
+
+
+def _streamed(session: Session, query: Select[Any], members: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for row in session.execute(query.execution_options(yield_per=_PART)):
+        yield dict(zip(members, row, strict=True))
