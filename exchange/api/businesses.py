@@ -9,16 +9,20 @@ from flask import Response
 from exchange.access.coverage import lifted_rows, segment_for
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters, searched
-from exchange.api.answers import send_one
+from exchange.api.answers import dump, send_one
 from exchange.api.paging import PageQuery, start
 from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
 from exchange.api.sparse import fields_param
+from exchange.catalogue.quality.survey import quality_of_firm
+from exchange.catalogue.quality.told import told_firm
 from exchange.errors import NotFound
+from exchange.store.businesses import business_by_ident
 from exchange.store.reading import districts
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.business import SCALES, SECTORS
 from schemas.codes import kbli_lines
+from schemas.quality import BusinessQuality
 from schemas.wire import Business, page_of
 
 bp = Blueprint("businesses", "The firms behind the products. Contact goes through the trade office.", "/api/v1/businesses")
@@ -90,3 +94,20 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     if found is None:
         raise NotFound(f"Tidak ada usaha {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/businesses.")
     return send_one(found, reader.tier)
+
+
+@bp.reads("/<ident>/quality", Query, BusinessQuality, staff=True)
+def quality(_asked: dict[str, Any], ident: str) -> Response:
+    """
+    Read the quality of one firm's data.
+
+    Its own and that of its products on offer, and the three improvements that bring most for their effort.
+    """
+    caller.staff_only("Mutu data suatu usaha")
+    day = settings().day()
+    with store().read() as session:
+        row = business_by_ident(session, ident)
+        if row is None:
+            raise NotFound(f"Tidak ada usaha {ident[:80]!r}.", mend="Cari di /api/v1/businesses.")
+        score, _products = quality_of_firm(session, row, day)
+        return send_one((row.version, dump(told_firm(row.ident, score, day))), caller.tier())

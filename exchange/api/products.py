@@ -11,21 +11,24 @@ from exchange.access.coverage import lifted_rows, segment_for
 from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters, searched
-from exchange.api.answers import send_one
+from exchange.api.answers import dump, send_one
 from exchange.api.as_publication import negotiated
 from exchange.api.asked import DemandsQuery, demands_of
 from exchange.api.paging import PageQuery, start
 from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
 from exchange.api.sparse import fields_param
+from exchange.catalogue.quality.score import product_score
+from exchange.catalogue.quality.told import told_product
 from exchange.errors import NotFound
-from exchange.store.products import products_by_sku
+from exchange.store.products import ProductRow, product_record, products_by_sku
 from exchange.store.reading import districts
 from exchange.store.search import CERTIFICATES
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.business import SECTORS
 from schemas.codes import kbli_lines
 from schemas.codes.classes import hs_lines, kbki_lines
+from schemas.quality import ProductQuality
 from schemas.suiting import ProductDemands
 from schemas.wire import Product, page_of
 
@@ -153,7 +156,25 @@ def demands(asked: dict[str, Any], sku: str) -> Response:
     """
     caller.staff_only("Permintaan untuk suatu produk")
     with store().read() as session:
-        row = products_by_sku(session, [sku]).get(sku)
-        if row is None:
-            raise NotFound(f"Tidak ada produk {sku[:80]!r}.", mend="Cari SKU-nya di /api/v1/products.")
-        return demands_of(session, row, asked["limit"])
+        return demands_of(session, _row(session, sku), asked["limit"])
+
+
+@bp.reads("/<sku>/quality", Query, ProductQuality, staff=True)
+def quality(_asked: dict[str, Any], sku: str) -> Response:
+    """
+    Read the quality of one product's data.
+
+    What each criterion gave, what is missing, and the three improvements that bring most for their effort.
+    """
+    caller.staff_only("Mutu data suatu produk")
+    day = settings().day()
+    with store().read() as session:
+        row = _row(session, sku)
+        return send_one((row.version, dump(told_product(row.sku, product_score(product_record(row), day), day))), caller.tier())
+
+
+def _row(session: Session, sku: str) -> ProductRow:
+    row = products_by_sku(session, [sku]).get(sku)
+    if row is None:
+        raise NotFound(f"Tidak ada produk {sku[:80]!r}.", mend="Cari SKU-nya di /api/v1/products.")
+    return row

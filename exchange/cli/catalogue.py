@@ -15,6 +15,7 @@ from exchange.catalogue.outcome import REJECT, WARN, Report
 from exchange.catalogue.save import known_of, save
 from exchange.catalogue.table import read_table
 from exchange.cli.catalogue_export import export_command
+from exchange.cli.catalogue_quality import quality_command
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest
 
@@ -28,6 +29,7 @@ def catalogue() -> None:
 
 
 catalogue.add_command(export_command)
+catalogue.add_command(quality_command)
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:

@@ -72,6 +72,11 @@ def businesses_by_nib(session: Session, nibs: Iterable[str] | None = None) -> di
     return {row.nib: row for row in session.scalars(query)}
 
 
+def businesses_by_ident(session: Session, idents: Iterable[str]) -> dict[str, BusinessRow]:
+    """Firms by public name: the named ones."""
+    return {row.ident: row for row in session.scalars(select(BusinessRow).where(BusinessRow.ident.in_(list(idents))))}
+
+
 def business_by_ident(session: Session, ident: str) -> BusinessRow | None:
     """The firm of a public name."""
     return session.scalars(select(BusinessRow).where(BusinessRow.ident == ident)).first()

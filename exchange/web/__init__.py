@@ -18,6 +18,7 @@ from exchange.web import (
     nights,
     partners,
     products,
+    quality,
     shown,
     sources,
     supply,
@@ -46,5 +47,5 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
-    for module in (assets, home, matches, demands, products, supply, sources, nights, partners, waiting, uploads, webhooks):
+    for module in (assets, home, matches, demands, products, quality, supply, sources, nights, partners, waiting, uploads, webhooks):
         app.register_blueprint(module.bp)

@@ -6,6 +6,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from exchange.catalogue.quality.score import product_score
 from exchange.errors import BadRequest, NotFound
 from exchange.matching.asking import suited
 from exchange.matching.demand_for import MOST, demand_for
@@ -13,7 +14,7 @@ from exchange.matching.matcher import THRESHOLD, TOP
 from exchange.matching.twins import twins
 from exchange.store.listing import ProductFilter, count_listed_products, list_products
 from exchange.store.matches import MatchFilter, list_matches
-from exchange.store.products import ProductRow, products_by_sku, products_of_business
+from exchange.store.products import ProductRow, product_record, products_by_sku, products_of_business
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import model_in_use, settings, store
@@ -96,9 +97,10 @@ def demands(sku: str) -> str:
 
 @bp.get("/<sku>")
 def one(sku: str) -> str:
-    """One product, its firm, the firm's other products and the demands that it fits best."""
+    """One product, its firm, the firm's other products, the demands that it fits best, and what its data lack."""
     with store().read() as session:
         row = _row(session, sku)
         others = [other for other in products_of_business(session, row.business_id) if other.id != row.id]
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
-    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches)
+        quality = product_score(product_record(row), settings().day())
+    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, quality=quality)
