@@ -12,6 +12,7 @@ from exchange.catalogue.archive import LARGEST_FILE
 from exchange.catalogue.intake import import_table
 from exchange.catalogue.mended import write_mended
 from exchange.catalogue.outcome import REJECT, WARN, Report
+from exchange.catalogue.quality.score import products_mean
 from exchange.catalogue.save import known_of, save
 from exchange.catalogue.table import read_table
 from exchange.cli.catalogue_export import export_command
@@ -60,16 +61,29 @@ def import_command(
     store = work.store()
     saved: dict[str, int] = {}
     with store.read() if dry_run else store.work() as session:
-        report = import_table(table, file.name, known_of(session), work.settings.day(), consent)
+        known = known_of(session)
+        report = import_table(table, file.name, known, work.settings.day(), consent)
         if not dry_run:
             saved = save(session, report, actor())
+    quality = {
+        "before": products_mean([known.products[sku] for sku in report.products if sku in known.products], work.settings.day()),
+        "after": products_mean(report.products.values(), work.settings.day()),
+    }
     if mended is not None:
         _write_mended(report, mended)
     if as_json:
-        write_json(report.as_json() | {"dry_run": dry_run, "saved": saved})
+        write_json(report.as_json() | {"dry_run": dry_run, "saved": saved, "quality": quality})
     else:
         _show(report, saved, dry_run)
+        _show_quality(**quality)
     sys.exit(1 if report.count(REJECT) else 0)
+
+
+def _show_quality(before: float | None, after: float | None) -> None:
+    """The mean quality of the products that the file speaks of, as they were kept and as they are now."""
+    if after is not None:
+        was = "" if before is None else f" (sebelumnya {before:.1f})"
+        notes.print(f"Mutu data produk dalam berkas: rata-rata {after:.1f} dari 100{was}. Yang terendah: exchange catalogue quality")
 
 
 def _consent(day: date | None, basis: str | None, today: date) -> tuple[date, str] | None:

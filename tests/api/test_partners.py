@@ -190,7 +190,7 @@ def test_a_token_without_the_scope_reads_what_anybody_reads(client, store, secre
     assert client.get("/api/v1/changes", headers=narrow).get_json() == client.get("/api/v1/changes").get_json()
 
 
-@pytest.mark.parametrize("path", ["/api/v1/matches", "/api/v1/runs", "/api/v1/products/LGM-1/demands"])
+@pytest.mark.parametrize("path", ["/api/v1/matches", "/api/v1/runs", "/api/v1/products/LGM-1/demands", "/api/v1/products/LGM-1/quality"])
 def test_what_is_for_staff_is_denied_to_a_partner_and_says_so(client, secret, path):
     answer = client.get(path, headers=bearer(client, secret))
     assert (answer.status_code, answer.get_json()["missing"]) == (403, ["session"])

@@ -84,7 +84,7 @@ def test_staff_read_everything_that_the_policy_opens_to_staff(staff, world):
 
 
 def test_matches_and_runs_are_for_staff_and_the_refusal_says_what_is_missing(visitor, staff):
-    for path in ("matches", "matches/1", "runs", "runs/1", "products/LGM-1/demands"):
+    for path in ("matches", "matches/1", "runs", "runs/1", "products/LGM-1/demands", "products/LGM-1/quality"):
         refused = visitor.get(f"/api/v1/{path}")
         assert refused.status_code == 401
         assert "petugas" in refused.get_json()["detail"]

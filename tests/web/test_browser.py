@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from exchange.access.upload_links import UploadLink, write_link
 from exchange.store.base import utcnow
+from exchange.store.businesses import BusinessRow
 from exchange.store.matches import match_by_id
 from exchange.store.products import products_by_sku
 from exchange.store.runs import RunRow
@@ -37,6 +38,10 @@ PAGES = {
     "produk-untuk": "/produk/untuk?kebutuhan=pagar+besi",
     "produk-untuk-kosong": "/produk/untuk?kebutuhan=genset",
     "produk-kembar": "/produk/kembar",
+    "mutu": "/mutu",
+    "mutu-kosong": "/mutu?sektor=pangan",
+    "mutu-ikm": "/mutu/ikm",
+    "lembar-kunjungan": "/usaha/ikm-000000000000/mutu",
     "permintaan-untuk-produk": "/produk/UJI-LGM-001/permintaan",
     "pasokan": "/pasokan",
     "pasokan-kosong": "/pasokan?cari=tidakada",
@@ -57,6 +62,7 @@ PAGES = {
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_is_accessible_keeps_the_policy_and_asks_nobody_else(visit, world, width):
     with world.work() as session:
+        session.scalars(select(BusinessRow).where(BusinessRow.nib == "9120000000017")).one().ident = "ikm-000000000000"
         for row in session.scalars(select(SupplyRow).where(SupplyRow.ident.in_(["s-0000000000000001", "s-0000000000000004"]))):
             row.source_id, row.missing_since, row.missing_runs, row.held_why = 1, utcnow(), 1, "guard"
     page, wrong = visit(width=width)

@@ -17,6 +17,8 @@ LISTS = [
     "/produk/UJI-LGM-001",
     "/produk/kembar",
     "/produk/untuk?kebutuhan=pagar",
+    "/mutu",
+    "/mutu/ikm",
     "/pasokan",
     "/pasokan/s-0000000000000001",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exchange.catalogue.quality.criteria import Criterion, Effort, Record
 from exchange.catalogue.quality.firm import FIRM
@@ -86,6 +86,13 @@ def scored(table: Sequence[Criterion], record: Record, day: date) -> Score:
 def product_score(record: Record, day: date) -> Score:
     """The score of a product."""
     return scored(PRODUCT, record, day)
+
+
+def products_mean(records: Iterable[Record], day: date) -> float | None:
+    """The mean score of products; a member that a record does not have at all says nothing. None where there is no record."""
+    silent: dict[str, Any] = dict.fromkeys(member for each in PRODUCT for member in each.members)
+    scores = [points(PRODUCT, {**silent, **record}, day) for record in records]
+    return sum(scores) / len(scores) if scores else None
 
 
 def cheapest(improvements: Iterable[Improvement], count: int = CHEAPEST) -> list[Improvement]:
