@@ -82,6 +82,18 @@ def test_every_page_is_accessible_keeps_the_policy_and_asks_nobody_else(visit, w
     assert "label" in str(violations(visitor)), "the check itself would find a fault"
 
 
+def test_the_sheet_for_a_visit_keeps_its_tables_on_paper(visit, world):
+    with world.read() as session:
+        ident = session.scalars(select(BusinessRow).where(BusinessRow.nib == "9120000000017")).one().ident
+    page, _ = visit(width=695)  # what A4 leaves between its margins
+    page.goto(f"/usaha/{ident}/mutu")
+    shape = "getComputedStyle(document.querySelector('.sheet .stack tbody td')).display"
+    assert page.evaluate(shape) == "block"
+    page.emulate_media(media="print")
+    assert page.evaluate(shape) == "table-cell"
+    assert page.locator(".menu").is_hidden()
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_match_is_accepted_from_the_list_with_and_without_javascript(visit, world, script):
     page, wrong = visit(script=script)
