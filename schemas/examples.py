@@ -51,6 +51,15 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "value": {"answer": "ordered", "value": {"amount": "182500000", "currency": "IDR"}},
         },
     },
+    "NewWebhookForm": {
+        "all": {
+            "summary": "Be told of everything that this partner may be told of.",
+            "value": {
+                "url": "https://dagang.kota-contoh.go.id/webhook",
+                "events": ["match.new", "demand.withdrawn", "agreement.stage_changed"],
+            },
+        },
+    },
     "TokenForm": {
         "all": {
             "summary": "All scopes that the partner has; name and secret in the form.",

@@ -79,3 +79,10 @@ def test_a_form_of_an_example_is_taken_once_the_secret_stands_in_it(office, path
     given = {"client_secret": office.secret, "token": office.headers["Authorization"][7:]}
     form = {key: given[key] if value == "…" else value for key, value in example(path, method, media, name).items()}
     assert office.client.post(path, data=form).status_code == 200
+
+
+@pytest.mark.parametrize(CASE, of("post", "/partner/webhooks"))
+def test_a_webhook_of_an_example_is_kept(office, path, method, media, name):
+    body = example(path, method, media, name)
+    answer = office.open("POST", path, body, key=None)
+    assert (answer.status_code, answer.get_json()["url"]) == (201, body["url"])
