@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 from types import TracebackType
@@ -56,6 +57,8 @@ def served() -> Flask:
     log.configure(logging.WARNING)
     app = create_app()
     end_by_signal(app)
+    with app.app_context():
+        atexit.register(limiter().write_use)
     return app
 
 

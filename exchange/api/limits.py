@@ -31,6 +31,7 @@ from exchange.wiring import settings
 
 WINDOW = 60  # seconds
 _SHARE = 10
+_EVERY = 15.0  # seconds after which what partners used is written at the latest, if anybody asks anything
 _PATIENCE = 2.0  # seconds that a reader may be held up by those who write
 _MOST_CALLERS = 10_000  # that one process remembers; of more it asks the database again
 _SKEW = 2  # windows that a clock may go back without a lease ending
@@ -70,11 +71,15 @@ class Limiter:
         self._leases: dict[str, _Lease] = {}  # the longest unchanged first
         self._failed_at: float | None = None
         self._use: dict[tuple[int, str], list[int]] = {}
+        self._written_at = clock()
 
     def take(self, bucket: str, limit: int) -> Verdict:
         """Whether a caller may ask once more in this minute, and what is left of it."""
         now = self._clock()
         window, resets = int(now // WINDOW), WINDOW - int(now % WINDOW)
+        if self._use and not 0 <= now - self._written_at < _EVERY:
+            self._written_at = now
+            self.write_use()
         with self._lock:
             lease = self._lease(bucket, window)
             if lease.held or lease.dry:
@@ -135,17 +140,21 @@ class Limiter:
         return drawn
 
     def note(self, partner: int, operation: str, refused: bool) -> None:
-        """Count one request of a partner; written with the next borrowing."""
+        """Count one request of a partner; written with the next borrowing, or with the first request after a quarter of a minute."""
         with self._lock:
             counted = self._use.setdefault((partner, operation), [0, 0])
             counted[0] += 1
             counted[1] += refused
 
     def write_use(self) -> None:
-        """Write what partners used until now."""
+        """Write what partners used until now; where the database cannot be written it waits for the next time."""
         if counted := self._drain():
-            with self._store.work() as session:
-                add_use(session, counted)
+            try:
+                with self._store.work(patience=_PATIENCE) as session:
+                    add_use(session, counted)
+            except SQLAlchemyError as error:
+                if not isinstance(error, IntegrityError):
+                    self._back(counted)
 
     def _drain(self) -> list[Use]:
         with self._lock:

@@ -181,6 +181,9 @@ WORDS: dict[str, dict[str, object]] = {
         "webhook.suspend": _l("menghentikan webhook"),
         "webhook.resume": _l("mengaktifkan lagi webhook"),
         "webhook.remove": _l("menghapus webhook"),
+        "demand.push": _l("mengirim permintaan"),
+        "demand.withdraw": _l("menarik permintaan"),
+        "match.answer": _l("menjawab kecocokan"),
         "token.refused": _l("dicoba orang: rahasia keliru"),
     },
 }
