@@ -158,9 +158,11 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
     for status in (*wanted, *operation.pop("x-problems", ())):
         answers[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     if operation.pop("x-any-media", False):
-        answers["200"]["content"]["*/*"] = {"schema": {"type": "string", "format": "binary"}}
+        answers["200"]["content"]["*/*"] = {"schema": {"description": "A publication, in its format."}}
     if operation.pop("x-ranges", False):
         answers["206"] = {"description": "The part that Range asks for.", "content": deepcopy(answers["200"]["content"])}
+    if operation.pop("x-known", False):
+        answers["200"] = {"description": "It stands so already; nothing was done.", "content": deepcopy(answers["201"]["content"])}
     if operation.pop("x-empty", False):
         answers["204"] = {"description": "There is nothing to send yet."}
     if method == "get" and operation.pop("x-conditional", True):

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from schemas.fields import Exact, Region, choice
+from schemas.fields import SUM, Exact, Region, choice
 from schemas.values import Precision
 
 CATEGORIES = ("goods", "services", "works", "consulting", "mixed")
@@ -59,7 +59,7 @@ class BuyerSchema(Strict):
 class BudgetSchema(Strict):
     """A sum, its currency (ISO 4217) and what it is the sum of (`basis`)."""
 
-    amount = Exact(required=True, validate=validate.Range(min=0))
+    amount = Exact(required=True, validate=validate.Range(min=0), metadata={"pattern": SUM})
     currency = fields.String(load_default="IDR", validate=validate.Regexp("^[A-Z]{3}$"))
     basis = choice(*BASES, required=True)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+# of a sum that is kept exactly: below 9 * 10^14, at most four decimals
+SUM = r"^(\d{1,14}|[1-8]\d{14})(\.\d{1,4})?$"
 _REGION = re.compile(r"^\d{2}(\.\d{2})?$")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from schemas.fields import Region, choice
 
@@ -15,7 +15,14 @@ def _says(text: str, **more: Any) -> dict[str, Any]:
     return {"description": text, **more}
 
 
-class TokenForm(Schema):
+class _Form(Schema):
+    """A form of which members that nobody knows are ignored, as RFC 6749, 3.2, wants."""
+
+    class Meta:
+        unknown = INCLUDE
+
+
+class TokenForm(_Form):
     """A request for an access token."""
 
     grant_type = choice(_GRANT, required=True)
@@ -40,10 +47,10 @@ class TokenFault(Schema):
     error_description = fields.String()
 
 
-class RevokedForm(Schema):
+class RevokedForm(_Form):
     """A token that is to end."""
 
-    token = fields.String(required=True)
+    token = fields.String(required=True, validate=validate.Length(min=1))
     token_type_hint = fields.String()
     client_id = fields.String(metadata=_says("The partner's name, where it is not in the Authorization header."))
     client_secret = fields.String(metadata=_says("One of its secrets, likewise."))

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from schemas.demand import DemandSchema, Strict
-from schemas.fields import Exact, choice
+from schemas.fields import SUM, Exact, choice
 from schemas.match import VERDICTS, MarkSchema
 
 ANSWERS = ("interested", "declined", "ordered")
@@ -23,6 +23,10 @@ class BroughtDemand(DemandSchema):
 
     class Meta(DemandSchema.Meta):  # noqa: D106 - marshmallow's own idiom
         exclude = ()
+
+    reference = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata=_says("The partner's own id of it, for good; of characters that print.")
+    )
 
 
 class OwnDemand(DemandSchema):
@@ -68,7 +72,7 @@ class RowOutcomes(Schema):
 class Money(Strict):
     """A sum."""
 
-    amount = Exact(required=True, validate=validate.Range(min=0))
+    amount = Exact(required=True, validate=validate.Range(min=0), metadata={"pattern": SUM})
     currency = fields.String(load_default="IDR", validate=validate.Regexp("^[A-Z]{3}$"))
 
 

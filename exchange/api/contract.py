@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from exchange.access.policy import TABLES, Tier, fields_of
@@ -27,6 +28,23 @@ the public; staff read more with the session of their pages.
 _DEMAND = ("demand_own_public", "demand_own", "demand_pulled", "demand_beside")
 _TABLES = {"Product": ("product",), "Business": ("business",), "Demand": _DEMAND}
 
+# what each kind of a partner's answer to a match wants
+_ANSWERS = [
+    {"properties": {"answer": {"enum": ["interested"], "type": "string"}, "value": {"type": "null"}}},
+    {
+        "properties": {
+            "answer": {"enum": ["declined"], "type": "string"},
+            "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"},
+            "value": {"type": "null"},
+        },
+        "required": ["reason"],
+    },
+    {
+        "properties": {"answer": {"enum": ["ordered"], "type": "string"}, "value": {"$ref": "#/components/schemas/Money"}},
+        "required": ["value"],
+    },
+]
+
 
 def info() -> dict[str, Any]:
     """The introduction of the document."""
@@ -45,6 +63,18 @@ def mark_tiers(document: dict[str, Any]) -> None:
             _mark(schemas[name], tables)
     if "Producer" in schemas:
         _mark(schemas["Producer"], ("business",), PRODUCER)
+    for name in _TABLES:
+        if f"{name}Page" in schemas:
+            _in_part(schemas, name)
+    if "MatchAnswer" in schemas:
+        schemas["MatchAnswer"]["oneOf"] = deepcopy(_ANSWERS)
+
+
+def _in_part(schemas: dict[str, Any], name: str) -> None:
+    """Let a list's records lack any member: `fields` asks for some alone."""
+    says = f"A {name} of a list: whole, or with the members alone that `fields` names."
+    schemas[f"{name}Part"] = {key: deepcopy(value) for key, value in schemas[name].items() if key != "required"} | {"description": says}
+    schemas[f"{name}Page"]["properties"]["items"]["items"] = {"$ref": f"#/components/schemas/{name}Part"}
 
 
 def _mark(schema: dict[str, Any], tables: tuple[str, ...], only: tuple[str, ...] | None = None) -> None:

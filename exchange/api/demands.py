@@ -43,7 +43,7 @@ READS: filters.Reads = {name: (("demand_own_public", field),) for name, field in
 class DemandQuery(PageQuery):
     """Filters of the list of demands."""
 
-    region = filters.text("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
+    region = filters.region_code("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
     status = filters.one_of("Where the procurement stands.", *STATUSES)
     category = filters.one_of("What is bought.", *CATEGORIES)
     source = filters.text("Name of the source that it came from.")

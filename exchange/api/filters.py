@@ -79,6 +79,12 @@ def text(description: str, *, longest: int = 80, **kwargs: Any) -> fields.String
     )
 
 
+def region_code(description: str) -> fields.String:
+    """A filter that takes the code of a province, a regency or a city; `check_region` refuses those that stand on no list."""
+    meta = _meta(description, "Bukan kode wilayah Kemendagri, seperti 36 atau 36.72.") | {"pattern": r"^\d{2}(\.\d{2})?$"}
+    return fields.String(load_default=None, allow_none=False, validate=validate.Length(1, 80), metadata=meta)
+
+
 def one_of(description: str, *words: str) -> fields.String:
     """A filter that takes one of the words."""
     return fields.String(load_default=None, allow_none=False, validate=validate.OneOf(words), metadata={"description": description})

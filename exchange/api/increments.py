@@ -39,7 +39,7 @@ class Since(Query):
 @bp.reads(
     "/changes",
     Since,
-    {"type": "string", "format": "binary"},
+    {"description": "The document, in its format."},
     content_type="*/*",
     description="A UBL Catalogue with one line for each product that changed: Add, Update, or Delete, the tombstone. 204 where none did.",
     marks={"x-problems": [410, 416], "x-empty": True, "x-ranges": True},

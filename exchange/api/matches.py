@@ -25,7 +25,7 @@ class MatchQuery(PageQuery):
 
     state = filters.one_of("What staff decided; without it all but the retired.", *STATES)
     sector = filters.one_of("Sector of the product.", *SECTORS)
-    region = filters.text("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
+    region = filters.region_code("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
     min_score = filters.Score("Least score.")
 
 

@@ -156,9 +156,12 @@ def revoke() -> Response:
     except InvalidClientError as error:
         _note_refusal()
         return _closed(cast(Response, _server.handle_error_response(_Asked(request), error)))
+    word = request.form.get("token")
+    if not word:
+        return _fault(HTTPStatus.BAD_REQUEST, "invalid_request", "The parameter token is missing.")
     with store().work() as session:
         row = partner_by_ident(session, client.ident)
-        if row is not None and end_tokens(session, partner_id=row.id, digest=digest_of(request.form.get("token", ""))):
+        if row is not None and end_tokens(session, partner_id=row.id, digest=digest_of(word)):
             audit(session, actor_of(client.ident), "token.end", "partner", client.ident)
     return _closed(Response(status=HTTPStatus.OK))
 

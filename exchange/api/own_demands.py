@@ -67,12 +67,13 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     return send(body, asking.reader.tier, _tag(body, asking), private=True)
 
 
-@bp.writes("", "POST", BroughtDemand, OwnDemand, status=201, scopes=(DEMAND_WRITE,), marks={"x-problems": ["400", "409"]})
+@bp.writes("", "POST", BroughtDemand, OwnDemand, status=201, scopes=(DEMAND_WRITE,), marks={"x-problems": ["400", "409"], "x-known": True})
 def add() -> Response:
     """
     Bring one demand.
 
-    `reference` is the partner's own id of it, for good. 201 with its address; 409 where the reference stands for another content already.
+    `reference` is the partner's own id of it, for good. 201 with its address; 200 where it stands with this content already; 409 where
+    the reference stands for another content.
     """
     record = body_record(_LONGEST)
     answer = _keep()

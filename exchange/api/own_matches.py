@@ -31,6 +31,7 @@ from exchange.store.matches import MatchRow, counts_by_commodity, match_of_sourc
 from exchange.wiring import store
 from schemas.fields import plain
 from schemas.pushing import MatchAnswer, MatchCounts, OwnMatch
+from schemas.typed import mistyped
 from schemas.wire import page_of
 
 bp = Blueprint("own-matches", "The matches of the partner's own demand.", "/api/v1/partner/matches")
@@ -119,8 +120,11 @@ def _checked(record: Any) -> dict[str, Any]:
     """The answer, with what its kind wants and nothing else; raises BadRequest."""
     if not isinstance(record, dict):
         raise BadRequest("Isi permintaan harus objek JSON.", mend="Contohnya ada di /docs.")
+    shape = MatchAnswer()
+    if wrong := mistyped(shape, record):
+        raise BadRequest(f"{wrong[0]}: {wrong[1]}", mend="Perbaiki anggota itu; skemanya ada di /docs.", errors=[fault(*wrong)])
     try:
-        loaded: dict[str, Any] = MatchAnswer().load(record)
+        loaded: dict[str, Any] = shape.load(record)
     except ValidationError as error:
         told = [fault(str(name), str(said)) for name, said in _messages(error).items()]
         raise BadRequest(

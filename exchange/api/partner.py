@@ -71,7 +71,7 @@ def use(asked: dict[str, Any]) -> Response:
     return _send(dump({"items": items}), asking)
 
 
-@bp.writes("/secrets", "POST", None, NewSecret, status=201, scopes=(), keyed=None)
+@bp.writes("/secrets", "POST", None, NewSecret, status=201, scopes=(), keyed=None, marks={"x-problems": ["409"]})
 def rotate() -> Response:
     """
     Get a further secret.

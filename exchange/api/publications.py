@@ -84,7 +84,7 @@ def listing(asked: dict[str, Any]) -> Response:
 @bp.reads(
     "/<name>",
     ReaderQuery,
-    {"type": "string", "format": "binary"},
+    {"description": "The document, in its format."},
     content_type="*/*",
     description="The whole catalogue in the format of that name; 204 while it is empty.",
     marks={"x-problems": ("401", "403", "416"), "x-empty": True, "x-ranges": True},

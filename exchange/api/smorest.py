@@ -184,11 +184,12 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     ) -> Callable[[View], View]:
         """A form that is posted, whose errors are as another standard states them (`wrong`): 400 and 401."""
         fault = {"application/json": {"schema": wrong}}
+        unread = {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         notes: dict[str, Any] = {
             "x-form": True,
             "requestBody": {"required": True, "content": {media: {"schema": form} | examples_of(form)}},
             "responses": {
-                "400": {"description": "The request cannot be understood.", "content": fault},
+                "400": {"description": "The request cannot be understood; a problem where no text can be read.", "content": fault | unread},
                 "401": {"description": "Name or secret do not fit.", "content": fault},
             },
         }
@@ -243,7 +244,10 @@ def _numbers_only(bounds: Callable[..., dict[str, Any]]) -> Callable[..., dict[s
 def _exact(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
     if not isinstance(field, Exact):
         return {}
-    return {"type": ["string", "null"] if field.allow_none else "string", "format": "decimal", "pattern": r"^-?\d+(\.\d+)?$"}
+    least = [rule.min for rule in field.validators if isinstance(rule, validate.Range)]
+    sign = "" if least and least[0] is not None and least[0] >= 0 else "-?"
+    pattern = field.metadata.get("pattern", rf"^{sign}\d+(\.\d+)?$")
+    return {"type": ["string", "null"] if field.allow_none else "string", "format": "decimal", "pattern": pattern}
 
 
 def _region(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:

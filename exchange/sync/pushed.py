@@ -23,8 +23,11 @@ from exchange.store.partners import PUSH, PartnerRow
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.sync.archive import Archive
 from exchange.sync.missing import withdraw
+from schemas.demand import DemandSchema
+from schemas.typed import mistyped
 
 VERSION = "1"
+_SHAPE = DemandSchema()
 PUSHED = "pushed"  # the state of a source that nobody pulls
 OUTCOMES = ("new", "changed", "unchanged", "refused")
 
@@ -118,13 +121,15 @@ def _checked(position: int, record: Any, region: str) -> dict[str, Any] | Outcom
     try:
         if not isinstance(record, dict):
             raise Unfit("schema:row", "Setiap baris harus berupa objek JSON.")
+        if wrong := mistyped(_SHAPE, record):
+            raise Unfit(f"schema:{wrong[0]}", f"{wrong[0]}: {wrong[1]}")
         loaded = check(record)
         if said is None:
             raise Unfit("schema:reference", "reference: 1 sampai 200 tanda yang dapat dicetak.")
         if loaded["region"] and loaded["region"] != region and not loaded["region"].startswith(f"{region}."):
             raise Unfit("region", f"region: mitra ini hanya untuk wilayah {region} dan yang di dalamnya.")
-    except Unfit as wrong:
-        return Outcome(position, "refused", said, rule=wrong.rule, detail=wrong.message)
+    except Unfit as unfit:
+        return Outcome(position, "refused", said, rule=unfit.rule, detail=unfit.message)
     content = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
     return columns(loaded, region) | {"reference": said, "content_hash": Archive.digest(content)}
 

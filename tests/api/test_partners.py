@@ -86,7 +86,7 @@ def test_what_is_kept_of_secrets_and_tokens_is_not_enough_to_use_them(client, st
 
 
 def test_secrets_do_not_travel_over_an_open_line(client, secret):
-    form = {"grant_type": "client_credentials", "client_id": IDENT, "client_secret": secret}
+    form = {"grant_type": "client_credentials", "client_id": IDENT, "client_secret": secret, "token": "tidak-ada"}
     for path in ("/oauth/token", "/oauth/revoke"):
         answer = client.post(path, data=form, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
         assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_request")
