@@ -41,7 +41,7 @@ class ClassificationSchema(Strict):
 class ItemSchema(Strict):
     """One thing that is asked for; `position` is its place in the listing, from 1."""
 
-    position = fields.Integer(required=True, validate=validate.Range(min=1))
+    position = fields.Integer(required=True, validate=validate.Range(1, 2**53 - 1))  # what every reader of JSON holds exactly
     text = fields.String(required=True, validate=validate.Length(1, 8000))
     specification = fields.String(load_default=None, allow_none=True)
     quantity = fields.Nested(QuantitySchema, load_default=None, allow_none=True)

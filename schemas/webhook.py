@@ -25,7 +25,7 @@ class NewWebhookForm(Strict):
     url = fields.String(
         required=True,
         validate=validate.Length(1, 500),
-        metadata=_says("HTTPS, on the internet.", example="https://dagang.kota-contoh.go.id/webhook"),
+        metadata=_says("HTTPS, on the internet.", example="https://dagang.kota-contoh.go.id/webhook", pattern="^https://[^#]+$"),
     )
     events = fields.List(choice(*EVENT_TYPES), required=True, validate=validate.Length(1), metadata=_says("Types to be told of."))
 
