@@ -27,7 +27,8 @@ from pathlib import Path
 
 import requests
 from _asked import FEW, STAGES, Node, cookie, fill, token
-from _schemathesis import Caller, Tally, run
+from _schemathesis import Caller, run
+from _tally import Tally
 
 from exchange.settings import Settings
 
