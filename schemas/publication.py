@@ -8,8 +8,8 @@ from marshmallow import Schema, fields
 
 from schemas.fields import Region, choice
 
-# who a publication may be made for: what is read in an agreement's scope only is no file for all
-READERS = ("public", "agreed", "staff")
+# who a publication may be made for; what is read in an agreement's scope only (contracted) is made out to one partner
+READERS = ("public", "agreed", "contracted", "staff")
 KEY_STATES = ("active", "retired", "revoked")
 
 

@@ -44,6 +44,11 @@ class Reader:
         """A name of this view of the data, for cursors and validators."""
         return str(self.tier) if self.within is None else f"{self.tier}+{self.within.word()}"
 
+    @property
+    def stage(self) -> Tier:
+        """What the reader may read at most, in the scope of its contract where it has one."""
+        return self.tier if self.within is None else Tier.CONTRACTED
+
 
 ANYBODY = Reader(Tier.PUBLIC)
 STAFF = Reader(Tier.STAFF)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,9 @@ from exchange.access.policy import Tier
 from exchange.store.businesses import BusinessRow
 from exchange.store.products import ProductRow
 from exchange.store.reading import Segment
-from exchange.store.segments import SegmentRow, segments_of
+from exchange.store.segments import SegmentRow, all_segments, segments_of
+
+_AT_ONCE = 500
 
 
 def covers(within: Within | None) -> ColumnElement[bool]:
@@ -47,6 +50,27 @@ def lifted(session: Session, kind: str, reader: Reader, bodies: Sequence[tuple[s
         query = query.join(ProductRow, ProductRow.business_id == BusinessRow.id).where(ProductRow.state == "active")
     inside = segments_of(session, kind, Tier.CONTRACTED, list(session.scalars(query)))
     return [inside[ident][1] if ident in inside else body for ident, body in bodies]
+
+
+def lifted_stream(
+    session: Session, kind: str, reader: Reader, bodies: Iterable[tuple[str, bytes | None]]
+) -> Iterator[tuple[str, bytes | None]]:
+    """As `lifted`, for a stream of any length in bounded memory; a None, a record that is no longer read, stays one."""
+    if reader.within is None:
+        yield from bodies
+        return
+    coming = iter(bodies)
+    while part := list(islice(coming, _AT_ONCE)):
+        known = [(ident, body) for ident, body in part if body is not None]
+        opened = dict(zip((ident for ident, _ in known), lifted(session, kind, reader, known), strict=True))
+        for ident, _ in part:
+            yield ident, opened.get(ident)
+
+
+def all_products(session: Session, reader: Reader) -> Iterator[bytes]:
+    """The whole catalogue as the reader reads it, canonical JSON in the order of the SKUs; streamed."""
+    rows = ((ident, body) for ident, _, body in all_segments(session, "product", reader.tier))
+    yield from (body for _, body in lifted_stream(session, "product", reader, rows) if body is not None)
 
 
 def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segment]) -> list[Segment]:

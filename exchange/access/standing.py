@@ -18,8 +18,7 @@ DAYS = 30
 
 def stage_today(row: PartnerRow, today: date) -> Tier:
     """The stage that holds on that day: `public` once the last day of the one that was given is over."""
-    reader = reader_of(row, today)
-    return Tier.CONTRACTED if reader.within is not None else reader.tier
+    return reader_of(row, today).stage
 
 
 def standings(session: Session, today: date) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from exchange.access.policy import Tier
+from exchange.access.callers import Reader
 from exchange.api import negotiation
 from exchange.api.answers import JSON
 from exchange.api.publications import answer
@@ -13,11 +13,11 @@ from exchange.api.publications import answer
 _VARY = ("Cookie", "Authorization")
 
 
-def negotiated(tier: Tier) -> Response | None:
+def negotiated(reader: Reader) -> Response | None:
     """
     The publication that Accept asks for in place of the list; None where the list is wanted.
 
-    Who reads in the scope of an agreement gets what all signatories read: the rest is no file for all.
+    A partner gets the one that is made out to it; who reads in the scope of a contract, with what that opens.
 
     Raises:
         NoSuchRepresentation: no such media type; or there are filters, pages or a limit, which a publication does not know.
@@ -29,4 +29,4 @@ def negotiated(tier: Tier) -> Response | None:
         given = ", ".join(sorted(request.args))[:200]
         mend = f"Dengan saringan hanya ada {JSON}. Hapus {given} untuk seluruh katalog sebagai {chosen.media_type}."
         negotiation.refuse([JSON], mend)
-    return answer(chosen.name, Tier.AGREED if tier is Tier.CONTRACTED else tier, vary=_VARY, location=True)
+    return answer(chosen.name, reader.stage, vary=_VARY, location=True)

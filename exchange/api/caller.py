@@ -44,11 +44,11 @@ def _by_token() -> Partner | None:
     kind, _, word = header.partition(" ")
     word = word.strip()
     if kind.lower() != "bearer" or not word or len(word) > _LONGEST_TOKEN:
-        raise TokenRefused("Tajuk Authorization tidak berisi token akses.", mend=_HOW_TO_GET_ONE)
+        raise TokenRefused("Tajuk Authorization tidak berisi token akses.", mend=_HOW_TO_GET_ONE, missing=["token"])
     with store().read() as session:
         found = partner_by_token(session, word, settings().day())
     if found is None:
-        raise TokenRefused("Token akses ini tidak berlaku, atau tidak lagi.", mend="Minta token baru di /oauth/token.")
+        raise TokenRefused("Token akses ini tidak berlaku, atau tidak lagi.", mend="Minta token baru di /oauth/token.", missing=["token"])
     return found
 
 
@@ -135,4 +135,5 @@ def refuse_cookie_writes() -> None:
         raise Denied(
             "Kuki sesi petugas hanya berlaku untuk membaca lewat API.",
             mend="Ubah data lewat halaman petugas, atau kirim permintaan ini tanpa kuki.",
+            missing=["token"],
         )

@@ -12,9 +12,9 @@ from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller
 from exchange.api.smorest import Blueprint, Query
-from exchange.publish.base import Receiver
 from exchange.publish.formats.ubl import Ubl
 from exchange.publish.increments import NothingChanged, build_increment
+from exchange.publish.receivers import receiver_of
 from exchange.publish.states import LONGEST
 from exchange.wiring import settings, store
 
@@ -49,14 +49,15 @@ def changes(asked: dict[str, Any]) -> Response:
     Read what changed since a UBL catalogue.
 
     Apply the lines to your copy of that catalogue and you have the one of now; `cbc:VersionID` is the next `since`. A version of the
-    public catalogue stays one of the public catalogue, whoever asks. 410: nobody can go on from there, read the full catalogue.
+    public catalogue stays one of the public catalogue, whoever asks, and one that a contract opened is gone on from under the very same
+    contract alone. 410: nobody can go on from there, read the full catalogue.
     """
     if request.accept_mimetypes and not request.accept_mimetypes.best_match([Ubl.media_type]):
         raise NotAcceptable
     try:
-        partner = caller.partner()
-        receiver = Receiver(partner.region, partner.name) if partner is not None else None
-        made = build_increment(store(), settings(), asked["since"], caller.tier(CATALOGUE_READ), receiver)
+        partner, stage = caller.partner(), caller.reader(CATALOGUE_READ).stage
+        receiver = receiver_of(partner, stage) if partner is not None else None
+        made = build_increment(store(), settings(), asked["since"], stage, receiver)
     except NothingChanged:
         return Response(status=204, headers={"Cache-Control": "no-cache", "Vary": ", ".join(_VARY)})
     response = send_file(

@@ -109,7 +109,7 @@ def listing(asked: dict[str, Any]) -> Response:
     reader = caller.reader(CATALOGUE_READ)
     tier = reader.tier
     searched.check(asked, SEARCHED, tier)
-    whole = negotiated(tier)
+    whole = negotiated(reader)
     if whole is not None:
         return whole
     after = start(asked, searched.is_key(searched.order_of(asked, SEARCHED)))

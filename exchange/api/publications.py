@@ -16,10 +16,11 @@ from exchange.api.answers import JSON, etag, send
 from exchange.api.sending import send_publication
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound, StageMissing
-from exchange.publish.base import NothingToPublish, UnknownFormat
+from exchange.publish.base import NothingToPublish, Receiver, UnknownFormat
 from exchange.publish.keys import Ring
 from exchange.publish.lacking import lacking, told
 from exchange.publish.picture import offered
+from exchange.publish.receivers import receiver_of
 from exchange.publish.registry import format_named
 from exchange.publish.signing import JOSE, manifest_of, signature_of
 from exchange.publish.write import Publication, build, built_before
@@ -31,6 +32,11 @@ KEYS = "/api/v1/keys"
 bp = Blueprint("publications", "The catalogue as one document of a standard format.", "/api/v1/publications", answers=())
 
 _HELD = {"x-problems": ("401", "403")}
+_FOR_STAGE = {Tier.AGREED: "Terbitan bagi penanda tangan Kesepakatan Bersama", Tier.CONTRACTED: "Terbitan dalam lingkup PKS"}
+_SIGNED = {
+    Tier.AGREED: "yang telah menandatangani Kesepakatan Bersama",
+    Tier.CONTRACTED: "dengan PKS yang berlaku",
+}
 
 
 class ReaderQuery(Query):
@@ -66,9 +72,10 @@ def listing(asked: dict[str, Any]) -> Response:
         negotiation.refuse([JSON])
     day = settings().day()
     items = []
-    for name, kind in offered(settings()).items():
+    receiver = _receiver(tier)
+    for name, kind in offered(settings(), receiver).items():
         try:
-            made = build(store(), settings(), name, tier)
+            made = build(store(), settings(), name, tier, receiver)
         except NothingToPublish:
             continue
         items.append((kind.title, made))
@@ -112,7 +119,7 @@ def answer(name: str, tier: Tier, *, vary: tuple[str, ...] = (), location: bool 
     location: also say where it stands by itself, for who asked elsewhere.
     """
     try:
-        made = build(store(), settings(), name, tier)
+        made = build(store(), settings(), name, tier, _receiver(tier))
     except NothingToPublish:
         empty = Response(status=204, headers={"Cache-Control": "no-cache"})
         empty.vary.update(("Accept", *vary))
@@ -164,17 +171,30 @@ def signature(asked: dict[str, Any], name: str) -> Response:
 
 
 def _tier(asked: dict[str, Any]) -> Tier:
-    """The tier that is asked for, where the caller reads at least as much; raises StageMissing or Unauthenticated with what is missing."""
+    """
+    The tier that is asked for, where the caller reads at least as much.
+
+    Raises:
+        Unauthenticated, ScopeMissing, StageMissing or Denied, each with what is missing.
+    """
     wanted, order = Tier(asked["tier"] or Tier.PUBLIC), list(Tier)
-    if order.index(wanted) <= order.index(caller.tier(CATALOGUE_READ)):
+    stage = caller.reader(CATALOGUE_READ).stage
+    if order.index(wanted) <= order.index(stage):
         return wanted
     if wanted is Tier.STAFF:
         caller.staff_only("Terbitan bagi petugas")
+    caller.partner_with(CATALOGUE_READ, _FOR_STAGE[wanted])
     raise StageMissing(
-        "Terbitan ini untuk daerah yang telah menandatangani Kesepakatan Bersama.",
-        mend="Pakai tier=public, atau hubungi kantor yang menerbitkan katalog ini.",
+        f"{_FOR_STAGE[wanted]} hanya untuk daerah {_SIGNED[wanted]}.",
+        mend=f"Pakai tier={stage}, atau hubungi kantor yang menerbitkan katalog ini.",
         missing=[f"stage:{wanted}"],
     )
+
+
+def _receiver(tier: Tier) -> Receiver | None:
+    """The partner that asks, whom it is made out to; None for the public's, and for staff, who read what everybody of a tier does."""
+    asking = caller.partner()
+    return None if asking is None else receiver_of(asking, tier)
 
 
 def _meant(asked: dict[str, Any], name: str, media: str) -> Publication | None:
@@ -183,7 +203,10 @@ def _meant(asked: dict[str, Any], name: str, media: str) -> Publication | None:
     if not negotiation.quality(media):
         negotiation.refuse([media])
     try:
-        made = built_before(settings(), name, asked["sha256"], tier) if asked["sha256"] else build(store(), settings(), name, tier)
+        if asked["sha256"]:
+            made = built_before(settings(), name, asked["sha256"], tier, _receiver(tier))
+        else:
+            made = build(store(), settings(), name, tier, _receiver(tier))
     except UnknownFormat as error:
         raise NotFound(error.message, mend=error.mend) from error
     except NothingToPublish:

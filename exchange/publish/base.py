@@ -10,6 +10,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import BinaryIO, ClassVar
 
+from exchange.access.callers import Within
 from exchange.errors import BadRequest, ExchangeError, NotFound
 
 
@@ -18,12 +19,20 @@ class Receiver:
     """
     A named partner that a publication is made out to: its Kemendagri code of region and the name it bears.
 
-    endpoint: where it is reached in the Peppol network, `scheme:ident`; empty where that is not known.
+    endpoint: where it is reached in the Peppol network, `scheme:ident`; empty where that is not known. ident: its public name, which
+    tells partners of one region apart. within: what its contract (PKS) covers, for a publication of the tier `contracted`; None for others.
     """
 
     region: str
     name: str
     endpoint: str = ""
+    ident: str = ""
+    within: Within | None = None
+
+    @property
+    def called(self) -> str:
+        """How names of files tell it: its public name, where there is none its region."""
+        return self.ident or self.region
 
 
 @dataclass(frozen=True, slots=True)

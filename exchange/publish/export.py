@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from exchange.access.policy import Tier
+from exchange.publish.base import Receiver
 from exchange.publish.keys import Ring
 from exchange.publish.shelf import written_beside
 from exchange.publish.signing import signature_of
@@ -16,14 +17,21 @@ from exchange.store.base import Store
 
 
 def export(
-    store: Store, settings: Settings, format_name: str, out_path: Path | None = None, tier: Tier = Tier.PUBLIC, *, sign: bool = False
+    store: Store,
+    settings: Settings,
+    format_name: str,
+    out_path: Path | None = None,
+    tier: Tier = Tier.PUBLIC,
+    receiver: Receiver | None = None,
+    *,
+    sign: bool = False,
 ) -> Publication:
     """
     `build`, and with `out_path` a copy there, which `path` then names, and with `sign` its signature as `<out_path>.sig`.
 
     The signature of an older copy goes before the new copy takes its place. Raises what `build` raises.
     """
-    made = build(store, settings, format_name, tier)
+    made = build(store, settings, format_name, tier, receiver)
     if out_path is None:
         return made
     beside = out_path.with_name(f"{out_path.name}.sig")

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from exchange.access.callers import Reader
+from exchange.access.coverage import lifted_stream
 from exchange.access.policy import Tier, bits
-from exchange.errors import Denied, ExchangeError
+from exchange.errors import ExchangeError
 from exchange.publish import states
 from exchange.publish.base import Receiver
 from exchange.publish.formats.ubl import Step, Ubl
 from exchange.publish.picture import basis, head_of
+from exchange.publish.receivers import view_of
 from exchange.publish.shelf import Shelf
 from exchange.settings import Settings
 from exchange.store.base import Store
-from exchange.store.increments import became, count_became
+from exchange.store.increments import Became, became, count_became
 
+_AT_ONCE = 500
 _KEPT = 3600  # seconds that a finished increment is found again
 
 
@@ -52,30 +60,31 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
     """
     The changes from the state `since` to the state of now, each product once: Add, Update or Delete.
 
-    since: cbc:VersionID of a full catalogue or of an increment. reader: the caller's tier. receiver: the partner that
-    it is made out to; what the public reads is made out to everybody.
+    since: cbc:VersionID of a full catalogue or of an increment. reader: the caller's tier; whoever it is may go on from what the public
+    reads, too, and a partner with a contract from what all signatories read: the word says which, and the increment is of that alone.
+    receiver: the partner that it is made out to; what the public reads is made out to everybody.
 
     Raises:
         Gone: nobody can go on from there, see `states.place_of`.
         NothingChanged: there is nothing to tell; nothing is written.
-        Denied: the tier reads in the scope of an agreement only.
+        Denied: the tier reads in the scope of an agreement, and the receiver has none (`view_of`).
     """
-    if reader is Tier.CONTRACTED:
-        raise Denied("Data bagi mitra dengan PKS hanya dalam lingkup PKS-nya, tidak sebagai satu berkas untuk semua.")
     shelf, folder = Shelf(settings.data_dir / "increments"), settings.data_dir / "increments"
+    views = [view_of(reader, receiver), *([Reader(Tier.AGREED)] if reader is Tier.CONTRACTED else []), Reader(Tier.PUBLIC)]
     with store.read() as session:
-        tier, after = states.place_of(session, since, reader, settings.with_secret().secret_key)
-        receiver = None if tier is Tier.PUBLIC else receiver
+        view, after = states.place_of(session, since, views, settings.with_secret().secret_key)
+        tier = view.stage
+        receiver = None if tier is Tier.PUBLIC or receiver is None else replace(receiver, within=view.within)
         made_from = basis(session, settings, Ubl(), tier, receiver)
-        name = f"{tier}-{hashlib.sha256(since.encode()).hexdigest()[:32]}" + (f"-{receiver.region}" if receiver else "")
+        name = f"{tier}-{hashlib.sha256(since.encode()).hexdigest()[:32]}" + (f"-{receiver.called}" if receiver else "")
         note = shelf.find(name, made_from)
         if note is None:
-            asked = session, "product", str(tier), bits([tier]), after
+            asked = session, "product", str(view.tier), bits([view.tier]), after
             count = count_became(*asked)
             if not count:
                 raise NothingChanged("Tidak ada perubahan sejak versi itu.")
             head = replace(head_of(session, settings, tier, receiver), products=count)
-            steps = (Step(*each) for each in became(*asked))
+            steps = (Step(*each) for each in _lifted(session, view, became(*asked)))
             with shelf.building(Ubl.suffix, 0o644 if tier is Tier.PUBLIC else 0o600) as (out, note):
                 written = Ubl().write_changes(steps, out, head, since)
             if written != count:
@@ -91,6 +100,16 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
         etag=note["sha256"],
         changed_at=datetime.fromisoformat(note["changed_at"]),
     )
+
+
+def _lifted(session: Session, view: Reader, changed: Iterator[Became]) -> Iterator[Became]:
+    """What became of the records, as the view reads them."""
+    if view.within is None:
+        yield from changed
+        return
+    while part := list(islice(changed, _AT_ONCE)):
+        bodies = lifted_stream(session, "product", view, [(one.ident, one.body) for one in part])
+        yield from (one._replace(body=body) for one, (_, body) in zip(part, bodies, strict=True))
 
 
 def _forget(folder: Path) -> None:

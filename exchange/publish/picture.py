@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exchange.access import policy
 from exchange.access.policy import Tier
 from exchange.publish.base import Format, Head, Receiver
+from exchange.publish.receivers import view_of
 from exchange.publish.registry import installed
 from exchange.publish.states import database_mark, state_now
 from exchange.settings import Settings
@@ -39,7 +40,10 @@ def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, rece
     """
     version, at = latest_change(session, "product") or _NEVER
     publisher = (settings.office, settings.contact, settings.home_region, settings.data_licence, settings.data_terms, settings.base_url)
-    made_out_to = (receiver.region, receiver.name, receiver.endpoint) if receiver else ()
+    made_out_to: tuple[str, ...] = ()
+    if receiver is not None:
+        contract = receiver.within.word() if receiver.within is not None else ""
+        made_out_to = (receiver.ident, receiver.region, receiver.name, receiver.endpoint, contract)
     # a description of the data set names the formats at hand
     described = () if chosen.lists_products else sorted(f"{name} {made.version}" for name, made in installed().usable.items())
     place = (policy.VERSION, tier, version, at.isoformat(), database_mark(session, settings.with_secret().secret_key))
@@ -67,8 +71,9 @@ def publisher(settings: Settings) -> Head:
 
 
 def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver | None = None) -> Head:
-    """Who publishes what to whom, as of the newest change of a product that the tier was told of."""
-    state = state_now(session, tier, settings.with_secret().secret_key)
+    """Who publishes what to whom, as of the newest change of a product that the tier was told of; raises Denied as `view_of` does."""
+    view = view_of(tier, receiver)
+    state = state_now(session, view, settings.with_secret().secret_key)
     return replace(
         publisher(settings),
         receiver=receiver,
@@ -76,13 +81,13 @@ def head_of(session: Session, settings: Settings, tier: Tier, receiver: Receiver
         changed_at=state.at,
         state=state.word,
         tier=str(tier),
-        products=session.scalar(select(func.count()).where(SegmentRow.kind == "product", SegmentRow.tier == tier)) or 0,
+        products=session.scalar(select(func.count()).where(SegmentRow.kind == "product", SegmentRow.tier == view.tier)) or 0,
     )
 
 
-def offered(settings: Settings) -> dict[str, type[Format]]:
-    """The formats that this node publishes in for everybody, by name: all that are installed but those which lack a setting."""
-    head = publisher(settings)
+def offered(settings: Settings, receiver: Receiver | None = None) -> dict[str, type[Format]]:
+    """The formats that this node publishes in for a receiver (None: everybody), by name: all installed but those which lack something."""
+    head = replace(publisher(settings), receiver=receiver)
     return {name: made for name, made in installed().usable.items() if made().lacking(head) is None}
 
 

@@ -16,18 +16,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from exchange.access.coverage import all_products
 from exchange.access.policy import Tier
 from exchange.access.segments import canonical_time
-from exchange.errors import Denied, ExchangeError
+from exchange.errors import ExchangeError
 from exchange.publish.base import Format, Receiver
 from exchange.publish.lacking import lacking, told
 from exchange.publish.picture import basis, head_of, left_out
+from exchange.publish.receivers import view_of
 from exchange.publish.registry import format_named
 from exchange.publish.shelf import Shelf
 from exchange.publish.turns import turn
 from exchange.settings import Settings
 from exchange.store.base import Store
-from exchange.store.segments import all_segments
 
 _JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -80,7 +81,7 @@ def build(store: Store, settings: Settings, format_name: str, tier: Tier = Tier.
     Raises:
         UnknownFormat: no format has that name.
         NothingToPublish: the catalogue is empty and the format cannot say so; nothing is written.
-        Denied: the tier reads in the scope of an agreement only, which one file for all of them cannot keep.
+        Denied: the tier reads in the scope of an agreement, and the receiver has none (`view_of`).
     """
     asked_at = time.time()
     chosen, shelf, name = _place(settings, format_name, tier, receiver)
@@ -112,20 +113,24 @@ def built_before(
     """
     The publication whose content has that SHA-256, also one that another took the place of within the last hour.
 
-    None where this node never built such a file for that tier, or built it too long ago. Raises what `build` raises of names and tiers.
+    None where this node never built such a file for that tier and receiver, or built it too long ago, or under another contract. Raises
+    what `build` raises of names and tiers.
     """
     _, shelf, name = _place(settings, format_name, tier, receiver)
     note = shelf.about(name, digest)
-    return None if note is None else _publication(shelf, note)
+    return None if note is None or note["contract"] != _contract(receiver) else _publication(shelf, note)
 
 
 def _place(settings: Settings, format_name: str, tier: Tier, receiver: Receiver | None) -> tuple[Format, Shelf, str]:
     """The format, the folder, and the name that the notes bear there."""
-    if tier is Tier.CONTRACTED:
-        raise Denied("Data bagi mitra dengan PKS hanya dalam lingkup PKS-nya, tidak sebagai satu berkas untuk semua.")
+    view_of(tier, receiver)
     chosen = format_named(format_name)
-    name = f"{chosen.name}-{tier}" + (f"-{receiver.region}" if receiver else "")
+    name = f"{chosen.name}-{tier}" + (f"-{receiver.called}" if receiver else "")
     return chosen, Shelf(settings.data_dir / "publications"), name
+
+
+def _contract(receiver: Receiver | None) -> str | None:
+    return receiver.within.word() if receiver and receiver.within else None
 
 
 def _publication(shelf: Shelf, note: dict[str, Any]) -> Publication:
@@ -152,15 +157,15 @@ def _publication(shelf: Shelf, note: dict[str, Any]) -> Publication:
 
 def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None, shelf: Shelf) -> dict[str, Any]:
     """Write the file from the session's one picture of the catalogue and return its note."""
-    head = head_of(session, settings, tier, receiver)
+    head, view = head_of(session, settings, tier, receiver), view_of(tier, receiver)
     with shelf.building(chosen.suffix, mode_of(tier)) as (out, note):
-        written = chosen.write((body for _, _, body in all_segments(session, "product", tier)), out, head)
+        written = chosen.write(all_products(session, view), out, head)
         if written != head.products:
             raise ExchangeError(
                 f"Format {chosen.name} menulis {written} dari {head.products} produk; berkasnya tidak dipakai.",
                 mend="Laporkan kepada pembuat format itu.",
             )
-    missing, price = left_out(session, tier), lacking(session, tier, head.changed_at.astimezone(_JAKARTA).date())
+    missing, price = left_out(session, view.tier), lacking(session, view.tier, head.changed_at.astimezone(_JAKARTA).date())
     statement = {
         "file": _file_name(settings, chosen, tier, receiver),
         "format": chosen.name,
@@ -177,7 +182,7 @@ def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, rec
         "terms": settings.data_terms,
     }
     times = {"version": head.version, "changed_at": head.changed_at.isoformat(), "made_at": time.time()}
-    return note | times | {"left_out": missing, "lacking": price, "statement": statement}
+    return note | times | {"left_out": missing, "lacking": price, "statement": statement, "contract": _contract(receiver)}
 
 
 def _file_name(settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None) -> str:
@@ -185,7 +190,7 @@ def _file_name(settings: Settings, chosen: Format, tier: Tier, receiver: Receive
     parts = ["katalog", settings.home_region]
     parts += [] if chosen.suffix == f".{chosen.name}" else [chosen.name]
     parts += [] if tier is Tier.PUBLIC else [str(tier)]
-    parts += [f"untuk-{receiver.region}"] if receiver else []
+    parts += [f"untuk-{receiver.called}"] if receiver else []
     return "-".join(parts) + chosen.suffix
 
 

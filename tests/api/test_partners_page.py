@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import orjson
@@ -14,10 +15,14 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from exchange.access.partners import add_partner, new_secret
+from exchange.access.partners import add_partner, new_secret, set_stage
+from exchange.access.policy import Tier, opened
 from exchange.access.scopes import SCOPES
 from exchange.api import businesses, demands, document, products, regions
 from exchange.store.base import Store
+from exchange.store.demands import DemandRow
+from exchange.store.matches import MatchRow
+from exchange.store.products import products_by_sku
 from exchange.store.search import CERTIFICATES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
@@ -37,6 +42,7 @@ def node(app: Flask, world: object, store: Store, tmp_path: Path, monkeypatch: p
     """A node with a partner, whose secret lies where the page says."""
     with store.work() as session:
         row = add_partner(session, "kota-contoh", "Pemerintah Kota Contoh", "33.74", SCOPES, actor="uji")
+        set_stage(session, row, "contracted", sectors=["logam"], actor="uji")
         (tmp_path / "rahasia.txt").write_text(new_secret(session, row, actor="uji").word + "\n")
     monkeypatch.chdir(tmp_path)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -48,9 +54,22 @@ def node(app: Flask, world: object, store: Store, tmp_path: Path, monkeypatch: p
     server.server_close()
 
 
-def test_the_python_examples_run(node, capsys):
+def night(store: Store) -> None:
+    """What the night makes of the partner's demand: a match that its contract covers."""
+    with store.work() as session:
+        demand = session.query(DemandRow).filter_by(reference="RUP-2027-001").one()
+        product = products_by_sku(session, ["LGM-1"])["LGM-1"]
+        session.add(
+            MatchRow(demand_id=demand.id, product_id=product.id, score=Decimal("0.75"), marks=[], model="uji", verdict="fit",
+                     demand_version=2, product_version=1)
+        )  # fmt: skip
+
+
+def test_the_python_examples_run(node, store, capsys):
     names = {"__name__": "partners"}  # as a reader who pastes them one below the other: an example goes on with the names of those before
     for block in blocks("python"):
+        if "/partner/matches" in block:
+            night(store)
         exec(compile(block.replace(NODE, node), "partners.md", "exec"), names)
     said = capsys.readouterr().out
     assert "LGM-1 Pagar besi hollow 550000 CV Karya Logam" in said
@@ -59,7 +78,13 @@ def test_the_python_examples_run(node, capsys):
     assert "25111 1\n" in said
     assert "\n304\n" in said
     assert "['Cibeber', 'Citangkil']" in said
-    assert f"public {list(SCOPES)}\n" in said
+    assert f"contracted {list(SCOPES)}\n" in said
+    assert re.search(r"^201 /api/v1/partner/demands/d-[0-9a-f]{16} live$", said, re.M)
+    assert "{'new': 1, 'refused': 1, 'unchanged': 1}\n" in said
+    assert re.search(r"^0 unchanged $\n^1 new $\n^2 refused .*title", said, re.M)
+    assert "\n200 2\n412 Data sudah berubah.\n200 withdrawn\n" in said
+    assert "\n25111 1 matches\nPagar besi, 50 m2 - Pagar besi hollow 0.75\n200 {'amount': '27500000', 'currency': 'IDR'}\n" in said
+    assert "katalog-36.72-contracted-untuk-kota-contoh.json 3\n" in said
     assert "\n3 False\n" in said, "a copy of the UBL catalogue, to which nothing happened"
     assert "katalog-36.72.json is proved: 3 products\n" in said
 
@@ -70,6 +95,15 @@ def test_the_token_of_the_curl_example_is_one(node):
     (block,) = [each for each in blocks("bash") if "/oauth/token" in each]
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", block.replace(NODE, node)], capture_output=True, check=True, timeout=30)
     assert orjson.loads(done.stdout)["ident"] == "kota-contoh"
+
+
+def test_the_table_of_stages_names_every_field_that_a_contract_opens_and_no_other(database_url):
+    (line,) = re.findall(r"^\| `contracted`: .*$", PAGE, re.M)
+    fields = {field for table in ("product", "business") for field in opened(Tier.CONTRACTED, Tier.AGREED)[table]}
+    assert set(re.findall(r"`([a-z_]+)`", line)) - {"contracted"} == fields
+    (line,) = re.findall(r"^\| `agreed`: .*$", PAGE, re.M)
+    assert set(opened(Tier.AGREED)) == {"demand_own", "match_count"}
+    assert "demand of this region" in line and "how many matches" in line
 
 
 def test_every_scope_stands_in_the_table(database_url):

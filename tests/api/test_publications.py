@@ -12,9 +12,11 @@ from email.utils import format_datetime, parsedate_to_datetime
 import orjson
 import pytest
 
+from exchange.access.callers import Within
 from exchange.access.policy import Tier
 from exchange.access.segments import refresh_products
 from exchange.app import create_app
+from exchange.publish.base import Receiver
 from exchange.publish.keys import Ring
 from exchange.publish.registry import installed
 from exchange.publish.verify import known_keys, verify
@@ -236,16 +238,18 @@ def test_what_a_tier_may_not_read_is_refused_with_what_is_missing(part, visitor,
         refused = got(visitor, f"{URL}{part}?{asked}")
         assert refused.status_code == 401
         assert refused.get_json()["missing"] == ["session"]
-    assert got(visitor, f"{URL}{part}?tier=agreed").status_code == 403
-    assert got(visitor, f"{URL}{part}?tier=agreed").get_json()["missing"] == ["stage:agreed"]
+    for tier in ("agreed", "contracted"):
+        refused = got(visitor, f"{URL}{part}?tier={tier}")
+        assert (refused.status_code, refused.get_json()["missing"]) == (401, ["token"])
+    for_one = got(staff, f"{URL}{part}?tier=contracted")
+    assert (for_one.status_code, for_one.get_json()["missing"]) == (403, ["partner"])
+    assert "--partner" in for_one.get_json()["mend"]
     assert got(staff, f"{URL}{part}?tier=staff").status_code == 200
     assert got(staff, f"{URL}{part}?tier=agreed").status_code == 200
-    assert "contracted" not in str(got(visitor, f"{URL}{part}?tier=agree").get_json())
     assert got(visitor, f"{URL}{part}?tier=agree").get_json()["errors"][0]["nearest"] == "agreed"
 
 
-def test_a_partner_reads_what_its_agreement_opens_and_what_signatories_share(office, store, settings):
-    agreed = build(store, settings, "json", Tier.AGREED)
+def test_a_partner_reads_what_its_agreement_opens_made_out_to_it(office, store, settings):
     for stage, more, status in (("public", {}, 403), ("agreed", {}, 200), ("contracted", {"sectors": ["logam"]}, 200)):
         office.stage(stage, **more)
         for part in ("", "/manifest", "/signature"):
@@ -254,10 +258,16 @@ def test_a_partner_reads_what_its_agreement_opens_and_what_signatories_share(off
             assert answer.status_code == status, (stage, part)
             assert office.get(f"{URL}{part}?tier=staff").status_code == 403
         with office.open("GET", "/api/v1/products", Accept="application/xml") as listed:
-            assert listed.headers["Content-Location"].endswith("?tier=agreed") is (stage != "public")
-    with office.get(f"{URL}?tier=agreed") as own:
-        assert own.data == agreed.path.read_bytes()
-        assert "private" in own.headers["Cache-Control"]
+            assert listed.headers["Content-Location"] == "/api/v1/publications/ubl" + ("" if stage == "public" else f"?tier={stage}")
+    me = Receiver("33.74", "Pemerintah kota-contoh", ident="kota-contoh")
+    within = Within(frozenset({"logam"}))
+    for tier, receiver in ((Tier.AGREED, me), (Tier.CONTRACTED, replace(me, within=within))):
+        with office.get(f"{URL}?tier={tier}") as own:
+            assert own.data == build(store, settings, "json", tier, receiver).path.read_bytes()
+            assert "private" in own.headers["Cache-Control"]
+            assert f"{tier}-untuk-kota-contoh" in own.headers["Content-Disposition"]
+            told = office.get(f"{URL}/manifest?tier={tier}&sha256={own.headers['ETag'].strip(chr(34))}").get_json()
+            assert (told["tier"], told["receiver"]) == (tier, "33.74")
 
 
 def test_a_staff_files_hash_opens_nothing_to_a_visitor(visitor, store, settings):

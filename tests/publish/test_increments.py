@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import update
 
+from exchange.access.callers import Within
 from exchange.access.policy import Tier
 from exchange.access.segments import rebuild, refresh_businesses, refresh_products
 from exchange.errors import Denied, Gone
@@ -26,7 +27,18 @@ from exchange.store.products import ProductRow, products_by_sku, products_of_bus
 from schemas import ubl
 
 NS = {"c": ubl.CATALOGUE, "cac": ubl.CAC, "cbc": ubl.CBC}
-TIERS = [Tier.PUBLIC, Tier.AGREED, Tier.STAFF]
+
+
+def contracted(*kbli: str, sectors: frozenset[str] = frozenset(), ident: str = "kota-contoh") -> Receiver:
+    """A partner with a contract for these objects."""
+    return Receiver("33.74", "Kota Contoh", ident=ident, within=Within(sectors, kbli))
+
+
+VIEWS: list[tuple[Tier, Receiver | None]] = [
+    (Tier.PUBLIC, None), (Tier.AGREED, None), (Tier.AGREED, Receiver("33.74", "Kota Contoh", ident="kota-contoh")),
+    (Tier.CONTRACTED, contracted("25")), (Tier.CONTRACTED, contracted("99", sectors=frozenset({"pangan"}), ident="kota-lain")),
+    (Tier.STAFF, None),
+]  # fmt: skip
 Lines = dict[str, bytes]
 
 
@@ -59,17 +71,17 @@ def apply(copy: Lines, tree: Any) -> None:
 class Reader:
     """One who keeps a copy by a full catalogue and increments."""
 
-    def __init__(self, store: Store, settings: Any, tier: Tier) -> None:
-        self._store, self._settings, self.tier = store, settings, tier
+    def __init__(self, store: Store, settings: Any, tier: Tier, receiver: Receiver | None = None) -> None:
+        self._store, self._settings, self.tier, self.receiver = store, settings, tier, receiver
         self.copy: Lines = {}
-        tree = etree.parse(str(build(store, settings, "ubl", tier).path)).getroot()
+        tree = etree.parse(str(build(store, settings, "ubl", tier, receiver).path)).getroot()
         self.since = said(tree, "VersionID")
         apply(self.copy, tree)
 
     def catch_up(self, xsd: Any = None) -> list[tuple[str, str]]:
         """Read what changed; SKU and action of each line."""
         try:
-            made = build_increment(self._store, self._settings, self.since, self.tier)
+            made = build_increment(self._store, self._settings, self.since, self.tier, self.receiver)
         except NothingChanged:
             return []
         tree = etree.parse(str(made.path)).getroot()
@@ -83,11 +95,11 @@ class Reader:
         return told
 
 
-def whole(store: Store, settings: Any, tier: Tier) -> tuple[str | None, Lines]:
+def whole(store: Store, settings: Any, tier: Tier, receiver: Receiver | None = None) -> tuple[str | None, Lines]:
     """Version and lines of the full catalogue of now."""
     lines: Lines = {}
     try:
-        tree = etree.parse(str(build(store, settings, "ubl", tier).path)).getroot()
+        tree = etree.parse(str(build(store, settings, "ubl", tier, receiver).path)).getroot()
     except NothingToPublish:
         return None, lines
     apply(lines, tree)
@@ -116,7 +128,7 @@ def something(store: Store, luck: random.Random) -> None:
     with store.work() as session:
         firms, products = session.query(BusinessRow).all(), list(products_by_sku(session).values())
         for _ in range(luck.randint(1, 3)):
-            what, row = luck.randrange(7), luck.choice(products)
+            what, row = luck.randrange(8), luck.choice(products)
             if what == 0:
                 firm = luck.choice(firms)
                 firm.consented_on = None if firm.consented_on else date(2026, 1, 2)
@@ -131,6 +143,8 @@ def something(store: Store, luck: random.Random) -> None:
             elif what == 4:
                 rebuild(session, "36.72")
                 continue
+            elif what == 5:  # into a contract's objects, or out of them
+                row.kbli, row.sector = luck.choice([("25111", "logam"), ("10710", "pangan"), (None, None)])
             else:
                 row.name, row.capacity_max = f"Barang {luck.random()}", Decimal(luck.randrange(1, 10**5))
             row.version = (row.version or 0) + 1
@@ -141,20 +155,20 @@ def something(store: Store, luck: random.Random) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_catalogue_of_before_with_its_increments_is_the_catalogue_of_now(catalogue, settings, seed):
     luck = random.Random(seed)
-    readers = [Reader(catalogue, settings, tier) for tier in TIERS]
+    readers = [Reader(catalogue, settings, *view) for view in VIEWS]
     for _ in range(12):
         for _ in range(luck.randint(0, 3)):
             something(catalogue, luck)
-        now = {tier: whole(catalogue, settings, tier) for tier in TIERS}
+        now = {view: whole(catalogue, settings, *view) for view in VIEWS}
         for reader in readers:
             if luck.random() < 0.6:
                 before = reader.since
                 reader.catch_up()
-                version, lines = now[reader.tier]
+                version, lines = now[reader.tier, reader.receiver]
                 assert reader.copy == lines
                 assert version is None or reader.since in {version, before}
-        readers += [Reader(catalogue, settings, tier) for tier in TIERS if now[tier][1] and luck.random() < 0.4]
-    assert len(readers) > 5
+        readers += [Reader(catalogue, settings, *view) for view in VIEWS if now[view][1] and luck.random() < 0.2]
+    assert len(readers) > len(VIEWS)
 
 
 def test_what_is_new_changed_and_gone_is_told_as_such_and_the_document_is_valid(catalogue, settings, xsd):
@@ -247,8 +261,45 @@ def test_a_word_is_good_for_the_tier_it_was_given_to_and_a_public_one_for_everyb
     made = build_increment(catalogue, settings, public, Tier.STAFF)
     assert made.tier is Tier.PUBLIC
     assert made.path == build_increment(catalogue, settings, public, Tier.PUBLIC).path
-    with pytest.raises(Denied):
+    with pytest.raises(Denied, match="lingkup PKS"):
         build_increment(catalogue, settings, public, Tier.CONTRACTED)
+
+
+def test_a_word_that_a_contract_gave_is_good_for_that_contract_alone(catalogue, settings):
+    mine = contracted("25")
+    reader = Reader(catalogue, settings, Tier.CONTRACTED, mine)
+    agreed, public = (Reader(catalogue, settings, tier) for tier in (Tier.AGREED, Tier.PUBLIC))
+    assert len({reader.since, agreed.since, public.since}) == 3
+    change(catalogue, "A-1", capacity_max=Decimal(191))
+    full = "/api/v1/publications/ubl?tier=contracted"
+    for other in (contracted("10"), contracted("25", "10"), contracted("25111"), contracted(sectors=frozenset({"logam"}))):
+        with pytest.raises(Gone, match="Objek PKS") as refused:
+            build_increment(catalogue, settings, reader.since, Tier.CONTRACTED, other)
+        assert refused.value.facts["resync"] == full
+        assert f"GET {full}," in refused.value.mend
+    for tier in (Tier.PUBLIC, Tier.AGREED, Tier.STAFF):
+        gone(catalogue, settings, reader.since, tier, "Hak baca")
+    exact, banded = b"191", b"100-1000"
+    for since, tier, opened in (
+        (reader.since, Tier.CONTRACTED, True),
+        (agreed.since, Tier.AGREED, False),
+        (public.since, Tier.PUBLIC, False),
+    ):
+        made = build_increment(catalogue, settings, since, Tier.CONTRACTED, mine)
+        body = made.path.read_bytes()
+        assert (made.tier, exact in body, banded in body) == (tier, opened, True), tier
+        assert made.path.stat().st_mode & 0o777 == (0o644 if tier is Tier.PUBLIC else 0o600)
+
+
+def test_what_one_partner_was_sent_is_not_sent_to_another_one_of_the_same_region(catalogue, settings):
+    since = Reader(catalogue, settings, Tier.CONTRACTED, contracted("25")).since
+    change(catalogue, "A-1", capacity_max=Decimal(191))
+    one, other = (
+        build_increment(catalogue, settings, since, Tier.CONTRACTED, contracted("25", ident=ident))
+        for ident in ("kota-contoh", "kota-kedua")
+    )
+    assert one.lines == other.lines == 1
+    assert build_increment(catalogue, settings, since, Tier.CONTRACTED, contracted("25")) == one
 
 
 def test_a_word_of_another_secret_database_or_policy_is_not_gone_on_from(catalogue, settings, monkeypatch):

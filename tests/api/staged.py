@@ -1,0 +1,203 @@
+"""
+Callers on every stage, and what each may meet: DESIGN.md's table "Who sees what", written down once more and by hand.
+
+Nothing here reads the field policy: a rule that is loosened there is not loosened here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from openpyxl import load_workbook
+from werkzeug.test import TestResponse
+
+from exchange.store.base import Store
+from exchange.store.demands import demand_by_ident
+from exchange.store.matches import MatchRow
+from exchange.store.products import products_by_sku
+
+from .conftest import MARKERS, Office
+
+OWN_DEMAND, OTHERS_DEMAND, OWN_NOTE = "Kebutuhan mitra 846513", "Kebutuhan mitra lain 846513", "catatan-mitra-846513"
+SECRETS = MARKERS | {"own_demand": OWN_DEMAND, "others_demand": OTHERS_DEMAND, "own_note": OWN_NOTE}
+CONTACT = frozenset({"telephone", "email"})
+PLACE = frozenset({"address", "subdistrict", "latitude", "longitude"})
+NOBODYS = frozenset({"source_address"})
+
+FIRM = {
+    "ident", "name", "legal_form", "sector", "kbli", "kbli_edition", "scale", "district", "cluster", "is_sample", "version",
+    "updated_at",
+}  # fmt: skip
+FIRM_STAFF = {
+    "workers", "investment", "founded_year", "visited_on", "visit_note", "training_needs", "consented_on", "consent_basis",
+    "consent_refused_on",
+}  # fmt: skip
+PRODUCT = {
+    "sku", "name", "description", "sector", "kbli", "kbli_edition", "kbki", "kbki_edition", "hs", "hs_edition", "unit_said",
+    "unit_code", "price_min", "price_max", "price_valid_until", "lead_time_days", "minimum_order", "tkdn_percent", "sni", "halal",
+    "distribution_permit", "keywords", "weight_kg", "photo", "is_sample", "version", "updated_at", "producer", "capacity_period",
+    "capacity_band",
+}  # fmt: skip
+CAPACITY = {"capacity_min", "capacity_max"}
+PRODUCER = {"ident", "name", "legal_form", "district"}
+SOLE = {"PGN-1"}
+SHOWN, ALL = ["LGM-1", "LGM-2", "PGN-1"], ["LGM-1", "LGM-2", "OFF-1", "PGN-1", "SLT-1"]
+
+
+@dataclass
+class Caller:
+    """
+    Who asks. stage: what its agreement opens today; covers: the SKUs of its contract; token, reads: whether it bears one that holds, and
+    with which scopes; own: the demand of SECRETS that it brought itself.
+    """
+
+    name: str
+    open: Callable[..., TestResponse]
+    stage: str = "public"
+    covers: frozenset[str] = frozenset()
+    token: bool = False
+    scopes: frozenset[str] = frozenset()
+    own: str = ""
+    garbled: bool = False
+    may: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What of SECRETS the caller may meet anywhere."""
+        may: set[str] = set()
+        if self.stage == "staff":
+            may = set(SECRETS) - NOBODYS
+        if self.stage in {"agreed", "contracted"}:
+            may |= {"private_demand"}
+        if self.covers & {"LGM-1", "LGM-2"}:
+            may |= {"capacity"} | CONTACT | PLACE
+        if self.covers & SOLE:
+            may |= {"capacity", "sole_nib"} | CONTACT
+        if self.own:
+            may |= {self.own}
+        self.may = frozenset(may)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Read the whole answer."""
+        return self.ask("GET", path, **headers)
+
+    def ask(self, method: str, path: str, **headers: str) -> TestResponse:
+        """One request, its answer read to the end."""
+        with self.open(method, path, **headers) as answer:
+            answer.get_data()
+            return answer
+
+    def product(self, sku: str) -> set[str]:
+        """The members of a product that the caller reads."""
+        exact = self.stage == "staff" or sku in self.covers
+        return PRODUCT | (CAPACITY if exact else set()) | ({"state"} if self.stage == "staff" else set())
+
+    def producer(self, sku: str) -> set[str]:
+        """The members of its producer there."""
+        return PRODUCER | ({"nib"} if self.stage == "staff" or sku not in SOLE or sku in self.covers else set())
+
+    def firm(self, sole: bool) -> set[str]:
+        """The members of a firm that the caller reads: the one of LGM-1 and LGM-2, or the sole proprietor of PGN-1."""
+        covered = bool(self.covers & (SOLE if sole else {"LGM-1", "LGM-2"}))
+        if self.stage == "staff":
+            return FIRM | FIRM_STAFF | {"nib"} | CONTACT | PLACE
+        return (
+            FIRM
+            | (set() if sole and not covered else {"nib"})
+            | (CONTACT if covered else set())
+            | (PLACE if covered and not sole else set())
+        )
+
+
+def met(answer: TestResponse) -> set[str]:
+    """Which of SECRETS an answer tells, in its body however it is packed, or in its headers; a longer one is not taken for a shorter."""
+    data = answer.get_data()
+    if answer.headers.get("Content-Encoding") == "gzip":
+        data = gzip.decompress(data)
+    if data.startswith(b"PK"):
+        book = load_workbook(io.BytesIO(data))
+        text = "\n".join(str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row)
+    else:
+        text = data.decode("utf-8", "replace")
+    text += "\n" + str(answer.headers)
+    found = set()
+    for name, secret in sorted(SECRETS.items(), key=lambda item: -len(item[1])):
+        text, times = re.subn(rf"(?<![0-9]){re.escape(secret)}(?![0-9])", "", text)
+        if times:
+            found.add(name)
+    return found
+
+
+def bring(office: Office, store: Store, title: str) -> str:
+    """A partner's demand with matches of two products and a note of staff; its name."""
+    body = {"reference": "P-846513", "title": title, "buyer": {"name": "Dinas Contoh"}}
+    ident = str(office.open("POST", "/api/v1/partner/demands", body).get_json()["ident"])
+    with store.work() as session:
+        demand, products = demand_by_ident(session, ident), products_by_sku(session, ["LGM-1", "PGN-1"])
+        assert demand is not None
+        for sku, row in products.items():
+            score = Decimal("0.6") if sku == "LGM-1" else Decimal("0.4")
+            session.add(
+                MatchRow(demand_id=demand.id, product_id=row.id, score=score, marks=[], model="uji", verdict="fit", demand_version=1,
+                         product_version=1, note=OWN_NOTE)
+            )  # fmt: skip
+    return ident
+
+
+STAGED: dict[str, tuple[str, dict[str, Any], str, set[str]]] = {
+    "partner without an agreement": ("public", {}, "public", set()),
+    "signatory": ("agreed", {}, "agreed", set()),
+    "contract for one class": ("contracted", {"kbli": ["25111"]}, "contracted", {"LGM-1"}),
+    "contract for a sole proprietor's": ("contracted", {"sectors": ["pangan"]}, "contracted", {"PGN-1"}),
+    "contract for nothing that is there": ("contracted", {"kbli": ["99"]}, "contracted", set()),
+    "contract that ended": ("contracted", {"sectors": ["logam"], "until": date(2020, 1, 1)}, "public", set()),
+}
+NAMES = [*STAGED, "anybody", "token without scopes", "partner of another region", "staff", "garbled token"]
+SCOPES = frozenset({"catalogue:read", "demand:read", "demand:write", "matches:read", "agreements:read"})
+
+
+def callers(app: Flask, staff: Any, office: Office, another: Office) -> dict[str, Caller]:
+    """Everybody by name; those of STAGED are the same partner, which `put` puts on the stage."""
+
+    def plain(client: Any, told: dict[str, str]) -> Callable[..., TestResponse]:
+        def open_(method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+            sent = told | {name.replace("_", "-"): value for name, value in headers.items()}
+            if method == "POST":
+                sent = {"Idempotency-Key": "kunci-846513"} | sent
+            return client.open(path, method=method, headers=sent, **({} if body is None else {"json": body}))
+
+        return open_
+
+    form = {"grant_type": "client_credentials", "client_id": office.ident, "client_secret": office.secret, "scope": "agreements:read"}
+    poor = office.client.post("/oauth/token", data=form).get_json()["access_token"]
+    made = [Caller("anybody", plain(app.test_client(), {})), Caller("staff", plain(staff, {}), "staff")]
+    made.append(Caller("garbled token", plain(app.test_client(), {"Authorization": "Bearer bukan-token-846513"}), garbled=True))
+    made.append(
+        Caller("token without scopes", plain(office.client, {"Authorization": f"Bearer {poor}"}), token=True,
+               scopes=frozenset({"agreements:read"}))
+    )  # fmt: skip
+    made.append(
+        Caller(
+            "partner of another region", plain(another.client, another.headers), "agreed", token=True, scopes=SCOPES, own="others_demand"
+        )
+    )
+    mine = plain(office.client, office.headers)
+    made += [
+        Caller(name, mine, stage, frozenset(covers), token=True, scopes=SCOPES, own="own_demand")
+        for name, (_, _, stage, covers) in STAGED.items()
+    ]
+    return {one.name: one for one in made}
+
+
+def put(office: Office, another: Office, name: str) -> None:
+    """Put the partners on the stage on which the caller of that name asks."""
+    stage, more, _, _ = STAGED.get(name, ("contracted", {"sectors": ["logam", "pangan"]}, "", set()))
+    office.stage(stage, **more)
+    another.stage("agreed")

@@ -1,0 +1,374 @@
+"""Every route as every caller on every stage: what may be met is met, nothing else is, and a denial names what is missing."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, NamedTuple
+
+import orjson
+import pytest
+
+from exchange.access.scopes import SCOPES as TABLE
+from exchange.publish.registry import installed
+
+from .staged import ALL, CONTACT, NAMES, OTHERS_DEMAND, OWN_DEMAND, PLACE, SCOPES, SHOWN, bring, callers, met, put  # isort: skip
+
+CATALOGUE = {"capacity", "sole_nib"}
+FIRMS = CONTACT | PLACE | {"sole_nib"}
+MINE = {"own_demand", "others_demand"}
+
+
+class Door(NamedTuple):
+    """
+    Who goes in, and what may be met there by whoever may meet it at all; staff may meet more.
+
+    needs: `open`, `staff`, `token`, or a scope; stage: that the agreement has to be on besides. shows: of the secrets.
+    """
+
+    needs: str = "open"
+    shows: frozenset[str] = frozenset()
+    stage: str = "public"
+
+
+def _door(needs: str = "open", shows: Any = (), stage: str = "public") -> Door:
+    return Door(needs, frozenset(shows), stage)
+
+
+DOORS = {
+    "products.listing": _door(shows=CATALOGUE),
+    "products.one": _door(shows=CATALOGUE),
+    "products.demands": _door("staff"),
+    "businesses.listing": _door(shows=FIRMS),
+    "businesses.one": _door(shows=FIRMS),
+    "demands.listing": _door(shows={"private_demand"}),
+    "demands.one": _door(shows={"private_demand"}),
+    "demands.combinations": _door("staff"),
+    "changes.listing": _door(shows=CATALOGUE | FIRMS | {"private_demand"}),
+    "suiting.products": _door(),
+    "matches.listing": _door("staff"),
+    "matches.one": _door("staff"),
+    "runs.listing": _door("staff"),
+    "runs.one": _door("staff"),
+    "publications.listing": _door(),
+    "publications.one": _door(shows=CATALOGUE),
+    "publications.manifest": _door(),
+    "publications.signature": _door(),
+    "increments.changes": _door(shows=CATALOGUE),
+    "keys.listing": _door(),
+    "regions.listing": _door(),
+    "regions.one": _door(),
+    "partner.one": _door("token"),
+    "partner.use": _door("token"),
+    "partner.rotate": _door("token"),
+    "partner.end": _door("token"),
+    "own-demands.listing": _door("demand:read", MINE),
+    "own-demands.one": _door("demand:read", MINE),
+    "own-demands.add": _door("demand:write"),
+    "own-demands.add_many": _door("demand:write"),
+    "own-demands.change": _door("demand:write"),
+    "own-demands.withdraw": _door("demand:write"),
+    "own-matches.listing": _door("matches:read", MINE, "contracted"),
+    "own-matches.one": _door("matches:read", MINE, "contracted"),
+    "own-matches.counts": _door("matches:read", stage="agreed"),
+    "own-matches.answer": _door("matches:read", MINE, "contracted"),
+    "discovery.catalog": _door(),
+    "discovery.problem": _door(),
+    "oauth.metadata": _door(),
+    "oauth.token": _door(),
+    "oauth.revoke": _door(),
+    "docs.page": _door(),
+    "docs.init": _door(),
+    "docs.asset": _door(),
+    "docs.contract": _door(),
+    "health.alive": _door(),
+    "health.ready": _door(),
+    "metrics.metrics": _door(),
+}  # fmt: skip
+OPEN_PAGES = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
+LINKED_PAGES = {"web_uploads.form", "web_uploads.take", "web_uploads.one", "web_uploads.send_it"}
+PARTS = ("/manifest", "/signature")
+ORDER = ("public", "agreed", "contracted")
+
+
+@pytest.fixture
+def own(office, store):
+    """The demand of the partner of the stages."""
+    return bring(office, store, OWN_DEMAND)
+
+
+@pytest.fixture
+def others(another, store):
+    """The demand of the partner of another region."""
+    return bring(another, store, OTHERS_DEMAND)
+
+
+@pytest.fixture
+def everybody(app, staff, office, another, own, others):
+    """All callers by name."""
+    return callers(app, staff, office, another)
+
+
+def ways(world, own: str, others: str) -> dict[str, list[str]]:
+    """The addresses of each route, in every representation that its parameters choose."""
+    firms, demands = [world.firm, world.sole, world.silent], [world.own_demand, world.private_demand, world.pulled_demand, own, others]
+    formats = [name for name in installed().usable if name != "ubl_peppol"]
+    tiers = ["", "?tier=public", "?tier=agreed", "?tier=contracted", "?tier=staff"]
+    files = {"": [f"/api/v1/publications/{name}{tier}" for name in formats for tier in tiers]}
+    files |= {part: [f"/api/v1/publications/{name}{part}{tier}" for name in ("json", "xlsx") for tier in tiers] for part in PARTS}
+    searches = [
+        "",
+        "?sort=-price_min",
+        "?limit=2",
+        "?q=penanda",
+        "?q=pagar",
+        "?capacity=731.373",
+        "?facets=sector,kbli,kbki,hs,producer,district",
+    ]
+    numbers = ["1", "2", "3", "4", "5"]
+    return {
+        "products.listing": [f"/api/v1/products{each}" for each in [*searches, "?fields=sku,producer,capacity_band", "?sector=logam"]],
+        "products.one": [f"/api/v1/products/{sku}" for sku in ALL],
+        "products.demands": [f"/api/v1/products/{sku}/demands" for sku in ALL],
+        "businesses.listing": [
+            f"/api/v1/businesses{each}" for each in ("", "?q=penanda", "?facets=district,sector", "?sort=-name", "?limit=1")
+        ],
+        "businesses.one": [f"/api/v1/businesses/{ident}" for ident in firms],
+        "demands.listing": [f"/api/v1/demands{each}" for each in ("", "?region=33.74", "?fields=ident,title", "?source=tertutup")],
+        "demands.one": [f"/api/v1/demands/{ident}" for ident in demands],
+        "demands.combinations": [f"/api/v1/demands/{ident}/combinations" for ident in demands],
+        "changes.listing": [f"/api/v1/changes{each}" for each in ("", "?kind=product", "?kind=business", "?kind=demand")],
+        "suiting.products": [f"/api/v1/suiting?for={each}&limit=50" for each in ("pagar+besi", "kue", "barang", "731.373")],
+        "matches.listing": ["/api/v1/matches"],
+        "matches.one": [f"/api/v1/matches/{number}" for number in numbers],
+        "runs.listing": ["/api/v1/runs"],
+        "runs.one": ["/api/v1/runs/1"],
+        "publications.listing": [f"/api/v1/publications{tier}" for tier in tiers],
+        "publications.one": files[""],
+        "publications.manifest": files["/manifest"],
+        "publications.signature": files["/signature"],
+        "increments.changes": ["/api/v1/publications/ubl/changes?since=x"],
+        "keys.listing": ["/api/v1/keys"],
+        "regions.listing": ["/api/v1/regions"],
+        "regions.one": ["/api/v1/regions/36.72"],
+        "partner.one": ["/api/v1/partner"],
+        "partner.use": ["/api/v1/partner/use"],
+        "partner.rotate": ["/api/v1/partner/secrets"],
+        "partner.end": ["/api/v1/partner/secrets/00000000"],
+        "own-demands.listing": ["/api/v1/partner/demands", "/api/v1/partner/demands?state=live"],
+        "own-demands.one": [f"/api/v1/partner/demands/{ident}" for ident in demands],
+        "own-demands.add": ["/api/v1/partner/demands"],
+        "own-demands.add_many": ["/api/v1/partner/demands/bulk"],
+        "own-demands.change": [f"/api/v1/partner/demands/{ident}" for ident in demands],
+        "own-demands.withdraw": [f"/api/v1/partner/demands/{ident}" for ident in demands],
+        "own-matches.listing": ["/api/v1/partner/matches", "/api/v1/partner/matches?limit=1"],
+        "own-matches.one": [f"/api/v1/partner/matches/{number}" for number in numbers],
+        "own-matches.counts": ["/api/v1/partner/matches/counts"],
+        "own-matches.answer": [f"/api/v1/partner/matches/{number}/answer" for number in numbers],
+        "discovery.catalog": ["/.well-known/api-catalog"],
+        "discovery.problem": ["/problems/ditolak"],
+        "oauth.metadata": ["/.well-known/oauth-authorization-server"],
+        "oauth.token": ["/oauth/token"],
+        "oauth.revoke": ["/oauth/revoke"],
+        "docs.page": ["/docs"],
+        "docs.init": ["/docs/init.js"],
+        "docs.asset": ["/docs/favicon-32x32.png"],
+        "docs.contract": ["/openapi.json"],
+        "health.alive": ["/healthz"],
+        "health.ready": ["/readyz"],
+        "metrics.metrics": ["/metrics"],
+    }
+
+
+BODIES = {"own-demands.add_many": {"demands": [{}]}, "own-matches.answer": {"answer": "interested"}}
+
+
+def machine_rules(app) -> dict[str, set[str]]:
+    """Method by operation of all that is no page."""
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.endpoint.startswith("web_") and "static" not in rule.endpoint]
+    return {rule.endpoint: set(rule.methods) - {"HEAD", "OPTIONS"} for rule in rules}
+
+
+def test_every_route_stands_in_the_table(app, world, own, others):
+    rules = machine_rules(app)
+    assert set(rules) == set(DOORS) == set(ways(world, own, others)), "a new route wants a line in DOORS and its addresses in ways"
+    assert {len(methods) for methods in rules.values()} == {1}
+    assert {door.needs for door in DOORS.values()} <= {"open", "staff", "token"} | set(TABLE)
+    assert set(TABLE) == SCOPES
+    documented = app.test_client().get("/openapi.json").get_json()["paths"]
+    told = {f"{method} {path}" for path, item in documented.items() for method in item if method in {"get", "post", "put", "delete"}}
+    ours = {
+        f"{method.lower()} {rule.rule}" for rule in app.url_map.iter_rules() if rule.endpoint in DOORS for method in rules[rule.endpoint]
+    }
+    assert {each.replace("<int:", "<").replace("<", "{").replace(">", "}") for each in ours} >= told
+
+
+def expected(caller: Any, door: Door, path: str) -> tuple[int, list[str]] | None:
+    """Status and `missing` of the refusal; None where the caller goes in."""
+    if caller.garbled and path.startswith(("/api/", "/problems/")):
+        return 401, ["token"]
+    if door.needs == "staff":
+        return None if caller.stage == "staff" else ((403 if caller.token else 401), ["session"])
+    wanted = path.partition("tier=")[2] if "/publications" in path else ""
+    if wanted in {"agreed", "contracted", "staff"}:
+        return _of_tier(caller, wanted)
+    if door.needs == "open":
+        return None
+    if not caller.token:
+        return 401, ["token"]
+    if door.needs != "token" and door.needs not in caller.scopes:
+        return 403, [door.needs]
+    return None if ORDER.index(caller.stage) >= ORDER.index(door.stage) else (403, [f"stage:{door.stage}"])
+
+
+def _of_tier(caller: Any, wanted: str) -> tuple[int, list[str]] | None:
+    if wanted == "staff":
+        return None if caller.stage == "staff" else ((403 if caller.token else 401), ["session"])
+    if caller.stage == "staff":
+        return (403, ["partner"]) if wanted == "contracted" else None
+    if not caller.token:
+        return 401, ["token"]
+    if "catalogue:read" not in caller.scopes:
+        return 403, ["catalogue:read"]
+    return None if ORDER.index(caller.stage) >= ORDER.index(wanted) else (403, [f"stage:{wanted}"])
+
+
+def assert_refused(answer: Any, refusal: tuple[int, list[str]], about: Any) -> None:
+    told = answer.get_json()
+    assert (answer.status_code, told["missing"]) == refusal, about
+    assert told["mend"], about
+    assert answer.mimetype == "application/problem+json", about
+    assert not met(answer), about
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the policy is the same on both, and this walk is long
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_stage_opens_is_met_on_its_routes_and_nothing_else_anywhere(app, world, office, another, everybody, own, others, name):
+    put(office, another, name)
+    caller, methods = everybody[name], machine_rules(app)
+    for endpoint, addresses in ways(world, own, others).items():
+        if methods[endpoint] != {"GET"}:
+            continue
+        door, found = DOORS[endpoint], set()
+        for path, coding in itertools.product(addresses, ("", "gzip")):
+            if coding and not path.startswith("/api/v1/publications/json?"):
+                continue
+            answer = caller.get(path, **({"Accept_Encoding": coding} if coding else {}))
+            refusal = expected(caller, door, path)
+            if refusal is not None:
+                assert_refused(answer, refusal, (endpoint, path))
+                continue
+            assert answer.status_code not in {401, 403} and answer.status_code < 500, (path, answer.status_code)
+            allowed = caller.may if caller.stage == "staff" else caller.may & door.shows
+            assert met(answer) <= allowed, (path, met(answer) - allowed)
+            found |= met(answer)
+        entered = expected(caller, door, addresses[0]) is None
+        if caller.stage != "staff" and entered and endpoint not in {"increments.changes", "own-matches.one", "own-matches.listing"}:
+            wanted = caller.may & door.shows
+            assert found == wanted, f"{endpoint} does not show {wanted - found} to {name}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", NAMES)
+def test_who_may_not_write_is_told_what_is_missing_before_anything_is_read(app, world, office, another, everybody, own, others, name):
+    put(office, another, name)
+    caller, methods = everybody[name], machine_rules(app)
+    for endpoint, addresses in ways(world, own, others).items():
+        (method,) = methods[endpoint]
+        if method == "GET" or endpoint.startswith("oauth."):  # RFC 6749 has answers of its own
+            continue
+        for path in addresses:
+            with caller.open(method, path, BODIES.get(endpoint, {} if method in {"POST", "PUT"} else None)) as answer:
+                refusal = (403, ["token"]) if caller.stage == "staff" else expected(caller, DOORS[endpoint], path)
+                if refusal is not None:
+                    assert_refused(answer, refusal, (method, path))
+                    continue
+                assert answer.status_code not in {401, 403}, (method, path)
+                mine = own if caller.own == "own_demand" else others
+                assert met(answer) <= caller.may & DOORS[endpoint].shows, path
+                if "/demands/d-" in path and mine not in path:
+                    assert answer.status_code == 404, path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_records_have_the_members_of_the_table_in_every_representation(world, office, another, everybody, name):
+    put(office, another, name)
+    caller = everybody[name]
+    if caller.garbled:
+        return
+    skus = ALL if caller.stage == "staff" else SHOWN
+    tier = "" if caller.stage == "public" else f"?tier={caller.stage}"
+    told = {
+        "list": caller.get("/api/v1/products").get_json()["items"],
+        "one": [caller.get(f"/api/v1/products/{sku}").get_json() for sku in skus],
+        "feed": sorted(
+            (each["record"] for each in caller.get("/api/v1/changes?kind=product").get_json()["items"]), key=lambda one: one["sku"]
+        ),
+        "json": caller.get(f"/api/v1/publications/json{tier}").get_json()["products"],
+        "ndjson": [orjson.loads(line) for line in caller.get(f"/api/v1/publications/ndjson{tier}").data.splitlines()],
+        "accept": [orjson.loads(line) for line in caller.get("/api/v1/products", Accept="application/x-ndjson").data.splitlines()],
+    }
+    for where, records in told.items():
+        assert [each["sku"] for each in records] == skus, where
+        for each in records:
+            assert set(each) == caller.product(each["sku"]), (where, each["sku"])
+            assert set(each["producer"]) == caller.producer(each["sku"]), (where, each["sku"])
+            assert each == told["one"][skus.index(each["sku"])], where
+    firms = {each["ident"]: each for each in caller.get("/api/v1/businesses").get_json()["items"]}
+    assert set(firms) == {world.firm, world.sole} | ({world.silent} if caller.stage == "staff" else set())
+    for ident, each in firms.items():
+        assert set(each) == caller.firm(ident == world.sole), ident
+        assert caller.get(f"/api/v1/businesses/{ident}").get_json() == each
+    feed = [each["record"] for each in caller.get("/api/v1/changes?kind=business").get_json()["items"]]
+    assert {each["ident"]: each for each in feed} == firms
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_hidden_for_a_record_chooses_sorts_counts_and_picks_nothing(office, another, everybody, name):
+    put(office, another, name)
+    caller = everybody[name]
+    if caller.stage == "staff" or caller.garbled:
+        return
+    hidden = {
+        "products": {"capacity_min", "capacity_max", "state", "nib"},
+        "businesses": CONTACT | PLACE | {"nib", "workers", "visit_note"},
+    }
+    for path, names in hidden.items():
+        for each in names:
+            for query in (f"{each}=731", f"sort={each}", f"sort=-{each}", f"facets={each}"):
+                assert caller.get(f"/api/v1/{path}?{query}").status_code == 400, (path, query)
+        for each in names - {"nib"}:
+            assert caller.get(f"/api/v1/{path}?fields={each}").status_code == 400, (path, each)
+    band = caller.get("/api/v1/products?capacity=999").get_json()["items"]
+    assert [one["sku"] for one in band] == SHOWN, "a capacity is chosen by its band, whatever the contract"
+
+
+def test_what_a_partners_own_matches_tell_is_of_its_contract_alone(office, another, everybody, own):
+    told = {"contract for one class": {"LGM-1"}, "contract for a sole proprietor's": {"PGN-1"}, "contract for nothing that is there": set()}
+    for name, skus in told.items():
+        put(office, another, name)
+        items = everybody[name].get("/api/v1/partner/matches").get_json()["items"]
+        assert {each["product"] for each in items} == skus
+        assert {each["demand"] for each in items} <= {own}
+        numbers = {each["id"] for each in items}
+        answers = {number: everybody[name].get(f"/api/v1/partner/matches/{number}").status_code for number in range(1, 7)}
+        assert {number for number, status in answers.items() if status == 200} == numbers
+        assert everybody[name].get("/api/v1/partner/matches/counts").get_json()["items"]
+
+
+def test_pages_are_for_sessions_whatever_token_comes_with_the_request(app, world, office, another, everybody):
+    pages = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("web_") and "GET" in rule.methods]
+    assert len(pages) >= 20
+    for name in ("anybody", "contract for one class", "token without scopes", "garbled token"):
+        put(office, another, name)
+        for rule in pages:
+            values = {
+                each: (1 if each.endswith("_id") else {"sku": "LGM-1", "name": "semarang"}.get(each, world.firm)) for each in rule.arguments
+            }
+            answer = everybody[name].get(app.url_map.bind("").build(rule.endpoint, values, method="GET"))
+            if rule.endpoint in OPEN_PAGES:
+                assert answer.status_code == 200, rule
+            elif rule.endpoint in LINKED_PAGES:
+                assert answer.status_code == 404, rule
+            else:
+                assert answer.status_code in {302, 303} and answer.location.startswith("/masuk"), rule
+            assert not met(answer), rule
