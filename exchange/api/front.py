@@ -96,7 +96,8 @@ class Front:
         view = (ANYBODY.word,) if partner is None else (partner.reader.word, partner.scopes)
         is_file = environ["PATH_INFO"].startswith(_FILES)
         coding = environ.get("HTTP_ACCEPT_ENCODING", "")[:100] if is_file else ""
-        key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), view, coding)
+        made_out_to = partner.number if is_file and partner is not None else None  # a file may bear its receiver's name
+        key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), view, coding, made_out_to)
         kept = self._holding(key, now)
         if is_file and (kept is None or not _has(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)):
             return self._inner(environ, self._noting(key, now, environ, start_response))
