@@ -86,6 +86,8 @@ class Limiter:
                 return self._deal(lease, limit, resets)
             window = lease.window
         drawn = self._draw(bucket, window, limit, now)
+        if drawn is not None and not drawn.granted and self._clock() // WINDOW > window:
+            return self.take(bucket, limit)  # it waited in the queue of writers until that minute was over: the one that runs now decides
         with self._lock:
             lease = self._lease(bucket, window)
             if lease.window > window and drawn is not None:

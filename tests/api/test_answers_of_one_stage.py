@@ -17,7 +17,8 @@ NS = {"cbc": ubl.CBC}
 FULL, CHANGES = "/api/v1/publications/ubl", "/api/v1/publications/ubl/changes"
 ADDRESSES = [
     "/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/products/PGN-1", "/api/v1/businesses", "/api/v1/demands", "/api/v1/changes",
-    "/api/v1/suiting?for=pagar", "/api/v1/publications", "/api/v1/publications/json", "/api/v1/publications/json?tier=agreed", "/api/v1/publications/ubl?tier=agreed", "/api/v1/publications/ubl?tier=contracted",
+    "/api/v1/suiting?for=pagar", "/api/v1/publications", "/api/v1/publications/json", "/api/v1/publications/json?tier=agreed",
+    "/api/v1/publications/ubl?tier=agreed", "/api/v1/publications/ubl?tier=contracted",
     "/api/v1/publications/json?tier=contracted", "/api/v1/publications/xlsx?tier=contracted",
     "/api/v1/partner/demands", "/api/v1/partner/matches", "/api/v1/partner/matches/counts",
 ]  # fmt: skip

@@ -118,6 +118,30 @@ def test_the_end_of_a_minute_frees(store):
     assert [process.take("end", 2).allowed for _ in range(3)] == [True, True, False]
 
 
+@pytest.mark.parametrize("others", [0, 1, 20])
+def test_who_waits_in_the_queue_of_writers_until_the_minute_is_over_is_judged_by_the_new_one(store, others):
+    clock = Clock(START + 59)
+
+    class Late(Limiter):
+        """One whose first turn to write comes in the next minute, behind those who stood before it."""
+
+        def _draw(self, bucket, window, limit, now):
+            if clock.at < START + WINDOW:
+                clock.at = START + WINDOW
+                for _ in range(others):
+                    with store.work() as session:
+                        draw(session, bucket, int(clock.at // WINDOW), 1, limit)
+            return super()._draw(bucket, window, limit, now)
+
+    process, other = Late(store, clock), Limiter(store, clock)
+    assert sum(other.take("late", 20).allowed for _ in range(25)) == 20
+    told = process.take("late", 20)
+    assert told.allowed is (others < 20), "the minute that ran when it asked was used up, the one that runs now is not"
+    assert told.allowed or told.resets == WINDOW
+    later = sum(process.take("late", 20).allowed for _ in range(25))
+    assert later == 0 if others == 20 else 17 <= later + others <= 19
+
+
 @pytest.mark.parametrize("back", [1, 59, 61, 125, 3600, 86400 * 400])
 def test_a_clock_that_is_put_back_gives_no_more_and_locks_nobody_out(store, back):
     clock = Clock(START + 30)

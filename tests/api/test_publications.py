@@ -260,8 +260,7 @@ def test_a_partner_reads_what_its_agreement_opens_made_out_to_it(office, store, 
         with office.open("GET", "/api/v1/products", Accept="application/xml") as listed:
             assert listed.headers["Content-Location"] == "/api/v1/publications/ubl" + ("" if stage == "public" else f"?tier={stage}")
     me = Receiver("33.74", "Pemerintah kota-contoh", ident="kota-contoh")
-    within = Within(frozenset({"logam"}))
-    for tier, receiver in ((Tier.AGREED, me), (Tier.CONTRACTED, replace(me, within=within))):
+    for tier, receiver in ((Tier.AGREED, me), (Tier.CONTRACTED, replace(me, within=Within(frozenset({"logam"}))))):
         with office.get(f"{URL}?tier={tier}") as own:
             assert own.data == build(store, settings, "json", tier, receiver).path.read_bytes()
             assert "private" in own.headers["Cache-Control"]

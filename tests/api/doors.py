@@ -1,0 +1,184 @@
+"""Every route of the machines: who goes in, what may be met behind it, and its addresses in every representation."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from exchange.publish.registry import installed
+
+from .staged import ALL, CONTACT, PLACE
+
+CATALOGUE = {"capacity", "sole_nib"}
+FIRMS = CONTACT | PLACE | {"sole_nib"}
+MINE = {"own_demand", "others_demand"}
+
+
+class Door(NamedTuple):
+    """
+    Who goes in, and what may be met there by whoever may meet it at all; staff may meet more.
+
+    needs: `open`, `staff`, `token`, or a scope; stage: that the agreement has to be on besides. shows: of the secrets.
+    """
+
+    needs: str = "open"
+    shows: frozenset[str] = frozenset()
+    stage: str = "public"
+
+
+def _door(needs: str = "open", shows: Any = (), stage: str = "public") -> Door:
+    return Door(needs, frozenset(shows), stage)
+
+
+DOORS = {
+    "products.listing": _door(shows=CATALOGUE),
+    "products.one": _door(shows=CATALOGUE),
+    "products.demands": _door("staff"),
+    "businesses.listing": _door(shows=FIRMS),
+    "businesses.one": _door(shows=FIRMS),
+    "demands.listing": _door(shows={"private_demand"}),
+    "demands.one": _door(shows={"private_demand"}),
+    "demands.combinations": _door("staff"),
+    "changes.listing": _door(shows=CATALOGUE | FIRMS | {"private_demand"}),
+    "suiting.products": _door(),
+    "matches.listing": _door("staff"),
+    "matches.one": _door("staff"),
+    "runs.listing": _door("staff"),
+    "runs.one": _door("staff"),
+    "publications.listing": _door(),
+    "publications.one": _door(shows=CATALOGUE),
+    "publications.manifest": _door(),
+    "publications.signature": _door(),
+    "increments.changes": _door(shows=CATALOGUE),
+    "keys.listing": _door(),
+    "regions.listing": _door(),
+    "regions.one": _door(),
+    "partner.one": _door("token"),
+    "partner.use": _door("token"),
+    "partner.rotate": _door("token"),
+    "partner.end": _door("token"),
+    "own-demands.listing": _door("demand:read", MINE),
+    "own-demands.one": _door("demand:read", MINE),
+    "own-demands.add": _door("demand:write"),
+    "own-demands.add_many": _door("demand:write"),
+    "own-demands.change": _door("demand:write"),
+    "own-demands.withdraw": _door("demand:write"),
+    "own-matches.listing": _door("matches:read", MINE, "contracted"),
+    "own-matches.one": _door("matches:read", MINE, "contracted"),
+    "own-matches.counts": _door("matches:read", stage="agreed"),
+    "own-matches.answer": _door("matches:read", MINE, "contracted"),
+    "discovery.catalog": _door(),
+    "discovery.problem": _door(),
+    "oauth.metadata": _door(),
+    "oauth.token": _door(),
+    "oauth.revoke": _door(),
+    "docs.page": _door(),
+    "docs.init": _door(),
+    "docs.asset": _door(),
+    "docs.contract": _door(),
+    "health.alive": _door(),
+    "health.ready": _door(),
+    "metrics.metrics": _door(),
+}  # fmt: skip
+PARTS = ("/manifest", "/signature")
+ORDER = ("public", "agreed", "contracted")
+
+
+def ways(world, own: str, others: str) -> dict[str, list[str]]:
+    """The addresses of each route, in every representation that its parameters choose."""
+    firms, demands = [world.firm, world.sole, world.silent], [world.own_demand, world.private_demand, world.pulled_demand, own, others]
+    formats = [name for name in installed().usable if name != "ubl_peppol"]
+    tiers = ["", "?tier=public", "?tier=agreed", "?tier=contracted", "?tier=staff"]
+    files = {"": [f"/api/v1/publications/{name}{tier}" for name in formats for tier in tiers]}
+    files |= {part: [f"/api/v1/publications/{name}{part}{tier}" for name in ("json", "xlsx") for tier in tiers] for part in PARTS}
+    searches = [
+        "",
+        "?sort=-price_min",
+        "?limit=2",
+        "?q=penanda",
+        "?q=pagar",
+        "?capacity=731.373",
+        "?facets=sector,kbli,kbki,hs,producer,district",
+    ]
+    numbers = ["1", "2", "3", "4", "5"]
+    return {
+        "products.listing": [f"/api/v1/products{each}" for each in [*searches, "?fields=sku,producer,capacity_band", "?sector=logam"]],
+        "products.one": [f"/api/v1/products/{sku}" for sku in ALL],
+        "products.demands": [f"/api/v1/products/{sku}/demands" for sku in ALL],
+        "businesses.listing": [
+            f"/api/v1/businesses{each}" for each in ("", "?q=penanda", "?facets=district,sector", "?sort=-name", "?limit=1")
+        ],
+        "businesses.one": [f"/api/v1/businesses/{ident}" for ident in firms],
+        "demands.listing": [f"/api/v1/demands{each}" for each in ("", "?region=33.74", "?fields=ident,title", "?source=tertutup")],
+        "demands.one": [f"/api/v1/demands/{ident}" for ident in demands],
+        "demands.combinations": [f"/api/v1/demands/{ident}/combinations" for ident in demands],
+        "changes.listing": [f"/api/v1/changes{each}" for each in ("", "?kind=product", "?kind=business", "?kind=demand")],
+        "suiting.products": [f"/api/v1/suiting?for={each}&limit=50" for each in ("pagar+besi", "kue", "barang", "731.373")],
+        "matches.listing": ["/api/v1/matches"],
+        "matches.one": [f"/api/v1/matches/{number}" for number in numbers],
+        "runs.listing": ["/api/v1/runs"],
+        "runs.one": ["/api/v1/runs/1"],
+        "publications.listing": [f"/api/v1/publications{tier}" for tier in tiers],
+        "publications.one": files[""],
+        "publications.manifest": files["/manifest"],
+        "publications.signature": files["/signature"],
+        "increments.changes": ["/api/v1/publications/ubl/changes?since=x"],
+        "keys.listing": ["/api/v1/keys"],
+        "regions.listing": ["/api/v1/regions"],
+        "regions.one": ["/api/v1/regions/36.72"],
+        "partner.one": ["/api/v1/partner"],
+        "partner.use": ["/api/v1/partner/use"],
+        "partner.rotate": ["/api/v1/partner/secrets"],
+        "partner.end": ["/api/v1/partner/secrets/00000000"],
+        "own-demands.listing": ["/api/v1/partner/demands", "/api/v1/partner/demands?state=live"],
+        "own-demands.one": [f"/api/v1/partner/demands/{ident}" for ident in demands],
+        "own-demands.add": ["/api/v1/partner/demands"],
+        "own-demands.add_many": ["/api/v1/partner/demands/bulk"],
+        "own-demands.change": [f"/api/v1/partner/demands/{ident}" for ident in demands],
+        "own-demands.withdraw": [f"/api/v1/partner/demands/{ident}" for ident in demands],
+        "own-matches.listing": ["/api/v1/partner/matches", "/api/v1/partner/matches?limit=1"],
+        "own-matches.one": [f"/api/v1/partner/matches/{number}" for number in numbers],
+        "own-matches.counts": ["/api/v1/partner/matches/counts"],
+        "own-matches.answer": [f"/api/v1/partner/matches/{number}/answer" for number in numbers],
+        "discovery.catalog": ["/.well-known/api-catalog"],
+        "discovery.problem": ["/problems/ditolak"],
+        "oauth.metadata": ["/.well-known/oauth-authorization-server"],
+        "oauth.token": ["/oauth/token"],
+        "oauth.revoke": ["/oauth/revoke"],
+        "docs.page": ["/docs"],
+        "docs.init": ["/docs/init.js"],
+        "docs.asset": ["/docs/favicon-32x32.png"],
+        "docs.contract": ["/openapi.json"],
+        "health.alive": ["/healthz"],
+        "health.ready": ["/readyz"],
+        "metrics.metrics": ["/metrics"],
+    }
+
+
+def expected(caller: Any, door: Door, path: str) -> tuple[int, list[str]] | None:
+    """Status and `missing` of the refusal; None where the caller goes in."""
+    if caller.garbled and path.startswith(("/api/", "/problems/")):
+        return 401, ["token"]
+    if door.needs == "staff":
+        return None if caller.stage == "staff" else ((403 if caller.token else 401), ["session"])
+    wanted = path.partition("tier=")[2] if "/publications" in path else ""
+    if wanted in {"agreed", "contracted", "staff"}:
+        return _of_tier(caller, wanted)
+    if door.needs == "open":
+        return None
+    if not caller.token:
+        return 401, ["token"]
+    if door.needs != "token" and door.needs not in caller.scopes:
+        return 403, [door.needs]
+    return None if ORDER.index(caller.stage) >= ORDER.index(door.stage) else (403, [f"stage:{door.stage}"])
+
+
+def _of_tier(caller: Any, wanted: str) -> tuple[int, list[str]] | None:
+    if wanted == "staff":
+        return None if caller.stage == "staff" else ((403 if caller.token else 401), ["session"])
+    if caller.stage == "staff":
+        return (403, ["partner"]) if wanted == "contracted" else None
+    if not caller.token:
+        return 401, ["token"]
+    if "catalogue:read" not in caller.scopes:
+        return 403, ["catalogue:read"]
+    return None if ORDER.index(caller.stage) >= ORDER.index(wanted) else (403, [f"stage:{wanted}"])
