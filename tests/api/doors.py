@@ -33,8 +33,10 @@ DOORS = {
     "products.listing": _door(shows=CATALOGUE),
     "products.one": _door(shows=CATALOGUE),
     "products.demands": _door("staff"),
+    "products.quality": _door("staff"),
     "businesses.listing": _door(shows=FIRMS),
     "businesses.one": _door(shows=FIRMS),
+    "businesses.quality": _door("staff"),
     "demands.listing": _door(shows={"private_demand"}),
     "demands.one": _door(shows={"private_demand"}),
     "demands.combinations": _door("staff"),
@@ -56,6 +58,7 @@ DOORS = {
     "partner.use": _door("token"),
     "partner.rotate": _door("token"),
     "partner.end": _door("token"),
+    **{f"webhooks.{each}": _door("token") for each in ("listing", "one", "add", "remove", "rotate", "test", "resume", "redeliver")},
     "own-demands.listing": _door("demand:read", MINE),
     "own-demands.one": _door("demand:read", MINE),
     "own-demands.add": _door("demand:write"),
@@ -80,6 +83,7 @@ DOORS = {
     "metrics.metrics": _door(),
 }  # fmt: skip
 PARTS = ("/manifest", "/signature")
+HOOKS = "/api/v1/partner/webhooks"
 ORDER = ("public", "agreed", "contracted")
 
 
@@ -104,6 +108,8 @@ def ways(world, own: str, others: str) -> dict[str, list[str]]:
         "products.listing": [f"/api/v1/products{each}" for each in [*searches, "?fields=sku,producer,capacity_band", "?sector=logam"]],
         "products.one": [f"/api/v1/products/{sku}" for sku in ALL],
         "products.demands": [f"/api/v1/products/{sku}/demands" for sku in ALL],
+        "products.quality": [f"/api/v1/products/{sku}/quality" for sku in ALL],
+        "businesses.quality": [f"/api/v1/businesses/{ident}/quality" for ident in firms],
         "businesses.listing": [
             f"/api/v1/businesses{each}" for each in ("", "?q=penanda", "?facets=district,sector", "?sort=-name", "?limit=1")
         ],
@@ -129,6 +135,14 @@ def ways(world, own: str, others: str) -> dict[str, list[str]]:
         "partner.use": ["/api/v1/partner/use"],
         "partner.rotate": ["/api/v1/partner/secrets"],
         "partner.end": ["/api/v1/partner/secrets/00000000"],
+        "webhooks.listing": [HOOKS],
+        "webhooks.add": [HOOKS],
+        "webhooks.one": [f"{HOOKS}/w-0"],
+        "webhooks.remove": [f"{HOOKS}/w-0"],
+        "webhooks.rotate": [f"{HOOKS}/w-0/secret"],
+        "webhooks.test": [f"{HOOKS}/w-0/test"],
+        "webhooks.resume": [f"{HOOKS}/w-0/resume"],
+        "webhooks.redeliver": [f"{HOOKS}/w-0/deliveries/m-0/redeliver"],
         "own-demands.listing": ["/api/v1/partner/demands", "/api/v1/partner/demands?state=live"],
         "own-demands.one": [f"/api/v1/partner/demands/{ident}" for ident in demands],
         "own-demands.add": ["/api/v1/partner/demands"],
