@@ -59,6 +59,8 @@ def put_each(office, another):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_validator_of_one_caller_answers_no_other_one_whose_bytes_are_others(office, another, everybody):
     told = as_each(everybody, office, another, lambda caller: {each: caller.get(each) for each in ADDRESSES})
+    for name, answers in told.items():  # all asked one after the other, so that nobody was given what was kept for the one before
+        assert ("capacity" in met(answers["/api/v1/products"])) is bool(everybody[name].covers or name == "staff"), name
     hidden = 0
     for name in ASKING:
         put(office, another, name)
