@@ -21,6 +21,17 @@ def breaking(old: Document, new: Document) -> list[str]:
     return sorted(set(_paths(old, new)))
 
 
+def unannounced(released: Document, built: Document) -> list[str]:
+    """What breaks callers of the released contract although the built one bears the same major version; under a new one nothing is."""
+    if _major(built) > _major(released):
+        return []
+    return breaking(released, built)
+
+
+def _major(document: Document) -> int:
+    return int(str(document["info"]["version"]).partition(".")[0])
+
+
 def _paths(old: Document, new: Document) -> Iterator[str]:
     for path, item in old.get("paths", {}).items():
         if path not in new.get("paths", {}):

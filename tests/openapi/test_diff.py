@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openapi.diff import breaking
+from openapi.diff import breaking, unannounced
 from openapi.finish import finish, operation_id
 from openapi.lint import lint
 
@@ -208,3 +208,12 @@ def test_an_invalid_document_is_told_by_the_validator():
     document = finished()
     get(document)["parameters"][0]["in"] = "nowhere"
     assert lint(document)
+
+
+def test_what_is_taken_away_under_a_new_major_version_is_announced():
+    old, new = contract(), contract()
+    new["paths"].popitem()
+    assert unannounced(old, new) == breaking(old, new) != []
+    for version, told in (("1.9.0", False), ("2.0.0", True), ("10.0.0", True)):
+        new["info"] = {"version": version}
+        assert (unannounced(old | {"info": {"version": "1.0.0"}}, new) == []) is told
