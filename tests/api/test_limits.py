@@ -9,7 +9,6 @@ import sys
 import threading
 from collections import Counter
 from contextlib import closing
-from datetime import date
 from itertools import count
 
 import pytest
@@ -19,11 +18,11 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
-from exchange.access.partners import add_partner, named
+from exchange.access.partners import add_partner
 from exchange.api import limits
 from exchange.api.limits import WINDOW, Limiter
 from exchange.store.base import Store
-from exchange.store.partners import PartnerUseRow, use_of
+from exchange.store.partners import PartnerUseRow
 from exchange.store.rates import RateRow, draw
 
 START = 1_800_000_000.0 // WINDOW * WINDOW
@@ -282,20 +281,3 @@ def test_a_caller_that_was_forgotten_still_has_no_more_than_its_limit(store, mon
         process.take(f"passing-{number % 5}", 20)
     assert 0 < through <= 20
     assert len(process._leases) <= 3
-
-
-def test_what_a_partner_used_is_written_within_a_quarter_of_a_minute_whatever_is_borrowed(store, office):
-    now = [1_000_000.0]
-    its = Limiter(store, lambda: now[0])
-    assert its.take("p:1", 1000).allowed
-    with store.read() as session:
-        number = named(session, office.ident).id
-    its.note(number, "products.listing", False)
-    now[0] += 14
-    its.take("p:1", 1000)
-    with store.read() as session:
-        assert [row.asked for row in use_of(session, number, date(1970, 1, 1)) if row.operation == "products.listing"] == []
-    now[0] += 1
-    its.take("p:1", 1000)
-    with store.read() as session:
-        assert [row.asked for row in use_of(session, number, date(1970, 1, 1)) if row.operation == "products.listing"] == [1]

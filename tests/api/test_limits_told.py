@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from exchange.access.partners import named
+from exchange.api.limits import Limiter
 from exchange.app import create_app
+from exchange.store.partners import use_of
 from exchange.store.rates import RateRow
 
 
@@ -58,3 +62,20 @@ def test_a_refusal_says_when_to_come_again_and_what_the_limit_is(settings, store
     options = client.options("/api/v1/regions", environ_overrides={"REMOTE_ADDR": "203.0.113.5"})
     assert options.status_code != 429
     assert client.get("/healthz", environ_overrides={"REMOTE_ADDR": "203.0.113.5"}).status_code == 200
+
+
+def test_what_a_partner_used_is_written_within_a_quarter_of_a_minute_whatever_is_borrowed(store, office):
+    now = [1_000_000.0]
+    its = Limiter(store, lambda: now[0])
+    assert its.take("p:1", 1000).allowed
+    with store.read() as session:
+        number = named(session, office.ident).id
+    its.note(number, "products.listing", False)
+    now[0] += 14
+    its.take("p:1", 1000)
+    with store.read() as session:
+        assert [row.asked for row in use_of(session, number, date(1970, 1, 1)) if row.operation == "products.listing"] == []
+    now[0] += 1
+    its.take("p:1", 1000)
+    with store.read() as session:
+        assert [row.asked for row in use_of(session, number, date(1970, 1, 1)) if row.operation == "products.listing"] == [1]
