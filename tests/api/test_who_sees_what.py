@@ -121,7 +121,7 @@ def addresses(app: Flask, world: Any) -> list[str]:
     names = {
         "sku": ["LGM-1", "PGN-1", "SLT-1", "OFF-1"],
         "ident": [world.firm, world.sole, world.silent, world.own_demand, world.private_demand, world.pulled_demand],
-        "number": ["1"], "code": ["36.72"], "name": sorted(installed().usable), "slug": ["kesalahan"],
+        "number": ["1"], "code": ["36.72"], "name": sorted(installed().usable), "slug": ["kesalahan"], "message": ["msg_1"],
     }  # fmt: skip
     found = []
     for path in app.test_client().get("/openapi.json").get_json()["paths"]:
