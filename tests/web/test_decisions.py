@@ -16,6 +16,7 @@ from exchange.store.audit import history
 from exchange.store.base import utcnow
 from exchange.store.changes import changes_after
 from exchange.store.demands import demand_by_ident
+from exchange.store.feed import last_change
 from exchange.store.locks import hold
 from exchange.store.matches import match_by_id, retire_matches
 from exchange.store.supply import SupplyRow
@@ -28,6 +29,8 @@ def _post(client, csrf, match_id=1, headers=None, **form):
 
 
 def test_an_accepted_match_is_kept_with_who_and_when_and_is_told_to_the_feed(petugas, csrf, world):
+    with world.read() as session:
+        place = last_change(session)
     answer = _post(petugas, csrf, state="accepted", note="Sudah ditelepon.")
     assert (answer.status_code, answer.location) == (303, "/kecocokan/1")
     with world.read() as session:
@@ -41,7 +44,7 @@ def test_an_accepted_match_is_kept_with_who_and_when_and_is_told_to_the_feed(pet
             "proposed",
             "accepted",
         )
-        assert [(c.kind, c.ident, c.version) for c in changes_after(session, 0, 10)] == [("match", "1", 2)]
+        assert [(c.kind, c.ident, c.version) for c in changes_after(session, place, 10)] == [("match", "1", 2)]
     assert "menerima" in petugas.get("/kecocokan/1").text
 
 
