@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+from http import HTTPStatus
 from types import TracebackType
 
 from flask import Flask, Response, request
@@ -92,6 +93,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 
 
 def _harden(response: Response) -> Response:
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        return response  # the headers of the copy that the caller has stay with it (RFC 9110, 15.4.5)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     return response

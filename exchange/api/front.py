@@ -39,6 +39,12 @@ _FILES = "/api/v1/publications/"
 _DOORS = ("/api/v1/products", "/api/v1/businesses", "/api/v1/demands", _FILES)
 _JSON = frozenset({"*/*", "application/json"})
 _OWN = frozenset({"ratelimit", "ratelimit-policy", "x-request-id"})  # headers that belong to one request
+_OF_BODIES = frozenset(
+    {
+        "content-length", "content-type", "content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options",
+        "permissions-policy", "cross-origin-opener-policy", "access-control-expose-headers", "cross-origin-resource-policy",
+    }
+)  # fmt: skip
 _LONGEST = 1000
 _LARGEST = 1 << 20
 _ROOM = 64 << 20
@@ -248,7 +254,8 @@ class Front:
 
 
 def _without_body(headers: Headers) -> Headers:
-    return [(name, value) for name, value in headers if name.lower() not in {"content-length", "content-type"}]
+    """The headers of an answer as its 304 has them; the long way leaves out the same."""
+    return [(name, value) for name, value in headers if name.lower() not in _OF_BODIES]
 
 
 def _has(asked: str | None, tag: str) -> bool:

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -69,6 +70,8 @@ def _open_to_pages(response: Response) -> None:
     """Let pages of anybody read, without cookies, since a browser sends none to `*`; a preflight asks for nothing else than reading."""
     if request.method in _READS:
         response.headers["Access-Control-Allow-Origin"] = "*"
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return  # the other headers of the copy that the caller has stay with it
         response.headers["Access-Control-Expose-Headers"] = _SHOWN
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     elif request.method == "OPTIONS" and request.headers.get("Access-Control-Request-Method") in _READS:
