@@ -4,7 +4,7 @@ with a token, against the same server sending constant bytes of the same size an
 
     python3 run.py bench serve [--seconds N] [--most N] [--connections N] [--products N]
 
-`warm` is what was asked before; `long` the same by the long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM
+Constant bytes come from a bare WSGI callable with two headers, the least that this server can do. `long` is the same by the long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM
 and marshmallow. Starts each server on loopback over a folder of its own and ends it. JSON on standard output: for each target the bytes
 of its body, requests per second, p50 and p99 in milliseconds, the share of what constant bytes reach, and the server's peak memory.
 """
