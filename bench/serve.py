@@ -4,9 +4,10 @@ with a token, against the same server sending constant bytes of the same size an
 
     python3 run.py bench serve [--seconds N] [--most N] [--connections N] [--products N]
 
-Constant bytes come from a bare WSGI callable with two headers, the least that this server can do. `long` is the same by the long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM
-and marshmallow. Starts each server on loopback over a folder of its own and ends it. JSON on standard output: for each target the bytes
-of its body, requests per second, p50 and p99 in milliseconds, the share of what constant bytes reach, and the server's peak memory.
+Constant bytes come from a bare WSGI callable with two headers, the least that this server can do, and, where `flask` is said, from a
+bare view of Flask. `long` is the same by the long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM and
+marshmallow. Starts each server on loopback over a folder of its own and ends it. JSON on standard output: for each target the bytes of
+its body, requests per second, p50 and p99 in milliseconds, the share of what constant bytes reach, and the server's peak memory.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from decimal import Decimal
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
+from _views import CONSTANT, FLASK, ORM
+
 from exchange.access.partners import add_partner, new_secret
 from exchange.access.scopes import SCOPES
 from exchange.access.segments import refresh_businesses, refresh_products
@@ -32,17 +35,6 @@ from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.businesses import apply_business
 from exchange.store.products import ProductRow
-
-CONSTANT = """
-import os
-BODY = open(os.environ["BENCH_BODY"], "rb").read()
-def application(environ, start_response):
-    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(BODY)))])
-    return [BODY]
-def unchanged(environ, start_response):
-    start_response("304 NOT MODIFIED", [("ETag", '"1"')])
-    return [b""]
-"""
 
 
 def fill(url: str, count: int) -> str:
@@ -69,25 +61,6 @@ def fill(url: str, count: int) -> str:
         secret = new_secret(session, partner, actor="bench").word
     store.close()
     return secret
-
-
-# the way that most services of this kind are written
-ORM = """
-import os
-from flask import Flask, jsonify
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-from exchange.store.base import Store
-from exchange.store.products import ProductRow
-from schemas.wire import Product
-store, schema = Store(os.environ["EXCHANGE_DATABASE_URL"]), Product(many=True)
-application = Flask("orm")
-@application.get("/")
-def listing():
-    with store.read() as session:
-        rows = session.scalars(select(ProductRow).options(joinedload(ProductRow.business)).order_by(ProductRow.sku).limit(100)).all()
-        return jsonify(items=schema.dump([vars(row) | {"producer": row.business} for row in rows]))
-"""
 
 
 def free_port() -> int:
@@ -264,10 +237,13 @@ def main() -> None:
         secret = fill(url, max(given.products, 101))
         (folder / "constant.py").write_text(CONSTANT)
         (folder / "orm.py").write_text(ORM)
+        (folder / "plain.py").write_text(FLASK)
         report = serve_ours(folder, url, secret, given)
         for target in PATHS:
             with granian(["constant:application"], folder, {"BENCH_BODY": str(folder / target)}) as (port, _):
                 report[f"constant_{target}"] = measure(port, "/", given)
+            with granian(["plain:application"], folder, {"BENCH_BODY": str(folder / target)}) as (port, _):
+                report[f"flask_{target}"] = measure(port, "/", given)
         with granian(["constant:unchanged"], folder, {"BENCH_BODY": str(folder / "one_product")}) as (port, _):
             report["constant_304"] = measure(port, "/", given, status=304)
         root = {"EXCHANGE_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
@@ -289,6 +265,7 @@ def compare(report: dict[str, dict[str, float]]) -> None:
     for target in PATHS:
         for caller in ("anonymous", "token"):
             report[f"{target}_{caller}"]["share_of_constant"] = round(rate(f"{target}_{caller}") / rate(f"constant_{target}"), 3)
+            report[f"{target}_{caller}"]["times_flask"] = round(rate(f"{target}_{caller}") / rate(f"flask_{target}"), 2)
             report[f"{target}_304_{caller}"]["share_of_constant"] = round(rate(f"{target}_304_{caller}") / rate("constant_304"), 3)
     for caller in ("anonymous", "token"):
         report[f"page_of_100_{caller}"]["times_datasette"] = round(rate(f"page_of_100_{caller}") / rate("datasette_page"), 1)

@@ -146,7 +146,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
             if negotiates:
                 self._negotiating.add(f"{self.name}.{view.__name__}")
             documented = self.doc(**notes)(self.response(HTTPStatus.OK, answer, **said)(view))
-            return cast(View, self.route(rule, methods=["GET"])(self.arguments(query, location="query")(documented)))
+            return cast(View, self.route(rule, methods=["GET"])(self.arguments(query(), location="query")(documented)))
 
         return decorate
 
