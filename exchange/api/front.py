@@ -14,6 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,6 +91,7 @@ class Front:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or by the long way."""
         if not self._may_keep(environ):
+            self._know(environ)
             return self._inner(environ, start_response)
         try:
             now = self._fresh.look()
@@ -125,6 +127,12 @@ class Front:
             and len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) <= _LONGEST
             and self._fresh.can_tell
         )
+
+    def _know(self, environ: WSGIEnvironment) -> None:
+        """Spare the long way the look-up of a token that is known, as long as nothing was committed since."""
+        if "HTTP_AUTHORIZATION" in environ and environ.get("PATH_INFO", "").startswith("/api/") and self._fresh.can_tell:
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                environ[KNOWN] = self._partner(environ, self._fresh.look().stamp)
 
     def _partner(self, environ: WSGIEnvironment, stamp: Any) -> Partner | None:
         """The partner of the request's token; None where it bears none that holds, which the long way tells."""
