@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 from http import HTTPStatus
+from multiprocessing.util import Finalize
 from types import TracebackType
 
 from flask import Flask, Response, request
@@ -59,7 +59,8 @@ def served() -> Flask:
     app = create_app()
     end_by_signal(app)
     with app.app_context():
-        atexit.register(limiter().write_use)
+        # a server's worker is a child of multiprocessing, which ends without what atexit was given
+        Finalize(None, limiter().write_use, exitpriority=1)
     return app
 
 

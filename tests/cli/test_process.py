@@ -166,3 +166,21 @@ def test_a_data_folder_that_is_a_file_is_one_line(process, tmp_path):
     told = process("init", EXCHANGE_DATA_DIR=str(tmp_path / "berkas"))
     assert told.returncode in {1, 2}
     assert len(told.stderr.strip().splitlines()) == 1
+
+
+def test_what_a_partner_used_is_written_when_the_server_ends(started, process, port, store):
+    secret = process(
+        "partner", "add", "kota-contoh", "--name", "Kota Contoh", "--region", "33.74", "--scope", "catalogue:read"
+    ).stdout.strip()
+    server = started("serve", "--port", str(port), "--no-worker")
+    node = f"http://127.0.0.1:{port}"
+    assert answer(f"{node}/readyz", server).status_code == 200
+    form = {"grant_type": "client_credentials"}
+    token = requests.post(f"{node}/oauth/token", data=form, auth=("kota-contoh", secret), timeout=10).json()["access_token"]
+    for _ in range(3):
+        asked = requests.get(f"{node}/api/v1/products", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        assert asked.status_code == 200
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=20)
+    (partner,) = json.loads(process("partner", "list", "--json").stdout)
+    assert partner["asked"] == 3
