@@ -1,23 +1,32 @@
 """Servers that `serve` is compared with, each the text of a module for granian: constant bytes, the same by Flask, an ORM's view."""
 
 CONSTANT = """
-import os
-BODY = open(os.environ["BENCH_BODY"], "rb").read()
+import json
+from pathlib import Path
+BODIES = {f"/{name}": Path(name).read_bytes() for name in ("page_of_100", "one_product", "ubl")}
+SAME = {f"/same/{name}": (status, [tuple(pair) for pair in headers], Path(body).read_bytes() if body else b"")
+        for name, (status, headers, body) in json.loads(Path("same.json").read_text()).items()}
 def application(environ, start_response):
-    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(BODY)))])
-    return [BODY]
-def unchanged(environ, start_response):
-    start_response("304 NOT MODIFIED", [("ETag", '"1"')])
-    return [b""]
+    same = SAME.get(environ["PATH_INFO"])
+    if same is not None:
+        status, headers, body = same
+        start_response(status, headers)
+        return [body]
+    body = BODIES.get(environ["PATH_INFO"])
+    if body is None:
+        start_response("304 NOT MODIFIED", [("ETag", '"1"')])
+        return [b""]
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
 """
 FLASK = """
-import os
+from pathlib import Path
 from flask import Flask, Response
-BODY = open(os.environ["BENCH_BODY"], "rb").read()
+BODIES = {name: Path(name).read_bytes() for name in ("page_of_100", "one_product", "ubl")}
 application = Flask("constant")
-@application.get("/")
-def constant():
-    return Response(BODY, mimetype="application/json")
+@application.get("/<name>")
+def constant(name):
+    return Response(BODIES[name], mimetype="application/json")
 """
 # the way that most services of this kind are written
 ORM = """

@@ -2,12 +2,14 @@
 Requests per second of a page of 100 products, of its 304, of one product and of the whole UBL catalogue, for a caller without and
 with a token, against the same server sending constant bytes of the same size and against datasette on the same rows.
 
-    python3 run.py bench serve [--seconds N] [--most N] [--connections N] [--products N]
+    python3 run.py bench serve [--rounds N] [--seconds N] [--connections N] [--products N]
 
-Constant bytes come from a bare WSGI callable with two headers, the least that this server can do, and, where `flask` is said, from a
-bare view of Flask. `long` is the same by the long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM and
-marshmallow. Starts each server on loopback over a folder of its own and ends it. JSON on standard output: for each target the bytes of
-its body, requests per second, p50 and p99 in milliseconds, the share of what constant bytes reach, and the server's peak memory.
+Constant bytes come from a bare WSGI callable: with two headers or one, the least that this server can do; as `same` the very answer of
+the service, all of its headers with it, which is what a 304 consists of; as `flask` from a bare view of Flask. `long` is the same by the
+long way, through Flask and the database, and its peer a view by SQLAlchemy's ORM and marshmallow. All servers run on loopback over a
+folder of their own and are asked in short turns one after the other, so that what is compared meets the same weather of the machine. JSON
+on standard output: for each target the bytes of its body, the median of requests per second, p50 and p99 in milliseconds, what it reaches
+of its peers (median of the rounds, least and most), the server's peak memory.
 """
 
 from __future__ import annotations
@@ -16,16 +18,17 @@ import argparse
 import json
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from time import monotonic, perf_counter, sleep
+from time import monotonic, sleep
 
+from _load import Target, ratios, turn
 from _views import CONSTANT, FLASK, ORM
 
 from exchange.access.partners import add_partner, new_secret
@@ -99,71 +102,13 @@ def serving(words, folder: Path, env: dict[str, str]):
         process.wait(20)
 
 
-def ask(connection: socket.socket, request: bytes) -> tuple[int, bytes, bytes]:
-    """One request over a kept connection: status, headers, body."""
-    connection.sendall(request)
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += receive(connection)
+def ask(port: int, request: bytes) -> tuple[int, bytes, bytes]:
+    """One request over a connection of its own: status, headers, body."""
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        connection.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+        data = b"".join(iter(lambda: connection.recv(1 << 18), b""))
     head, _, body = data.partition(b"\r\n\r\n")
-    if b"transfer-encoding: chunked" in head.lower():
-        while not body.endswith(b"0\r\n\r\n"):
-            body += receive(connection)
-        return int(head[9:12]), head, body
-    length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
-    status = int(head[9:12])
-    while status != 304 and len(body) < length:
-        body += receive(connection)
-    return status, head, body
-
-
-def receive(connection: socket.socket) -> bytes:
-    data = connection.recv(1 << 18)
-    if not data:
-        sys.exit("the server closed the connection")
-    return data
-
-
-def measure(port: int, path: str, given: argparse.Namespace, *, header: str = "", status: int = 200) -> dict[str, float]:
-    """Ask from several connections until the time or the number of requests is used up."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n".encode()
-    times: list[float] = []
-    size = [0]
-    failed: list[str] = []
-    until = perf_counter() + given.seconds
-
-    def work() -> None:
-        with socket.create_connection(("127.0.0.1", port), 10) as connection:
-            for _ in range(given.most // given.connections):
-                begun = perf_counter()
-                if begun > until:
-                    return
-                answered, _head, body = ask(connection, request)
-                if answered != status:
-                    failed.append(f"{path} answered {answered}")
-                    return
-                times.append(perf_counter() - begun)
-                size[0] = len(body)
-
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
-        ask(connection, request)  # the first one warms up
-    threads = [threading.Thread(target=work) for _ in range(given.connections)]
-    started = perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = perf_counter() - started
-    if failed:
-        sys.exit(failed[0])
-    times.sort()
-    return {
-        "bytes": size[0],
-        "requests": len(times),
-        "per_second": round(len(times) / seconds, 1),
-        "p50_ms": round(times[len(times) // 2] * 1000, 2),
-        "p99_ms": round(times[int(len(times) * 0.99)] * 1000, 2),
-    }
+    return int(head[9:12]), head, body
 
 
 def peak_mb(process: subprocess.Popen) -> float | None:
@@ -186,8 +131,7 @@ def token(port: int, secret: str) -> str:
     form = f"grant_type=client_credentials&client_id=kota-uji&client_secret={secret}".encode()
     kind = "Content-Type: application/x-www-form-urlencoded"
     head = f"POST /oauth/token HTTP/1.1\r\nHost: 127.0.0.1\r\n{kind}\r\nContent-Length: {len(form)}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
-        status, _, body = ask(connection, head.encode() + form)
+    status, _, body = ask(port, head.encode() + form)
     if status != 200:
         sys.exit(f"no token: {status}")
     return json.loads(body)["access_token"]
@@ -201,75 +145,98 @@ PATHS = {
 LONG = "Accept: application/json;q=1\r\n"  # not an Accept that the short way knows
 
 
-def serve_ours(folder: Path, url: str, secret: str, given: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Every target for a caller without and with a token; what each says is kept in the folder for the constant bytes."""
-    report: dict[str, dict[str, float]] = {}
-    env = {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder), "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
-           "EXCHANGE_RATE_PUBLIC": "1000000000", "EXCHANGE_RATE_PARTNER": "1000000000"}  # fmt: skip
-    with granian(["--factory", "exchange.app:create_app"], folder, env) as (port, process):
-        bearer = f"Authorization: Bearer {token(port, secret)}\r\n"
-        for target, path in PATHS.items():
-            with socket.create_connection(("127.0.0.1", port), 10) as connection:
-                _, head, body = ask(connection, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-            (folder / target).write_bytes(body)
-            tag = next(line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("etag: "))
-            for caller, header in (("anonymous", ""), ("token", bearer)):
-                report[f"{target}_{caller}"] = measure(port, path, given, header=header)
-                known = f"{header}If-None-Match: {tag}\r\n"
-                report[f"{target}_304_{caller}"] = measure(port, path, given, header=known, status=304)
-                if target != "ubl":
-                    report[f"{target}_long_{caller}"] = measure(port, path, given, header=header + LONG)
-        report["server"] = {"peak_mb": peak_mb(process)}
-    return report
+def ours(port: int, folder: Path, secret: str) -> dict[str, Target]:
+    """Every target of the service for a caller without and with a token; what each says is kept in the folder for the constant bytes."""
+    bearer = f"Authorization: Bearer {token(port, secret)}\r\n"
+    found = {}
+    same = {}
+    for name, path in PATHS.items():
+        status, head, body = ask(port, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        if status != 200:
+            sys.exit(f"{path} answered {status}")
+        (folder / name).write_bytes(body)
+        same[name] = ("200 OK", listed(head), name)
+        tag = next(line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("etag: "))
+        for caller, header in (("anonymous", ""), ("token", bearer)):
+            found[f"{name}_{caller}"] = Target(port, path, header)
+            found[f"{name}_304_{caller}"] = Target(port, path, f"{header}If-None-Match: {tag}\r\n", 304)
+            _, head, _ = ask(port, found[f"{name}_304_{caller}"].request())
+            same[f"{name}_304"] = ("304 NOT MODIFIED", listed(head), None)
+            if name != "ubl":
+                found[f"{name}_long_{caller}"] = Target(port, path, header + LONG)
+    (folder / "same.json").write_text(json.dumps(same))
+    return found
+
+
+def listed(head: bytes) -> list[list[str]]:
+    """The headers that an application gave; `date` and `server` are the server's own."""
+    pairs = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+    return [pair for pair in pairs if pair[0].lower() not in {"server", "connection"}]
 
 
 def main() -> None:
     wanted = argparse.ArgumentParser()
-    wanted.add_argument("--seconds", type=float, default=4.0, help="longest time for each target")
-    wanted.add_argument("--most", type=int, default=20000, help="most requests for each target")
+    wanted.add_argument("--rounds", type=int, default=9, help="turns of each target; the median counts")
+    wanted.add_argument("--seconds", type=float, default=0.5, help="of one turn")
     wanted.add_argument("--connections", type=int, default=4)
     wanted.add_argument("--products", type=int, default=10_000)
     given = wanted.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    root = {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         folder = Path(name)
         database = folder / "exchange.sqlite3"
         url = f"sqlite:///{database}"
         secret = fill(url, max(given.products, 101))
-        (folder / "constant.py").write_text(CONSTANT)
-        (folder / "orm.py").write_text(ORM)
-        (folder / "plain.py").write_text(FLASK)
-        report = serve_ours(folder, url, secret, given)
-        for target in PATHS:
-            with granian(["constant:application"], folder, {"BENCH_BODY": str(folder / target)}) as (port, _):
-                report[f"constant_{target}"] = measure(port, "/", given)
-            with granian(["plain:application"], folder, {"BENCH_BODY": str(folder / target)}) as (port, _):
-                report[f"flask_{target}"] = measure(port, "/", given)
-        with granian(["constant:unchanged"], folder, {"BENCH_BODY": str(folder / "one_product")}) as (port, _):
-            report["constant_304"] = measure(port, "/", given, status=304)
-        root = {"EXCHANGE_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-        with granian(["orm:application"], folder, root) as (port, _):
-            report["orm_marshmallow_page"] = measure(port, "/", given)
+        for module, text in (("constant", CONSTANT), ("orm", ORM), ("plain", FLASK)):
+            (folder / f"{module}.py").write_text(text)
+        env = root | {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder),
+                      "EXCHANGE_RATE_PUBLIC": "1000000000", "EXCHANGE_RATE_PARTNER": "1000000000"}  # fmt: skip
+        port, process = running.enter_context(granian(["--factory", "exchange.app:create_app"], folder, env))
+        targets = ours(port, folder, secret)
+        port, _ = running.enter_context(granian(["constant:application"], folder, {}))
+        targets |= {f"constant_{target}": Target(port, f"/{target}") for target in PATHS}
+        targets["constant_304"] = Target(port, "/304", status=304)
+        targets |= {f"same_{target}": Target(port, f"/same/{target}") for target in PATHS if target != "ubl"}
+        targets |= {f"same_{target}_304": Target(port, f"/same/{target}_304", status=304) for target in PATHS}
+        port, _ = running.enter_context(granian(["plain:application"], folder, {}))
+        targets |= {f"flask_{target}": Target(port, f"/{target}") for target in PATHS}
+        port, _ = running.enter_context(granian(["orm:application"], folder, root | {"EXCHANGE_DATABASE_URL": url}))
+        targets["orm_marshmallow_page"] = Target(port, "/")
         words = ["-m", "datasette", "serve", str(database), "--host", "127.0.0.1", "--port"]
-        with serving(lambda port: [*words, str(port)], folder, {}) as (port, _):
-            report["datasette_page"] = measure(port, "/exchange/product.json?_size=100&_shape=array", given)
-    compare(report)
+        port, _ = running.enter_context(serving(lambda port: [*words, str(port)], folder, {}))
+        targets["datasette_page"] = Target(port, "/exchange/product.json?_size=100&_shape=array")
+        for target in targets.values():
+            turn(target, 0.2, given.connections)  # warms up
+            target.rates.clear()
+            target.times.clear()
+        for number in range(given.rounds):
+            names = sorted(targets)
+            for target in names if number % 2 else reversed(names):
+                turn(targets[target], given.seconds, given.connections)
+        report = {name: target.said() for name, target in targets.items()}
+        compare(report, targets)
+        report["server"] = {"peak_mb": peak_mb(process)}
     print(json.dumps(report))
 
 
-def compare(report: dict[str, dict[str, float]]) -> None:
-    """Each target against what it is measured by."""
+def compare(report: dict[str, dict[str, object]], targets: dict[str, Target]) -> None:
+    """Each target against what it is measured by: the median of the rounds, with the least and the most."""
 
-    def rate(name: str) -> float:
-        return report[name]["per_second"]
+    def tell(name: str, word: str, peer: str) -> None:
+        found = ratios(targets[name], targets[peer])
+        report[name][word] = round(statistics.median(found), 3)
+        report[name][f"{word}_from_to"] = [round(min(found), 3), round(max(found), 3)]
 
-    for target in PATHS:
-        for caller in ("anonymous", "token"):
-            report[f"{target}_{caller}"]["share_of_constant"] = round(rate(f"{target}_{caller}") / rate(f"constant_{target}"), 3)
-            report[f"{target}_{caller}"]["times_flask"] = round(rate(f"{target}_{caller}") / rate(f"flask_{target}"), 2)
-            report[f"{target}_304_{caller}"]["share_of_constant"] = round(rate(f"{target}_304_{caller}") / rate("constant_304"), 3)
     for caller in ("anonymous", "token"):
-        report[f"page_of_100_{caller}"]["times_datasette"] = round(rate(f"page_of_100_{caller}") / rate("datasette_page"), 1)
-        report[f"page_of_100_long_{caller}"]["times_orm"] = round(rate(f"page_of_100_long_{caller}") / rate("orm_marshmallow_page"), 1)
+        for target in PATHS:
+            tell(f"{target}_{caller}", "share_of_constant", f"constant_{target}")
+            if target != "ubl":
+                tell(f"{target}_{caller}", "share_of_same_headers", f"same_{target}")
+            tell(f"{target}_304_{caller}", "share_of_same_headers", f"same_{target}_304")
+            tell(f"{target}_{caller}", "times_flask", f"flask_{target}")
+            tell(f"{target}_304_{caller}", "share_of_constant", "constant_304")
+        tell(f"page_of_100_{caller}", "times_datasette", "datasette_page")
+        tell(f"page_of_100_long_{caller}", "times_orm", "orm_marshmallow_page")
 
 
 if __name__ == "__main__":

@@ -96,6 +96,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 def _harden(response: Response) -> Response:
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         return response  # the headers of the copy that the caller has stay with it (RFC 9110, 15.4.5)
+    there = {name.lower() for name, _ in response.headers}
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in there:
+            response.headers.add(name, value)
     return response

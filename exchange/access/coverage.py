@@ -75,6 +75,8 @@ def all_products(session: Session, reader: Reader) -> Iterator[bytes]:
 
 def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segment]) -> list[Segment]:
     """As `lifted`, for the rows of a page."""
+    if reader.within is None:
+        return list(rows)
     bodies = lifted(session, kind, reader, [(row.ident, row.body) for row in rows])
     return [row._replace(body=body) for row, body in zip(rows, bodies, strict=True)]
 

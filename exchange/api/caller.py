@@ -66,7 +66,9 @@ def reader(*scopes: str) -> Reader:
 
 def is_staff() -> bool:
     """Whether the request comes with a session of the staff's pages, whatever else it bears; a service without a login has no staff."""
-    return getattr(current_app, "login_manager", None) is not None and bool(current_user.is_authenticated)
+    if "HTTP_COOKIE" not in request.environ or getattr(current_app, "login_manager", None) is None:
+        return False
+    return bool(current_user.is_authenticated)
 
 
 def tier(*scopes: str) -> Tier:

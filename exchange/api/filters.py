@@ -33,10 +33,10 @@ def check(asked: Mapping[str, Any], reads: Reads, tier: Tier) -> None:
     Raises:
         BadRequest: naming each such parameter and the nearest one that may be used.
     """
-    may = allowed(reads, tier)
-    stray = sorted(name for name in reads if asked.get(name) is not None and name not in may)
+    used = {name: reads[name] for name in reads if asked.get(name) is not None}
+    stray = sorted(used.keys() - set(allowed(used, tier)))
     if stray:
-        known = sorted([*may, *(name for name in asked if name not in reads)])
+        known = sorted([*allowed(reads, tier), *(name for name in asked if name not in reads)])
         refuse([fault(name, f"Parameter tidak dikenal. Yang dikenal: {', '.join(known)}.", nearest(name, known)) for name in stray])
 
 

@@ -8,15 +8,12 @@ that was revoked is refused at the next request, and each request counts. What b
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
@@ -25,11 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from exchange.access.callers import ANYBODY, Partner
 from exchange.access.partners import partner_by_token
 from exchange.api.caller import KNOWN
-from exchange.api.limits import Limiter, Verdict, address_word, told
-from exchange.api.plumbing import named_by
+from exchange.api.kept_answers import LARGEST, OWN, Headers, Kept, Shelf, names_tag, without_body
+from exchange.api.limits import Limiter, address_word, left_told, policy_told, resets_in
+from exchange.api.plumbing import by_chance, named_by
 from exchange.settings import Settings
 from exchange.store.base import Store
-from exchange.store.freshness import Freshness, Look, Place
+from exchange.store.freshness import Freshness, Look
 
 # operations whose answers depend on finished records, the caller's reader and the address alone
 ENDPOINTS = frozenset({"products.listing", "products.one", "businesses.listing", "businesses.one", "demands.listing", "demands.one"})
@@ -39,32 +37,9 @@ MARK = "exchange.endpoint"
 _FILES = "/api/v1/publications/"
 _DOORS = ("/api/v1/products", "/api/v1/businesses", "/api/v1/demands", _FILES)
 _JSON = frozenset({"*/*", "application/json"})
-_OWN = frozenset({"ratelimit", "ratelimit-policy", "x-request-id"})  # headers that belong to one request
-_OF_BODIES = frozenset(
-    {
-        "content-length", "content-type", "content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options",
-        "permissions-policy", "cross-origin-opener-policy", "access-control-expose-headers", "cross-origin-resource-policy",
-    }
-)  # fmt: skip
 _LONGEST = 1000
-_LARGEST = 1 << 20
-_ROOM = 64 << 20
 _MOST_TOKENS = 1000
-
-Headers = list[tuple[str, str]]
-
-
-@dataclass(slots=True)
-class _Kept:
-    """One answer. stamp, place: of the database before it was made, or when it was found to hold still."""
-
-    endpoint: str
-    headers: Headers
-    bare: Headers
-    tag: str
-    body: bytes
-    stamp: Any
-    place: Place
+_MOST_READY = 4096
 
 
 @dataclass(slots=True)
@@ -76,20 +51,68 @@ class _Known:
     until: float
 
 
+class _Ready(NamedTuple):
+    """What one caller's request is answered by while that stamp holds and it is before `until`; limit: of its minute, None or 0: none."""
+
+    stamp: Any
+    until: float
+    status: str
+    headers: Headers
+    body: bytes
+    bucket: str
+    limit: int | None
+    policy: str
+    partner: int | None
+    endpoint: str
+
+
 class Front:
     """The WSGI application in front of the service's own; keeps at most 64 MiB of answers."""
 
     def __init__(self, inner: WSGIApplication, database: Store, settings: Settings, limiter: Limiter) -> None:
         self._inner, self._store, self._settings, self._limiter = inner, database, settings, limiter
         self._fresh = Freshness(database)
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
-        self._size = 0
+        self._kept = Shelf()
         self._tokens: dict[str, _Known] = {}
         self._addresses: dict[str, str] = {}
+        self._ready: dict[tuple[str | None, ...], _Ready] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or by the long way."""
+        get = environ.get
+        asked = (
+            get("PATH_INFO"), get("QUERY_STRING"), get("HTTP_AUTHORIZATION"), get("HTTP_IF_NONE_MATCH"), get("HTTP_ACCEPT"),
+            get("HTTP_ACCEPT_ENCODING"), get("HTTP_COOKIE"), get("HTTP_RANGE"), get("REMOTE_ADDR"), get("REQUEST_METHOD"),
+        )  # fmt: skip
+        ready = self._ready.get(asked)
+        if ready is not None and self._holds(ready):
+            return self._answer(ready, environ, start_response)
+        return self._find(asked, environ, start_response)
+
+    def _holds(self, ready: _Ready) -> bool:
+        try:
+            return self._fresh.still(ready.stamp) and (ready.partner is None or time.time() < ready.until)
+        except (SQLAlchemyError, sqlite3.Error):
+            return False
+
+    def _answer(self, ready: _Ready, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Send what is ready, counted; a caller whose minute is used up is told by the long way."""
+        given = environ.get("HTTP_X_REQUEST_ID")
+        headers = [*ready.headers, ("X-Request-Id", (named_by(given) if given else "") or by_chance())]
+        if ready.limit:
+            left = self._limiter.spend(ready.bucket)
+            if left is None:
+                verdict = self._limiter.take(ready.bucket, ready.limit)
+                if not verdict.allowed:
+                    return self._inner(environ, start_response)
+                left = verdict.remaining
+            headers.append(left_told(ready.policy, left, resets_in(time.time())))
+        if ready.partner is not None:
+            self._limiter.note(ready.partner, ready.endpoint, False)
+        start_response(ready.status, headers)
+        return [ready.body]
+
+    def _find(self, asked: tuple[str | None, ...], environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._may_keep(environ):
             self._know(environ)
             return self._inner(environ, start_response)
@@ -106,14 +129,16 @@ class Front:
         coding = environ.get("HTTP_ACCEPT_ENCODING", "")[:100] if is_file else ""
         made_out_to = partner.number if is_file and partner is not None else None  # a file may bear its receiver's name
         key = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), view, coding, made_out_to)
-        kept = self._holding(key, now)
-        if is_file and (kept is None or not _has(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)):
+        kept = self._kept.holding(key, now)
+        if is_file and (kept is None or not names_tag(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)):
             return self._inner(environ, self._noting(key, now, environ, start_response))
         if kept is not None:
-            verdict = self._count(environ, partner)
-            if verdict is None or verdict.allowed:
-                return self._send(kept, environ, partner, verdict, start_response)
-        elif environ["REQUEST_METHOD"] == "GET":
+            ready = self._readied(kept, environ, partner, now)
+            if len(self._ready) >= _MOST_READY:
+                self._ready.clear()
+            self._ready[asked] = ready
+            return self._answer(ready, environ, start_response)
+        if environ["REQUEST_METHOD"] == "GET":
             return self._make(key, now, environ, start_response)
         return self._inner(environ, start_response)
 
@@ -136,10 +161,9 @@ class Front:
 
     def _partner(self, environ: WSGIEnvironment, stamp: Any) -> Partner | None:
         """The partner of the request's token; None where it bears none that holds, which the long way tells."""
-        header = environ.get("HTTP_AUTHORIZATION")
-        if header is None:
+        if "HTTP_AUTHORIZATION" not in environ:
             return None
-        word = header[7:].strip() if header[:7].lower() == "bearer " else ""
+        word = _word(environ)
         known = self._tokens.get(word)
         if known is not None and known.stamp == stamp and time.time() < known.until:
             return known.partner
@@ -156,48 +180,30 @@ class Front:
         self._tokens[word] = _Known(found, stamp, time.time() + 1)
         return found
 
-    def _holding(self, key: tuple[Any, ...], now: Look) -> _Kept | None:
-        """The kept answer, where it holds still."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            self._kept.move_to_end(key)
-        if kept.stamp != now.stamp:
-            if kept.place != now.place:
-                return None
-            kept.stamp = now.stamp
-        return kept
-
-    def _count(self, environ: WSGIEnvironment, partner: Partner | None) -> Verdict | None:
-        """One request more of the caller's minute; None where it has no limit."""
+    def _readied(self, kept: Kept, environ: WSGIEnvironment, partner: Partner | None, now: Look) -> _Ready:
+        """A kept answer as this caller's request gets it."""
         its = self._settings
-        if partner is not None:
-            limit = its.rate_partner if partner.per_minute is None else partner.per_minute
-            return self._limiter.take(f"p:{partner.number}", limit) if limit else None
-        if not its.rate_public:
-            return None
-        address = environ.get("REMOTE_ADDR") or ""
-        word = self._addresses.get(address)
+        known = names_tag(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)
+        status, headers = ("304 NOT MODIFIED", kept.bare) if known else ("200 OK", kept.headers)
+        body = b"" if known or environ["REQUEST_METHOD"] == "HEAD" else kept.body
+        until = 0.0
+        if partner is None:
+            policy, limit, bucket = "public", its.rate_public, f"a:{self._address(environ.get('REMOTE_ADDR') or '')}"
+        else:
+            policy, limit, bucket = "partner", its.rate_partner if partner.per_minute is None else partner.per_minute, f"p:{partner.number}"
+            until = self._tokens[_word(environ)].until
+        if limit:
+            headers = [*headers, policy_told(policy, limit)]
+        number = None if partner is None else partner.number
+        return _Ready(now.stamp, until, status, headers, body, bucket, limit, policy, number, kept.endpoint)
+
+    def _address(self, said: str) -> str:
+        word = self._addresses.get(said)
         if word is None:
             if len(self._addresses) >= _MOST_TOKENS:
                 self._addresses.clear()
-            word = self._addresses[address] = address_word(address, its.secret_key)
-        return self._limiter.take(f"a:{word}", its.rate_public)
-
-    def _send(
-        self, kept: _Kept, environ: WSGIEnvironment, partner: Partner | None, verdict: Verdict | None, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        own: Headers = [("X-Request-Id", named_by(environ.get("HTTP_X_REQUEST_ID", "")) or secrets.token_hex(8))]
-        if verdict is not None:
-            own += told("public" if partner is None else "partner", verdict)
-        if partner is not None:
-            self._limiter.note(partner.number, kept.endpoint, False)
-        if _has(environ.get("HTTP_IF_NONE_MATCH"), kept.tag):
-            start_response("304 NOT MODIFIED", kept.bare + own)
-            return [b""]
-        start_response("200 OK", kept.headers + own)
-        return [kept.body] if environ["REQUEST_METHOD"] == "GET" else [b""]
+            word = self._addresses[said] = address_word(said, self._settings.secret_key)
+        return word
 
     def _make(self, key: tuple[Any, ...], now: Look, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have the answer made by the long way, keep it where it may be kept, and send it."""
@@ -216,12 +222,12 @@ class Front:
             if hasattr(made, "close"):
                 made.close()
         status, headers = caught[0]
-        kept = self._keepable(environ, status, headers, body, now)
+        kept = _keepable(environ, status, headers, body, now)
         if kept is not None:
-            self._keep(key, kept)
+            self._kept.keep(key, kept)
         tag = kept.tag if kept else next((value for name, value in headers if name.lower() == "etag"), "")
-        if asked_for is not None and status.startswith("200") and _has(asked_for, tag):
-            start_response("304 NOT MODIFIED", _without_body(headers))
+        if asked_for is not None and status.startswith("200") and names_tag(asked_for, tag):
+            start_response("304 NOT MODIFIED", without_body(headers))
             return [b""]
         if since is not None:
             environ["HTTP_IF_MODIFIED_SINCE"] = since
@@ -234,43 +240,27 @@ class Front:
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             tag = next((value for name, value in headers if name.lower() == "etag"), "")
             if status.startswith("304") and environ.get(MARK) in FILES and tag:
-                bare = [(name, value) for name, value in headers if name.lower() not in _OWN]
-                self._keep(key, _Kept(environ[MARK], bare, bare, tag, b"", now.stamp, now.place))
+                bare = [(name, value) for name, value in headers if name.lower() not in OWN]
+                self._kept.keep(key, Kept(environ[MARK], bare, bare, tag, b"", now.stamp, now.place))
             return start_response(status, headers, *exc_info)
 
         return start
 
-    @staticmethod
-    def _keepable(environ: WSGIEnvironment, status: str, headers: Headers, body: bytes, now: Look) -> _Kept | None:
-        endpoint = environ.get(MARK)
-        names = {name.lower(): value for name, value in headers}
-        if endpoint not in ENDPOINTS or not status.startswith("200") or "set-cookie" in names or "etag" not in names:
-            return None
-        if len(body) > _LARGEST:
-            return None
-        same = [(name, value) for name, value in headers if name.lower() not in _OWN]
-        return _Kept(endpoint, same, _without_body(same), names["etag"], body, now.stamp, now.place)
 
-    def _keep(self, key: tuple[Any, ...], kept: _Kept) -> None:
-        with self._lock:
-            old = self._kept.pop(key, None)
-            self._size += len(kept.body) - (len(old.body) if old else 0)
-            self._kept[key] = kept
-            while self._size > _ROOM or len(self._kept) > 20_000:
-                _, gone = self._kept.popitem(last=False)
-                self._size -= len(gone.body)
+def _word(environ: WSGIEnvironment) -> str:
+    """The bearer's token, empty where there is none."""
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    return str(header[7:].strip()) if header[:7].lower() == "bearer " else ""
 
 
-def _without_body(headers: Headers) -> Headers:
-    """The headers of an answer as its 304 has them; the long way leaves out the same."""
-    return [(name, value) for name, value in headers if name.lower() not in _OF_BODIES]
-
-
-def _has(asked: str | None, tag: str) -> bool:
-    """Whether If-None-Match names the tag; a weak comparison, as RFC 9110 wants it there."""
-    if asked is None or not tag:
-        return False
-    return asked.strip() == "*" or any(one.strip().removeprefix("W/") == tag for one in asked.split(","))
+def _keepable(environ: WSGIEnvironment, status: str, headers: Headers, body: bytes, now: Look) -> Kept | None:
+    """A finished answer as it is kept; None where it may not be."""
+    endpoint = environ.get(MARK)
+    names = {name.lower(): value for name, value in headers}
+    if endpoint not in ENDPOINTS or not status.startswith("200") or "set-cookie" in names or "etag" not in names or len(body) > LARGEST:
+        return None
+    same = [(name, value) for name, value in headers if name.lower() not in OWN]
+    return Kept(endpoint, same, without_body(same), names["etag"], body, now.stamp, now.place)
 
 
 def install(app: Flask, database: Store, settings: Settings, limiter: Limiter) -> None:

@@ -73,10 +73,27 @@ class Limiter:
         self._use: dict[tuple[int, str], list[int]] = {}
         self._written_at = clock()
 
+    def spend(self, bucket: str) -> int | None:
+        """
+        As `take` where this process holds something of the caller's minute: what it can vouch for then; None where `take` must be asked.
+
+        For what is answered thousands of times a second.
+        """
+        now = self._clock()
+        if self._use and not 0 <= now - self._written_at < _EVERY:
+            return None
+        with self._lock:
+            lease = self._leases.get(bucket)
+            if lease is None or not lease.held or lease.window != now // WINDOW:
+                return None
+            lease.held -= 1
+            lease.used += 1
+            return lease.held + lease.others
+
     def take(self, bucket: str, limit: int) -> Verdict:
         """Whether a caller may ask once more in this minute, and what is left of it."""
         now = self._clock()
-        window, resets = int(now // WINDOW), WINDOW - int(now % WINDOW)
+        window, resets = int(now // WINDOW), resets_in(now)
         if self._use and not 0 <= now - self._written_at < _EVERY:
             self._written_at = now
             self.write_use()
@@ -236,17 +253,30 @@ def address_word(said: str, secret: str) -> str:
 
 def told(policy: str, verdict: Verdict) -> list[tuple[str, str]]:
     """What a caller is told of its minute (draft-ietf-httpapi-ratelimit-headers-11)."""
-    return [
-        ("RateLimit-Policy", f'"{policy}";q={verdict.limit};w={WINDOW}'),
-        ("RateLimit", f'"{policy}";r={verdict.remaining};t={verdict.resets}'),
-    ]
+    return [policy_told(policy, verdict.limit), left_told(policy, verdict.remaining, verdict.resets)]
+
+
+def policy_told(policy: str, limit: int) -> tuple[str, str]:
+    """How many requests a minute has, as a header."""
+    return "RateLimit-Policy", f'"{policy}";q={limit};w={WINDOW}'
+
+
+def left_told(policy: str, remaining: int, resets: int) -> tuple[str, str]:
+    """What is left of a minute, as a header."""
+    return "RateLimit", f'"{policy}";r={remaining};t={resets}'
+
+
+def resets_in(now: float) -> int:
+    """Seconds until the minute that runs is over."""
+    return WINDOW - int(now % WINDOW)
 
 
 def _tell(response: Response) -> Response:
     """Say what is left of the minute, and count what a partner asked."""
     rate = g.get("exchange_rate")
     if rate is not None:
-        response.headers.update(told(*rate))
+        for name, value in told(*rate):
+            response.headers.add(name, value)
     asking = g.get("exchange_partner")
     if asking is not None:
         limiter().note(asking.number, (request.endpoint or "none")[:80], 400 <= response.status_code < 500)

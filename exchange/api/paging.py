@@ -103,8 +103,8 @@ def send_page(
         kept = {name: value for name, value in request.args.items() if name != "cursor"}
         headers["Link"] = f'<{request.path}?{urlencode(kept | {"cursor": onward})}>; rel="next"'
     shape = f"{answers.JSON};{','.join(asked.get('fields') or ())}"
-    tag = answers.etag(tier, shape, [*parts, (onward or "").encode(), facets or b""])
-    return answers.send(answers.join(parts, onward, facets), tier, tag, headers=headers, private=private)
+    whole = answers.join(parts, onward, facets)
+    return answers.send(whole, tier, answers.etag(tier, shape, [whole]), headers=headers, private=private)
 
 
 def _mark(asked: Mapping[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -18,6 +18,7 @@ _READS = frozenset({"GET", "HEAD"})
 _NAMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHOWN = "API-Version, Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
 _ENDING = "exchange_ending"
+_bits = random.getrandbits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,13 @@ def will_end(app: Flask, endpoint: str, ending: Ending) -> None:
 def request_id() -> str:
     """The name of the request that is being answered: the caller's own where it can be one, else a word of chance."""
     if "exchange_request" not in g:
-        g.exchange_request = named_by(request.headers.get("X-Request-Id", "")) or secrets.token_hex(8)
+        g.exchange_request = named_by(request.headers.get("X-Request-Id", "")) or by_chance()
     return str(g.exchange_request)
+
+
+def by_chance() -> str:
+    """A word that no other request is likely to have; not a secret, and made without a system call, at which other threads would run."""
+    return f"{_bits(64):016x}"
 
 
 def named_by(given: str) -> str:
@@ -59,8 +65,8 @@ def _tell(response: Response, version: str) -> Response:
     request.environ["exchange.endpoint"] = request.endpoint
     if not is_machine(request.path):
         return response
-    response.headers["X-Request-Id"] = request_id()
-    response.headers["API-Version"] = version
+    response.headers.add("X-Request-Id", request_id())
+    response.headers.add("API-Version", version)
     _open_to_pages(response)
     _tell_of_ending(response, current_app.extensions.get(_ENDING, {}))
     return response
@@ -69,10 +75,10 @@ def _tell(response: Response, version: str) -> Response:
 def _open_to_pages(response: Response) -> None:
     """Let pages of anybody read, without cookies, since a browser sends none to `*`; a preflight asks for nothing else than reading."""
     if request.method in _READS:
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers.add("Access-Control-Allow-Origin", "*")
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             return  # the other headers of the copy that the caller has stay with it
-        response.headers["Access-Control-Expose-Headers"] = _SHOWN
+        response.headers.add("Access-Control-Expose-Headers", _SHOWN)
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     elif request.method == "OPTIONS" and request.headers.get("Access-Control-Request-Method") in _READS:
         response.headers["Access-Control-Allow-Origin"] = "*"

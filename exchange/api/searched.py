@@ -73,10 +73,11 @@ def check(asked: Mapping[str, Any], its: Searched, tier: Tier) -> None:
     """
     filters.check(asked, its.reads, tier)
     check_fields(asked["fields"], [its.kind], tier)
-    sorts = filters.allowed({name: reads for name, (_, reads) in its.sorts.items()}, tier)
-    counts = filters.allowed({name: facet.reads for name, facet in its.facets.items()}, tier)
-    for name, chosen, known in (("sort", [(asked["sort"] or its.name).lstrip("-")], sorts), ("facets", asked["facets"] or [], counts)):
-        if stray := [word for word in chosen if word not in known]:
+    sorts = {name: reads for name, (_, reads) in its.sorts.items()}
+    counts = {name: facet.reads for name, facet in its.facets.items()}
+    for name, chosen, every in (("sort", [(asked["sort"] or its.name).lstrip("-")], sorts), ("facets", asked["facets"] or [], counts)):
+        if chosen and (stray := [word for word in chosen if word not in filters.allowed({word: every[word]}, tier)]):
+            known = filters.allowed(every, tier)
             says = f"Harus salah satu dari: {', '.join(known)}."
             refuse([fault(name, says, nearest(word, known)) for word in stray])
     if asked["sort"] == "relevance" and asked["q"] is None:

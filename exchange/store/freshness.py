@@ -1,12 +1,13 @@
 """
 Whether anything at all was committed to the database since one looked last, for a few microseconds: what was made before then still holds.
 
-Method: SQLite's `PRAGMA data_version` on a connection that only looks; PostgreSQL's current snapshot, whose words are the same as long as
-no transaction that writes has begun or ended.
+Method: the header of SQLite's WAL index in shared memory, and where that cannot be read `PRAGMA data_version` on a connection that only
+looks; PostgreSQL's current snapshot, whose words are the same as long as no transaction that writes has begun or ended.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import sqlite3
 import threading
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
+from exchange.store import wal_index
 from exchange.store.base import Store
 
 _BOTH = text("SELECT pg_current_snapshot()::text, epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1")
@@ -42,16 +44,20 @@ class Freshness:
         self._store = store
         self._lock = threading.Lock()
         self._cursor: sqlite3.Cursor | None = None
+        self._memory: mmap.mmap | None = None
         self._last: Look | None = None
-        self._process = 0
         path = store.engine.url.database if store.is_sqlite else None
         self._path = None if path in {None, "", ":memory:"} else str(path)
         self._plain = None if store.is_sqlite else store.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.can_tell = self._path is not None or self._plain is not None  # a database in memory has nothing to look at
+        _forget_in_children(self)
 
-    @property
-    def can_tell(self) -> bool:
-        """Whether it can be looked at; a database in memory has none."""
-        return self._path is not None or self._plain is not None
+    def still(self, stamp: Any) -> bool:
+        """Whether the database stands where it stood at that stamp; raises what `look` raises."""
+        memory = self._memory
+        if memory is not None:  # no lock and no call that lets other threads run: every request asks this
+            return bool(memory[: wal_index.SIZE] == stamp)
+        return bool(self.look().stamp == stamp)
 
     def look(self) -> Look:
         """The database as it stands now; raises SQLAlchemyError or sqlite3.Error where it cannot be looked at."""
@@ -59,17 +65,46 @@ class Freshness:
             with self._plain.connect() as connection:
                 stamp, epoch, newest = connection.execute(_BOTH).one()
             return Look(stamp, Place(epoch, newest or 0))
+        last = self._last
+        if last is not None and self._memory is not None and self.still(last.stamp):
+            return last
         with self._lock:
-            if self._cursor is None or self._process != os.getpid():
-                self._cursor, self._process, self._last = self._opened(), os.getpid(), None
-            stamp = self._cursor.execute("PRAGMA data_version").fetchone()[0]
-            if self._last is None or self._last.stamp != stamp:
-                # what is committed between the two looks makes the next stamp another one, and the place is looked at again
-                epoch, newest = self._cursor.execute(_PLACE).fetchone()
-                self._last = Look(stamp, Place(epoch, newest or 0))
-            return self._last
+            if self._cursor is None:
+                self._open()
+            return self._looked_again()
 
-    def _opened(self) -> sqlite3.Cursor:
+    def _looked_again(self) -> Look:
+        assert self._cursor is not None
+        stamp = wal_index.stamp(self._memory) if self._memory is not None else self._cursor.execute("PRAGMA data_version").fetchone()[0]
+        if self._last is None or self._last.stamp != stamp or stamp is None:
+            # what is committed between the two looks makes the next stamp another one, and the place is looked at again
+            epoch, newest = self._cursor.execute(_PLACE).fetchone()
+            self._last = Look(object() if stamp is None else stamp, Place(epoch, newest or 0))
+        return self._last
+
+    def _open(self) -> None:
+        """Connect, and read once, so that the index is there."""
         connection = sqlite3.connect(str(self._path), isolation_level=None, timeout=5, check_same_thread=False)
         weakref.finalize(self, connection.close)
-        return connection.cursor()
+        cursor = connection.cursor()
+        (mode,) = cursor.execute("PRAGMA journal_mode").fetchone()
+        cursor.execute(_PLACE).fetchone()
+        self._memory = wal_index.header_of(str(self._path)) if mode == "wal" else None
+        self._last, self._cursor = None, cursor
+
+    def forget(self) -> None:
+        """Open anew at the next look, as a child process must; the connection is its parent's."""
+        self._lock, self._memory, self._last, self._cursor = threading.Lock(), None, None, None
+
+
+def _forget_in_children(one: Freshness) -> None:
+    """Have it forget what a process that forks leaves to its child."""
+    known = weakref.ref(one)
+
+    def in_child() -> None:
+        found = known()
+        if found is not None:
+            found.forget()
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=in_child)

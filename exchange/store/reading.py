@@ -7,13 +7,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow
 from exchange.store.segments import SegmentRow
 from exchange.store.sources import SourceRow
+
+_ROW = SegmentRow.__table__.c
+# made once: building a statement takes as long as running it
+_FIRST = (
+    select(_ROW.ident, _ROW.version, _ROW.body)
+    .where(_ROW.kind == bindparam("kind"), _ROW.tier == bindparam("tier"))
+    .order_by(_ROW.ident)
+    .limit(bindparam("limit"))
+)
+_ONWARD = _FIRST.where(_ROW.ident > bindparam("after"))
 
 
 class Segment(NamedTuple):
@@ -43,7 +53,9 @@ class DemandWant:
 
 def segment_page(session: Session, kind: str, tier: str, *, limit: int, after: str | None = None) -> list[Segment]:
     """All that the tier may read of a kind, by public name; `after` is the last one of the page before."""
-    return _page(session, select(SegmentRow.ident, SegmentRow.version, SegmentRow.body), kind, tier, limit, after)
+    wanted = {"kind": kind, "tier": tier, "limit": limit} | ({} if after is None else {"after": after})
+    found = session.connection().execute(_FIRST if after is None else _ONWARD, wanted)
+    return [Segment(ident, version, body) for ident, version, body in found.all()]
 
 
 def demand_page(session: Session, tier: str, want: DemandWant, *, limit: int, after: str | None = None) -> list[Segment]:
