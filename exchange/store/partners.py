@@ -22,7 +22,8 @@ class PartnerRow(Row):
 
     scopes: what its tokens may carry. stage: the tier that its agreement opens, `public` where there is none; stage_until: the last day
     of that, None for no end; lapse_told: that day once it is known to be over; within: what a contract (PKS) covers, `sectors` and
-    `kbli`, beyond which its reader is that of the stage before. per_minute: requests a minute, None for the node's usual number.
+    `kbli`, beyond which its reader is that of the stage before; openings: what its agreements open from which day to which, from which
+    these follow, empty where they were set by hand. per_minute: requests a minute, None for the node's usual number.
     source_id: under which its own demand is kept, None before it brought any.
     """
 
@@ -37,6 +38,7 @@ class PartnerRow(Row):
     stage_until: Mapped[date | None]
     lapse_told: Mapped[date | None]
     within: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    openings: Mapped[list[Any]] = mapped_column(default=list)
     per_minute: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     source_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(SourceRow.id))

@@ -1,6 +1,7 @@
 """Every table, imported once, so that the models are whole for Alembic and for a fresh database."""
 
 from exchange.store import (  # noqa: F401 - imported for their tables
+    agreements,
     answers,
     audit,
     businesses,
