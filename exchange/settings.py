@@ -101,6 +101,13 @@ def _endpoint(text: str) -> str:
     return f"{scheme}:{ident}"
 
 
+def _codes(text: str) -> frozenset[str]:
+    codes = frozenset(word.strip() for word in text.split(",") if word.strip())
+    if not all(re.fullmatch(r"[0-9]{2}(\.[0-9]{2})?", code) for code in codes):
+        raise ValueError(text)
+    return codes
+
+
 def _mebibytes(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 30:  # the service takes no request of more than 32
@@ -124,6 +131,14 @@ class Settings:
     )
     data_dir: Path = _setting(Path("data"), "Folder for the archive of answers, publications, keys and the embedded database.", Path)
     home_region: str = _setting("36.72", "Kemendagri code of the region that runs this node.")
+    borders: frozenset[str] = _setting(
+        frozenset({"36.04"}), "Kemendagri codes of the regions that this one borders on, comma between them; for wajib or sukarela.", _codes
+    )
+    agreement_rules: Path | None = _setting(
+        None, "TOML file with what this node's regulations ask of agreements beyond the shipped table; empty: none.", Path
+    )
+    agreement_years: int = _setting(5, "Longest term of an agreement without a basis of its own, in years; policy, not law.", _count)
+    stand_still_days: int = _setting(30, "Days after which a case that does not move is brought to mind.", _count)
     office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
     secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.", secret=True)

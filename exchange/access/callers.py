@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 
+from exchange.access.openings import opening, standing
 from exchange.access.policy import Tier
 from exchange.access.scopes import SCOPES
 from exchange.store.partners import PartnerRow
@@ -33,11 +34,13 @@ class Reader:
     """
     How a caller reads records: `tier` of all of them, CONTRACTED of those that `within` covers (None: of none).
 
-    A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists.
+    A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists. basis: the cases of
+    cooperation and the articles under which this is open, empty where it was set by hand.
     """
 
     tier: Tier
     within: Within | None = None
+    basis: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def word(self) -> str:
@@ -79,6 +82,11 @@ class Partner:
 
 def reader_of(row: PartnerRow, today: date) -> Reader:
     """What a partner's agreement opens on that day; past its last day nothing beyond what the public reads."""
+    if row.openings:
+        now = standing([opening(kept) for kept in row.openings], today)
+        if now.tier is not Tier.CONTRACTED:
+            return Reader(now.tier, basis=now.basis)
+        return Reader(Tier.AGREED, Within(frozenset(now.within["sectors"]), tuple(now.within["kbli"])), now.basis)
     stage = Tier(row.stage)
     if row.stage_until is not None and today > row.stage_until:
         return ANYBODY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from hashlib import sha256
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Partner, partner_of
+from exchange.access.openings import Opening, opening, standing
 from exchange.access.policy import Tier
 from exchange.access.scopes import SCOPES, in_order
 from exchange.access.telling import tell_stage
@@ -132,12 +133,44 @@ def set_stage(
     Raises:
         BadRequest: no such stage, a contract without objects, or objects without a contract.
     """
+    if row.openings:
+        cases = ", ".join(dict.fromkeys(kept[5] for kept in row.openings))
+        raise Conflict(f"Tahap mitra ini mengikuti perkara kerja sama {cases}.", mend="Ubah lewat perkara itu, bukan dengan tangan.")
     if stage not in STAGES:
         raise BadRequest(f"Tahap {stage[:20]!r} tidak ada.", mend=_instead(stage, STAGES))
     within = _checked_within(stage, list(sectors), list(kbli))
     if stage == Tier.PUBLIC and until is not None:
         raise BadRequest("Tahap public tidak berakhir.", mend="Hilangkan tanggalnya.")
     before = {"stage": row.stage, "until": row.stage_until and row.stage_until.isoformat(), "within": row.within}
+    _stand(session, row, stage, until, within, before, actor)
+
+
+def set_openings(session: Session, row: PartnerRow, openings: Sequence[Opening], today: date, *, actor: str) -> None:
+    """Have a partner's access follow its agreements from now on: what they open today holds for its very next request."""
+    before = {"stage": row.stage, "until": row.stage_until and row.stage_until.isoformat(), "within": row.within}
+    row.openings = [one.kept() for one in openings]
+    now = standing(openings, today)
+    _stand(session, row, str(now.tier), None if now.tier is Tier.PUBLIC else now.until, dict(now.within), before, actor)
+
+
+def follow_openings(session: Session, today: date, *, actor: str) -> int:
+    """Write down what agreements open today where that is another thing than yesterday; how many partners that touched."""
+    touched = 0
+    for row in all_partners(session):
+        if not row.openings:
+            continue
+        now = standing([opening(kept) for kept in row.openings], today)
+        until = None if now.tier is Tier.PUBLIC else now.until
+        if (str(now.tier), until, dict(now.within)) != (row.stage, row.stage_until, row.within):
+            before = {"stage": row.stage, "until": row.stage_until and row.stage_until.isoformat(), "within": row.within}
+            _stand(session, row, str(now.tier), until, dict(now.within), before, actor)
+            touched += 1
+    return touched
+
+
+def _stand(
+    session: Session, row: PartnerRow, stage: str, until: date | None, within: dict[str, Any], before: dict[str, Any], actor: str
+) -> None:
     row.stage, row.stage_until, row.within = stage, until, within
     _changed(row)
     after = {"stage": stage, "until": until and until.isoformat(), "within": within}

@@ -1,5 +1,7 @@
 """Cooperation between governments: cases, steps, files, objects and matches; what a partner's agreements open, by day."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,7 @@ depends_on = None
 _TIME = sa.DateTime(timezone=True)
 
 
-def _of_case(name: str, *columns: sa.Column, unique: tuple[str, ...]) -> None:
+def _of_case(name: str, *columns: sa.Column[Any], unique: tuple[str, ...]) -> None:
     op.create_table(
         name,
         sa.Column("id", BigId, nullable=False),

@@ -1,0 +1,51 @@
+"""What cases open to their partner: reckoned from all of its cases after each step, in the step's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from exchange.access.openings import Opening
+from exchange.access.partners import set_openings
+from exchange.access.policy import Tier
+from exchange.agreements.rules import Rules
+from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_of_partner, objects_of
+from exchange.store.partners import PartnerRow
+
+
+def openings_of(rules: Rules, row: AgreementRow, objects: Sequence[AgreementObjectRow]) -> list[Opening]:
+    """
+    What one case opens: from the day of the signature what a Kesepakatan Bersama opens, while a contract is carried out its objects too.
+
+    A state that opens nothing (suspended, ended, called off) opens nothing, whatever was signed.
+    """
+    state = rules.states[row.state]
+    if state.opens == "public":
+        return []
+    signed = row.facts.get("tanggal_kb") or row.facts.get("tanggal_nk")
+    since = date.fromisoformat(signed) if isinstance(signed, str) else None
+    found = [Opening(Tier.AGREED, since, row.kb_until, (), (), row.ident, rules.states["ttd_kb"].article)]
+    if row.instrument == "sinergi":
+        found = [found[0]._replace(article=state.article)]
+    if state.opens == "contracted":
+        sectors = tuple(sorted({one.sector for one in objects if one.sector and not one.kbli}))
+        kbli = tuple(sorted({one.kbli for one in objects if one.kbli}))
+        if sectors or kbli:
+            found.append(Opening(Tier.CONTRACTED, row.starts_on, row.ends_on, sectors, kbli, row.ident, state.article))
+    return found
+
+
+def follow(session: Session, rules: Rules, row: AgreementRow, on: date, *, actor: str) -> None:
+    """Set what the partner of a case may read by all of its cases; a partner without a signed case keeps what was set by hand."""
+    if row.partner_id is None:
+        return
+    partner = session.get(PartnerRow, row.partner_id)
+    assert partner is not None
+    session.flush()
+    cases = cases_of_partner(session, partner.id)
+    objects = objects_of(session, [case.id for case in cases])
+    openings = [one for case in cases for one in openings_of(rules, case, objects[case.id])]
+    if openings or partner.openings:
+        set_openings(session, partner, openings, on, actor=actor)
