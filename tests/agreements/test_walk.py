@@ -1,0 +1,165 @@
+"""Walks of cases at random: no step that the law refuses is taken, none that it allows is refused, and both come to the same case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from .cases import OBJECTS, WAY, facts, sha, signer
+from .law import Law, later
+
+from exchange.agreements.case import Case, Given, Policy, after
+from exchange.agreements.check import lacks
+from exchange.agreements.rules import Rules, Step, shipped
+
+RULES = shipped()
+STEPS = 12_500  # of each of the eight walks
+OPENED = {"public": 0, "agreed": 1, "contracted": 2}
+
+
+def given_for(step: Step, instrument: str, on: date, random: Random) -> tuple[dict[str, Any], dict[str, str], Any]:
+    """All that a step wants, for that kind of counterpart, sometimes with what it may take beside."""
+    found = {name: facts(name, RULES.fields[name].kind, on) for name in step.fields}
+    found |= {
+        name: facts(name, RULES.fields[name].kind, on)
+        for name in step.may
+        if name not in found and name not in {"pengecualian", "dasar_jangka_waktu"} and random.random() < 0.8
+    }
+    for name in {"penandatangan_kb", "penandatangan_pks", "penandatangan_adendum"} & found.keys():
+        found[name] = [signer("kami"), signer("mitra", "pimpinan_pihak_ketiga" if instrument == "ksdpk" else "kepala_daerah")]
+    if "teranggarkan" in found and random.random() < 0.4:
+        found["teranggarkan"] = False
+    papers = {kind: sha(kind) for kind in step.papers}
+    if instrument == "ksdpk" and step.name == "ajukan_telaah" and random.random() < 0.5:
+        papers["studi_kelayakan"] = sha("studi_kelayakan")
+    return found, papers, tuple(OBJECTS) if step.objects and random.random() < 0.6 else None
+
+
+def spoil(found: dict[str, Any], papers: dict[str, str], on: date, random: Random) -> None:
+    """One thing that may be wrong; often it is."""
+    names, kinds = sorted(found), sorted(papers)
+    what = random.randrange(14)
+    if what == 0 and names:
+        del found[random.choice(names)]
+    elif what == 1 and kinds:
+        del papers[random.choice(kinds)]
+    elif what == 2:
+        name = random.choice(sorted(RULES.fields))
+        found[name] = facts(name, RULES.fields[name].kind, on)
+    elif what == 3:
+        papers[random.choice(sorted(RULES.papers))] = sha("lain")
+    elif what == 4 and (dates := [name for name in names if name.startswith("tanggal_")]):
+        found[random.choice(dates)] = later(on, random.choice([-400, -1, 0, 1, 30]))
+    elif what == 5:
+        found |= {name: "f" * 64 for name in names if name.startswith("hash_")}
+    elif what == 6:
+        for name in [name for name in names if name.startswith("penandatangan")]:
+            found[name] = random.choice(
+                [
+                    [signer("kami")],
+                    [signer("kami", "pejabat_kuasa"), signer("mitra")],
+                    [signer("kami", "pejabat_kuasa", kuasa_nomor="1", kuasa_tanggal=on.isoformat(), kuasa_lingkup="PKS"), signer("mitra")],
+                    [signer("kami"), signer("mitra", "pejabat_kuasa", kuasa_nomor="1", kuasa_tanggal=on.isoformat(), kuasa_lingkup="PKS")],
+                    [signer("kami"), signer("mitra", "menteri")],
+                    [signer("kami"), signer("mitra", "pimpinan_pihak_ketiga")],
+                ]
+            )
+    elif what == 7:
+        answers = {name: random.random() < 0.5 for name in ("membebani_masyarakat", "membebani_daerah", "teranggarkan")}
+        found |= {name: value for name, value in answers.items() if name in names}
+    elif what == 8:
+        found |= {name: on.year + random.choice([-1, 1]) for name in names if name == "tahun_apbd"}
+    elif what == 9:
+        for name in {"kb_berakhir", "pks_berakhir", "nk_berakhir"} & set(names):
+            found[name] = later(on, random.choice([-5, 0, 20, 400, 1900, 2500]))
+    elif what == 10 and names:
+        found |= {name: random.choice(["revisi", "tolak"]) for name in names if name == "hasil_telaah"}
+        found |= {
+            name: random.choice(["jangka_waktu", "tujuan_tercapai", "pailit", "putusan_pengadilan"])
+            for name in names
+            if name == "dasar_akhir"
+        }
+    elif what == 11:
+        found |= {name: "Karena pergantian wali kota." for name in names if name == "alasan"}
+    elif what == 12:
+        found |= {name: False for name in names if name == "tidak_bertentangan"}
+        found.pop("rujukan_rencana", None)
+    elif what == 13 and random.random() < 0.5:
+        found["dasar_jangka_waktu"] = "Keputusan bersama."
+
+
+def legal_in_time(case: Case, on: date) -> None:
+    """What holds of every case that was reached by steps alone, whatever the way."""
+    opens = OPENED[RULES.states[case.state].opens]
+    if opens and case.instrument != "sinergi":
+        assert "kb" in case.papers, "a signed Kesepakatan Bersama is behind all that opens anything"
+    if case.instrument == "sinergi":
+        assert opens < 2
+    if case.state in {"penyusunan_pks", "ttd_pks", "pelaksanaan"} and "keputusan_dprd" not in case.papers:
+        assert "memo_dprd" in case.papers
+        assert not (case.facts["membebani_masyarakat"] and case.facts["membebani_daerah"])
+        assert case.facts["teranggarkan"]
+    if case.state in {"ttd_pks", "pelaksanaan", "ditangguhkan"}:
+        assert "pks" in case.papers
+        assert case.papers["naskah_pks"] == case.facts["hash_pks_mitra"]
+        assert case.facts["tanggal_kb"] <= case.facts["tanggal_pks"] <= on.isoformat()
+        assert case.facts["pks_berakhir"] <= case.facts["kb_berakhir"]
+        assert any(one.sector or one.kbli for one in case.objects)
+    if case.state == "berakhir":
+        assert {"kb", "nota_kesepakatan"} & case.papers.keys() or case.turn > 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_table_and_the_law_agree_on_every_step_of_a_walk(seed: int):
+    random = Random(seed)
+    taken: Counter[str] = Counter()
+    case, law, on = start(random)
+    for _ in range(STEPS):
+        step = choose(RULES, case, random)
+        found, papers, objects = given_for(step, case.instrument, on, random)
+        if random.random() < 0.3:
+            spoil(found, papers, on, random)
+        office = random.choice(sorted(RULES.offices)) if random.random() < 0.08 else random.choice(step.offices)
+        given = Given(office, on, found, papers, objects)
+        missing = lacks(RULES, case, step, given, Policy())
+        allowed = law.try_step(step.name, office, on, found, papers, None if objects is None else True)
+        assert allowed == (not missing), (step.name, case.state, office, found, papers, missing)
+        if missing:
+            assert all(lack.says and lack.article and lack.mend for lack in missing)
+        else:
+            case = after(case, step, given)
+            taken[step.name] += 1
+            assert (case.state, dict(case.facts), dict(case.papers), case.turn) == (law.state, law.facts, law.papers, law.turn)
+            legal_in_time(case, on)
+        on += timedelta(random.choice([0, 0, 0, 1, 3, 20, 90]) if random.random() < 0.3 else 0)
+        if RULES.states[case.state].final and random.random() < 0.2:
+            case, law, on = start(random)
+    assert sum(taken.values()) > STEPS / 6
+    assert set(taken) >= {
+        *WAY,
+        "akhiri",
+        "batalkan",
+        "minta_dprd",
+        "setujui_dprd",
+        "susun_ulang_kb",
+        "tangguhkan",
+        "tandatangani_nk",
+        "adendum",
+    }
+
+
+def start(random: Random) -> tuple[Case, Law, date]:
+    instrument = random.choice(["ksdd", "ksdd", "ksdd", "ksdpk", "sinergi"])
+    return Case(instrument, "identifikasi"), Law(instrument), date(2026, random.randint(1, 12), random.randint(1, 28))
+
+
+def choose(rules: Rules, case: Case, random: Random) -> Step:
+    """Mostly a step that there is from here, and more often one that leads on."""
+    there = rules.steps_from(case.state, case.instrument)
+    if not there or random.random() < 0.15:
+        return random.choice(list(rules.steps.values()))
+    onward = [step for step in there if step.to not in {"batal", "berakhir", "identifikasi"}]
+    return random.choice(onward) if onward and random.random() < 0.93 else random.choice(there)
