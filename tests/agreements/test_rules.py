@@ -145,3 +145,10 @@ def test_a_field_holds_what_can_be_kept_and_read_again_or_says_what_would_do(nam
         return
     assert read(field, kept) == kept
     assert isinstance(kept, (str, int, bool))
+
+
+def test_the_documentation_names_every_stage_and_step_with_its_basis():
+    text = (Path(__file__).parents[2] / "docs" / "agreements.md").read_text(encoding="utf-8")
+    for one in (*RULES.states.values(), *RULES.steps.values()):
+        assert f"| `{one.name}` {one.label} |" in text
+        assert one.basis in text
