@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
 
 from exchange.access.callers import reader_of
 from exchange.access.partners import follow_openings, set_stage
@@ -19,8 +16,8 @@ from exchange.agreements.check import StepRefused, lacks
 from exchange.agreements.node import Node
 from exchange.agreements.papers import bring
 from exchange.agreements.steps import begin, broken_at, case_of, look, named, read_given, take
-from exchange.errors import BadRequest, Conflict, Mismatch, NotFound
-from exchange.store.agreements import AgreementRow, AgreementStepRow, files_of, matches_of_case, objects_of, steps_of
+from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.store.agreements import objects_of, steps_of
 from exchange.store.base import Store
 
 from .cases import OBJECTS, TODAY, WAY, facts, go, go_until, new_case, paper, signer
@@ -119,80 +116,6 @@ def test_a_step_that_is_refused_leaves_nothing_behind_and_names_every_lack_with_
     assert body["mend"]
 
 
-def test_whoever_comes_second_is_told_what_the_first_changed(store: Store, node: Node):
-    with store.work() as session:
-        row = new_case(session, node)
-        ident, version = row.ident, row.version
-        go(session, node, row, "isi_identifikasi", actor="pertama")
-    with store.work() as session, pytest.raises(Mismatch) as late:
-        take(session, node, ident, "isi_identifikasi", office="opd", actor="kedua", on=TODAY, version=version, facts={"urusan": "Lain"})
-    assert late.value.facts["last"]["by"] == "pertama"
-    assert late.value.facts["last"]["after"]["facts"]["urusan"] == "Isi urusan"
-
-
-def test_of_many_who_take_the_same_step_at_once_exactly_one_does(store: Store, node: Node):
-    with store.work() as session:
-        row = new_case(session, node)
-        ident, version = row.ident, row.version
-    start, done, late = threading.Barrier(6), [], []
-
-    def attempt(number: int) -> None:
-        start.wait()
-        try:
-            with store.work() as session:
-                take(
-                    session, node, ident, "isi_identifikasi", office="opd", actor=f"p{number}", on=TODAY, version=version,
-                    facts={"urusan": f"Urusan {number}"},
-                )  # fmt: skip
-            done.append(number)
-        except Mismatch:
-            late.append(number)
-
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(done), len(late)) == (1, 5)
-    with store.read() as session:
-        row = named(session, ident)
-        assert row.facts["urusan"] == f"Urusan {done[0]}"
-        assert broken_at(session, row) is None
-
-
-@pytest.mark.parametrize("harm", ["after", "actor", "gone", "last", "head"])
-def test_a_history_that_was_touched_is_found_at_the_very_step(store: Store, node: Node, harm: str):
-    with store.work() as session:
-        row = go_until(session, node, new_case(session, node), "terima")
-        last = row.version
-        assert broken_at(session, row) is None
-        third = select(AgreementStepRow.id).where(AgreementStepRow.agreement_id == row.id, AgreementStepRow.number == 3).scalar_subquery()
-        wanted = {"after": 3, "actor": 3, "gone": 3, "last": last, "head": last + 1}[harm]
-        if harm in {"after", "actor"}:
-            value: dict[str, Any] = {"after": {"after": {"state": "pelaksanaan"}}, "actor": {"actor": "orang lain"}}[harm]
-            session.execute(update(AgreementStepRow).where(AgreementStepRow.id == third).values(value))
-        elif harm == "gone":
-            session.execute(delete(AgreementStepRow).where(AgreementStepRow.id == third))
-        elif harm == "last":
-            session.execute(delete(AgreementStepRow).where(AgreementStepRow.agreement_id == row.id, AgreementStepRow.number == last))
-        else:
-            session.execute(update(AgreementRow).where(AgreementRow.id == row.id).values(head="0" * 64))
-        session.expire_all()
-        assert broken_at(session, named(session, row.ident)) == wanted
-
-
-def test_every_step_says_who_when_before_and_after(store: Store, node: Node):
-    with store.work() as session:
-        row = go_until(session, node, new_case(session, node, matches=[("d-1", "LGM-1"), ("d-1", "LGM-1")]), "siapkan")
-        first, second = steps_of(session, row.id)
-        assert [(pair.demand, pair.product) for pair in matches_of_case(session, row.id)] == [("d-1", "LGM-1")]
-    assert (first.step, first.after["category"], first.after["matches"]) == ("mulai", "sukarela", [["d-1", "LGM-1"]])
-    assert second.actor == "petugas"
-    assert second.before["facts"]["urusan"] is None
-    assert second.after["facts"]["urusan"] == "Isi urusan"
-    assert (second.before["state"], second.after["state"]) == ("identifikasi", "persiapan")
-
-
 def test_what_cannot_be_read_is_named_and_a_paper_must_have_been_brought(store: Store, node: Node):
     with store.work() as session:
         row = new_case(session, node)
@@ -208,31 +131,6 @@ def test_what_cannot_be_read_is_named_and_a_paper_must_have_been_brought(store: 
             take(session, node, row.ident, "terbang", office="opd", actor="tes", on=TODAY, version=row.version)
         with pytest.raises(NotFound):
             named(session, "KS-1999-0001")
-
-
-def test_a_paper_of_one_kind_does_not_count_as_another(store: Store, node: Node):
-    with store.work() as session:
-        row = new_case(session, node)
-        digest = bring(session, node.rules, node.papers, row, "kak", "kak.pdf", paper("kak"), actor="tes")
-        assert bring(session, node.rules, node.papers, row, "kak", "kak lagi.pdf", paper("kak"), actor="tes") == digest
-        assert len(files_of(session, row.id)) == 1
-        with pytest.raises(BadRequest, match="nota_kebutuhan"):
-            take(
-                session, node, row.ident, "siapkan", office="opd", actor="tes", on=TODAY, version=row.version,
-                facts={"urusan": "a", "tidak_bertentangan": True, "rujukan_rencana": "RPJMD"}, papers={"nota_kebutuhan": digest},
-            )  # fmt: skip
-        assert node.papers.read(digest) == paper("kak")
-
-
-@pytest.mark.parametrize(
-    ("name", "body"), [("a.pdf", b""), ("a.pdf", b"bukan"), ("a.exe", b"MZ"), ("a.html", b"<script>"), ("a.docx", b"%PDF-1.7")]
-)
-def test_files_that_are_not_what_they_say_are_refused(store: Store, node: Node, name: str, body: bytes):
-    with store.work() as session:
-        row = new_case(session, node)
-        with pytest.raises(BadRequest):
-            bring(session, node.rules, node.papers, row, "kak", name, body, actor="tes")
-        assert files_of(session, row.id) == []
 
 
 def test_an_extension_is_a_case_of_its_own_and_the_old_one_keeps_its_end(store: Store, node: Node, office: str):
