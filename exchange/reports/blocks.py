@@ -33,9 +33,10 @@ def plain(text: str, *, bold: bool = False, italic: bool = False) -> Runs:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The head of an office's paper: the first line is the government, the second the office, the others small; a rule below."""
+    """The head of an office's paper: the government, the office in bold (or the head of region alone), small lines, a rule below."""
 
-    lines: tuple[Runs, ...]
+    large: tuple[Runs, ...]
+    small: tuple[Runs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph. stays: on the page of what follows. note: a remark that only drafts carry."""
+    """A paragraph. stays: on the page of what follows. apart: with more room around it. note: a remark that only drafts carry."""
 
     runs: Runs
     align: Align = "justify"
     stays: bool = False
     note: str = ""
-    small: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ _RULED = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="555555"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 
+# a table is followed by a paragraph, which Word wants; this one takes no more room than a gap
+_SPACER = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
+
 
 def docx(paper: Paper) -> bytes:
     """The file; the same paper gives the same bytes."""
@@ -53,25 +56,29 @@ class _Writer:
     def __init__(self, draft: bool) -> None:
         self._draft = draft
         self.notes: list[str] = []
+        self._new_page = False
 
     def block(self, block: blocks.Block) -> str:
         """One block as the elements of a body."""
         return cast(Callable[[Any], str], getattr(self, type(block).__name__.lower()))(block)
 
     def letterhead(self, block: blocks.Letterhead) -> str:
+        lines = [*block.large, *block.small]
+        ruled = '<w:pBdr><w:bottom w:val="thinThickSmallGap" w:sz="18" w:space="4" w:color="000000"/></w:pBdr>'
         made = []
-        for n, runs in enumerate(block.lines):
-            size = (28, 30)[n] if n < 2 else 19
-            caps = "<w:caps/>" if n < 2 else ""
-            last = '<w:pBdr><w:bottom w:val="thinThickSmallGap" w:sz="18" w:space="4" w:color="000000"/></w:pBdr>'
-            inside = (last if n == len(block.lines) - 1 else "") + f'<w:spacing w:after="{200 if n == len(block.lines) - 1 else 0}"/>'
-            made.append(_paragraph(runs, align="center", inside=inside, caps=caps, size=size, bold=n == 1))
+        for n, runs in enumerate(lines):
+            size = 19 if n >= len(block.large) else 30 if n == len(block.large) - 1 else 26
+            caps = "<w:caps/>" if n < len(block.large) else ""
+            inside = f'{ruled}<w:spacing w:after="200"/>' if n == len(lines) - 1 else '<w:spacing w:after="0"/>'
+            made.append(_paragraph(runs, align="center", inside=inside, caps=caps, size=size, bold=size == 30))
         return "".join(made)
 
     def title(self, block: blocks.Title) -> str:
-        lines = [_paragraph(runs, style="Title") for runs in block.lines]
+        first = "<w:pageBreakBefore/>" if self._new_page else ""
+        self._new_page = False
+        lines = [_paragraph(runs, style="Title", inside="" if n else first) for n, runs in enumerate(block.lines)]
         extra = [_paragraph(runs, align="center", inside='<w:spacing w:after="0"/>') for runs in block.extra]
-        return "".join(lines + extra) + _paragraph((), style="Close")
+        return "".join(lines + extra) + _SPACER
 
     def heading(self, block: blocks.Heading) -> str:
         runs: list[Run] = []
@@ -82,7 +89,8 @@ class _Writer:
         )
 
     def para(self, block: blocks.Para) -> str:
-        return _paragraph(block.runs, align=block.align, stays=block.stays, note=self._note(block.note), size=19 if block.small else 0)
+        inside = '<w:spacing w:before="200" w:after="200"/>' if block.apart else ""
+        return _paragraph(block.runs, align=block.align, stays=block.stays, inside=inside, note=self._note(block.note))
 
     def items(self, block: blocks.Items) -> str:
         return "".join(self._item(item, 0) for item in block.items)
@@ -90,7 +98,7 @@ class _Writer:
     def _item(self, item: Item, depth: int) -> str:
         left = (depth + 1) * 482
         inside = f'<w:tabs><w:tab w:val="left" w:pos="{left}"/></w:tabs><w:spacing w:after="80"/><w:ind w:left="{left}" w:hanging="482"/>'
-        own = _paragraph((Run(item.label + "\t"), *item.runs), align="justify", inside=inside)
+        own = _paragraph((Run(item.label + "\t"), *item.runs), align="justify", stays=bool(item.under), inside=inside)
         return own + "".join(self._item(part, depth + 1) for part in item.under)
 
     def pairs(self, block: blocks.Pairs) -> str:
@@ -104,7 +112,7 @@ class _Writer:
                 beside = "".join(_close(line, align="right") for line in block.right) if n == 0 else _close(())
                 cells.append(_cell(right, beside, merged="restart" if n == 0 else "continue"))
             rows.append(_row(cells))
-        return _table(widths, rows) + _paragraph((), style="Close")
+        return _table(widths, rows) + _SPACER
 
     def table(self, block: blocks.Table) -> str:
         share = docx_parts.LINE / sum(column.width for column in block.columns)
@@ -116,7 +124,7 @@ class _Writer:
         rows = [_row(head, head=True)]
         rows += [self._cells(row, widths, block.columns) for row in block.rows]
         rows += [self._cells(row, widths, block.columns, bold=True) for row in block.totals]
-        return _table(widths, rows, ruled=True) + _paragraph((), style="Close")
+        return _table(widths, rows, ruled=True) + _SPACER
 
     def _cells(self, row: Sequence[Runs], widths: list[int], columns: Sequence[blocks.Column], *, bold: bool = False) -> str:
         return _row([
@@ -125,22 +133,17 @@ class _Writer:
         ])  # fmt: skip
 
     def signatures(self, block: blocks.Signatures) -> str:
+        """Positions begin on one line and names stand on one line, however long the positions are."""
         half = docx_parts.LINE // 2
-        cells = [_cell(half, self._signature(signature), bottom=True) for signature in block.signatures]
-        if len(cells) == 1:
-            cells.insert(0, _cell(half, _close((), stays=True)))
-        cells += [_cell(half, _close(()))] * (len(cells) % 2)
-        rows = [_row(cells[n : n + 2]) for n in range(0, len(cells), 2)]
-        return _table([half, half], rows) + _paragraph((), style="Close")
-
-    def _signature(self, signature: blocks.Signature) -> str:
-        above = "".join(_close(line, align="center", stays=True) for line in signature.above)
-        room = _paragraph((), style="Close", stays=True, inside='<w:spacing w:before="1000" w:after="0"/>')
-        name = _paragraph(signature.name, style="Close", align="center", stays=True, bold=True, underline=True)
-        return above + room + name + "".join(_close(line, align="center", stays=True) for line in signature.below)
+        pair = [None] * (2 - len(block.signatures)) + list(block.signatures)
+        above, name, below = ([_cell(half, say(signature) if signature else _close((), stays=True)) for signature in pair]
+                              for say in (_above, _name, _below))  # fmt: skip
+        return _table([half, half], [_row(above), _row(name), _row(below)]) + _SPACER
 
     def pagebreak(self, _: blocks.PageBreak) -> str:
-        return '<w:p><w:pPr><w:pStyle w:val="Close"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
+        """A title follows and begins the page: a break of its own would leave an empty page where the one before it is full."""
+        self._new_page = True
+        return ""
 
     def _note(self, note: str) -> int | None:
         if not (note and self._draft):
@@ -180,9 +183,22 @@ def _close(runs: Runs, *, align: str = "", stays: bool = False) -> str:
     return _paragraph(runs, style="Close", align=align, stays=stays)
 
 
-def _cell(width: int, content: str, *, shade: str = "", merged: str = "", bottom: bool = False) -> str:
+def _above(signature: blocks.Signature) -> str:
+    return "".join(_close(line, align="center", stays=True) for line in signature.above)
+
+
+def _name(signature: blocks.Signature) -> str:
+    room = '<w:spacing w:before="1200" w:after="40"/>'
+    return _paragraph(signature.name, align="center", stays=True, inside=room, bold=True, underline=True)
+
+
+def _below(signature: blocks.Signature) -> str:
+    return "".join(_close(line, align="center", stays=True) for line in signature.below) or _close((), stays=True)
+
+
+def _cell(width: int, content: str, *, shade: str = "", merged: str = "") -> str:
     about = f'<w:tcW w:w="{width}" w:type="dxa"/>' + (f'<w:vMerge w:val="{merged}"/>' if merged else "")
-    about += (f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else "") + ('<w:vAlign w:val="bottom"/>' if bottom else "")
+    about += f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
     return f"<w:tc><w:tcPr>{about}</w:tcPr>{content}</w:tc>"
 
 
@@ -192,6 +208,8 @@ def _row(cells: Sequence[str], *, head: bool = False) -> str:
 
 def _table(widths: Sequence[int], rows: Sequence[str], *, ruled: bool = False) -> str:
     look = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>' + (f"<w:tblBorders>{_RULED}</w:tblBorders>" if ruled else "")
-    look += '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+    room = (("top", 45), ("left", 70), ("bottom", 45), ("right", 70)) if ruled else (("left", 0), ("right", 70))
+    margins = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in room)
+    look += f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return f"<w:tbl><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"

@@ -35,15 +35,13 @@ _TO_WIDTH = 2.3
 
 def letterhead(office: Office, fill: Filling) -> Letterhead:
     """The office's head; the paper of a head of region has no second line."""
-    lines: list[Runs] = [(fill.value(office.government, "nama pemerintah daerah"),)]
-    if office.name:
-        lines.append((fill.value(office.name, "nama kantor"),))
-    else:
-        lines.append(())
-    lines.append((fill.value(office.address, "alamat kantor"),))
+    large: list[Runs] = [(fill.value(office.government, "nama pemerintah daerah"),)]
+    if name := fill.optional(office.name, "nama kantor"):
+        large.append((name,))
+    small: list[Runs] = [(fill.value(office.address, "alamat kantor"),)]
     if contact := fill.optional(office.contact, "kontak kantor"):
-        lines.append((contact,))
-    return Letterhead(tuple(line for line in lines if line))
+        small.append((contact,))
+    return Letterhead(tuple(large), tuple(small))
 
 
 def opening(letter: Letter, subject: Runs, fill: Filling) -> Iterator[Block]:
@@ -63,7 +61,7 @@ def opening(letter: Letter, subject: Runs, fill: Filling) -> Iterator[Block]:
     first = fill.text("Yth. {}", fill.value(lines[0], "tujuan surat"))
     rest = [(Run("\n"), fill.value(line, "tujuan surat")) for line in lines[1:]]
     where = fill.text("\ndi {}", fill.value(letter.to_place, "tempat tujuan surat"))
-    yield Para((*first, *(run for line in rest for run in line), *where), align="left")
+    yield Para((*first, *(run for line in rest for run in line), *where), align="left", apart=True)
 
 
 def signed(who: Signatory, fill: Filling, *, above: Sequence[Runs] = (), role: str = "penanda tangan") -> Signature:
@@ -82,7 +80,7 @@ def closing(who: Signatory, copies: Sequence[str], fill: Filling) -> Iterator[Bl
     """The signature of a letter and who gets a copy."""
     yield Signatures((signed(who, fill),))
     if copies:
-        yield Para(plain("Tembusan:"), align="left", stays=True, small=True)
+        yield Para(plain("Tembusan:"), align="left", stays=True)
         yield Items(tuple(Item(f"{n}.", (fill.value(copy, "tembusan"),)) for n, copy in enumerate(copies, start=1)))
 
 
@@ -164,14 +162,14 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
     if not goods:
         fill.lack("barang")
     if not prices:
-        columns = (Column("No.", 0.6, "center"), Column("Komoditas", 3), Column("Uraian", 4), Column("Volume", 2, "right"),
-                   Column("Satuan", 1.4), Column("Kebutuhan", 2.3), Column("Kapasitas", 2.3))  # fmt: skip
+        columns = (Column("No.", 0.9, "center"), Column("Komoditas", 2.7), Column("Uraian", 3.5), Column("Volume", 1.8, "right"),
+                   Column("Satuan", 1.5), Column("Kebutuhan", 2.7), Column("Kapasitas", 2.6))  # fmt: skip
         rows = tuple(
             (*_named(n, good, fill), _or_dash(good.need, "kebutuhan", fill), _or_dash(good.capacity, "kapasitas", fill))
             for n, good in enumerate(goods, start=1)
         )
         return Table(columns, rows)
-    columns = (Column("No.", 0.6, "center"), Column("Produk", 2.8), Column("Uraian", 3.2), Column("Volume", 1.9, "right"),
+    columns = (Column("No.", 0.9, "center"), Column("Produk", 2.8), Column("Uraian", 3.2), Column("Volume", 1.9, "right"),
                Column("Satuan", 1.4), Column("Harga satuan (Rp)", 2.4, "right"), Column("Jumlah (Rp)", 2.8, "right"))  # fmt: skip
     rows = tuple(
         (
@@ -216,7 +214,7 @@ def work_table(works: Sequence[Work], fill: Filling) -> Table:
     """The work plan."""
     if not works:
         fill.lack("rencana kerja")
-    columns = (Column("No.", 0.6, "center"), Column("Kegiatan", 4.4), Column("Waktu", 2.4), Column("Pelaksana", 3), Column("Target", 3.2))
+    columns = (Column("No.", 0.9, "center"), Column("Kegiatan", 4.4), Column("Waktu", 2.4), Column("Pelaksana", 3), Column("Target", 3.2))
     rows = tuple(
         (
             plain(str(n)), (fill.value(work.activity, f"kegiatan {n}"),), (fill.value(work.when, f"waktu kegiatan {n}"),),

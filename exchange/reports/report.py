@@ -133,6 +133,7 @@ def _blocks(facts: LaporanFacts, fill: Filling) -> Iterator[Block]:
         Item(f"{n}.", fill.text("{} ({})", fill.value(to.who, f"tujuan laporan {n}"), fill.value(to.basis, f"dasar tujuan laporan {n}")))
         for n, to in enumerate(facts.addressees, start=1)
     ))  # fmt: skip
+    yield Para(plain("Demikian laporan ini disampaikan sebagai bahan pembinaan dan pengambilan keputusan."), stays=True)
     day = fill.text("{}, {}", fill.value(facts.place, "tempat"), fill.day(facts.day, "tanggal laporan"))
     yield Signatures((signed(facts.signatory, fill, above=(day,)),))
 

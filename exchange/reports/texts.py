@@ -14,7 +14,7 @@ LONGEST = 20_000  # letters of one value; the rest is cut with a mark that says 
 CUT = " … [dipotong]"
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _DROPPED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\uffff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\ufffe\uffff]"
 )
 _BLANKS = re.compile("[^\\S\n]+")
 # ranges that every weight of the PDF's font has a letter for; a test sets each of them as PDF/A
@@ -29,8 +29,9 @@ PRINTABLE = frozenset(chr(code) for first, last in _LETTERS for code in range(fi
 def clean(text: str) -> str:
     """The text as it can be written: composed, without what is not seen, lines by `\\n`, blanks single, at most `LONGEST` letters."""
     text = text[: 4 * LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = _DROPPED.sub("", _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)))
+    text = _DROPPED.sub("", _LINE_ENDS.sub("\n", text))
     text = "".join(char for char in text if ord(char) & 0xFFFE != 0xFFFE and not 0xE0000 <= ord(char) <= 0xE0FFF)
+    text = unicodedata.normalize("NFC", text)
     text = "\n".join(_BLANKS.sub(" ", line).strip() for line in text.split("\n")).strip()
     return text if len(text) <= LONGEST else text[:LONGEST] + CUT
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from exchange.reports import letters
 from exchange.reports import report as r
 from exchange.reports.facts import Assembly, Good, Letter, Office, Party, Signatory, Work
 from exchange.reports.kinds import Facts, Origin
@@ -48,7 +47,9 @@ MINISTRY = Party(
 )  # fmt: skip
 OFFICE = Office(government="Pemerintah Kota Cilegon", name="Dinas Perindustrian dan Perdagangan",
                 address="Jalan Kubang Laban Nomor 1, Kota Cilegon 42412", contact="Telepon (0254) 000111, pos-el disperindag@cilegon.contoh.invalid")  # fmt: skip
-MAYORS = Office(government="Wali Kota Cilegon", address="Jalan Jenderal Sudirman Nomor 2, Kota Cilegon 42411", contact="Telepon (0254) 000100")
+MAYORS = Office(
+    government="Wali Kota Cilegon", address="Jalan Jenderal Sudirman Nomor 2, Kota Cilegon 42411", contact="Telepon (0254) 000100"
+)
 LETTER = Letter(number="500.3/118/Disperindag/2026", attachments="1 (satu) berkas", place="Cilegon", day=date(2026, 11, 27),
                 to=("Bupati Lampung Selatan",), to_place="Kalianda", copies=("Gubernur Banten", "Gubernur Lampung", "Sekretaris Daerah Kota Cilegon"))  # fmt: skip
 SUBJECT = "Perdagangan Produk Industri Kecil dan Menengah Antardaerah"
@@ -113,7 +114,7 @@ WHOLE: Mapping[str, Facts] = {
     ),
     "permohonan_dprd": dprd.PermohonanDprdFacts(
         origin=ORIGIN, office=MAYORS, letter=replace(LETTER, to=("Ketua Dewan Perwakilan Rakyat Daerah", "Kota Cilegon"), to_place="Cilegon", copies=()),
-        signatory=MAYOR, subject=SUBJECT, partner="Pemerintah Kabupaten Lampung Selatan",
+        signatory=MAYOR, government="Pemerintah Kota Cilegon", subject=SUBJECT, partner="Pemerintah Kabupaten Lampung Selatan",
         agreement="Kesepakatan Bersama nomor 119/05/KB/2026 tanggal 1 Oktober 2026", budget_year=2027, burdens=False,
         burdens_evidence="telaah Bagian Hukum nomor 180/29", unfunded=True, unfunded_evidence="surat Bappeda nomor 050/411",
         object="perdagangan produk industri kecil dan menengah", targets=("20 IKM bertransaksi setiap tahun",), terms=TERMS,
@@ -197,25 +198,27 @@ def pdf_text(absent, tmp_path) -> Callable[[bytes], str]:
             absent("poppler (pdftotext)")
         path = tmp_path / "naskah.pdf"
         path.write_bytes(data)
-        done = subprocess.run(["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True, timeout=120)
+        done = subprocess.run(["pdftotext", "-raw", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True, timeout=120)
         return " ".join(done.stdout.decode().replace("\u200b", "").split())
 
     return read
 
 
-@pytest.fixture
-def as_pdf(absent, tmp_path) -> Callable[[bytes], bytes]:
-    """A DOCX as LibreOffice sets it."""
-
-    def convert(data: bytes) -> bytes:
-        soffice = shutil.which("soffice")
-        if soffice is None:
-            absent("LibreOffice (soffice)")
-        path = Path(tmp_path) / "draf.docx"
-        path.write_bytes(data)
-        profile = f"-env:UserInstallation={(Path(tmp_path) / 'profil').as_uri()}"
-        command = [soffice, profile, "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(tmp_path), str(path)]
-        subprocess.run(command, capture_output=True, check=True, timeout=180)
-        return io.FileIO(path.with_suffix(".pdf")).readall()
-
-    return convert
+@pytest.fixture(scope="session")
+def drafts_in_libreoffice(absent, tmp_path_factory) -> Mapping[str, str]:
+    """The text of each kind's draft as LibreOffice sets it: all in one start of the program."""
+    soffice, folder = shutil.which("soffice"), tmp_path_factory.mktemp("draf")
+    if soffice is None or shutil.which("pdftotext") is None:
+        absent("LibreOffice (soffice) with poppler (pdftotext)")
+    for name, facts in WHOLE.items():
+        (folder / f"{name}.docx").write_bytes(letters.draft_docx(name, facts))
+    profile = f"-env:UserInstallation={(folder / 'profil').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(folder)]
+    subprocess.run([*command, *map(str, folder.glob("*.docx"))], capture_output=True, check=True, timeout=300)
+    made = {}
+    for name in WHOLE:
+        done = subprocess.run(
+            ["pdftotext", "-raw", "-enc", "UTF-8", str(folder / f"{name}.pdf"), "-"], capture_output=True, check=True, timeout=60
+        )
+        made[name] = " ".join(done.stdout.decode().split())
+    return made

@@ -22,7 +22,7 @@ from exchange.reports.parts import ANALOGY, attachment, closing, letterhead, ope
 @dataclass(frozen=True, kw_only=True)
 class PermohonanDprdFacts(Facts):
     """
-    burdens: whether the plan burdens people and region; unfunded: whether its money is not yet in this year's budget; each with evidence.
+    government: “Pemerintah Kota Cilegon”. burdens: whether the plan burdens people and region; unfunded: whether its money is not yet in this year's budget; each with evidence.
 
     terms: the KAK that the plan is drawn from; targets: what is to be reached.
     """
@@ -30,6 +30,7 @@ class PermohonanDprdFacts(Facts):
     office: Office = NO_OFFICE
     letter: Letter = NO_LETTER
     signatory: Signatory = HEAD
+    government: str | None = None
     subject: str | None = None
     partner: str | None = None
     agreement: str | None = None
@@ -90,9 +91,7 @@ def _plan(facts: PermohonanDprdFacts, fill: Filling) -> Iterator[Block]:
         yield Para((fill.value(None, "rencana kerja sama (kerangka acuan kerja)"),), align="center")
         return
     yield _part("A. Subjek Kerja Sama", note=ANALOGY)
-    yield Para(
-        fill.text("{} dan {}.", fill.value(facts.office.government, "nama pemerintah daerah"), fill.value(facts.partner, "daerah mitra"))
-    )
+    yield Para(fill.text("{} dan {}.", fill.value(facts.government, "nama pemerintah daerah"), fill.value(facts.partner, "daerah mitra")))
     yield _part("B. Latar Belakang")
     for text in terms.background or ("",):
         yield Para((fill.value(text, "latar belakang"),))

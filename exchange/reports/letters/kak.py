@@ -16,7 +16,7 @@ from exchange.reports.blocks import Block, Column, Heading, Item, Items, Para, R
 from exchange.reports.facts import NO_OFFICE, OFFICIAL, Good, Office, Signatory
 from exchange.reports.filling import Filling
 from exchange.reports.kinds import Facts, Kind
-from exchange.reports.parts import UNVERIFIED, goods_table, letterhead, signed
+from exchange.reports.parts import UNVERIFIED, goods_table, letterhead, sentence, signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def body(facts: KakFacts, fill: Filling) -> Iterator[Block]:
     yield Para(plain("Kerja sama ini bertujuan untuk:"), stays=True)
     yield Items(fill.letters(facts.goals, "tujuan kerja sama"))
     yield _heading("C", "Lokasi Kerja Sama")
-    yield Para((fill.value(facts.location, "lokasi kerja sama"),))
+    yield Para((sentence(fill.value(facts.location, "lokasi kerja sama")), Run(".")))
     yield _heading("D", "Ruang Lingkup")
     yield Items(fill.letters(facts.scope, "ruang lingkup"))
     yield _heading("E", "Jangka Waktu")
@@ -82,15 +82,15 @@ def body(facts: KakFacts, fill: Filling) -> Iterator[Block]:
     yield Items(fill.letters(facts.benefits, "manfaat"))
     yield _heading("G", "Analisis Dampak Sosial dan Lingkungan")
     yield Items((
-        Item("1.", fill.text("Dampak sosial: {}", fill.value(facts.social_impact, "analisis dampak sosial"))),
-        Item("2.", fill.text("Dampak lingkungan: {}", fill.value(facts.environmental_impact, "analisis dampak lingkungan"))),
+        Item("1.", fill.text("Dampak sosial: {}.", sentence(fill.value(facts.social_impact, "analisis dampak sosial")))),
+        Item("2.", fill.text("Dampak lingkungan: {}.", sentence(fill.value(facts.environmental_impact, "analisis dampak lingkungan")))),
     ))  # fmt: skip
     yield _heading("H", "Pembiayaan")
     if not facts.costs:
         yield Para((fill.value(None, "sumber pembiayaan"),))
         return
     yield Table(
-        (Column("No.", 0.6, "center"), Column("Sumber pembiayaan", 5), Column("Kegiatan yang dibiayai", 8)),
+        (Column("No.", 0.9, "center"), Column("Sumber pembiayaan", 5), Column("Kegiatan yang dibiayai", 8)),
         tuple(
             (plain(str(n)), (fill.value(cost.source, f"sumber pembiayaan {n}"),), (fill.value(cost.what, f"kegiatan yang dibiayai {n}"),))
             for n, cost in enumerate(facts.costs, start=1)
@@ -109,6 +109,7 @@ def _blocks(facts: KakFacts, fill: Filling) -> Iterator[Block]:
     yield letterhead(facts.office, fill)
     yield title(facts, fill)
     yield from body(facts, fill)
+    yield Para(plain("Demikian kerangka acuan kerja ini disusun sebagai dasar penawaran dan pembahasan kerja sama."), stays=True)
     day = fill.text("{}, {}", fill.value(facts.place, "tempat"), fill.day(facts.day, "tanggal"))
     yield Signatures((signed(facts.signatory, fill, above=(day,)),))
 

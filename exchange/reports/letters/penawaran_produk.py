@@ -56,7 +56,7 @@ def _blocks(facts: PenawaranProdukFacts, fill: Filling) -> Iterator[Block]:
     if makers := [good for good in facts.goods if good.maker]:
         yield Para(plain("Produk dibuat oleh industri kecil dan menengah berikut:"), stays=True)
         yield Table(
-            (Column("No.", 0.6, "center"), Column("Industri kecil dan menengah", 6), Column("Produk", 7)),
+            (Column("No.", 0.9, "center"), Column("Industri kecil dan menengah", 6), Column("Produk", 7)),
             tuple((plain(str(n)), (fill.value(good.maker, "pembuat"),), (fill.value(good.commodity, "nama barang"),))
                   for n, good in enumerate(makers, start=1)),
         )  # fmt: skip

@@ -108,7 +108,7 @@ def _settled(facts: PengakhiranFacts, fill: Filling) -> Iterator[Block]:
         return
     yield Para(plain("Hak dan kewajiban yang masih berjalan diselesaikan sebagai berikut:"), stays=True)
     yield Table(
-        (Column("No.", 0.6, "center"), Column("Hak atau kewajiban", 5), Column("Penyelesaian", 5), Column("Paling lambat", 2.8)),
+        (Column("No.", 0.9, "center"), Column("Hak atau kewajiban", 5), Column("Penyelesaian", 5), Column("Paling lambat", 2.8)),
         tuple(
             (plain(str(n)), (fill.value(part.what, f"hak atau kewajiban {n}"),), (fill.value(part.settled, f"penyelesaian {n}"),),
              (fill.day(part.until, f"batas penyelesaian {n}"),))
