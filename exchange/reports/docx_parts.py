@@ -61,7 +61,8 @@ SECTION = (
 )
 SETTINGS = (
     f'{XML}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/>'
-    '<w:compat><w:doNotExpandShiftReturn/><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    "<w:compat><w:doNotExpandShiftReturn/>"
+    '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
     '<w:themeFontLang w:val="id-ID"/></w:settings>'
 )
 
@@ -80,7 +81,8 @@ STYLES = (
     '<w:lang w:val="id-ID" w:eastAsia="id-ID" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
     '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
     + _style("Normal", "Normal", default=True)
-    + _style("Title", "Title", '<w:keepNext/><w:keepLines/><w:spacing w:after="0"/><w:jc w:val="center"/>', '<w:b/><w:bCs/><w:sz w:val="25"/>')
+    + _style("Title", "Title", '<w:keepNext/><w:keepLines/><w:spacing w:after="0"/><w:jc w:val="center"/>',
+        '<w:b/><w:bCs/><w:sz w:val="25"/>')
     + "".join(
         _style(f"Heading{n}", f"heading {n}",
                f'<w:keepNext/><w:keepLines/><w:spacing w:before="240" w:after="120"/><w:outlineLvl w:val="{n - 1}"/>', "<w:b/><w:bCs/>")

@@ -1,57 +1,67 @@
 """
 A paper as PDF/A-2b, set by typst from its embedded fonts.
 
-The paper goes in as JSON, the root is an empty folder of its own, system fonts and packages are out of reach: nothing is read from
-disk but the template, nothing from the network. The same paper gives the same bytes, since its time of making is given.
+The paper goes in as JSON, never as markup; the root is an empty folder of its own, system fonts and packages are out of reach: the
+process that sets it reads nothing from disk and nothing from the network. The same paper gives the same bytes, since its time of
+making is given.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
-import typst
-
+from exchange.errors import ExchangeError
+from exchange.reports import setting
 from exchange.reports.blocks import Paper, Run
 from exchange.reports.texts import printable
 
-STANDARD: Final = "a-2b"
+STANDARD = "a-2b"
+LONGEST_S = 180
 _LONG = re.compile(r"[^\s\u200b]{21,}")
 _EVERY = 7
 
 
 @lru_cache(1)
-def _template() -> bytes:
-    return resources.files("exchange.reports").joinpath("data/naskah.typ").read_bytes()
-
-
-@lru_cache(1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+def _template() -> str:
+    return resources.files("exchange.reports").joinpath("data/naskah.typ").read_text(encoding="utf-8")
 
 
 def pdf(paper: Paper) -> bytes:
-    """The PDF; characters that the fonts lack stand there as `[U+4E2D]`. Drafts carry the watermark and remarks, and are PDF/A too."""
+    """
+    The PDF; characters that the fonts lack stand there as `[U+4E2D]`. Drafts carry the watermark and remarks, and are PDF/A too.
+
+    Raises:
+        ExchangeError: it could not be set, or not within `LONGEST_S` seconds.
+    """
     data = _data(paper) | {"blocks": [_data(block) | {"kind": type(block).__name__.lower()} for block in paper.blocks]}
     data.pop("made_at")
-    with tempfile.TemporaryDirectory(prefix="naskah-") as root:
-        compiler = typst.Compiler(
-            _template(),
-            root=root,
-            font_paths=_fonts(),
-            sys_inputs={"paper": json.dumps(data)},
-            package_path=root,
-            package_cache_path=root,
+    asked = {
+        "template": _template(), "paper": json.dumps(data), "standard": STANDARD, "timestamp": int(paper.made_at.timestamp()),
+    }  # fmt: skip
+    try:
+        # -I: neither the environment nor the current folder can put another module before typst
+        done = subprocess.run(  # noqa: S603 - our own file under our own Python, values on standard input alone
+            [sys.executable, "-I", setting.__file__], input=json.dumps(asked).encode(), capture_output=True, check=True, timeout=LONGEST_S
         )
-        made = compiler.compile(pdf_standards=[STANDARD], timestamp=paper.made_at)
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no single PDF")
-    return made
+    except subprocess.TimeoutExpired:
+        raise _failed(paper, f"tidak selesai dalam {LONGEST_S} detik") from None
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise _failed(paper, last[0] if last else f"keluar dengan {error.returncode}") from None
+    return done.stdout
+
+
+def _failed(paper: Paper, why: str) -> ExchangeError:
+    return ExchangeError(
+        f"PDF “{paper.title}” tidak dapat disusun: {why}.", mend="Ambil rancangan DOCX-nya, dan sampaikan pesan ini kepada pengelola."
+    )
 
 
 def _data(value: Any) -> Any:

@@ -113,9 +113,11 @@ def _blocks(facts: LaporanFacts, fill: Filling) -> Iterator[Block]:
     yield letterhead(facts.office, fill)
     yield Title((plain("LAPORAN KERJA SAMA"),), (fill.text("NOMOR: {}", fill.value(facts.number, "nomor laporan")),))
     yield Pairs((
-        ("Kerja sama", (fill.value(facts.agreement, "judul kerja sama"),)), ("Nomor naskah", (fill.value(facts.agreement_number, "nomor naskah"),)),
+        ("Kerja sama", (fill.value(facts.agreement, "judul kerja sama"),)), ("Nomor naskah", (fill.value(facts.agreement_number,
+            "nomor naskah"),)),
         ("Mitra", (fill.value(facts.partner, "mitra"),)),
-        ("Masa laporan", fill.text("{} sampai dengan {}", fill.day(facts.starts, "awal masa laporan"), fill.day(facts.ends, "akhir masa laporan"))),
+        ("Masa laporan", fill.text("{} sampai dengan {}", fill.day(facts.starts, "awal masa laporan"), fill.day(facts.ends,
+            "akhir masa laporan"))),
     ), width=3.2)  # fmt: skip
     yield _heading("1. Ringkasan", note=UNVERIFIED)
     yield Para((fill.value(facts.summary, "ringkasan"),))

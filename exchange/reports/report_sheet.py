@@ -17,13 +17,14 @@ _Value = str | Decimal | date | None
 
 
 def workbook(facts: LaporanFacts) -> bytes:
-    """Four sheets: commodities, firms, obstacles, and what the report is about. What is not known is an empty cell; no cell is a formula."""
+    """Four sheets: commodities, firms, obstacles, the report itself. What is not known is an empty cell; no cell is a formula."""
     out, made = io.BytesIO(), cells.Cells()
     book = Workbook(out, title="Laporan Kerja Sama", creator=clean(facts.author), at=facts.origin.made_at)
     heads = ("Komoditas", "Satuan", "Target", "Realisasi", "Capaian (%)", "Nilai target (Rp)", "Nilai realisasi (Rp)")
     with book.sheet("Komoditas", (34, 14, 14, 14, 12, 20, 20), heads) as sheet:
         _fill(sheet, made, (
-            (line.commodity, line.unit, line.target, line.realised, share(line.realised, line.target), line.target_value, line.realised_value)
+            (line.commodity, line.unit, line.target, line.realised, share(line.realised, line.target), line.target_value,
+                line.realised_value)
             for line in facts.commodities
         ))  # fmt: skip
     heads = ("IKM", "Komoditas", "Satuan", "Target", "Realisasi", "Capaian (%)", "Nilai realisasi (Rp)")

@@ -26,12 +26,14 @@ REGENT = Signatory(name="H. SURYA KENCANA, S.E.", title="Bupati Lampung Selatan"
 CILEGON = Party(
     name="Pemerintah Kota Cilegon", address="Jalan Jenderal Sudirman Nomor 2, Kota Cilegon, Provinsi Banten", paper_number="119/05/KB/2026",
     signatory=MAYOR, contact_office="Dinas Perindustrian dan Perdagangan Kota Cilegon",
-    contact_address="Jalan Kubang Laban Nomor 1, Kota Cilegon 42412", contact_mail="disperindag@cilegon.contoh.invalid", contact_phone="(0254) 000111",
+    contact_address="Jalan Kubang Laban Nomor 1, Kota Cilegon 42412", contact_mail="disperindag@cilegon.contoh.invalid",
+        contact_phone="(0254) 000111",
 )  # fmt: skip
 LAMSEL = Party(
     name="Pemerintah Kabupaten Lampung Selatan", address="Jalan Indra Bangsawan, Kalianda, Provinsi Lampung", paper_number="130/21/LS/2026",
     signatory=REGENT, contact_office="Dinas Perdagangan dan Perindustrian Kabupaten Lampung Selatan",
-    contact_address="Jalan Mustafa Kemal Nomor 14, Kalianda 35513", contact_mail="dagperin@lamsel.contoh.invalid", contact_phone="(0727) 000222",
+    contact_address="Jalan Mustafa Kemal Nomor 14, Kalianda 35513", contact_mail="dagperin@lamsel.contoh.invalid",
+        contact_phone="(0727) 000222",
 )  # fmt: skip
 FIRM = Party(
     name="PT Baja Ringan Nusantara", address="Jalan Raya Anyer Kilometer 7, Kota Cilegon", paper_number="044/BRN/XI/2026",
@@ -46,12 +48,14 @@ MINISTRY = Party(
     contact_mail="ikma@kemenperin.contoh.invalid", contact_phone="(021) 000444",
 )  # fmt: skip
 OFFICE = Office(government="Pemerintah Kota Cilegon", name="Dinas Perindustrian dan Perdagangan",
-                address="Jalan Kubang Laban Nomor 1, Kota Cilegon 42412", contact="Telepon (0254) 000111, pos-el disperindag@cilegon.contoh.invalid")  # fmt: skip
+                address="Jalan Kubang Laban Nomor 1, Kota Cilegon 42412", contact="Telepon (0254) 000111, pos-el "
+                                                            "disperindag@cilegon.contoh.invalid")  # fmt: skip
 MAYORS = Office(
     government="Wali Kota Cilegon", address="Jalan Jenderal Sudirman Nomor 2, Kota Cilegon 42411", contact="Telepon (0254) 000100"
 )
 LETTER = Letter(number="500.3/118/Disperindag/2026", attachments="1 (satu) berkas", place="Cilegon", day=date(2026, 11, 27),
-                to=("Bupati Lampung Selatan",), to_place="Kalianda", copies=("Gubernur Banten", "Gubernur Lampung", "Sekretaris Daerah Kota Cilegon"))  # fmt: skip
+                to=("Bupati Lampung Selatan",), to_place="Kalianda", copies=("Gubernur Banten", "Gubernur Lampung",
+                    "Sekretaris Daerah Kota Cilegon"))  # fmt: skip
 SUBJECT = "Perdagangan Produk Industri Kecil dan Menengah Antardaerah"
 GOODS = (
     Good(commodity="Keripik pisang", description="kemasan 250 gram, bersertifikat halal", quantity=Decimal("12500"), unit="bungkus",
@@ -68,8 +72,8 @@ WORKS = (
 )  # fmt: skip
 TERMS = kak.KakFacts(
     origin=ORIGIN, office=OFFICE, subject=SUBJECT, partner="Kabupaten Lampung Selatan",
-    background=("Kabupaten Lampung Selatan mencatat kebutuhan makanan olahan, pakaian kerja, dan bahan bangunan yang belum dipenuhi dari dalam "
-                "daerahnya, sedangkan industri kecil dan menengah Kota Cilegon memiliki kapasitas yang belum terpakai.",
+    background=("Kabupaten Lampung Selatan mencatat kebutuhan makanan olahan, pakaian kerja, dan bahan bangunan yang belum dipenuhi "
+                "dari dalam daerahnya, sedangkan industri kecil dan menengah Kota Cilegon memiliki kapasitas yang belum terpakai.",
                 "Pencocokan katalog kedua daerah menunjukkan tiga komoditas yang jumlah, mutu, dan waktunya sesuai."),
     purposes=("mempertemukan kebutuhan daerah mitra dengan kapasitas industri kecil dan menengah",),
     goals=("meningkatkan penjualan industri kecil dan menengah", "memenuhi kebutuhan daerah mitra dengan harga yang wajar"),
@@ -107,20 +111,23 @@ WHOLE: Mapping[str, Facts] = {
         contact="Dinas Perindustrian dan Perdagangan Kota Cilegon, telepon (0254) 000111", answer_by=date(2026, 12, 31), terms=TERMS,
     ),
     "kesepakatan_bersama": kesepakatan.KesepakatanFacts(
-        **_DEED, reasons=("bahwa kedua daerah memiliki potensi yang saling melengkapi", "bahwa kerja sama antardaerah meningkatkan kesejahteraan"),
+        **_DEED, reasons=("bahwa kedua daerah memiliki potensi yang saling melengkapi", "bahwa kerja sama antardaerah meningkatkan "
+                                                            "kesejahteraan"),
         object="perdagangan produk industri kecil dan menengah", first_office="Dinas Perindustrian dan Perdagangan Kota Cilegon",
         second_office="Dinas Perdagangan dan Perindustrian Kabupaten Lampung Selatan",
         funding="Pembiayaan dibebankan pada anggaran pendapatan dan belanja daerah masing-masing pihak", same_province=False,
     ),
     "permohonan_dprd": dprd.PermohonanDprdFacts(
-        origin=ORIGIN, office=MAYORS, letter=replace(LETTER, to=("Ketua Dewan Perwakilan Rakyat Daerah", "Kota Cilegon"), to_place="Cilegon", copies=()),
+        origin=ORIGIN, office=MAYORS, letter=replace(LETTER, to=("Ketua Dewan Perwakilan Rakyat Daerah", "Kota Cilegon"),
+            to_place="Cilegon", copies=()),
         signatory=MAYOR, government="Pemerintah Kota Cilegon", subject=SUBJECT, partner="Pemerintah Kabupaten Lampung Selatan",
         agreement="Kesepakatan Bersama nomor 119/05/KB/2026 tanggal 1 Oktober 2026", budget_year=2027, burdens=False,
         burdens_evidence="telaah Bagian Hukum nomor 180/29", unfunded=True, unfunded_evidence="surat Bappeda nomor 050/411",
         object="perdagangan produk industri kecil dan menengah", targets=("20 IKM bertransaksi setiap tahun",), terms=TERMS,
     ),
     "surat_kuasa": kuasa.KuasaFacts(
-        origin=ORIGIN, office=MAYORS, number="800/77/SK/2026", giver=MAYOR, taker=HEAD, address="Jalan Jenderal Sudirman Nomor 2, Kota Cilegon",
+        origin=ORIGIN, office=MAYORS, number="800/77/SK/2026", giver=MAYOR, taker=HEAD,
+            address="Jalan Jenderal Sudirman Nomor 2, Kota Cilegon",
         taker_office="Dinas Perindustrian dan Perdagangan", subject=SUBJECT, partner="Pemerintah Kabupaten Lampung Selatan",
         until=date(2026, 12, 31), place="Cilegon", day=date(2026, 11, 2),
     ),
@@ -139,9 +146,12 @@ WHOLE: Mapping[str, Facts] = {
         changes=(adendum.Change(place="Lampiran I nomor 2", before="Seragam kerja 1.500 stel", after="Seragam kerja 2.200 stel"),),
     ),
     "surat_penawaran_produk": penawaran_produk.PenawaranProdukFacts(
-        origin=ORIGIN, office=OFFICE, letter=replace(LETTER, to=("Kepala Dinas Sosial Kabupaten Lampung Selatan",), attachments=None, copies=()),
-        signatory=HEAD, buyer="Dinas Sosial Kabupaten Lampung Selatan", demand="makanan ringan dan pakaian kerja", demand_number="RUP 51234567",
-        goods=GOODS, prices_include="sudah termasuk pajak dan ongkos kirim sampai Kalianda", valid_until=date(2027, 1, 31), delivery_days=21,
+        origin=ORIGIN, office=OFFICE, letter=replace(LETTER, to=("Kepala Dinas Sosial Kabupaten Lampung Selatan",), attachments=None,
+            copies=()),
+        signatory=HEAD, buyer="Dinas Sosial Kabupaten Lampung Selatan", demand="makanan ringan dan pakaian kerja",
+            demand_number="RUP 51234567",
+        goods=GOODS, prices_include="sudah termasuk pajak dan ongkos kirim sampai Kalianda", valid_until=date(2027, 1, 31),
+            delivery_days=21,
         delivery_place="gudang pembeli, Kalianda", payment="transfer 14 (empat belas) hari kalender setelah barang diterima",
         contact="Dinas Perindustrian dan Perdagangan Kota Cilegon, telepon (0254) 000111",
         agreement="Perjanjian Kerja Sama nomor 119/09/PKS/2026 tanggal 20 Desember 2026",
@@ -155,12 +165,14 @@ WHOLE: Mapping[str, Facts] = {
                             target_value=Decimal(70500000), realised_value=Decimal("73440625.50")),
             r.CommodityLine(commodity="Seragam kerja", unit="stel", target=Decimal(700), realised=Decimal(700),
                             target_value=Decimal(129500000), realised_value=Decimal(129500000)),
-            r.CommodityLine(commodity="Bata ringan", unit="m³", target=Decimal(120), realised=Decimal("12.5"), realised_value=Decimal("8904320.88")),
+            r.CommodityLine(commodity="Bata ringan", unit="m³", target=Decimal(120), realised=Decimal("12.5"),
+                realised_value=Decimal("8904320.88")),
         ),
         firms=(
             r.FirmLine(firm="UD Sumber Rasa", commodity="Keripik pisang", unit="bungkus", target=Decimal(6000), realised=Decimal(6250),
                        realised_value=Decimal("73440625.50")),
-            r.FirmLine(firm="Konveksi Berkah Jaya", commodity="Seragam kerja", unit="stel", realised=Decimal(700), realised_value=Decimal(129500000)),
+            r.FirmLine(firm="Konveksi Berkah Jaya", commodity="Seragam kerja", unit="stel", realised=Decimal(700),
+                realised_value=Decimal(129500000)),
         ),
         obstacles=(r.Obstacle(what="jadwal kapal penyeberangan berubah", follow_up="pengiriman digabung dua minggu sekali",
                               who="Bidang Perdagangan", until=date(2027, 8, 31)),),

@@ -105,8 +105,8 @@ def test_goods_add_up_to_the_sen_and_the_sum_is_said_in_words(whole, pdf_text):
     assert total_of(goods) == Decimal("595878470.05")
     text = pdf_text(letters.final_pdf("surat_penawaran_produk", whole["surat_penawaran_produk"]))
     assert (
-        "Rp595.878.470,05 (lima ratus sembilan puluh lima juta delapan ratus tujuh puluh delapan ribu empat ratus tujuh puluh rupiah lima sen)"
-        in text
+        "Rp595.878.470,05 (lima ratus sembilan puluh lima juta delapan ratus tujuh puluh delapan ribu empat ratus tujuh puluh rupiah "
+        "lima sen)" in text
     )
     assert worth(Good(quantity=Decimal(10) ** 20, price=Decimal(10) ** 20)) is None
     beyond = replace(whole["surat_penawaran_produk"], goods=(replace(goods[0], quantity=Decimal(10) ** 13),))

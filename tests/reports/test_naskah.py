@@ -22,10 +22,12 @@ from exchange.reports.letters import KINDS
 CONTACT = ("contact_office", "contact_address", "contact_mail", "contact_phone")
 # facts that decide, or that this kind does not tell; all others must be read in the paper
 SILENT = {
-    "pks": {"price", "maker", "base_ends"}, "pks_pihak_ketiga": {"price", "maker"}, "kak": {"price", "maker", "mandate_number", "mandate_day"},
+    "pks": {"price", "maker", "base_ends"}, "pks_pihak_ketiga": {"price", "maker"}, "kak": {"price", "maker", "mandate_number",
+    "mandate_day"},
     "surat_penawaran": {"price", "maker", "terms.office", "terms.signatory", "terms.place", "terms.day"},
     "permohonan_dprd": {"terms"}, "surat_kuasa": {"mandate_number", "mandate_day"},
-    "surat_penawaran_produk": {"need", "capacity", "mandate_number", "mandate_day"}, "laporan_kerja_sama": {"mandate_number", "mandate_day"},
+    "surat_penawaran_produk": {"need", "capacity", "mandate_number", "mandate_day"}, "laporan_kerja_sama": {"mandate_number",
+    "mandate_day"},
     "kesepakatan_bersama": set(), "nota_kesepakatan": set(), "adendum": set(CONTACT), "berita_acara_pengakhiran": {"ground", *CONTACT},
 }  # fmt: skip
 # what a whole paper may do without

@@ -16,19 +16,22 @@ from hypothesis import strategies as st
 
 from exchange.errors import Conflict
 from exchange.reports import letters
-from exchange.reports.blocks import Para, Paper, Run
+from exchange.reports.blocks import Paper, Para, Run
 from exchange.reports.docx import docx
 from exchange.reports.letters import KINDS
 from exchange.reports.pdf import pdf
 from exchange.reports.texts import LONGEST, PRINTABLE, clean, printable, unprintable
 
 AS_THEY_ARE = [
-    "{{ x }} {% for a in b %} {# c #}", "<b>tebal</b> & <w:p/> &amp; ]]> <!-- -->", "#set page(width: 1cm) #read(\"/etc/passwd\") \\ \\u{41}",
-    "`kode` $x^2$ *bintang* _garis_ //tautan @acuan <label> = judul - butir + urut ~ ---", "=1+1 +62 -5 @SUM", "'petik' \"dua\" ‘satu’ “lipat”",
+    "{{ x }} {% for a in b %} {# c #}", "<b>tebal</b> & <w:p/> &amp; ]]> <!-- -->", "#set page(width: 1cm) #read(\"/etc/passwd\") \\ "
+                                                            "\\u{41}",
+    "`kode` $x^2$ *bintang* _garis_ //tautan @acuan <label> = judul - butir + urut ~ ---", "=1+1 +62 -5 @SUM",
+    "'petik' \"dua\" ‘satu’ “lipat”",
     "%s %d {} {0} *PIHAK* {", "../../etc/passwd", "_x0041_ &#65; \\n",
 ]  # fmt: skip
 CLEANED = {
-    "terbalik \u202etxt.exe\u202c dan \u2067lain\u2069": "terbalik txt.exe dan lain", "ken\x00da\x07li\x1b": "kendali", "a\u200bb\ufeffc\xadd": "abcd",
+    "terbalik \u202etxt.exe\u202c dan \u2067lain\u2069": "terbalik txt.exe dan lain", "ken\x00da\x07li\x1b": "kendali",
+    "a\u200bb\ufeffc\xadd": "abcd",
     "baris\r\nsatu\u2028dua\tantara": "baris\nsatu\ndua antara", "\ud800tunggal": "\ufffdtunggal", "A\u030a": "Å", "  tepi \n ": "tepi",
     "bukan\ufffehuruf\U000fffff\U000e0041": "bukanhuruf",
 }  # fmt: skip

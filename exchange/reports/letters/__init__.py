@@ -17,7 +17,8 @@ from exchange.reports.letters import adendum, dprd, kak, kesepakatan, kuasa, not
 KINDS: Mapping[str, AnyKind] = {
     kind.name: kind
     for kind in (
-        penawaran.KIND, kak.KIND, kesepakatan.KIND, dprd.KIND, kuasa.KIND, pks.KIND, pks.THIRD, nota.KIND, adendum.KIND, penawaran_produk.KIND,
+        penawaran.KIND, kak.KIND, kesepakatan.KIND, dprd.KIND, kuasa.KIND, pks.KIND, pks.THIRD, nota.KIND, adendum.KIND,
+            penawaran_produk.KIND,
         report.KIND, pengakhiran.KIND,
     )
 }  # fmt: skip

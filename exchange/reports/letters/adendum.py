@@ -1,4 +1,4 @@
-"""Adendum: a change of a signed paper, with its own numbers and signatures. Nothing is edited in place, and the term is never changed by one."""
+"""Adendum: a change of a signed paper, with its own numbers and signatures. Nothing is edited in place; none changes the term."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ def ending(deed: Deed, *, third_party: bool = False) -> Iterator[Block]:
         numbered(
             (deed.say(f"{deed.name} ini berakhir dalam hal:"), _alternatives(deed, grounds)),
             deed.say(f"Pergantian kepala daerah atau pejabat *PARA PIHAK* tidak mengakhiri dan tidak menunda {deed.name} ini."),
-            deed.say("Pengakhiran dituangkan dalam berita acara yang memuat alasan, tanggal, dan penyelesaian hak dan kewajiban yang masih berjalan."),
+            deed.say("Pengakhiran dituangkan dalam berita acara yang memuat alasan, tanggal, dan penyelesaian hak dan kewajiban yang "
+                     "masih berjalan."),
             deed.say("Hak dan kewajiban yang timbul sebelum pengakhiran tetap diselesaikan oleh *PARA PIHAK*."),
         ),
         verified=True,
@@ -125,8 +126,8 @@ def changes(deed: Deed) -> Iterator[Block]:
     """Amendments by addendum with its own signature."""
     yield from deed.article(
         "Perubahan",
-        Para(deed.say(f"Hal yang belum diatur dan perubahan atas {deed.name} ini ditetapkan dengan adendum yang disepakati dan ditandatangani "
-                      f"*PARA PIHAK*, dan menjadi bagian tidak terpisahkan dari {deed.name} ini.")),
+        Para(deed.say(f"Hal yang belum diatur dan perubahan atas {deed.name} ini ditetapkan dengan adendum yang disepakati dan "
+                      f"ditandatangani *PARA PIHAK*, dan menjadi bagian tidak terpisahkan dari {deed.name} ini.")),
     )  # fmt: skip
 
 
@@ -137,8 +138,8 @@ def force_majeure(deed: Deed) -> Iterator[Block]:
         numbered(
             deed.say("Keadaan kahar adalah keadaan di luar kemampuan *PARA PIHAK* yang secara langsung menghalangi pelaksanaan kewajiban, "
                      "antara lain bencana alam, wabah, kerusuhan, dan perubahan kebijakan pemerintah."),
-            deed.say("Pihak yang mengalami keadaan kahar memberitahukannya secara tertulis kepada pihak lain paling lambat {} sejak keadaan itu "
-                     "terjadi, disertai bukti.", deed.fill.counted(14, "hari kalender", "batas pemberitahuan")),
+            deed.say("Pihak yang mengalami keadaan kahar memberitahukannya secara tertulis kepada pihak lain paling lambat {} sejak "
+                     "keadaan itu terjadi, disertai bukti.", deed.fill.counted(14, "hari kalender", "batas pemberitahuan")),
             deed.say("Kewajiban yang terhalang ditunda selama keadaan kahar berlangsung, dan kelanjutannya dibicarakan oleh *PARA PIHAK*."),
         ),
     )  # fmt: skip
@@ -153,7 +154,8 @@ def correspondence(deed: Deed, parties: Sequence[Party]) -> Iterator[Block]:
         parts.append(Item(f"{'ab'[n]}.", (
             *deed.say(f"*{side}*: {{}}", say(party.contact_office, "kantor korespondensi")),
             *deed.say("\nalamat: {}", say(party.contact_address, "alamat korespondensi")),
-            *deed.say("\npos-el: {}; telepon: {}", say(party.contact_mail, "pos-el korespondensi"), say(party.contact_phone, "telepon korespondensi")),
+            *deed.say("\npos-el: {}; telepon: {}", say(party.contact_mail, "pos-el korespondensi"), say(party.contact_phone,
+                "telepon korespondensi")),
         )))  # fmt: skip
     yield from deed.article(
         "Korespondensi",
@@ -165,17 +167,18 @@ def correspondence(deed: Deed, parties: Sequence[Party]) -> Iterator[Block]:
 
 
 def data_exchange(deed: Deed, fields: Sequence[str]) -> Iterator[Block]:
-    """What data go over, and UU 27/2022: security (35), confidentiality (36), both controllers protect (55), breaches told in 3 × 24 h (46)."""
+    """What data go over, and UU 27/2022: security (35), confidentiality (36), both protect (55), breaches told in 3 × 24 h (46)."""
     yield from deed.article(
         "Pertukaran dan Pelindungan Data",
         numbered(
             (deed.say("Selama jangka waktu, *PARA PIHAK* bertukar data yang diperlukan untuk melaksanakan ruang lingkup, yaitu:"),
              deed.fill.letters(fields, "data yang dipertukarkan")),
-            deed.say("Data hanya digunakan untuk melaksanakan kerja sama ini dan tidak diteruskan kepada pihak lain tanpa persetujuan tertulis."),
-            deed.say("Dalam hal data memuat data pribadi, masing-masing pihak melindunginya sesuai dengan Undang-Undang Nomor 27 Tahun 2022 "
-                     "tentang Pelindungan Data Pribadi, menjaga keamanan dan kerahasiaannya, dan membatasinya pada kontak jabatan."),
-            deed.say("Kegagalan pelindungan data pribadi diberitahukan secara tertulis kepada pihak lain, kepada subjek data, dan kepada lembaga yang "
-                     "berwenang paling lambat {} jam.", Run("3 x 24 (tiga kali dua puluh empat)")),
+            deed.say("Data hanya digunakan untuk melaksanakan kerja sama ini dan tidak diteruskan kepada pihak lain tanpa persetujuan "
+                     "tertulis."),
+            deed.say("Dalam hal data memuat data pribadi, masing-masing pihak melindunginya sesuai dengan Undang-Undang Nomor 27 Tahun "
+                     "2022 tentang Pelindungan Data Pribadi, menjaga keamanan dan kerahasiaannya, dan membatasinya pada kontak jabatan."),
+            deed.say("Kegagalan pelindungan data pribadi diberitahukan secara tertulis kepada pihak lain, kepada subjek data, dan "
+                     "kepada lembaga yang berwenang paling lambat {} jam.", Run("3 x 24 (tiga kali dua puluh empat)")),
             deed.say("Akses data ditutup pada saat kerja sama berakhir; catatan akses tetap disimpan sebagai bukti."),
         ),
     )  # fmt: skip

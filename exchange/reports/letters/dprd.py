@@ -22,7 +22,8 @@ from exchange.reports.parts import ANALOGY, attachment, closing, letterhead, ope
 @dataclass(frozen=True, kw_only=True)
 class PermohonanDprdFacts(Facts):
     """
-    government: “Pemerintah Kota Cilegon”. burdens: whether the plan burdens people and region; unfunded: whether its money is not yet in this year's budget; each with evidence.
+    government: “Pemerintah Kota Cilegon”. burdens: whether the plan burdens people and region; unfunded: whether its money is not yet in
+    this year's budget; each with evidence.
 
     terms: the KAK that the plan is drawn from; targets: what is to be reached.
     """
@@ -65,8 +66,9 @@ def _blocks(facts: PermohonanDprdFacts, fill: Filling) -> Iterator[Block]:
     yield from opening(facts.letter, fill.text("Permohonan Persetujuan Rencana Kerja Sama Daerah tentang {}", subject), fill)
     yield Para(plain("Dengan hormat,"), align="left")
     yield Para(fill.text(
-        "Berdasarkan Pasal 6 ayat (1) huruf e dan ayat (2) Peraturan Pemerintah Nomor 28 Tahun 2018 tentang Kerja Sama Daerah, dengan ini kami "
-        "memohon persetujuan Dewan Perwakilan Rakyat Daerah atas rencana kerja sama dengan {} tentang {}, yang menindaklanjuti {}.",
+        "Berdasarkan Pasal 6 ayat (1) huruf e dan ayat (2) Peraturan Pemerintah Nomor 28 Tahun 2018 tentang Kerja Sama Daerah, dengan "
+        "ini kami memohon persetujuan Dewan Perwakilan Rakyat Daerah atas rencana kerja sama dengan {} tentang {}, yang menindaklanjuti "
+        "{}.",
         partner, subject, sentence(fill.value(facts.agreement, "Kesepakatan Bersama yang ditindaklanjuti")),
     ))  # fmt: skip
     yield Para(plain("Persetujuan dimohonkan berdasarkan jawaban atas dua hal berikut:"), stays=True)
@@ -74,11 +76,12 @@ def _blocks(facts: PermohonanDprdFacts, fill: Filling) -> Iterator[Block]:
     yield Items(tuple(
         item for item in (
             Item("1.", _answer(facts.burdens, "rencana kerja sama membebani masyarakat dan daerah", facts.burdens_evidence, fill)),
-            Item("2.", _answer(facts.unfunded, "pendanaan belum teranggarkan dalam APBD tahun anggaran", facts.unfunded_evidence, fill, year)),
+            Item("2.", _answer(facts.unfunded, "pendanaan belum teranggarkan dalam APBD tahun anggaran", facts.unfunded_evidence, fill,
+                year)),
         )
     ))  # fmt: skip
-    yield Para(plain("Rencana kerja sama terlampir. Demikian permohonan ini disampaikan. Atas perhatian dan persetujuan Saudara, kami ucapkan terima "
-                     "kasih."), stays=True)  # fmt: skip
+    yield Para(plain("Rencana kerja sama terlampir. Demikian permohonan ini disampaikan. Atas perhatian dan persetujuan Saudara, kami "
+                     "ucapkan terima kasih."), stays=True)  # fmt: skip
     yield from closing(facts.signatory, facts.letter.copies, fill)
     yield PageBreak()
     yield attachment("", "Rencana Kerja Sama Daerah")

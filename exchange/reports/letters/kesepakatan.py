@@ -85,7 +85,7 @@ def _blocks(facts: KesepakatanFacts, fill: Filling) -> Iterator[Block]:
 LAWS = (
     "Undang-Undang Nomor 23 Tahun 2014 tentang Pemerintahan Daerah sebagaimana telah beberapa kali diubah;",
     "Peraturan Pemerintah Nomor 28 Tahun 2018 tentang Kerja Sama Daerah; dan",
-    "Peraturan Menteri Dalam Negeri Nomor 22 Tahun 2020 tentang Tata Cara Kerja Sama Daerah dengan Daerah Lain dan Kerja Sama Daerah dengan "
-    "Pihak Ketiga,",
+    "Peraturan Menteri Dalam Negeri Nomor 22 Tahun 2020 tentang Tata Cara Kerja Sama Daerah dengan Daerah Lain dan Kerja Sama Daerah "
+    "dengan Pihak Ketiga,",
 )  # fmt: skip
 KIND = Kind("kesepakatan_bersama", "Kesepakatan Bersama", KesepakatanFacts, _blocks)

@@ -48,7 +48,8 @@ def _blocks(facts: KuasaFacts, fill: Filling) -> Iterator[Block]:
     yield Title((plain("SURAT KUASA"),), (fill.text("NOMOR: {}", fill.value(facts.number, "nomor surat kuasa")),))
     yield Para(plain("Yang bertanda tangan di bawah ini:"), stays=True)
     yield Pairs((
-        ("Nama", (fill.value(facts.giver.name, "nama pemberi kuasa"),)), ("Jabatan", (fill.value(facts.giver.title, "jabatan pemberi kuasa"),)),
+        ("Nama", (fill.value(facts.giver.name, "nama pemberi kuasa"),)), ("Jabatan", (fill.value(facts.giver.title,
+            "jabatan pemberi kuasa"),)),
         ("Alamat", (fill.value(facts.address, "alamat pemberi kuasa"),)),
     ))  # fmt: skip
     yield Para(fill.text("selanjutnya disebut *Pemberi Kuasa*, dengan ini memberikan kuasa kepada:"), stays=True)
@@ -63,14 +64,16 @@ def _blocks(facts: KuasaFacts, fill: Filling) -> Iterator[Block]:
     paper = "kontrak atau perjanjian kerja sama" if facts.third_party else "Perjanjian Kerja Sama"
     article = "Pasal 13 ayat (2)" if facts.third_party else "Pasal 2 ayat (2)"
     yield Para(fill.text(
-        f"untuk dan atas nama Pemberi Kuasa menandatangani {paper} dengan {{}} tentang {{}}, berdasarkan {article} Peraturan Pemerintah Nomor 28 "
-        "Tahun 2018 tentang Kerja Sama Daerah.", fill.value(facts.partner, "mitra"), sentence(fill.value(facts.subject, "judul kerja sama")),
+        f"untuk dan atas nama Pemberi Kuasa menandatangani {paper} dengan {{}} tentang {{}}, berdasarkan {article} Peraturan Pemerintah "
+        "Nomor 28 Tahun 2018 tentang Kerja Sama Daerah.", fill.value(facts.partner, "mitra"), sentence(fill.value(facts.subject,
+        "judul kerja sama")),
     ))  # fmt: skip
     yield Para(plain("Kuasa ini diberikan dengan ketentuan:"), stays=True)
     yield Items((
         Item("1.", plain("Kuasa ini tidak mencakup penandatanganan Kesepakatan Bersama.")),
         Item("2.", plain("Kuasa ini tidak dapat dilimpahkan kepada pihak lain.")),
-        Item("3.", fill.text("Kuasa ini berlaku sampai dengan tanggal {}, dan tidak mengakhiri naskah yang telah ditandatangani berdasarkan kuasa ini.",
+        Item("3.", fill.text("Kuasa ini berlaku sampai dengan tanggal {}, dan tidak mengakhiri naskah yang telah ditandatangani "
+                             "berdasarkan kuasa ini.",
                              fill.day(facts.until, "akhir kuasa"))),
     ))  # fmt: skip
     yield Para(plain("Demikian surat kuasa ini dibuat untuk dipergunakan sebagaimana mestinya."), stays=True)

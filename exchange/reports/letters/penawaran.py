@@ -49,18 +49,18 @@ def _blocks(facts: PenawaranFacts, fill: Filling) -> Iterator[Block]:
     region, partner = fill.value(facts.region, "daerah"), fill.value(facts.partner_region, "daerah mitra")
     yield Para(plain("Dengan hormat,"), align="left")
     yield Para(fill.text(
-        "Dalam rangka penyelenggaraan urusan pemerintahan yang menjadi kewenangan daerah serta untuk kesejahteraan masyarakat, Pemerintah {} "
-        "bermaksud menawarkan kerja sama daerah kepada Pemerintah {} tentang {}, sesuai dengan Peraturan Pemerintah Nomor 28 Tahun 2018 "
-        "tentang Kerja Sama Daerah.", region, partner, sentence(fill.value(facts.subject, "judul kerja sama")),
+        "Dalam rangka penyelenggaraan urusan pemerintahan yang menjadi kewenangan daerah serta untuk kesejahteraan masyarakat, "
+        "Pemerintah {} bermaksud menawarkan kerja sama daerah kepada Pemerintah {} tentang {}, sesuai dengan Peraturan Pemerintah Nomor "
+        "28 Tahun 2018 tentang Kerja Sama Daerah.", region, partner, sentence(fill.value(facts.subject, "judul kerja sama")),
     ), note=UNVERIFIED)  # fmt: skip
     yield Para(fill.text("Penawaran ini didasarkan pada pertimbangan berikut: {}.", sentence(fill.value(facts.reason, "alasan penawaran"))))
     yield Para(fill.text(
-        "Sebagai bahan pertimbangan, bersama surat ini disampaikan kerangka acuan kerja yang memuat latar belakang, maksud dan tujuan, lokasi, "
-        "ruang lingkup, jangka waktu, manfaat, analisis dampak, dan pembiayaan kerja sama.",
+        "Sebagai bahan pertimbangan, bersama surat ini disampaikan kerangka acuan kerja yang memuat latar belakang, maksud dan tujuan, "
+        "lokasi, ruang lingkup, jangka waktu, manfaat, analisis dampak, dan pembiayaan kerja sama.",
     ))  # fmt: skip
     yield Para(fill.text(
-        "Apabila penawaran ini dapat diterima, kami mengharapkan jawaban tertulis paling lambat tanggal {}, agar penyusunan Kesepakatan Bersama "
-        "dapat dimulai. Untuk koordinasi dapat menghubungi {}.",
+        "Apabila penawaran ini dapat diterima, kami mengharapkan jawaban tertulis paling lambat tanggal {}, agar penyusunan Kesepakatan "
+        "Bersama dapat dimulai. Untuk koordinasi dapat menghubungi {}.",
         fill.day(facts.answer_by, "tanggal jawaban diharapkan"), sentence(fill.value(facts.contact, "kantor penghubung")),
     ))  # fmt: skip
     yield Para(plain("Demikian penawaran ini disampaikan. Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."), stays=True)

@@ -41,7 +41,7 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True)
 class PengakhiranFacts(Facts):
-    """ground: a key of `GROUNDS`; the last two are for a third party. evidence: what proves it. open: what is not settled yet, () for nothing."""
+    """ground: a key of `GROUNDS`; the last two are for a third party. evidence: its proof. open: what is not settled yet."""
 
     first: Party = NO_PARTY
     second: Party = NO_PARTY
@@ -78,8 +78,10 @@ def _blocks(facts: PengakhiranFacts, fill: Filling) -> Iterator[Block]:
     yield from deed.article(
         "Pengakhiran",
         Para(fill.text(
-            "Kerja sama berakhir terhitung sejak tanggal {} karena {}, sesuai dengan {} Peraturan Pemerintah Nomor 28 Tahun 2018 tentang Kerja Sama "
-            "Daerah.", fill.day(facts.ends, "tanggal berakhir"), fill.value(text, "alasan pengakhiran"), fill.value(basis, "alasan pengakhiran"),
+            "Kerja sama berakhir terhitung sejak tanggal {} karena {}, sesuai dengan {} Peraturan Pemerintah Nomor 28 Tahun 2018 "
+            "tentang Kerja Sama Daerah.", fill.day(facts.ends, "tanggal berakhir"), fill.value(text, "alasan pengakhiran"),
+            fill.value(basis,
+            "alasan pengakhiran"),
         )),
         Para(fill.text("Alasan itu dibuktikan dengan {}.", sentence(fill.value(facts.evidence, "bukti alasan pengakhiran")))),
         verified=True,
@@ -92,7 +94,8 @@ def _blocks(facts: PengakhiranFacts, fill: Filling) -> Iterator[Block]:
         "Data",
         Para(
             plain(
-                "Akses data antarpihak ditutup sejak tanggal berakhir; catatan akses tetap disimpan, dan data yang tidak lagi diperlukan dihapus."
+                "Akses data antarpihak ditutup sejak tanggal berakhir; catatan akses tetap disimpan, dan data yang tidak lagi "
+                "diperlukan dihapus."
             )
         ),
         verified=True,

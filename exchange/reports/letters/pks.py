@@ -66,7 +66,7 @@ class PksFacts(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class PksPihakKetigaFacts(PksFacts):
-    """study_number, study_day: the feasibility study (PP 28/2018 Pasal 17, 18; UU 23/2014 Pasal 366(3)). No Kesepakatan Bersama is asked for."""
+    """study_*: the feasibility study (PP 28/2018 Pasal 17, 18; UU 23/2014 Pasal 366(3)). No Kesepakatan Bersama is asked for."""
 
     study_number: str | None = None
     study_day: date | None = None
@@ -88,8 +88,10 @@ def _recitals(facts: PksFacts, fill: Filling) -> Iterator[Runs]:
     fill.need(approval.needed is not None, "jawaban apakah persetujuan DPRD diperlukan (PP 28/2018 Pasal 6 ayat (2))")
     if approval.needed is False:
         yield fill.text(
-            "bahwa kerja sama ini tidak membebani masyarakat dan daerah dan pendanaannya telah teranggarkan dalam tahun anggaran berjalan, sehingga "
-            "persetujuan Dewan Perwakilan Rakyat Daerah tidak diperlukan, sebagaimana dinyatakan dalam nota nomor {} tanggal {}; dan", number, day,
+            "bahwa kerja sama ini tidak membebani masyarakat dan daerah dan pendanaannya telah teranggarkan dalam tahun anggaran "
+            "berjalan, sehingga persetujuan Dewan Perwakilan Rakyat Daerah tidak diperlukan, sebagaimana dinyatakan dalam nota nomor {} "
+            "tanggal {}; dan",
+            number, day,
         )  # fmt: skip
     else:
         yield fill.text("bahwa Dewan Perwakilan Rakyat Daerah telah memberikan persetujuan dengan nomor {} tanggal {}; dan", number, day)
@@ -119,9 +121,11 @@ def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
         "Pelaksanaan",
         numbered(
             (deed.say("*PARA PIHAK* melaksanakan kerja sama dengan ketentuan:"), fill.letters(facts.execution, "cara pelaksanaan")),
-            deed.say("Rencana kerja dengan target tercantum dalam Lampiran II yang merupakan bagian tidak terpisahkan dari perjanjian ini."),
-            deed.say("*PARA PIHAK* memantau dan mengevaluasi pelaksanaan paling sedikit satu kali dalam setahun, dan melaporkan hasilnya kepada kepala "
-                     "daerah masing-masing."),
+            deed.say(
+                "Rencana kerja dengan target tercantum dalam Lampiran II yang merupakan bagian tidak terpisahkan dari perjanjian ini."
+            ),
+            deed.say("*PARA PIHAK* memantau dan mengevaluasi pelaksanaan paling sedikit satu kali dalam setahun, dan melaporkan "
+                     "hasilnya kepada kepala daerah masing-masing."),
         ),
     )  # fmt: skip
     yield from _rights(deed, facts, verified=third)
