@@ -159,8 +159,6 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
 
     Without prices: needs and capacities beside each other, as an agreement's object has them.
     """
-    if not goods:
-        fill.lack("barang")
     if not prices:
         columns = (Column("No.", 0.9, "center"), Column("Komoditas", 2.7), Column("Uraian", 3.5), Column("Volume", 1.8, "right"),
                    Column("Satuan", 1.5), Column("Kebutuhan", 2.7), Column("Kapasitas", 2.6))  # fmt: skip
@@ -168,7 +166,7 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
             (*_named(n, good, fill), _or_dash(good.need, "kebutuhan", fill), _or_dash(good.capacity, "kapasitas", fill))
             for n, good in enumerate(goods, start=1)
         )
-        return Table(columns, rows)
+        return Table(columns, rows or (lacking_row(len(columns), "barang", fill),))
     columns = (Column("No.", 0.9, "center"), Column("Produk", 2.8), Column("Uraian", 3.2), Column("Volume", 1.9, "right"),
                Column("Satuan", 1.4), Column("Harga satuan (Rp)", 2.4, "right"), Column("Jumlah (Rp)", 2.8, "right"))  # fmt: skip
     rows = tuple(
@@ -180,7 +178,7 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
         for n, good in enumerate(goods, start=1)
     )
     total = (plain(""), plain("Jumlah"), *[plain("")] * 4, (fill.amount(total_of(goods), "jumlah seluruh barang", 2),))
-    return Table(columns, rows, (total,))
+    return Table(columns, rows or (lacking_row(len(columns), "barang", fill),), (total,))
 
 
 def worth(good: Good) -> Decimal | None:
@@ -212,8 +210,6 @@ def _or_dash(value: str | None, name: str, fill: Filling) -> Runs:
 
 def work_table(works: Sequence[Work], fill: Filling) -> Table:
     """The work plan."""
-    if not works:
-        fill.lack("rencana kerja")
     columns = (Column("No.", 0.9, "center"), Column("Kegiatan", 4.4), Column("Waktu", 2.4), Column("Pelaksana", 3), Column("Target", 3.2))
     rows = tuple(
         (
@@ -222,7 +218,12 @@ def work_table(works: Sequence[Work], fill: Filling) -> Table:
         )
         for n, work in enumerate(works, start=1)
     )  # fmt: skip
-    return Table(columns, rows)
+    return Table(columns, rows or (lacking_row(len(columns), "rencana kerja", fill),))
+
+
+def lacking_row(columns: int, name: str, fill: Filling) -> tuple[Runs, ...]:
+    """The one row of a table whose rows are missing: a blank in its second column."""
+    return ((), (fill.value(None, name),), *[()] * (columns - 2))
 
 
 def attachment(number: str, name: str) -> Title:

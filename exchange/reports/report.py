@@ -18,7 +18,7 @@ from exchange.reports.blocks import Block, Column, Heading, Item, Items, Pairs, 
 from exchange.reports.facts import HEAD, NO_OFFICE, Office, Signatory
 from exchange.reports.filling import Filling
 from exchange.reports.kinds import Facts, Kind
-from exchange.reports.parts import UNVERIFIED, letterhead, signed
+from exchange.reports.parts import UNVERIFIED, lacking_row, letterhead, signed
 
 ASSUMED = "tujuan laporan berdasarkan penafsiran, belum diverifikasi"
 
@@ -108,8 +108,6 @@ def total(values: Sequence[Decimal | None]) -> Decimal | None:
 
 def _blocks(facts: LaporanFacts, fill: Filling) -> Iterator[Block]:
     fill.need(not (facts.starts and facts.ends) or facts.ends >= facts.starts, "akhir masa laporan sesudah awalnya")
-    if not facts.commodities:
-        fill.lack("capaian menurut komoditas")
     yield letterhead(facts.office, fill)
     yield Title((plain("LAPORAN KERJA SAMA"),), (fill.text("NOMOR: {}", fill.value(facts.number, "nomor laporan")),))
     yield Pairs((
@@ -130,7 +128,7 @@ def _blocks(facts: LaporanFacts, fill: Filling) -> Iterator[Block]:
     yield _obstacles(facts, fill) if facts.obstacles else Para(plain("Tidak ada kendala yang dicatat pada masa laporan."))
     yield _heading("5. Tujuan Laporan", note="" if all(to.verified for to in facts.addressees) else ASSUMED)
     if not facts.addressees:
-        fill.lack("tujuan laporan")
+        yield Para((fill.value(None, "tujuan laporan"),))
     yield Items(tuple(
         Item(f"{n}.", fill.text("{} ({})", fill.value(to.who, f"tujuan laporan {n}"), fill.value(to.basis, f"dasar tujuan laporan {n}")))
         for n, to in enumerate(facts.addressees, start=1)
@@ -178,7 +176,7 @@ def _commodities(facts: LaporanFacts, fill: Filling) -> Table:
         plain(""), plain("Jumlah"), plain(""), plain(""), plain(""), _number(share(realised, target), "capaian", fill),
         _number(target, "nilai target", fill, 2), _number(realised, "nilai realisasi", fill, 2),
     )  # fmt: skip
-    return Table(columns, rows, (totals,))
+    return Table(columns, rows or (lacking_row(len(columns), "capaian menurut komoditas", fill),), (totals,))
 
 
 def _firms(facts: LaporanFacts, fill: Filling) -> Table:

@@ -134,7 +134,7 @@ WHOLE: Mapping[str, Facts] = {
     "pks": pks.PksFacts(**_PKS),
     "pks_pihak_ketiga": pks.PksPihakKetigaFacts(
         **_PKS | {"second": FIRM, "same_province": None, "base_number": None, "base_day": None, "base_ends": None},
-        study_number="SK/09/2026", study_day=date(2026, 9, 9),
+        study_number="SK/09/2026", study_day=date(2026, 9, 9), forum="Pengadilan Negeri Serang",
     ),
     "nota_kesepakatan": nota.NotaFacts(
         **_DEED | {"second": MINISTRY}, reasons=("bahwa program pembinaan pusat memerlukan pelaksanaan di daerah",),
@@ -229,6 +229,8 @@ def drafts_in_libreoffice(absent, tmp_path_factory) -> Mapping[str, str]:
     subprocess.run([*command, *map(str, folder.glob("*.docx"))], capture_output=True, check=True, timeout=300)
     made = {}
     for name in WHOLE:
+        if not (folder / f"{name}.pdf").exists():
+            absent("LibreOffice Writer")
         done = subprocess.run(
             ["pdftotext", "-raw", "-enc", "UTF-8", str(folder / f"{name}.pdf"), "-"], capture_output=True, check=True, timeout=60
         )

@@ -18,15 +18,15 @@ from exchange.reports.parts import ORDER, UNVERIFIED, article, sentence
 
 
 class Deed:
-    """Counts the articles of one deed. note: which of them a draft marks as unverified."""
+    """Counts the articles of one deed; a draft marks those whose basis is not verified."""
 
     def __init__(self, fill: Filling, name: str) -> None:
         self.fill, self.name, self._number = fill, name, 0
 
-    def article(self, title: str, *body: Block, verified: bool = False) -> Iterator[Block]:
-        """The next article: its heading, then its body."""
+    def article(self, title: str, *body: Block, verified: bool = False, note: str = "") -> Iterator[Block]:
+        """The next article: its heading, then its body. note: what a draft remarks on one that is verified."""
         self._number += 1
-        yield article(self._number, title, note="" if verified else UNVERIFIED)
+        yield article(self._number, title, note=note if verified else UNVERIFIED)
         yield from body
 
     def say(self, template: str, *runs: Run) -> Runs:

@@ -19,7 +19,7 @@ from exchange.reports.filling import Filling, numbered
 from exchange.reports.kinds import Facts, Kind
 from exchange.reports.letters import clauses
 from exchange.reports.letters.kesepakatan import LAWS
-from exchange.reports.parts import ORDER, attachment, deed_signatures, deed_title, goods_table, sides, work_table
+from exchange.reports.parts import ORDER, attachment, deed_signatures, deed_title, goods_table, sentence, sides, work_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +66,15 @@ class PksFacts(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class PksPihakKetigaFacts(PksFacts):
-    """study_*: the feasibility study (PP 28/2018 Pasal 17, 18; UU 23/2014 Pasal 366(3)). No Kesepakatan Bersama is asked for."""
+    """
+    forum: who decides where talks fail, “Pengadilan Negeri Serang”. No Kesepakatan Bersama is asked for.
+
+    study_*: the feasibility study (PP 28/2018 Pasal 17, 18; UU 23/2014 Pasal 366(3)).
+    """
 
     study_number: str | None = None
     study_day: date | None = None
+    forum: str | None = None
 
 
 def _recitals(facts: PksFacts, fill: Filling) -> Iterator[Runs]:
@@ -134,7 +139,11 @@ def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
         fill.need(facts.ends <= facts.base_ends, "jangka waktu yang tidak melampaui Kesepakatan Bersamanya")
     yield from deed.article("Pendanaan", Items(fill.letters(facts.funding, "pendanaan")))
     yield from clauses.data_exchange(deed, facts.data)
-    yield from _disputes_with_third(deed) if third else clauses.disputes_of_regions(deed, facts.same_province)
+    yield from (
+        _disputes_with_third(deed, facts.forum)
+        if isinstance(facts, PksPihakKetigaFacts)
+        else clauses.disputes_of_regions(deed, facts.same_province)
+    )
     yield from deed.article(
         "Sanksi",
         Para(deed.say("Pihak yang tidak memenuhi perjanjian ini dikenai sanksi berupa:"), stays=True),
@@ -165,16 +174,18 @@ def _rights(deed: clauses.Deed, facts: PksFacts, *, verified: bool) -> Iterator[
     yield from deed.article("Hak dan Kewajiban", numbered(*parts), verified=verified)
 
 
-def _disputes_with_third(deed: clauses.Deed) -> Iterator[Block]:
+def _disputes_with_third(deed: clauses.Deed, forum: str | None) -> Iterator[Block]:
     yield from deed.article(
         "Penyelesaian Perselisihan",
         numbered(
             deed.say("Perselisihan dalam pelaksanaan Perjanjian Kerja Sama ini diselesaikan dengan mengutamakan musyawarah untuk mufakat."),
             deed.say("Dalam hal musyawarah tidak mencapai mufakat dalam {} sejak perselisihan diberitahukan secara tertulis, *PARA PIHAK* "
-                     "menyelesaikannya melalui pengadilan negeri di tempat kedudukan *PIHAK KESATU*, sesuai dengan ketentuan peraturan "
-                     "perundang-undangan.", deed.fill.counted(30, "hari kalender", "batas musyawarah")),
+                     "menyelesaikannya melalui {}, sesuai dengan ketentuan peraturan perundang-undangan.",
+                     deed.fill.counted(30, "hari kalender", "batas musyawarah"),
+                     sentence(deed.fill.value(forum, "pengadilan atau badan arbitrase yang dipilih"))),
         ),
         verified=True,
+        note="batas waktu adalah usulan naskah ini, bukan ketentuan",
     )  # fmt: skip
 
 
