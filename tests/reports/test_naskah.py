@@ -145,7 +145,8 @@ def test_no_fact_can_be_left_out_without_a_word(name, whole):
 def test_the_same_facts_give_the_same_bytes_whenever_they_are_set(name, whole):
     facts = whole[name]
     pdf, docx = letters.final_pdf(name, facts), letters.draft_docx(name, facts)
-    time.sleep(1.1)
+    if name == "pks":
+        time.sleep(1.1)  # a clock that is read would be seen
     assert letters.final_pdf(name, facts) == pdf
     assert letters.draft_docx(name, facts) == docx
     later = replace(facts, origin=replace(facts.origin, made_at=datetime.fromisoformat("2027-01-02T03:04:05+00:00")))

@@ -55,16 +55,16 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text).replace("\u200b", "")
 
 
-@pytest.mark.parametrize("strange", AS_THEY_ARE)
 @pytest.mark.parametrize("name", sorted(KINDS))
-def test_what_looks_like_markup_stands_there_as_it_is(name, strange, whole, pdf_text):
-    facts = with_all(whole[name], lambda text: f"{strange} {text}")
+def test_what_looks_like_markup_stands_there_as_it_is(name, whole, pdf_text):
+    facts = with_all(whole[name], lambda text: f"{' '.join(AS_THEY_ARE)} {text}")
     assert letters.missing(name, facts) == []
     # titles are set in capitals
     text = bare(pdf_text(letters.final_pdf(name, facts))).casefold()
-    assert bare(strange).casefold() in text
+    assert [one for one in AS_THEY_ARE if bare(one).casefold() not in text] == []
     body = Document(io.BytesIO(letters.draft_docx(name, facts))).element.body
-    assert strange in "".join(node.text or "" for node in body.iter() if node.tag.endswith("}t"))
+    in_word = "".join(node.text or "" for node in body.iter() if node.tag.endswith("}t"))
+    assert [one for one in AS_THEY_ARE if one not in in_word] == []
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
@@ -96,7 +96,7 @@ def test_every_letter_that_is_called_printable_can_be_set_as_pdf_a_in_every_mann
     assert pdf(Paper(title="Huruf", author="", blocks=lines, made_at=datetime(2026, 1, 1, tzinfo=UTC))).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("letter", ["x", "W", "1.", "é"])
+@pytest.mark.parametrize("letter", ["W", "1.", "é"])
 @pytest.mark.parametrize("name", ["pks", "surat_penawaran_produk", "laporan_kerja_sama", "surat_penawaran", "berita_acara_pengakhiran"])
 def test_ten_thousand_letters_without_a_blank_stay_on_the_page(name, letter, whole, tmp_path, absent):
     long = (letter * 10_000)[:10_000]
