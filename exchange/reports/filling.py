@@ -102,7 +102,7 @@ class Filling:
             return self.value(None, name)
         try:
             return Run(say(Decimal(value)))
-        except ValueError:
+        except (ValueError, ArithmeticError):
             self.lack(f"{name} yang dapat ditulis (bukan {value})")
             return Run(f"[{name}: {value}]", blank=True)
 

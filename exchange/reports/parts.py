@@ -159,6 +159,9 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
 
     Without prices: needs and capacities beside each other, as an agreement's object has them.
     """
+    for n, good in enumerate(goods, start=1):
+        below = [number for number in (good.quantity, good.price) if number is not None and number.is_finite() and number <= 0]
+        fill.need(not below, f"volume dan harga barang {n} di atas nol")
     if not prices:
         columns = (Column("No.", 0.9, "center"), Column("Komoditas", 2.7), Column("Uraian", 3.5), Column("Volume", 1.8, "right"),
                    Column("Satuan", 1.5), Column("Kebutuhan", 2.7), Column("Kapasitas", 2.6))  # fmt: skip
@@ -183,7 +186,7 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
 
 def worth(good: Good) -> Decimal | None:
     """Quantity by price, to the sen; None where one is missing or the product is beyond any sum."""
-    if good.quantity is None or good.price is None:
+    if good.quantity is None or good.price is None or not (good.quantity.is_finite() and good.price.is_finite()):
         return None
     try:
         return words.to_sen(good.quantity * good.price)

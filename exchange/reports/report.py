@@ -94,7 +94,7 @@ class LaporanFacts(Facts):
 
 def share(realised: Decimal | None, target: Decimal | None) -> Decimal | None:
     """Per cent of the target, to a tenth, half goes up; None without a target above zero."""
-    if realised is None or target is None or target <= 0:
+    if realised is None or target is None or not (realised.is_finite() and target.is_finite()) or target <= 0:
         return None
     with localcontext(prec=60):
         return (realised * 100 / target).quantize(Decimal("0.1"), ROUND_HALF_UP)

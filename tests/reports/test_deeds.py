@@ -108,6 +108,10 @@ def test_goods_add_up_to_the_sen_and_the_sum_is_said_in_words(whole, pdf_text):
         "Rp595.878.470,05 (lima ratus sembilan puluh lima juta delapan ratus tujuh puluh delapan ribu empat ratus tujuh puluh rupiah "
         "lima sen)" in text
     )
+    for odd in ("NaN", "Infinity", "-1", "0"):
+        strange = replace(whole["surat_penawaran_produk"], goods=(replace(goods[0], quantity=Decimal(odd)),))
+        assert any("barang 1" in one for one in letters.missing("surat_penawaran_produk", strange))
+        assert letters.draft_docx("surat_penawaran_produk", strange)
     assert worth(Good(quantity=Decimal(10) ** 20, price=Decimal(10) ** 20)) is None
     beyond = replace(whole["surat_penawaran_produk"], goods=(replace(goods[0], quantity=Decimal(10) ** 13),))
     assert any("jumlah seluruh barang" in one for one in letters.missing("surat_penawaran_produk", beyond))

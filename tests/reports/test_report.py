@@ -60,6 +60,16 @@ def test_what_is_not_known_has_no_share_and_adds_nothing():
     assert share(None, Decimal(1)) is share(Decimal(1), None) is share(Decimal(1), Decimal(0)) is None
     assert total([None, Decimal(2), Decimal("0.5")]) == Decimal("2.5")
     assert total([None]) is None
+    assert share(Decimal("NaN"), Decimal(1)) is share(Decimal(1), Decimal("Infinity")) is None
+
+
+@pytest.mark.parametrize("odd", ["NaN", "-Infinity", "1E+40"])
+def test_a_number_that_is_none_is_drawn_and_refused(odd, whole):
+    line = replace(whole[NAME].commodities[0], realised_value=Decimal(odd), target=Decimal(odd))
+    facts = replace(whole[NAME], commodities=(line,))
+    assert letters.draft_pdf(NAME, facts).startswith(b"%PDF")
+    assert letters.missing(NAME, facts)
+    assert workbook(facts)
 
 
 def test_a_route_that_rests_on_a_reading_of_the_law_is_marked_in_the_draft(whole, pdf_text):
