@@ -33,11 +33,13 @@ class Reader:
     """
     How a caller reads records: `tier` of all of them, CONTRACTED of those that `within` covers (None: of none).
 
-    A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists.
+    A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists. basis: the agreements
+    that open it, each with the article; empty where the stage was set by hand. It makes no difference to what is read.
     """
 
     tier: Tier
     within: Within | None = None
+    basis: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def word(self) -> str:
