@@ -19,6 +19,7 @@ from exchange.api import (
     increments,
     keys,
     limits,
+    logbook,
     matches,
     metrics,
     oauth,
@@ -71,6 +72,7 @@ def register(app: Flask) -> None:
     app.before_request(caller.refuse_cookie_writes)
     with app.app_context():
         limits.register(app, store())
+        logbook.register(app, store())
         docs.register(app, _build(app, settings()))
     plumbing.register(app, VERSION)
 

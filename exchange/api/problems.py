@@ -77,7 +77,7 @@ def _challenge(error: ExchangeError) -> dict[str, str]:
         return {"WWW-Authenticate": f'{_BEARER}, error="insufficient_scope", scope="{" ".join(error.facts["missing"])}"'}
     if error.status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": _BEARER if error.facts.get("missing") == ["token"] else 'Session realm="petugas"'}
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS and "retry_after" in error.facts:
+    if "retry_after" in error.facts:
         return {"Retry-After": str(error.facts["retry_after"])}
     return {}
 

@@ -32,7 +32,7 @@ class LogBatchRow(Row):
 
     __tablename__ = "exchange_log"
 
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
     entries: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     previous: Mapped[str] = mapped_column(String(64))

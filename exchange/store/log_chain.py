@@ -85,6 +85,8 @@ def fault_in(row: Batch, firms: set[str], number: int, previous: str) -> str | N
     told = (record.get("number"), record.get("previous"), record.get("at"), len(record["entries"]))
     if told != (row.id, row.previous, moment(row.at), row.entries):
         return "nomor, waktu atau jumlah catatannya bukan yang tertulis di dalamnya"
-    if firms_in(record["entries"]) != firms:
-        return "daftar usahanya bukan yang tertulis di dalamnya"
-    return None
+    try:
+        named = firms_in(record["entries"])
+    except (KeyError, TypeError, ValueError):
+        return "isinya bukan catatan pembacaan"
+    return None if named == firms else "daftar usahanya bukan yang tertulis di dalamnya"

@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_log")),
     )
-    op.create_index(op.f("ix_exchange_log_at"), "exchange_log", ["at"])
     op.create_table(
         "exchange_log_firm",
         sa.Column("id", BigId, nullable=False),
