@@ -82,6 +82,7 @@ def settle(response: Response) -> Response:
     noted = Noted(asking, request.endpoint or "none", what)
     request.environ[TOLD] = noted
     if ELSEWHERE not in request.environ and not logbook().note(noted):
+        response.close()  # it may hold a file open
         raise not_recorded()
     return response
 
