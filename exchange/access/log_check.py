@@ -77,7 +77,7 @@ def put_mark(path: Path, check: Check) -> None:
     line = orjson.dumps({"number": check.last, "digest": check.digest, "at": canonical_time(utcnow()), "whole": check.whole})
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as out:
-        out.write(line + b"\n")
+        out.write(b"\n" + line + b"\n")  # of its own, whatever a killed process left half written
         out.flush()
         os.fsync(out.fileno())
 

@@ -102,3 +102,6 @@ def test_a_mark_that_was_half_written_is_passed_over(store, settings):
     path.write_bytes(path.read_bytes() + b'{"number": 9, "dig')
     assert path.stat().st_mode & 0o077 == 0
     assert check_log(store, settings)["bad"] is None
+    write(store, 1)
+    check_log(store, settings)
+    assert sorted(marks_in(path)) == [2, 3]
