@@ -66,14 +66,17 @@ def measure(settings: Settings, secret: str, seconds: float) -> dict[str, float]
     front, book = app.wsgi_app, logbook_of(app)
     assert isinstance(front, Front)
     form = {"grant_type": "client_credentials", "client_id": "kota-uji", "client_secret": secret}
-    token = Client(app).post("/oauth/token", data=form).get_json()["access_token"]
+    token = app.test_client().post("/oauth/token", data=form).get_json()["access_token"]
 
     def asking(path: str, **headers: str) -> Callable[[], object]:
         environ = EnvironBuilder(path, headers=headers, environ_overrides={"REMOTE_ADDR": "127.0.0.1"}).get_environ()
         environ["HTTP_ACCEPT"] = "*/*"
 
         def ask() -> object:
-            return b"".join(front(dict(environ), lambda *_: lambda _data: None))
+            statuses: list[str] = []
+            body = b"".join(front(dict(environ), lambda status, *_: statuses.append(status)))  # type: ignore[arg-type, func-returns-value]
+            assert statuses == ["200 OK"] and len(body) > 50_000
+            return body
 
         return ask
 
