@@ -17,6 +17,7 @@ from schemas.match import whole_mark
 # each cause with what it is called, in the order of the tables
 CAUSES = {
     "no_product": "Produknya tidak ada",
+    "unnamed": "Barangnya tidak jelas disebut",
     "certificate": "Sertifikat belum ada",
     "capacity": "Kapasitas kurang",
     "lead_time": "Waktu pengerjaan terlalu lama",
@@ -25,12 +26,12 @@ CAUSES = {
     "distance": "Jarak atau pulau",
     "other": "Syarat lain",
     "rejected": "Ditolak petugas",
-    "expired": "Batas waktunya sudah lewat",
 }
 # what else a demand can be; only `unmet` is in the sums by cause
 OUTCOMES = {
     "unmet": "tidak terlayani",
     "served": "terlayani atau dapat ditanyakan",
+    "late": "dapat dilayani, tetapi batas waktunya sudah lewat ketika dicocokkan",
     "not_goods": "bukan pembelian barang",
     "unmatched": "belum dicocokkan",
     "closed": "sudah ditutup sebelum dihitung",
@@ -115,9 +116,7 @@ def first_outcome(one: Asked) -> str | None:
 def judged(one: Asked, outcome: str, **more: Any) -> Judged:
     """The demand with that outcome."""
     value = one.amount if one.amount and one.currency in (None, "IDR") else None
-    return Judged(
-        row_id=one.row_id, ident=one.ident, title=one.title, region=one.region, day=one.day, value=value, outcome=outcome, **more
-    )
+    return Judged(row_id=one.row_id, ident=one.ident, title=one.title, region=one.region, day=one.day, value=value, outcome=outcome, **more)
 
 
 def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
@@ -139,7 +138,7 @@ def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
         "sector": best.candidate.sector or UNREAD, "sku": best.candidate.sku, "product": best.candidate.product, "openings": openings,
     }  # fmt: skip
     if best.sort == _LATE:
-        return judged(one, "unmet", cause="expired", causes=("expired",), says=best.passed, **its)
+        return judged(one, "late", says=best.passed, **its)
     main = min(best.blocks, key=lambda mark: (mark["change"] is None, mark["score"] or 0.0))
     names = tuple(dict.fromkeys(_cause(mark) for mark in best.blocks))
     change = main["change"]["says"] if best.sort == _NEAR else None
@@ -148,11 +147,13 @@ def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
 
 
 def without_product(one: Asked, kind: str | None, of_class: Class | None, sector: str) -> Judged:
-    """A demand that met nothing: none of goods, or of goods that nobody here makes."""
+    """A demand that met nothing: none of goods, of goods that nobody here makes, or of what its text does not name."""
     if kind is not None or one.category in _NO_GOODS:
         return judged(one, "not_goods", says=f"Permintaan ini berupa {kind or 'jasa atau pekerjaan'}, bukan pembelian barang.")
-    told = f"; barangnya termasuk {of_class.told()}" if of_class else ""
-    says = f"Tidak ada produk katalog yang bertemu dengan permintaan ini{told}."
+    if of_class is None:
+        says = "Tidak ada produk yang bertemu dengan permintaan ini, dan teksnya tidak menyebut barang yang kelasnya dapat ditaksir."
+        return judged(one, "unmet", cause="unnamed", causes=("unnamed",), sector=sector, says=says)
+    says = f"Tidak ada produk katalog yang bertemu dengan permintaan ini; barangnya termasuk {of_class.told()}."
     return judged(one, "unmet", cause="no_product", causes=("no_product",), sector=sector, of_class=of_class, says=says)
 
 

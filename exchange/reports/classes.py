@@ -13,10 +13,19 @@ from schemas.business import SECTORS
 
 # a class that is of no sector of the office, and a demand whose class cannot be told
 OTHER, UNREAD = "lain", "tidak_terbaca"
-SECTOR_TITLES = {"logam": "Logam", "kimia": "Kimia", "pangan": "Pangan", "energi": "Energi", OTHER: "Di luar sektor", UNREAD: "Tidak terbaca"}
+SECTOR_TITLES = {
+    "logam": "Logam",
+    "kimia": "Kimia",
+    "pangan": "Pangan",
+    "energi": "Energi",
+    OTHER: "Di luar sektor",
+    UNREAD: "Tidak terbaca",
+}
 ALL_SECTORS = (*SECTORS, OTHER, UNREAD)
 DIGITS = 3
 _READ_ITEMS = 3
+# Sums are made of what is read, so it must be surer than even odds.
+_SURE = 0.55
 # Where the catalogue has nothing near: divisions that plainly belong to a sector, by what the sector's firms make.
 _PLAIN = {
     "KBLI": {"10": "pangan", "11": "pangan", "56": "pangan", "19": "energi", "35": "energi", "20": "kimia", "21": "kimia", "22": "kimia",
@@ -48,9 +57,14 @@ def stated_classes(given: Iterable[Mapping[str, Any]]) -> list[Class]:
     for one in given:
         scheme, code = re.sub(r"[^A-Z]", "", str(one["scheme"]).upper()), re.sub(r"\D", "", str(one["code"]))
         edition = str(one.get("edition") or "")
-        if scheme in _PLAIN and len(code) >= 2 and edition in ("", edition_of(scheme, code)):
+        if scheme in _PLAIN and len(code) >= 2 and edition in ("", edition_of(scheme, code)) and _is_goods(scheme, code):
             found[Class(scheme, code[:DIGITS])] = None
     return list(found)
+
+
+def _is_goods(scheme: str, code: str) -> bool:
+    """KBKI 0 to 4; KBLI of who grows, digs, makes or cooks. A purchase of goods that reads like a service was read wrongly."""
+    return code < "5" if scheme == "KBKI" else code < "34" or code[:2] == "56"
 
 
 class Reader:
@@ -77,9 +91,13 @@ class Reader:
         return next((found for text in asked if (found := self.of_text(text))), None)
 
     def of_text(self, text: str) -> Class | None:
-        """What a text speaks of more likely than not, KBKI before KBLI; None where it says no class."""
-        best = self._classifier.reading(text).best
-        return next((Class(scheme, best[scheme][:DIGITS]) for scheme in ("KBKI", "KBLI") if best.get(scheme)), None)
+        """The class of goods that a text speaks of, KBKI before KBLI; None where it says none surely enough."""
+        told = self._classifier.reading(text)
+        for scheme in ("KBKI", "KBLI"):
+            code = told.best.get(scheme, "")
+            if code and told.sure[scheme] >= _SURE and _is_goods(scheme, code):
+                return Class(scheme, code[:DIGITS])
+        return None
 
     def sector(self, of_class: Class | None) -> str:
         """The sector of most own products of that class, of the division over it, else by what the class plainly is."""

@@ -8,7 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 # who speaks for a need: what is served is served, then what says most about why it is not
-_RANK = ("served", "unmet", "no_product", "not_goods", "unmatched", "closed")
+_RANK = ("served", "late", "unmet", "no_product", "not_goods", "unmatched", "closed")
+_WITHOUT = ("no_product", "unnamed")
 _NOBODY = np.iinfo(np.int64).max
 
 
@@ -43,7 +44,7 @@ class Twins:
         if at is None or not (inside or outcome == "served"):
             return
         group = self._group[at]
-        rank = _RANK.index("no_product" if cause == "no_product" else outcome)
+        rank = _RANK.index("no_product" if cause in _WITHOUT else outcome)
         if (rank, not inside, row_id) < (int(self._best[group]), self._who[group] < 0, abs(int(self._who[group]))):
             # one that is served and not looked at takes the whole group out: nobody inside has its number
             self._best[group], self._who[group] = rank, row_id if inside else -row_id

@@ -114,12 +114,13 @@ def asked(session: Session, window: Window | None, *, only_linked: bool = False)
 
 
 def _asked_query(window: Window | None, only_linked: bool) -> Select[Any]:
-    has = select(MatchRow.id).where(MatchRow.demand_id == DemandRow.id)
+    # said so that the index of the demand's matches leads: that of states would be walked through for each demand
+    has, state = select(MatchRow.id).where(MatchRow.demand_id == DemandRow.id), MatchRow.state.concat("")
     query = select(
         DemandRow.id, DemandRow.ident, DemandRow.title, DemandRow.category, _REGION, DemandRow.budget_amount, DemandRow.budget_currency,
         _NEEDED, DemandRow.published_at, DemandRow.status, DemandRow.matched_version == DemandRow.version,
-        exists(has.where(MatchRow.state == "accepted")),
-        exists(has.where(MatchRow.state == "proposed", MatchRow.verdict.in_(_SERVING))),
+        exists(has.where(state == "accepted")),
+        exists(has.where(state == "proposed", MatchRow.verdict.in_(_SERVING))),
     ).join(SourceRow, SourceRow.id == DemandRow.source_id)  # fmt: skip
     # said so that the key leads, and not the index of what is shown
     query = query.where(DemandRow.state.concat("") == "live")
@@ -130,16 +131,19 @@ def _asked_query(window: Window | None, only_linked: bool) -> Select[Any]:
 
 
 def _within(window: Window) -> Iterator[ColumnElement[bool]]:
-    yield _REGION != window.home
+    region = _REGION
+    yield region != window.home
     if window.region:
-        yield or_(_REGION == window.region, _REGION.startswith(window.region + ".", autoescape=True))
+        yield or_(region == window.region, region.startswith(window.region + ".", autoescape=True))
     if window.bounded:
-        needed, published = [_NEEDED.is_not(None)], [_NEEDED.is_(None), DemandRow.published_at.is_not(None)]
+        need = _NEEDED
+        needed: list[ColumnElement[bool]] = [need.is_not(None)]
+        published: list[ColumnElement[bool]] = [need.is_(None), DemandRow.published_at.is_not(None)]
         if window.first:
-            needed.append(_NEEDED >= window.first)
+            needed.append(need >= window.first)
             published.append(DemandRow.published_at >= datetime.combine(window.first, time.min, _JAKARTA))
         if window.last and window.last < date.max:
-            needed.append(_NEEDED <= window.last)
+            needed.append(need <= window.last)
             published.append(DemandRow.published_at < datetime.combine(window.last + timedelta(days=1), time.min, _JAKARTA))
         yield or_(and_(*needed), and_(*published))
 
@@ -166,7 +170,7 @@ def candidates(session: Session, demand_ids: Sequence[int]) -> dict[int, list[Ca
             )
             .join(ProductRow, ProductRow.id == MatchRow.product_id)
             .join(BusinessRow, BusinessRow.id == ProductRow.business_id)
-            .where(MatchRow.demand_id.in_(demand_ids[start : start + _IN]), MatchRow.state.in_(("proposed", "rejected")))
+            .where(MatchRow.demand_id.in_(demand_ids[start : start + _IN]), MatchRow.state.concat("").in_(("proposed", "rejected")))
             .order_by(MatchRow.demand_id, MatchRow.score.desc(), MatchRow.id)
         )  # fmt: skip
         for row in session.execute(query):
