@@ -101,16 +101,16 @@ def unmet_command(
     from exchange.reports.causes import CAUSES
     from exchange.reports.classes import SECTOR_TITLES
     from exchange.reports.plan import unmet_report
-    from exchange.reports.unmet import Wanted
+    from exchange.reports.unmet import Wanted, told
 
     if cause is not None and cause not in CAUSES:
         raise click.UsageError(f"Sebab {cause} tidak dikenal; yang ada: {', '.join(CAUSES)}.")
     window = _window(work, first, last, region)
     with work.store().read() as session:
-        found = unmet_report(session, window, Wanted(sector=sector, cause=cause, most=most))
+        found = unmet_report(session, window, Wanted(sector=sector, most=most))
         _write(work, xlsx, "Permintaan yang tidak terlayani", unmet_tables(found, judged_demands(session, window)) if xlsx else ())
     if as_json:
-        write_json(_told(window, sector) | found.record())
+        write_json(_told(window, sector) | found.record() | {"demands": [told(one) for one in found.listed(cause=cause)[:most]]})
         return
     rows = [
         {"sector": SECTOR_TITLES[each], "cause": CAUSES[its]} | _sums(found.cells[each, its])
@@ -120,7 +120,7 @@ def unmet_command(
         write_table("Tidak terlayani, menurut sektor dan sebab", rows, {"sector": "Sektor", "cause": "Sebab"} | _SUMS)
     listed = [
         {"demand": one.ident, "title": one.title, "value": "" if one.value is None else _rupiah(one.value), "says": one.change or one.says}
-        for one in found.listed
+        for one in found.listed(cause=cause)[:most]
     ]
     if listed:
         write_table("Yang nilainya terbesar", listed, {"demand": "Permintaan", "title": "Judul", "value": "Nilai (Rp)", "says": "Mengapa"})

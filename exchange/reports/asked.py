@@ -52,6 +52,6 @@ def _judge(session: Session, part: list[Asked], reader: Reader) -> Iterator[Judg
         told = by_matches(one, found.get(one.row_id, ()))
         if told is None:
             need = read_stored(inputs[one.row_id], None)
-            its_class = reader.of_demand({"title": one.title}, need.items, itemised=need.itemised)
-            told = without_product(one, need.kind, its_class, reader.sector(its_class))
+            its_class, stated = reader.of_demand({"title": one.title}, need.items, itemised=need.itemised)
+            told = without_product(one, need.kind, its_class, reader.sector(its_class), stated=stated)
         yield told

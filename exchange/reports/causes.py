@@ -146,14 +146,14 @@ def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
     return judged(one, "unmet", cause=_cause(main), causes=names, alone=alone, says=main["says"], change=change, **its)
 
 
-def without_product(one: Asked, kind: str | None, of_class: Class | None, sector: str) -> Judged:
+def without_product(one: Asked, kind: str | None, of_class: Class | None, sector: str, *, stated: bool) -> Judged:
     """A demand that met nothing: none of goods, of goods that nobody here makes, or of what its text does not name."""
     if kind is not None or one.category in _NO_GOODS:
         return judged(one, "not_goods", says=f"Permintaan ini berupa {kind or 'jasa atau pekerjaan'}, bukan pembelian barang.")
     if of_class is None:
         says = "Tidak ada produk yang bertemu dengan permintaan ini, dan teksnya tidak menyebut barang yang kelasnya dapat ditaksir."
         return judged(one, "unmet", cause="unnamed", causes=("unnamed",), sector=sector, says=says)
-    says = f"Tidak ada produk katalog yang bertemu dengan permintaan ini; barangnya termasuk {of_class.told()}."
+    says = f"Tidak ada produk katalog yang bertemu dengan permintaan ini; kelas barangnya {'' if stated else 'ditaksir '}{of_class.told()}."
     return judged(one, "unmet", cause="no_product", causes=("no_product",), sector=sector, of_class=of_class, says=says)
 
 

@@ -26,6 +26,8 @@ DIGITS = 3
 _READ_ITEMS = 3
 # Sums are made of what is read, so it must be surer than even odds.
 _SURE = 0.55
+# So many products make a class one of a sector; two or three may be a firm's sideline.
+_FEW = 5
 # Where the catalogue has nothing near: divisions that plainly belong to a sector, by what the sector's firms make.
 _PLAIN = {
     "KBLI": {"10": "pangan", "11": "pangan", "56": "pangan", "19": "energi", "35": "energi", "20": "kimia", "21": "kimia", "22": "kimia",
@@ -81,14 +83,14 @@ class Reader:
                     if product["sector"] and len(code) >= digits:
                         self._shelf.setdefault(Class(scheme, code[:digits]), Counter())[product["sector"]] += 1
 
-    def of_demand(self, demand: Mapping[str, Any], items: Sequence[Mapping[str, Any]], *, itemised: bool) -> Class | None:
-        """The class of what is asked: stated, else read from the items where these name the goods, else from the title."""
+    def of_demand(self, demand: Mapping[str, Any], items: Sequence[Mapping[str, Any]], *, itemised: bool) -> tuple[Class | None, bool]:
+        """The class of what is asked, and whether it is stated: else read from the items where these name the goods, else the title."""
         stated = stated_classes(code for item in items for code in item.get("classifications") or ())
         if stated:
-            return stated[0]
+            return stated[0], True
         texts = [str(item["text"]) for item in items[:_READ_ITEMS] if item.get("text")]
         asked = [*texts, demand["title"]] if itemised else [demand["title"], *texts]
-        return next((found for text in asked if (found := self.of_text(text))), None)
+        return next((found for text in asked if (found := self.of_text(text))), None), False
 
     def of_text(self, text: str) -> Class | None:
         """The class of goods that a text speaks of, KBKI before KBLI; None where it says none surely enough."""
@@ -107,6 +109,6 @@ class Reader:
             near = self._shelf.get(Class(of_class.scheme, of_class.code[:digits]))
             if near:
                 sector, count = min(near.items(), key=lambda one: (-one[1], one[0]))
-                if count * 2 > near.total():
+                if count >= _FEW and count * 2 > near.total():
                     return sector
         return _PLAIN[of_class.scheme].get(of_class.code[:2], OTHER)

@@ -1,7 +1,7 @@
 """
 Unmet demand: what other regions asked for and nobody here could serve, by sector, cause, region, month and value. Pure.
 
-Takes judged demands one after the other and keeps sums; of the demands themselves only as many as one page shows.
+Takes judged demands one after the other and keeps sums; of the demands themselves only the largest of each sector and cause.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from heapq import merge
+from typing import Any
 
 from exchange.reports.causes import CAUSES, OUTCOMES, Judged
 from exchange.reports.classes import ALL_SECTORS, SECTOR_TITLES, Class
@@ -42,32 +43,19 @@ class Sum:
         return {"demands": self.demands, "value": f"{self.value:f}", "value_unknown": self.unknown, "one_cause": self.alone}
 
 
-class Place(NamedTuple):
-    """A place in the list of demands, which goes by value downwards, unknown ones last, then by public name."""
-
-    value: Decimal | None
-    ident: str
-
-    def key(self) -> tuple[bool, Decimal, str]:
-        """What the list is ordered by."""
-        return self.value is None, -(self.value or Decimal(0)), self.ident
-
-
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What of the unmet demands is reckoned: of one sector, or all; and which are listed: of a cause, `most` of them, after a place."""
+    """What of the unmet demands is reckoned: of one sector, or all; of each sector and cause the `most` largest are kept for lists."""
 
     sector: str | None = None
-    cause: str | None = None
     most: int = 0
-    after: Place | None = None
 
 
 @dataclass(slots=True)
 class Unmet:
     """
     outcomes: what became of all demands that were looked at (sector left open). cells: by (sector, cause); regions, months (YYYY-MM,
-    "" where no day is told), classes (of what no product is there): each by itself. listed: as `Wanted` asks.
+    "" where no day is told), classes (of what no product is there): each by itself. largest: by (sector, cause), as `Wanted` asks.
     """
 
     want: Wanted = field(default_factory=Wanted)
@@ -77,7 +65,7 @@ class Unmet:
     regions: dict[str, Sum] = field(default_factory=dict)
     months: dict[str, Sum] = field(default_factory=dict)
     classes: dict[Class, Sum] = field(default_factory=dict)
-    listed: list[Judged] = field(default_factory=list)
+    largest: dict[tuple[str, str], list[Judged]] = field(default_factory=dict)
 
     def add(self, one: Judged) -> bool:
         """Count one demand; whether it is among the unmet ones that are asked for."""
@@ -96,13 +84,17 @@ class Unmet:
         return True
 
     def _list(self, one: Judged) -> None:
-        want, key = self.want, place_of(one).key()
-        if not want.most or want.cause not in (None, one.cause) or (want.after and key <= want.after.key()):
-            return
-        if len(self.listed) == want.most and key >= place_of(self.listed[-1]).key():
-            return
-        insort(self.listed, one, key=lambda each: place_of(each).key())
-        del self.listed[want.most :]
+        kept = self.largest.setdefault((one.sector, one.cause or ""), [])
+        if len(kept) < self.want.most or (kept and _order(one) < _order(kept[-1])):
+            insort(kept, one, key=_order)
+            del kept[self.want.most :]
+
+    def listed(self, sector: str | None = None, cause: str | None = None) -> list[Judged]:
+        """The largest of a sector and cause, or of all: by value downwards, unknown ones last, then by public name."""
+        kept = [
+            each for (its, why), each in self.largest.items() if sector in (None, its) and cause in (None, why)
+        ]  # fmt: skip
+        return list(merge(*kept, key=_order))
 
     def sectors(self) -> list[str]:
         """The sectors that have any, in the order of the tables."""
@@ -145,7 +137,6 @@ class Unmet:
             "regions": [{"region": code} | self.regions[code].record() for code in sorted(self.regions)],
             "months": [{"month": month or None} | self.months[month].record() for month in sorted(self.months)],
             "lacked": [{"scheme": it.scheme, "code": it.code, "title": it.name} | sums.record() for it, sums in self.lacked()],
-            "demands": [told(one) for one in self.listed],
         }
 
 
@@ -166,6 +157,5 @@ def told(one: Judged) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def place_of(one: Judged) -> Place:
-    """Where a demand stands in the list."""
-    return Place(one.value, one.ident)
+def _order(one: Judged) -> tuple[bool, Decimal, str]:
+    return one.value is None, -(one.value or Decimal(0)), one.ident
