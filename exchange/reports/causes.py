@@ -17,7 +17,7 @@ from schemas.match import whole_mark
 # each cause with what it is called, in the order of the tables
 CAUSES = {
     "no_product": "Produknya tidak ada",
-    "unnamed": "Barangnya tidak jelas disebut",
+    "unnamed": "Barangnya tidak terbaca",
     "certificate": "Sertifikat belum ada",
     "capacity": "Kapasitas kurang",
     "lead_time": "Waktu pengerjaan terlalu lama",

@@ -25,7 +25,7 @@ from exchange.store.listing import demand_regions
 from exchange.store.unmet import Window
 from exchange.web.asking import PAGE, allow, asked, here, one_of, whole
 from exchange.web.pages import staff_pages
-from exchange.web.shown import money
+from exchange.web.shown import money, number
 from exchange.wiring import settings, store
 from schemas.codes import region as region_of
 
@@ -93,9 +93,10 @@ def page() -> str | WsgiResponse:
         want=want, regions=regions, sectors=ALL_SECTORS, titles=SECTOR_TITLES, causes=CAUSES, outcomes=OUTCOMES, cause=cause, part=part,
         bars=_bars(counted), shown=listed[start : start + PAGE], listed=len(listed), sums=sums, trainings=plan.rows()[:TRAININGS],
         others=max(0, len(plan.rows()) - TRAININGS), firms=FIRMS, lacked=unmet.lacked(LACKED),
+        months=[(date.fromisoformat(f"{month}-01") if month else None, unmet.months[month]) for month in sorted(unmet.months)],
         by_region=sorted(unmet.regions.items(), key=lambda one: (-one[1].value, one[0]))[:REGIONS], short=short, cell=_cell,
-        next_page=here(setelah=str(start + PAGE)) if start + PAGE < len(listed) else None,
-        first_page=here(setelah=None) if start else None, book=_book_address(), anew=here(baru="ya", setelah=None),
+        next_page=f"{here(setelah=str(start + PAGE))}#daftar" if start + PAGE < len(listed) else None,
+        first_page=f"{here(setelah=None)}#daftar" if start else None, book=_book_address(), anew=here(baru="ya", setelah=None),
     )  # fmt: skip
 
 
@@ -171,5 +172,5 @@ def short(value: Decimal) -> str:
     """A sum as it is spoken: Rp 3,7 triliun; exact below a million."""
     for unit, name in _SHORT:
         if value >= unit:
-            return f"{money(round(value / unit, 1))}\u00a0{name}"
+            return f"Rp\u00a0{number(round(value / unit, 1))}\u00a0{name}"
     return money(value)
