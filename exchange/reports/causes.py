@@ -46,7 +46,7 @@ _CAUSE_OF = {
     "distance": "distance",
     "island": "distance",
 }
-_NO_GOODS = frozenset({"services", "works", "consulting"})
+NO_GOODS = {"services": "jasa", "works": "pekerjaan konstruksi", "consulting": "jasa konsultansi"}
 # of several matches that tell of one demand: one that only time was against, one that a single change would make fit, any other
 _LATE, _NEAR, _SEVERAL = range(3)
 
@@ -146,10 +146,15 @@ def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
     return judged(one, "unmet", cause=_cause(main), causes=names, alone=alone, says=main["says"], change=change, **its)
 
 
+def no_goods(one: Asked) -> Judged:
+    """A demand that met nothing and that its source calls a service, works or consulting."""
+    return judged(one, "not_goods", says=f"Menurut sumbernya {NO_GOODS[one.category or '']}, bukan pembelian barang.")
+
+
 def without_product(one: Asked, kind: str | None, of_class: Class | None, sector: str, *, stated: bool) -> Judged:
-    """A demand that met nothing: none of goods, of goods that nobody here makes, or of what its text does not name."""
-    if kind is not None or one.category in _NO_GOODS:
-        return judged(one, "not_goods", says=f"Permintaan ini berupa {kind or 'jasa atau pekerjaan'}, bukan pembelian barang.")
+    """A demand that met nothing: its text asks for no goods, for goods that nobody here makes, or for what it does not name."""
+    if kind is not None:
+        return judged(one, "not_goods", says=f"Permintaan ini berupa {kind}, bukan pembelian barang.")
     if of_class is None:
         says = "Tidak ada produk yang bertemu dengan permintaan ini, dan teksnya tidak menyebut barang yang kelasnya dapat ditaksir."
         return judged(one, "unmet", cause="unnamed", causes=("unnamed",), sector=sector, says=says)
