@@ -8,6 +8,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from exchange.cli.report import SECTORS
+from exchange.reports.classes import ALL_SECTORS
 from exchange.store.base import Store
 from exchange.store.businesses import apply_business
 from exchange.store.demands import DemandRow
@@ -126,3 +128,7 @@ def test_a_window_and_a_sector_narrow_it(exchange):
     assert exchange("report", "unmet", "--sector", "pangan", "--json").json()["unmet"]["demands"] == 1
     nothing = exchange("report", "unmet", "--region", "32")
     assert (nothing.code, nothing.out) == (0, "")
+
+
+def test_the_sectors_that_it_takes_are_those_of_the_report():
+    assert SECTORS == ALL_SECTORS
