@@ -29,6 +29,7 @@ COMMANDS = {
     "nightly": "sync:nightly_command",
     "sync": "sync:sync_command",
     "match": "match:match_command",
+    "report": "report:report",
     "evaluate": "evaluate:evaluate",
     "certify": "certify:certify_command",
     "verify": "verify:verify_command",

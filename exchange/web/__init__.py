@@ -23,6 +23,7 @@ from exchange.web import (
     shown,
     sources,
     supply,
+    unmet,
     uploads,
     waiting,
     webhooks,
@@ -63,5 +64,6 @@ def register(app: Flask) -> None:
         uploads,
         webhooks,
         exchange_log,
+        unmet,
     ):
         app.register_blueprint(module.bp)
