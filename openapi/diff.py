@@ -17,8 +17,9 @@ def breaking(old: Document, new: Document) -> list[str]:
 
     Taken away: paths, operations, answers' members, media types, 2xx statuses, parameters, allowed values.
     Asked for anew: required parameters, required members of a request. Changed: types. What is only added is not named.
+    A webhook's request is what its receiver reads, so it breaks as an answer does: events, members and headers taken away.
     """
-    return sorted(set(_paths(old, new)))
+    return sorted({*_paths(old, new), *_webhooks(old, new)})
 
 
 def unannounced(released: Document, built: Document) -> list[str]:
@@ -45,6 +46,29 @@ def _paths(old: Document, new: Document) -> Iterator[str]:
                 yield f"{where}: the operation is gone"
                 continue
             yield from _operation(where, (old, item, item[method]), (new, new["paths"][path], new["paths"][path][method]))
+
+
+def _webhooks(old: Document, new: Document) -> Iterator[str]:
+    for name, item in old.get("webhooks", {}).items():
+        where, now = f"webhook {name}", new.get("webhooks", {}).get(name, {})
+        for method in METHODS:
+            if method not in item:
+                continue
+            if method not in now:
+                yield f"{where}: the event is gone"
+                continue
+            yield from _event(where, (old, item, item[method]), (new, now, now[method]))
+
+
+def _event(where: str, old: Side, new: Side) -> Iterator[str]:
+    before, after = _resolved(old[0], old[2].get("requestBody")), _resolved(new[0], new[2].get("requestBody"))
+    for media, content in before.get("content", {}).items():
+        if media not in after.get("content", {}):
+            yield f"{where}: it no longer comes as {media}"
+            continue
+        pair = (old[0], content.get("schema")), (new[0], after["content"][media].get("schema"))
+        yield from _schema(where, *pair, asked=False)
+    yield from (f"{where}: the {place} {name} is gone" for place, name in sorted(_by_name(old).keys() - _by_name(new).keys()))
 
 
 Side = tuple[Document, Mapping[str, Any], Mapping[str, Any]]
