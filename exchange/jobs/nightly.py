@@ -11,7 +11,7 @@ from typing import Any
 from exchange.access.telling import tell_lapses
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
-from exchange.jobs.needs import Need, brief_of, needs_of
+from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
 from exchange.jobs.pulling import sync_all
 from exchange.jobs.webhooks import forget_old_events
 from exchange.matching.models import Models
@@ -23,6 +23,7 @@ from exchange.store.in_use import answers_in_use
 from exchange.store.locks import Held, hold
 from exchange.store.nights import close_night, open_night
 from exchange.store.sources import SourceRow, all_sources
+from exchange.store.webhooks import silent_webhooks
 from exchange.sync.again import Replayed
 from exchange.sync.archive import Archive
 from exchange.sync.replay import replay_changed
@@ -40,6 +41,7 @@ class Night:
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
     (`sent`, `trouble`), None where none was due.
+    silent: what is to be looked at about partners' webhooks that are suspended as the night ends.
     replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
     """
 
@@ -47,6 +49,7 @@ class Night:
     sources: list[Report] = field(default_factory=list)
     resting: list[dict[str, Any]] = field(default_factory=list)
     matching: dict[str, Any] = field(default_factory=dict)
+    silent: list[Need] = field(default_factory=list)
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
@@ -59,8 +62,8 @@ class Night:
 
     @property
     def needs(self) -> list[Need]:
-        """What a person must look at, by source."""
-        return [need for report in self.sources for need in needs_of(report)]
+        """What a person must look at, by source, then by partner."""
+        return [*(need for report in self.sources for need in needs_of(report)), *self.silent]
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -129,7 +132,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         today=settings.day(),
     ).record()
     with store.read() as session:
-        needed = answers_in_use(session)
+        needed, night.silent = answers_in_use(session), needs_of_webhooks(silent_webhooks(session))
     _forget_old_changes(store, settings)
     forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
