@@ -11,7 +11,6 @@ from exchange.cli.context import Work, notes
 from exchange.cli.worker import worker_beside
 from exchange.errors import Busy
 
-
 no_worker_option = click.option("--no-worker", is_flag=True, help="Tanpa pekerja di sampingnya; jalankan `exchange worker` sendiri.")
 
 
