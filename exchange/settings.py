@@ -101,6 +101,15 @@ def _endpoint(text: str) -> str:
     return f"{scheme}:{ident}"
 
 
+def _endpoints(text: str) -> str:
+    """`partner=scheme:ident`, several with a comma between them, each partner once."""
+    pairs = [part.partition("=")[::2] for part in text.split(",") if part.strip()]
+    names = [name.strip() for name, _ in pairs]
+    if not all(names) or len(set(names)) < len(names):
+        raise ValueError(text)
+    return ", ".join(f"{name}={_endpoint(address)}" for name, (_, address) in zip(names, pairs, strict=True))
+
+
 def _mebibytes(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 30:  # the service takes no request of more than 32
@@ -194,6 +203,15 @@ class Settings:
         "Electronic address of the office in the Peppol network, scheme:ident (0088: and its GLN); empty: no ubl_peppol is published.",
         _endpoint,
     )
+    peppol_partners: str = _setting(
+        "",
+        "Electronic addresses of partners in it, name=scheme:ident, several with commas: whom ubl_peppol can be made out to.",
+        _endpoints,
+    )
+
+    def peppol_endpoint_of(self, partner: str) -> str:
+        """The electronic address of a partner by its name; empty where none is known."""
+        return dict(pair.split("=", 1) for pair in self.peppol_partners.split(", ") if pair).get(partner, "")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

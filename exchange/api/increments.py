@@ -55,7 +55,7 @@ def changes(asked: dict[str, Any]) -> Response:
         negotiation.refuse([Ubl.media_type])
     try:
         partner, stage = caller.partner(), caller.reader(CATALOGUE_READ).stage
-        receiver = receiver_of(partner, stage) if partner is not None else None
+        receiver = receiver_of(partner, stage, settings().peppol_endpoint_of(partner.ident)) if partner is not None else None
         made = build_increment(store(), settings(), asked["since"], stage, receiver)
     except NothingChanged:
         return Response(status=204, headers={"Cache-Control": "no-cache", "Vary": ", ".join(("Accept", *_VARY))})
