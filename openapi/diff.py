@@ -143,9 +143,13 @@ def _types(schema: Mapping[str, Any]) -> set[str]:
     return {said} if isinstance(said, str) else set(said)
 
 
-def _schema(where: str, old: tuple[Document, Any], new: tuple[Document, Any], *, asked: bool, depth: int = 0) -> Iterator[str]:
+def _schema(
+    where: str, old: tuple[Document, Any], new: tuple[Document, Any], *, asked: bool, depth: int = 0, wanted: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """
     Compare two schemas.
+
+    wanted: members that the schema which this one is an alternative or a part of asks for already.
 
     asked: the caller sends this, so it breaks when less is taken; else the caller reads it, so it breaks when other or
     more kinds come. An enum that grows in an answer is left alone: readers are told to expect new words.
@@ -162,7 +166,7 @@ def _schema(where: str, old: tuple[Document, Any], new: tuple[Document, Any], *,
         yield f"{where}: no longer among the values: {', '.join(sorted(gone))}"
     elif asked and "enum" in after and "enum" not in before:
         yield f"{where}: only listed values are taken now"
-    yield from _members(where, (old[0], before), (new[0], after), asked=asked, depth=depth)
+    yield from _members(where, (old[0], before), (new[0], after), asked=asked, depth=depth, wanted=wanted)
 
 
 def _said(schema: Mapping[str, Any]) -> str:
@@ -170,7 +174,13 @@ def _said(schema: Mapping[str, Any]) -> str:
 
 
 def _members(
-    where: str, old: tuple[Document, Mapping[str, Any]], new: tuple[Document, Mapping[str, Any]], *, asked: bool, depth: int
+    where: str,
+    old: tuple[Document, Mapping[str, Any]],
+    new: tuple[Document, Mapping[str, Any]],
+    *,
+    asked: bool,
+    depth: int,
+    wanted: frozenset[str],
 ) -> Iterator[str]:
     (old_document, before), (new_document, after) = old, new
     now = after.get("properties", {})
@@ -181,11 +191,12 @@ def _members(
         yield from _schema(f"{where}.{name}", (old_document, member), (new_document, now[name]), asked=asked, depth=depth + 1)
     was, required = set(before.get("required", ())), set(after.get("required", ()))
     if asked:
-        yield from (f"{where}: the member {name} is now required" for name in sorted(required - was))
+        yield from (f"{where}: the member {name} is now required" for name in sorted(required - was - wanted))
     else:
-        yield from (f"{where}: the member {name} may now be absent" for name in sorted(was - required) if name in now)
+        yield from (f"{where}: the member {name} may now be absent" for name in sorted(was - required - wanted) if name in now)
     if "items" in before:
         yield from _schema(f"{where}[]", (old_document, before["items"]), (new_document, after.get("items")), asked=asked, depth=depth + 1)
+    whole = wanted | (was if asked else required)
     for kind in ("anyOf", "oneOf", "allOf"):
         for one, other in zip(before.get(kind, ()), after.get(kind, ()), strict=False):
-            yield from _schema(where, (old_document, one), (new_document, other), asked=asked, depth=depth + 1)
+            yield from _schema(where, (old_document, one), (new_document, other), asked=asked, depth=depth + 1, wanted=whole)

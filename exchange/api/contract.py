@@ -51,18 +51,18 @@ _EVENTS = {
 
 # what each kind of a partner's answer to a match wants
 _ANSWERS = [
-    {"properties": {"answer": {"enum": ["interested"], "type": "string"}, "value": {"type": "null"}}},
+    {"properties": {"answer": {"enum": ["interested"], "type": "string"}, "value": {"type": "null"}}, "required": ["answer"]},
     {
         "properties": {
             "answer": {"enum": ["declined"], "type": "string"},
             "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"},
             "value": {"type": "null"},
         },
-        "required": ["reason"],
+        "required": ["answer", "reason"],
     },
     {
         "properties": {"answer": {"enum": ["ordered"], "type": "string"}, "value": {"$ref": "#/components/schemas/Money"}},
-        "required": ["value"],
+        "required": ["answer", "value"],
     },
 ]
 

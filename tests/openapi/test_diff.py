@@ -162,6 +162,20 @@ def test_comparing_never_raises_whatever_was_changed(sentences):
     assert bool(breaking(contract(), new)) == (new != contract())
 
 
+def kinds(asked: list[str], *each: list[str]) -> dict[str, Any]:
+    """The document with a request that is one of several kinds; asked: what all of them want."""
+    document = contract()
+    schemas(document)["Asked"] |= {"required": asked, "oneOf": [{"type": "object", "required": required} for required in each]}
+    return document
+
+
+def test_what_the_whole_request_wanted_already_is_not_new_in_one_of_its_kinds():
+    old = kinds(["name"], [], ["size"])
+    assert breaking(old, kinds(["name"], ["name"], ["name", "size"])) == []
+    assert breaking(old, kinds(["name"], ["size"], ["size"])) == ["POST /things: request: the member size is now required"]
+    assert breaking(kinds([], [], []), kinds(["name"], ["name"], [])) == ["POST /things: request: the member name is now required"]
+
+
 def test_a_schema_that_names_itself_is_compared_to_an_end():
     old = contract()
     schemas(old)["Thing"]["properties"]["parts"] = {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
