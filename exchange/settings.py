@@ -87,20 +87,6 @@ def _mailboxes(text: str) -> str:
     return ", ".join(boxes)
 
 
-def _endpoint(text: str) -> str:
-    """`scheme:ident` of the list of electronic addresses; a GLN (0088) has its check digit proved."""
-    scheme, _, ident = text.strip().partition(":")
-    if not re.fullmatch("[0-9]{4}", scheme) or not re.fullmatch(r"[!-~]{1,50}", ident):
-        raise ValueError(text)
-    if scheme == "0088":
-        weights = (1, 3) * 6
-        if not re.fullmatch("[0-9]{13}", ident) or -sum(w * int(d) for w, d in zip(weights, ident[:12], strict=True)) % 10 != int(
-            ident[12]
-        ):
-            raise ValueError(text)
-    return f"{scheme}:{ident}"
-
-
 def _codes(text: str) -> frozenset[str]:
     codes = frozenset(word.strip() for word in text.split(",") if word.strip())
     if not all(re.fullmatch(r"[0-9]{2}(\.[0-9]{2})?", code) for code in codes):
@@ -210,6 +196,15 @@ class Settings:
         "Electronic address of the office in the Peppol network, scheme:ident (0088: and its GLN); empty: no ubl_peppol is published.",
         _endpoint,
     )
+    peppol_partners: str = _setting(
+        "",
+        "Electronic addresses of partners in it, name=scheme:ident, several with commas: whom ubl_peppol can be made out to.",
+        _endpoints,
+    )
+
+    def peppol_endpoint_of(self, partner: str) -> str:
+        """The electronic address of a partner by its name; empty where none is known."""
+        return dict(pair.split("=", 1) for pair in self.peppol_partners.split(", ") if pair).get(partner, "")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -35,7 +35,7 @@ from exchange.api import (
     suiting,
     webhooks,
 )
-from exchange.api.contract import info, mark_recorded, mark_tiers
+from exchange.api.contract import events, info, mark_recorded, mark_tiers
 from exchange.api.smorest import VERSION, Api
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -92,7 +92,8 @@ def _build(app: Flask, its: Settings) -> dict[str, Any]:
     api = Api(app, info())
     for part in _PARTS:
         api.register_blueprint(part.bp)
-    made = api.spec.to_dict()
+    told = events(api.spec)
+    made = api.spec.to_dict() | {"webhooks": told}
     mark_tiers(made)
     mark_recorded(made)
     contact = {"name": its.office, "email": its.contact} | ({"url": its.base_url} if its.base_url else {})

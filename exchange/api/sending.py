@@ -10,12 +10,13 @@ from flask import Response, request, send_file
 from exchange.access.policy import Tier
 from exchange.api.disclosing import settle, tell_file
 from exchange.api.negotiation import takes_gzip
+from exchange.publish.increments import Increment
 from exchange.publish.write import Publication
 
 
-def send_publication(made: Publication, links: Mapping[str, str], *, vary: tuple[str, ...] = ()) -> Response:
+def send_publication(made: Publication | Increment, links: Mapping[str, str], *, vary: tuple[str, ...] = ()) -> Response:
     """
-    A publication from its file; packed with gzip where the caller takes that.
+    A publication, or what changed since one, from its file; packed with gzip where the caller takes that.
 
     links: relation → target, for Link. vary: what else the choice of the file hung on. What the public reads may be kept by
     shared caches for half a minute, what others read by nobody else. Parts are parts of the bytes with the coding that is told. Raises

@@ -13,7 +13,7 @@ from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
 from exchange.jobs.cases import look_after_cases
 from exchange.jobs.log_check import check_log, log_needs
-from exchange.jobs.needs import Need, brief_of, needs_of
+from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
 from exchange.jobs.pulling import sync_all
 from exchange.jobs.webhooks import forget_old_events
 from exchange.matching.models import Models
@@ -25,6 +25,7 @@ from exchange.store.in_use import answers_in_use
 from exchange.store.locks import Held, hold
 from exchange.store.nights import close_night, open_night
 from exchange.store.sources import SourceRow, all_sources
+from exchange.store.webhooks import silent_webhooks
 from exchange.sync.again import Replayed
 from exchange.sync.archive import Archive
 from exchange.sync.replay import replay_changed
@@ -42,8 +43,9 @@ class Night:
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
     (`sent`, `trouble`), None where none was due.
-    cases: what cases of cooperation ask of a person. replayed: of which sources quarantine was read again since a rule, a mapping or a
-    table changed, and what came of it. exchange_log: what the check of the exchange log found.
+    silent: what is to be looked at about partners' webhooks that are suspended as the night ends. cases: what cases of cooperation ask of
+    a person. replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
+    exchange_log: what the check of the exchange log found.
     """
 
     replayed: list[Replayed] = field(default_factory=list)
@@ -52,6 +54,7 @@ class Night:
     matching: dict[str, Any] = field(default_factory=dict)
     cases: list[Need] = field(default_factory=list)
     exchange_log: dict[str, Any] = field(default_factory=dict)
+    silent: list[Need] = field(default_factory=list)
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
@@ -64,8 +67,9 @@ class Night:
 
     @property
     def needs(self) -> list[Need]:
-        """What a person must look at, by source; a broken exchange log first."""
-        return [*log_needs(self.exchange_log), *(need for report in self.sources for need in needs_of(report)), *self.cases]
+        """What a person must look at, by source, then by partner and by case; a broken exchange log first."""
+        found = [need for report in self.sources for need in needs_of(report)]
+        return [*log_needs(self.exchange_log), *found, *self.silent, *self.cases]
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -137,7 +141,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         today=settings.day(),
     ).record()
     with store.read() as session:
-        needed = answers_in_use(session)
+        needed, night.silent = answers_in_use(session), needs_of_webhooks(silent_webhooks(session))
     _forget_old_changes(store, settings)
     forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
