@@ -96,8 +96,8 @@ def allowed(name: str, state: str) -> Step:
 
 
 def filled(step: Step, given: dict[str, object]) -> None:
-    """Refuse a step that lacks a field it wants; the message names all of them. Raises BadRequest, facts: missing."""
+    """Refuse a step that lacks a field it wants; the message names all of them. Raises BadRequest, facts: lacking."""
     lacking = [name for name in step.wants if given.get(name) in {None, ""}]
     if lacking:
         words = ", ".join(step.wants[name] for name in lacking)
-        raise BadRequest(f"Belum diisi: {words}.", mend="Isi semuanya, lalu kirim lagi.", missing=lacking)
+        raise BadRequest(f"Belum diisi: {words}.", mend="Isi semuanya, lalu kirim lagi.", lacking=lacking)

@@ -1,5 +1,7 @@
 """Trade: deals with their lines, steps and deliveries."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,7 @@ depends_on = None
 _TIME = sa.DateTime(timezone=True)
 
 
-def _table(name: str, *columns: sa.Column, unique: tuple[tuple[str, ...], ...], keys: dict[str, str]) -> None:
+def _table(name: str, *columns: "sa.Column[Any]", unique: tuple[tuple[str, ...], ...], keys: dict[str, str]) -> None:
     op.create_table(
         name,
         sa.Column("id", BigId, nullable=False),
