@@ -38,6 +38,7 @@ COMMANDS = {
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
     "partner": "partner:partner",
+    "trade": "trade:trade",
     "key": "key:key",
     "webhook": "webhook:webhook",
     "user": "user:user",

@@ -22,6 +22,7 @@ from exchange.web import (
     shown,
     sources,
     supply,
+    trade,
     uploads,
     waiting,
     webhooks,
@@ -47,5 +48,5 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
-    for module in (assets, home, matches, demands, products, quality, supply, sources, nights, partners, waiting, uploads, webhooks):
+    for module in (assets, home, matches, demands, products, quality, supply, sources, nights, partners, waiting, uploads, webhooks, trade):
         app.register_blueprint(module.bp)
