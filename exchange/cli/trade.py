@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -22,18 +22,15 @@ from exchange.trade.rules import STATES
 from exchange.trade.telling import deal_record
 from exchange.trade.under import AUTOMATIC
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 @click.group("trade")
 def trade() -> None:
     """Dagang: dari kecocokan ke penawaran, pesanan dan penerimaan."""
 
 
-def _versioned(command: F) -> F:
+def _versioned(command: Callable[..., Any]) -> Callable[..., Any]:
     says = "Versi yang Anda lihat; tanpa ini yang sekarang."
-    made: F = click.option("--version", "version", type=int, help=says)(click.argument("ident")(json_option(click.pass_obj(command))))
-    return made
+    return click.option("--version", "version", type=int, help=says)(click.argument("ident")(json_option(click.pass_obj(command))))
 
 
 def _day(said: str | None) -> date | None:

@@ -122,6 +122,15 @@ def combinations(session: Session, demand: str) -> list[tuple[Together, dict[int
     return told_
 
 
+def starts(found: Sequence[Together]) -> list[tuple[int, str] | None]:
+    """Of each thing that `offered_together` told its place among the combinations and its mark, for `begin_together`; None: is none."""
+    told_: list[tuple[int, str] | None] = []
+    for one in found:
+        number = sum(each is not None for each in told_)
+        told_.append((number, mark(one)) if isinstance(one.result, Combination) else None)
+    return told_
+
+
 def mark(one: Together) -> str:
     """A word for a combination that is another one for other shares."""
     shares = one.result.shares if isinstance(one.result, Combination) else ()

@@ -33,7 +33,7 @@ from exchange.trade.telling import line_record, sums
 from exchange.trade.under import AUTOMATIC, fitting
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
-from exchange.web.trade_forms import day, number, part, position, version, wordings
+from exchange.web.trade_forms import day, number, part, position, typed_number, version, wordings
 from exchange.web.trade_past import differing, told_steps
 from exchange.web.words import word
 from exchange.wiring import settings, store
@@ -105,7 +105,7 @@ def _draft(session: Session, ident: str, seen: int, form: Mapping[str, str]) -> 
 
 
 def _offer(session: Session, ident: str, seen: int, form: Mapping[str, str]) -> list[str]:
-    letter = {"letter_date": day(form, "tanggal"), "valid_until": day(form, "sampai")}
+    letter: dict[str, Any] = {"letter_date": day(form, "tanggal"), "valid_until": day(form, "sampai")}
     _row, warnings = offering.offer(session, ident, seen, letter_number=form.get("nomor"), **letter, **_who())
     return warnings
 
@@ -205,5 +205,6 @@ def _page(
     context |= {
         "steps": [name for name, (of, _act) in FORMS.items() if goes & set(of)], "may_decide": may_decide(), "today": settings().day(),
         "refusal": refusal, "tried": tried, "typed": typed or {}, "differing": differing(refusal, typed or {}),
+        "typed_number": typed_number,
     }  # fmt: skip
     return make_response(render_template("trade/one.html", **context), status)
