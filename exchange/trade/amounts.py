@@ -27,9 +27,9 @@ def rupiah(given: Decimal, what: str = "Harga") -> Decimal:
 
 def _checked(given: Decimal, step: Decimal, most: Decimal, what: str, places: str) -> Decimal:
     if not given.is_finite() or given <= 0 or given > most:
-        raise BadRequest(f"{what} harus lebih dari 0 dan paling banyak {most:f}.", mend="Tulis bilangannya dengan angka.")
+        raise BadRequest(f"{what} harus lebih dari 0 dan paling banyak {said(most)}.", mend="Tulis bilangannya dengan angka.")
     if given % step:
-        raise BadRequest(f"{what} {given:f} lebih dari {places} desimal.", mend=f"Pakai paling banyak {places} desimal.")
+        raise BadRequest(f"{what} {said(given)} lebih dari {places} desimal.", mend=f"Pakai paling banyak {places} desimal.")
     return given.quantize(step, context=_EXACT)
 
 
@@ -38,10 +38,10 @@ def value_of(amount: Decimal, price: Decimal) -> Decimal:
     with localcontext(_EXACT):
         value = amount * price
         if value > MOST_RUPIAH:
-            raise BadRequest(f"Nilai {value:f} terlalu besar.", mend=f"Paling banyak {MOST_RUPIAH:f} rupiah satu baris.")
+            raise BadRequest(f"Nilai Rp {said(value)} terlalu besar.", mend=f"Paling banyak Rp {said(MOST_RUPIAH)} satu baris.")
         if value % SEN or value <= 0:
             raise BadRequest(
-                f"{amount.normalize():f} × Rp {price.normalize():f} tidak genap dalam sen.",
+                f"{said(amount)} × Rp {said(price)} tidak genap dalam sen.",
                 mend="Ubah harga atau jumlahnya supaya nilainya genap dalam sen; tidak ada yang dibulatkan diam-diam.",
             )
         return value.quantize(SEN)
@@ -57,3 +57,8 @@ def total(values: Iterable[Decimal | None]) -> Decimal:
     """An exact sum; what is not said counts nothing."""
     with localcontext(_EXACT):
         return sum((value for value in values if value is not None), Decimal(0)).quantize(SEN)
+
+
+def said(value: Decimal) -> str:
+    """A number as Indonesians write it, whole and exact: 1.250,5."""
+    return f"{value.normalize():,f}".translate(str.maketrans(",.", ".,"))

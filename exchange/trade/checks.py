@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +13,13 @@ from exchange.matching.combining import offered_together
 from exchange.matching.criteria.quantity import surely_made
 from exchange.matching.needs import read_need
 from exchange.matching.offers import read_offer
-from exchange.matching.periods import window
+from exchange.matching.periods import day_said, window
 from exchange.store.businesses import business_record
 from exchange.store.demands import DemandRow, demand_record, demands_by_ids
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import ProductRow, product_record, products_by_sku
 from exchange.store.trade import DealLineRow, DealRow
+from exchange.trade.amounts import said
 
 CANDIDATES = 40
 
@@ -71,14 +73,14 @@ def price_outside(line: DealLineRow, product: ProductRow, day: date) -> str | No
     if low is None and high is None:
         return "kisaran harganya belum dicatat"
     if product.price_valid_until is not None and product.price_valid_until < day:
-        return f"kisaran harganya berlaku sampai {product.price_valid_until}"
+        return f"kisaran harganya berlaku sampai {day_said(product.price_valid_until)}"
     if (low is not None and line.price < low) or (high is not None and line.price > high):
-        return f"harga {line.price.normalize():f} di luar kisaran {_said(low)}–{_said(high)}"
+        return f"harga Rp {said(line.price)} di luar kisaran Rp {_said(low)}–{_said(high)}"
     return None
 
 
-def _said(value: object) -> str:
-    return "?" if value is None else f"{value:.2f}".removesuffix(".00")
+def _said(value: Decimal | None) -> str:
+    return "?" if value is None else said(value)
 
 
 def _price(found: Found, name: str, line: DealLineRow, product: ProductRow, day: date) -> None:
@@ -104,6 +106,6 @@ def _capacity(found: Found, name: str, line: DealLineRow, product: ProductRow, d
         found.warnings.append(f"{name}: masa kontrak permintaan ini sudah lewat; kemampuan produksinya tidak dapat diuji.")
     elif line.quantity is not None and line.quantity > able:
         found.faults.append(
-            f"{name}: {line.quantity.normalize():f} {unit} di atas kapasitas {able.normalize():f} {unit} dalam masa itu; "
+            f"{name}: {said(line.quantity)} {unit} di atas kapasitas {said(able)} {unit} dalam masa itu; "
             "kurangi, atau susun dari beberapa usaha."
         )

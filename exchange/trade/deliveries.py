@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exchange.errors import BadRequest
+from exchange.matching.periods import day_said
 from exchange.store.trade import DealLineRow, DealRow, DeliveryRow, deliveries_of
 from exchange.trade import amounts
 from exchange.trade.rules import CORRECT, DELIVER, DONE, ORDERED, PARTLY
@@ -50,14 +51,17 @@ def deliver(
     assert on is not None and quantity is not None and taken.deal.order_date is not None
     row, amount = taken.line(line), amounts.quantity(quantity)
     if not taken.deal.order_date <= on <= day:
-        raise BadRequest(f"Tanggal {on} harus antara pesanan {taken.deal.order_date} dan hari ini {day}.", mend="Periksa tanggalnya.")
+        raise BadRequest(
+            f"Tanggal {day_said(on)} harus antara pesanan {day_said(taken.deal.order_date)} dan hari ini {day_said(day)}.",
+            mend="Periksa tanggalnya.",
+        )
     known = deliveries_of(session, [taken.deal.id])[taken.deal.id]
     had, had_value = of_line(known, row.id)
     assert row.ordered_quantity is not None and row.ordered_value is not None, "an order names each line"
     left, left_value = row.ordered_quantity - had, row.ordered_value - had_value
     if amount > left:
         raise BadRequest(
-            f"Baris {row.position}: {amount.normalize():f} lebih dari sisa pesanan {left.normalize():f}.",
+            f"Baris {row.position}: {amounts.said(amount)} lebih dari sisa pesanan {amounts.said(left)}.",
             mend="Catat sampai sebanyak yang dipesan; kelebihannya perlu pesanan sendiri.",
         )
     if value is None:
@@ -65,7 +69,10 @@ def deliver(
     else:
         worth = amounts.rupiah(value, "Nilai")
     if worth > left_value:
-        raise BadRequest(f"Nilai {worth:f} lebih dari sisa nilai pesanan {left_value:f}.", mend="Periksa nilainya, atau kosongkan.")
+        raise BadRequest(
+            f"Nilai Rp {amounts.said(worth)} lebih dari sisa nilai pesanan Rp {amounts.said(left_value)}.",
+            mend="Periksa nilainya, atau kosongkan.",
+        )
     made = _row(taken, row, on, amount, worth, len(known), actor)
     made.reference = text(reference, "Bukti", LONGEST_REFERENCE)
     return _kept(taken, made, [*known, made], actor, None)
@@ -107,13 +114,13 @@ def correct(
     left, left_value = sum((row.quantity for row in of_it), _NOUGHT), sum((row.value for row in of_it), _NOUGHT)
     amount = left if less is None else amounts.quantity(less, "Jumlah yang dikurangi")
     if not 0 < amount <= left:
-        raise BadRequest(f"Penerimaan {meant.number} tinggal {left.normalize():f}.", mend="Kurangi paling banyak sebanyak itu.")
+        raise BadRequest(f"Penerimaan {meant.number} tinggal {amounts.said(left)}.", mend="Kurangi paling banyak sebanyak itu.")
     if value is None:
         worth = left_value if amount == left else min(left_value, amounts.share_of(meant.value, amount, meant.quantity))
     else:
         worth = amounts.rupiah(value, "Nilai yang dikurangi")
     if worth > left_value or (amount == left and worth != left_value):
-        raise BadRequest(f"Nilai penerimaan {meant.number} tinggal {left_value:f}.", mend="Kosongkan nilainya: ia dihitung.")
+        raise BadRequest(f"Nilai penerimaan {meant.number} tinggal Rp {amounts.said(left_value)}.", mend="Kosongkan nilainya: ia dihitung.")
     row = next(line for line in taken.lines if line.id == meant.line_id)
     made = _row(taken, row, meant.day, -amount, -worth, len(known), actor)
     made.corrects_id, made.reason = meant.id, why

@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from exchange.errors import BadRequest
+from exchange.matching.periods import day_said
 from exchange.store.base import utcnow
 from exchange.store.trade import DealRow
 from exchange.trade import amounts
@@ -95,9 +96,12 @@ def offer(
     taken = opened(session, ident, version, OFFER, given)
     assert letter_date is not None and valid_until is not None, "the table of steps wants them"
     if valid_until < day:
-        raise BadRequest(f"Penawaran ini berlaku sampai {valid_until}, yang sudah lewat.", mend=f"Beri waktu sedikitnya sampai {day}.")
+        raise BadRequest(
+            f"Penawaran ini berlaku sampai {day_said(valid_until)}, yang sudah lewat.",
+            mend=f"Beri waktu sedikitnya sampai {day_said(day)}.",
+        )
     if letter_date > day:
-        raise BadRequest(f"Tanggal surat {letter_date} belum tiba.", mend="Pakai tanggal surat itu ditandatangani.")
+        raise BadRequest(f"Tanggal surat {day_said(letter_date)} belum tiba.", mend="Pakai tanggal surat itu ditandatangani.")
     found = look(session, taken.deal, taken.lines, day)
     if found.faults:
         ways = " Yang dapat bersama-sama: " + " ".join(found.proposals) if found.proposals else ""
@@ -170,11 +174,12 @@ def order(
     assert order_date is not None and deal.letter_date is not None and deal.valid_until is not None
     if order_date > day or order_date < deal.letter_date:
         raise BadRequest(
-            f"Tanggal pesanan {order_date} harus antara tanggal surat {deal.letter_date} dan hari ini {day}.", mend="Periksa suratnya."
+            f"Tanggal pesanan {day_said(order_date)} harus antara tanggal surat {day_said(deal.letter_date)} dan hari ini {day_said(day)}.",
+            mend="Periksa suratnya.",
         )
     past = []
     if order_date > deal.valid_until:
-        past.append(f"tanggal {order_date} sesudah batas berlaku {deal.valid_until}")
+        past.append(f"tanggal {day_said(order_date)} sesudah batas berlaku {day_said(deal.valid_until)}")
     for position in lines or ():
         taken.line(position)
     for line in taken.lines:
@@ -187,9 +192,11 @@ def order(
         at_price = amounts.value_of(line.ordered_quantity, line.price)
         line.ordered_value = at_price if wanted[1] is None else amounts.rupiah(wanted[1], f"Nilai baris {line.position}")
         if line.ordered_quantity > line.quantity:
-            past.append(f"baris {line.position} memesan {line.ordered_quantity.normalize():f} dari {line.quantity.normalize():f}")
+            past.append(f"baris {line.position} memesan {amounts.said(line.ordered_quantity)} dari {amounts.said(line.quantity)}")
         if line.ordered_value > at_price:
-            past.append(f"baris {line.position} bernilai {line.ordered_value:f}, menurut penawaran {at_price:f}")
+            past.append(
+                f"baris {line.position} bernilai Rp {amounts.said(line.ordered_value)}, menurut penawaran Rp {amounts.said(at_price)}"
+            )
     if not any(line.ordered_quantity for line in taken.lines):
         raise BadRequest("Pesanan ini tanpa isi.", mend="Isi jumlah sedikitnya satu baris, atau catat penolakannya.")
     if past and why is None:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from exchange.errors import BadRequest
+from exchange.matching.periods import day_said
 from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_in, objects_of
 from exchange.store.trade import DealLineRow, DealRow
 
@@ -81,7 +82,7 @@ def put_under(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day
     chosen = None if wanted == NONE else found.get(had or next(iter(found), "")) if wanted == AUTOMATIC else found.get(wanted)
     if chosen is None and wanted not in {AUTOMATIC, NONE}:
         raise BadRequest(
-            f"Perjanjian {wanted[:20]} tidak dapat menaungi dagang ini pada {day}.",
+            f"Perjanjian {wanted[:20]} tidak dapat menaungi dagang ini pada {day_said(day)}.",
             mend=f"Yang cocok: {', '.join(found) or 'tidak ada'}. Syaratnya: dalam pelaksanaan pada hari itu, dengan daerah pembeli atau "
             "provinsinya, dan objeknya mencakup produknya.",
         )

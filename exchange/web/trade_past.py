@@ -114,6 +114,8 @@ def differing(refusal: ExchangeError | None, typed: Mapping[str, str]) -> list[t
         if name in _QUIET | _BESIDE:
             continue
         place, dot, field = name.partition(".")
+        if field == "value":  # follows from the two that are typed
+            continue
         wanted = _TYPED.get(field if dot else name)
         told.append((_label(name), _said(name, value), typed.get(f"{wanted}-{place}" if dot else wanted or "") or None))
     return told

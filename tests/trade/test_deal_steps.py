@@ -106,7 +106,7 @@ def test_a_line_without_a_quantity_is_not_offered(market):
 
 
 def test_a_price_outside_of_the_indicative_range_wants_its_reason_and_is_told(market):
-    refused(market, unchanged, "di luar kisaran 550000–850000", price=Decimal(900000))
+    refused(market, unchanged, "di luar kisaran Rp 550.000–850.000", price=Decimal(900000))
     with market.work() as session:
         line = Wording(position=1, quantity=Decimal(100), price=Decimal(900000), price_reason="Galvanis ganda.")
         draft(session, "TR-2026-0001", 2, [line], terms=None, **NOW)
@@ -176,7 +176,7 @@ def test_a_letter_wants_its_number_its_day_and_how_long_it_holds(market, seen, g
     ("given", "says"),
     [
         ({"lines": {1: (Decimal(101), None)}}, "memesan 101 dari 100"),
-        ({"lines": {1: (Decimal(50), Decimal(30000001))}}, "bernilai 30000001.00, menurut penawaran 30000000.00"),
+        ({"lines": {1: (Decimal(50), Decimal(30000001))}}, "bernilai Rp 30.000.001, menurut penawaran Rp 30.000.000"),
         ({"lines": {}}, "tanpa isi"),
         ({"lines": {2: (Decimal(1), None)}}, "tidak punya baris 2"),
         ({"lines": {1: (Decimal(-1), None)}}, "lebih dari 0"),
@@ -219,8 +219,8 @@ def test_no_more_comes_than_was_ordered_and_a_correction_is_a_row_of_its_own(mar
             ({"less": Decimal(101)}, "tinggal 100"),
             ({"delivery": 2}, "Tidak ada penerimaan"),
             ({"reason": " "}, "alasan"),
-            ({"less": Decimal(1), "value": Decimal(60000001)}, "tinggal 60000000"),
-            ({"value": Decimal(1)}, "tinggal 60000000"),
+            ({"less": Decimal(1), "value": Decimal(60000001)}, "tinggal Rp 60.000.000"),
+            ({"value": Decimal(1)}, "tinggal Rp 60.000.000"),
         ):
             with pytest.raises(BadRequest, match=says):
                 correct(session, deal.ident, 5, **{"delivery": 1, "reason": "Rusak."} | wrong, **WHO)
