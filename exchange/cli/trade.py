@@ -202,9 +202,9 @@ def offer(
 
 
 @trade.command("answer")
+@_versioned
 @click.argument("answer", metavar="ANSWER", type=click.Choice(["interested", "declined"]))
 @click.option("--reason", help="Alasannya; wajib untuk declined.")
-@_versioned
 def answer(work: Work, ident: str, version: int | None, as_json: bool, answer: str, reason: str | None) -> None:
     """Catat jawaban pembeli atas penawaran IDENT: interested atau declined."""
     with work.store().work() as session:
