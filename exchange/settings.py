@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from exchange.errors import SettingWrong
+from schemas.electronic_address import endpoint, endpoints
 
 PREFIX = "EXCHANGE_"
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -194,12 +195,12 @@ class Settings:
     peppol_endpoint: str = _setting(
         "",
         "Electronic address of the office in the Peppol network, scheme:ident (0088: and its GLN); empty: no ubl_peppol is published.",
-        _endpoint,
+        endpoint,
     )
     peppol_partners: str = _setting(
         "",
         "Electronic addresses of partners in it, name=scheme:ident, several with commas: whom ubl_peppol can be made out to.",
-        _endpoints,
+        endpoints,
     )
 
     def peppol_endpoint_of(self, partner: str) -> str:

@@ -65,6 +65,21 @@ _ANSWERS = [
         "required": ["answer", "value"],
     },
 ]
+# what each kind of a partner's answer to an offer wants
+_DEAL_ANSWERS = [
+    {
+        "properties": {
+            "answer": {"enum": ["declined"], "type": "string"},
+            "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"},
+            "order": {"type": "null"},
+        },
+        "required": ["reason"],
+    },
+    {
+        "properties": {"answer": {"enum": ["ordered"], "type": "string"}, "order": {"$ref": "#/components/schemas/DealOrder"}},
+        "required": ["order"],
+    },
+]
 
 
 _RECORDED_READS = (
@@ -121,6 +136,8 @@ def mark_tiers(document: dict[str, Any]) -> None:
             _in_part(schemas, name)
     if "MatchAnswer" in schemas:
         schemas["MatchAnswer"]["oneOf"] = deepcopy(_ANSWERS)
+    if "DealAnswer" in schemas:
+        schemas["DealAnswer"]["oneOf"] = deepcopy(_DEAL_ANSWERS)
 
 
 def mark_recorded(document: dict[str, Any]) -> None:

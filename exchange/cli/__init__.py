@@ -39,6 +39,7 @@ COMMANDS = {
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
     "partner": "partner:partner",
+    "trade": "trade:trade",
     "key": "key:key",
     "log": "exchange_log:log",
     "webhook": "webhook:webhook",

@@ -25,6 +25,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     segments,
     sources,
     supply,
+    trade,
     uploads,
     users,
     webhooks,

@@ -23,6 +23,7 @@ from exchange.web import (
     shown,
     sources,
     supply,
+    trade,
     unmet,
     uploads,
     waiting,
@@ -65,5 +66,6 @@ def register(app: Flask) -> None:
         webhooks,
         exchange_log,
         unmet,
+        trade,
     ):
         app.register_blueprint(module.bp)
