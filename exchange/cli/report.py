@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
+from exchange.cli.report_agreement import of_agreement
 from schemas.codes import region as region_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ _SUMS = {"demands": "Permintaan", "value": "Nilai (Rp)", "unknown": "Tanpa nilai
 
 @click.group("report")
 def report() -> None:
-    """Laporan: permintaan yang tidak terlayani, rencana pelatihan, kunjungan belajar."""
+    """Laporan: permintaan yang tidak terlayani, rencana pelatihan, kunjungan belajar, satu perkara kerja sama."""
+
+
+report.add_command(of_agreement)
 
 
 def _options(command: F) -> F:

@@ -20,6 +20,7 @@ from exchange.web import (
     partners,
     products,
     quality,
+    reports_of_cases,
     shown,
     sources,
     supply,
@@ -67,5 +68,6 @@ def register(app: Flask) -> None:
         exchange_log,
         unmet,
         trade,
+        reports_of_cases,
     ):
         app.register_blueprint(module.bp)
