@@ -145,11 +145,24 @@ DEMAND_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(_DEMAND_FIELDS, ALL)
 MATCH_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(
     (
         "id", "demand", "demand_title", "product", "product_name", "sector", "producer", "score", "verdict", "flip", "marks", "answer",
-        "updated_at", "version",
+        "updated_at", "version", "coverage",
     ),
     _only(C, S),
 )  # fmt: skip
 MATCH_COUNT: dict[str, dict[Tier, Rule]] = dict.fromkeys(("sector", "kbli", "matches", "demands"), _only(A, C, S))
+# a case of cooperation, to its own partner at whatever stage: both sides must see the same text, days and way before anything is signed.
+# Which matches it came from is the office's own work; persons, notes and the words of drafts stand in no field at all.
+AGREEMENT: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(
+        (
+            "ident", "instrument", "category", "title", "counterpart", "region", "extends", "state", "state_label", "basis", "final",
+            "since", "kb_until", "starts_on", "ends_on", "objects", "papers", "signers", "history", "opens", "coverage", "version",
+            "updated_at",
+        ),
+        ALL,
+    ),
+    "partner": STAFF,
+}  # fmt: skip
 # told beside a demand where it is read, since it changes without the demand: how its source fares, and as what else it is seen
 DEMAND_BESIDE: dict[str, dict[Tier, Rule]] = dict.fromkeys(("source_health", "source_last_good_at", "also_seen"), STAFF)
 # which demands are seen twice is the office's own work
@@ -166,6 +179,7 @@ TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "demand_mine": DEMAND_MINE,
     "match_mine": MATCH_MINE,
     "match_count": MATCH_COUNT,
+    "agreement": AGREEMENT,
     "demand_beside": DEMAND_BESIDE,
     "demand_link": DEMAND_LINK,
 }
