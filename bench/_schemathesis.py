@@ -37,6 +37,7 @@ NAMES = {
     "/api/v1/demands/{ident}": "demand",
     "/api/v1/demands/{ident}/combinations": "demand",
     "/api/v1/matches/{number}": "number",
+    "/api/v1/agreements/{ident}": "case",
     "/api/v1/runs/{number}": "run",
     "/api/v1/regions/{code}": "code",
     "/api/v1/products/{sku}": "sku",
