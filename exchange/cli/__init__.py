@@ -37,6 +37,7 @@ COMMANDS = {
     "catalogue": "catalogue:catalogue",
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
+    "agreement": "agreement:agreement",
     "partner": "partner:partner",
     "key": "key:key",
     "webhook": "webhook:webhook",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from exchange.access.segments import differences, rebuild
+from exchange.cli.agreement_verify import broken_histories
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.errors import ExchangeError
 from exchange.matching import discovery as criteria
@@ -52,6 +53,9 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
         checks.append({"check": "representasi", "well": not wrong, "says": says})
     except ExchangeError as error:
         checks.append({"check": "representasi", "well": False, "says": error.message})
+    broken = broken_histories(store)
+    says = f"{len(broken)} tidak utuh, misalnya {', '.join(broken[:3])}; jalankan exchange agreement verify" if broken else "utuh"
+    checks.append({"check": "riwayat kerja sama", "well": not broken, "says": says})
     well = all(each["well"] for each in checks)
     if as_json:
         write_json({"well": well, "checks": checks})
