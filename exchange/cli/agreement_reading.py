@@ -57,7 +57,7 @@ def show(work: Work, ident: str, as_json: bool) -> None:
         return
     notes.print(f"{told['ident']} {told['title']}: {told['instrument_label']}, {told['category']}, dengan {told['counterpart']}")
     facts = {
-        "Tahap": f"{told['state_label']} [{told['basis']}]", "Sejak": told["since"], "Versi": told["version"], "Mitra API": told["partner"],
+        "Tahap": f"{told['state_label']} [{told['basis']}]", "Sejak": f"{told['since']:%Y-%m-%d %H:%M} UTC", "Versi": told["version"], "Mitra API": told["partner"],
         "Memperpanjang": told["extends"], "KB sampai": told["kb_until"], "PKS": _span(told["starts_on"], told["ends_on"]),
         "Terbuka bagi mitra": ", ".join(f"{one['tier']} [{one['article']}]" for one in told["opens"]) or "seperti umum",
         "Laporan kepada": ", ".join(told["oversight"]["reports"]), "Tembusan": ", ".join(told["oversight"]["copies"]),
@@ -73,18 +73,28 @@ def _tables(told: dict[str, Any]) -> None:
         "Langkah berikut",
         [
             {"step": one["step"], "label": one["label"], "by": ", ".join(one["offices"]), "article": one["article"],
-             "lacks": "\n".join(f"{lack['says']} [{lack['article']}]" for lack in one["lacks"]) or "dapat diambil"}
+             "lacks": _lacks(one["lacks"]) or "dapat diambil"}
             for one in told["next"]
         ],
         {"step": "Langkah", "label": "Nama", "by": "Oleh", "lacks": "Kekurangannya", "article": "Dasar"},
     )  # fmt: skip
     columns = {"commodity": "Komoditas", "sector": "Sektor", "kbli": "KBLI", "quantity": "Jumlah", "unit": "Satuan", "value": "Nilai (Rp)"}
-    write_table("Objek", told["objects"], columns | {"district": "Kecamatan"})
+    if told["objects"]:
+        write_table("Objek", told["objects"], columns | {"district": "Kecamatan"})
     files = [one | {"counts": "ya" if one["counts"] else ""} for one in told["files"]]
-    write_table("Dokumen", files, {"kind": "Jenis", "name": "Berkas", "sha256": "SHA-256", "counts": "Berlaku", "made_by": "Oleh"})
+    if files:
+        write_table("Dokumen", files, {"kind": "Jenis", "name": "Berkas", "sha256": "SHA-256", "counts": "Berlaku", "made_by": "Oleh"})
     history = [one | {"state": one["after"]["state"], "at": one["at"].strftime("%Y-%m-%d %H:%M")} for one in told["history"]]
     columns = {"number": "No", "at": "Waktu (UTC)", "label": "Langkah", "office": "Atas nama", "actor": "Dicatat", "state": "Tahap"}
     write_table("Riwayat", history, columns | {"article": "Dasar", "note": "Catatan"})
+
+
+def _lacks(lacks: list[dict[str, str]]) -> str:
+    """What a step lacks, under the article that it rests on; first the name by which `step` takes it."""
+    by_article: dict[str, list[str]] = {}
+    for lack in lacks:
+        by_article.setdefault(lack["article"], []).append(f"- {lack['what']}: {lack['says']}")
+    return "\n".join("\n".join([f"{article}:", *lines]) for article, lines in by_article.items())
 
 
 def _span(starts: str | None, ends: str | None) -> str | None:

@@ -67,7 +67,7 @@ def test_a_case_goes_its_whole_way_on_the_command_line_and_is_shown_whole(exchan
     assert all(lack["article"] and lack["mend"] for one in shown["next"] for lack in one["lacks"])
     assert exchange("partner", "show", "kota-semarang", "--json").json()["stage"] == "contracted"
     table = exchange("agreement", "show", ident).out
-    assert "Berita acara pengakhiran belum ada." in table and "Mulai pelaksanaan" in table
+    assert "berita_acara_akhir: Berita acara pengakhiran" in table and "Mulai pelaksanaan" in table
     listed = exchange("agreement", "list", "--state", "pelaksanaan", "--region", "33.74", "--text", "PAGAR", "--json").json()
     assert [(one["ident"], one["ends_on"]) for one in listed] == [(ident, "2028-11-23")]
     assert exchange("agreement", "list", "--region", "32.73", "--json").json() == []
