@@ -10,12 +10,12 @@ from sqlalchemy import update
 
 from exchange.agreements.case import Object
 from exchange.agreements.node import Node
-from exchange.agreements.steps import broken_at, named
+from exchange.agreements.steps import broken_at, look, named
 from exchange.agreements.verifying import faults
 from exchange.store.agreements import AgreementFileRow, AgreementObjectRow, AgreementRow
 from exchange.store.base import Store
 
-from .cases import go, go_until, new_case, sha
+from .cases import TODAY, go, go_until, new_case, sha
 
 
 @pytest.fixture
@@ -23,6 +23,14 @@ def carried_out(store: Store, node: Node) -> str:
     with store.work() as session:
         objects = [Object("Pagar", kbli="25111", quantity=None, value=None)]
         return go_until(session, node, new_case(session, node, objects=objects), "laksanakan").ident
+
+
+def test_what_is_lacking_is_asked_for_with_its_abbreviations_as_they_are(store: Store, node: Node):
+    with store.work() as session:
+        row = go(session, node, new_case(session, node), "siapkan")
+        lacks = {lack.what: lack.mend for step, found in look(session, node, row, TODAY) if step.name == "ajukan_telaah" for lack in found}
+    assert lacks["sk_penghubung"] == "Unggah SK pejabat penghubung kerja sama."
+    assert lacks["latar_belakang"] == "Isi latar belakang."
 
 
 HARMS: list[dict[str, Any]] = [
