@@ -57,7 +57,8 @@ def show(work: Work, ident: str, as_json: bool) -> None:
         return
     notes.print(f"{told['ident']} {told['title']}: {told['instrument_label']}, {told['category']}, dengan {told['counterpart']}")
     facts = {
-        "Tahap": f"{told['state_label']} [{told['basis']}]", "Sejak": f"{told['since']:%Y-%m-%d %H:%M} UTC", "Versi": told["version"], "Mitra API": told["partner"],
+        "Tahap": f"{told['state_label']} [{told['basis']}]", "Sejak": f"{told['since']:%Y-%m-%d %H:%M} UTC",
+        "Versi": told["version"], "Mitra API": told["partner"],
         "Memperpanjang": told["extends"], "KB sampai": told["kb_until"], "PKS": _span(told["starts_on"], told["ends_on"]),
         "Terbuka bagi mitra": ", ".join(f"{one['tier']} [{one['article']}]" for one in told["opens"]) or "seperti umum",
         "Laporan kepada": ", ".join(told["oversight"]["reports"]), "Tembusan": ", ".join(told["oversight"]["copies"]),
