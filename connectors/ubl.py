@@ -42,7 +42,7 @@ class Ubl(Connector):
     title = "Dokumen UBL 2: permintaan penawaran, undangan tender, permintaan katalog; katalog sebagai pasokan"
     homepage = "https://docs.oasis-open.org/ubl/UBL-2.1.html"
     licence = "Menurut penerbit masing-masing"
-    version = "3"
+    version = "4"
     settings = (
         Setting("url", secret=True, says="alamat dokumen UBL, arsip ZIP, umpan Atom atau daftar tautan; alamat dapat memuat kunci"),
     )

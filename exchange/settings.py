@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from exchange.errors import SettingWrong
+from schemas.electronic_address import endpoint, endpoints
 
 PREFIX = "EXCHANGE_"
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -87,20 +88,6 @@ def _mailboxes(text: str) -> str:
     return ", ".join(boxes)
 
 
-def _endpoint(text: str) -> str:
-    """`scheme:ident` of the list of electronic addresses; a GLN (0088) has its check digit proved."""
-    scheme, _, ident = text.strip().partition(":")
-    if not re.fullmatch("[0-9]{4}", scheme) or not re.fullmatch(r"[!-~]{1,50}", ident):
-        raise ValueError(text)
-    if scheme == "0088":
-        weights = (1, 3) * 6
-        if not re.fullmatch("[0-9]{13}", ident) or -sum(w * int(d) for w, d in zip(weights, ident[:12], strict=True)) % 10 != int(
-            ident[12]
-        ):
-            raise ValueError(text)
-    return f"{scheme}:{ident}"
-
-
 def _codes(text: str) -> frozenset[str]:
     codes = frozenset(word.strip() for word in text.split(",") if word.strip())
     if not all(re.fullmatch(r"[0-9]{2}(\.[0-9]{2})?", code) for code in codes):
@@ -156,6 +143,7 @@ class Settings:
         _count_if_any,
     )
     feed_days: int = _setting(90, "Days that changes stay on the change feed; who comes later begins anew.", _count)
+    log_years: int = _setting(5, "Years that batches of the exchange log are kept; 0: for ever.", _count)
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
     total_timeout: float = _setting(300.0, "Seconds that one answer of a source may take in all.", _positive)
@@ -207,8 +195,17 @@ class Settings:
     peppol_endpoint: str = _setting(
         "",
         "Electronic address of the office in the Peppol network, scheme:ident (0088: and its GLN); empty: no ubl_peppol is published.",
-        _endpoint,
+        endpoint,
     )
+    peppol_partners: str = _setting(
+        "",
+        "Electronic addresses of partners in it, name=scheme:ident, several with commas: whom ubl_peppol can be made out to.",
+        endpoints,
+    )
+
+    def peppol_endpoint_of(self, partner: str) -> str:
+        """The electronic address of a partner by its name; empty where none is known."""
+        return dict(pair.split("=", 1) for pair in self.peppol_partners.split(", ") if pair).get(partner, "")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

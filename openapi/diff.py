@@ -17,8 +17,9 @@ def breaking(old: Document, new: Document) -> list[str]:
 
     Taken away: paths, operations, answers' members, media types, 2xx statuses, parameters, allowed values.
     Asked for anew: required parameters, required members of a request. Changed: types. What is only added is not named.
+    A webhook's request is what its receiver reads, so it breaks as an answer does: events, members and headers taken away.
     """
-    return sorted(set(_paths(old, new)))
+    return sorted({*_paths(old, new), *_webhooks(old, new)})
 
 
 def unannounced(released: Document, built: Document) -> list[str]:
@@ -45,6 +46,29 @@ def _paths(old: Document, new: Document) -> Iterator[str]:
                 yield f"{where}: the operation is gone"
                 continue
             yield from _operation(where, (old, item, item[method]), (new, new["paths"][path], new["paths"][path][method]))
+
+
+def _webhooks(old: Document, new: Document) -> Iterator[str]:
+    for name, item in old.get("webhooks", {}).items():
+        where, now = f"webhook {name}", new.get("webhooks", {}).get(name, {})
+        for method in METHODS:
+            if method not in item:
+                continue
+            if method not in now:
+                yield f"{where}: the event is gone"
+                continue
+            yield from _event(where, (old, item, item[method]), (new, now, now[method]))
+
+
+def _event(where: str, old: Side, new: Side) -> Iterator[str]:
+    before, after = _resolved(old[0], old[2].get("requestBody")), _resolved(new[0], new[2].get("requestBody"))
+    for media, content in before.get("content", {}).items():
+        if media not in after.get("content", {}):
+            yield f"{where}: it no longer comes as {media}"
+            continue
+        pair = (old[0], content.get("schema")), (new[0], after["content"][media].get("schema"))
+        yield from _schema(where, *pair, asked=False)
+    yield from (f"{where}: the {place} {name} is gone" for place, name in sorted(_by_name(old).keys() - _by_name(new).keys()))
 
 
 Side = tuple[Document, Mapping[str, Any], Mapping[str, Any]]
@@ -119,9 +143,13 @@ def _types(schema: Mapping[str, Any]) -> set[str]:
     return {said} if isinstance(said, str) else set(said)
 
 
-def _schema(where: str, old: tuple[Document, Any], new: tuple[Document, Any], *, asked: bool, depth: int = 0) -> Iterator[str]:
+def _schema(
+    where: str, old: tuple[Document, Any], new: tuple[Document, Any], *, asked: bool, depth: int = 0, wanted: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """
     Compare two schemas.
+
+    wanted: members that the schema which this one is an alternative or a part of asks for already.
 
     asked: the caller sends this, so it breaks when less is taken; else the caller reads it, so it breaks when other or
     more kinds come. An enum that grows in an answer is left alone: readers are told to expect new words.
@@ -138,7 +166,7 @@ def _schema(where: str, old: tuple[Document, Any], new: tuple[Document, Any], *,
         yield f"{where}: no longer among the values: {', '.join(sorted(gone))}"
     elif asked and "enum" in after and "enum" not in before:
         yield f"{where}: only listed values are taken now"
-    yield from _members(where, (old[0], before), (new[0], after), asked=asked, depth=depth)
+    yield from _members(where, (old[0], before), (new[0], after), asked=asked, depth=depth, wanted=wanted)
 
 
 def _said(schema: Mapping[str, Any]) -> str:
@@ -146,7 +174,13 @@ def _said(schema: Mapping[str, Any]) -> str:
 
 
 def _members(
-    where: str, old: tuple[Document, Mapping[str, Any]], new: tuple[Document, Mapping[str, Any]], *, asked: bool, depth: int
+    where: str,
+    old: tuple[Document, Mapping[str, Any]],
+    new: tuple[Document, Mapping[str, Any]],
+    *,
+    asked: bool,
+    depth: int,
+    wanted: frozenset[str],
 ) -> Iterator[str]:
     (old_document, before), (new_document, after) = old, new
     now = after.get("properties", {})
@@ -157,11 +191,12 @@ def _members(
         yield from _schema(f"{where}.{name}", (old_document, member), (new_document, now[name]), asked=asked, depth=depth + 1)
     was, required = set(before.get("required", ())), set(after.get("required", ()))
     if asked:
-        yield from (f"{where}: the member {name} is now required" for name in sorted(required - was))
+        yield from (f"{where}: the member {name} is now required" for name in sorted(required - was - wanted))
     else:
-        yield from (f"{where}: the member {name} may now be absent" for name in sorted(was - required) if name in now)
+        yield from (f"{where}: the member {name} may now be absent" for name in sorted(was - required - wanted) if name in now)
     if "items" in before:
         yield from _schema(f"{where}[]", (old_document, before["items"]), (new_document, after.get("items")), asked=asked, depth=depth + 1)
+    whole = wanted | (was if asked else required)
     for kind in ("anyOf", "oneOf", "allOf"):
         for one, other in zip(before.get(kind, ()), after.get(kind, ()), strict=False):
-            yield from _schema(where, (old_document, one), (new_document, other), asked=asked, depth=depth + 1)
+            yield from _schema(where, (old_document, one), (new_document, other), asked=asked, depth=depth + 1, wanted=whole)

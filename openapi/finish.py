@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from openapi.diff import METHODS
+from openapi.webhooks import each_operation, finish_webhooks
 
 PROBLEM = "application/problem+json"
 _REASONS = {
@@ -26,7 +26,7 @@ _REASONS = {
     "428": "The change must name the version that it is meant for, in If-Match.",
     "429": "Too many requests in this minute; Retry-After says when to ask again.",
     "500": "The service failed; nothing of its inside is told.",
-    "503": "The service is not ready yet.",
+    "503": "The service is not ready yet, or cannot record what it would tell a partner beyond the public.",
 }
 _HEADERS: dict[str, Any] = {
     "ETag": {"description": "Strong validator: version, tier, policy and representation.", "schema": {"type": "string"}},
@@ -80,7 +80,8 @@ def finish(
 
     scopes: what a partner's token may carry, each with what it is for.
 
-    Adds to each operation an operationId, its problems as application/problem+json, 304 and its headers; to the document
+    Adds to each operation an operationId, its problems as application/problem+json, 304 and its headers; to each webhook the headers
+    that sign it (Standard Webhooks) and what its answers mean; to the document
     contact, licence and server. Takes out what speaks of requests only (defaults, strictness) from what is answered.
     The same document in gives the same document out, and finishing twice changes nothing.
     """
@@ -96,6 +97,7 @@ def finish(
         _bear(answer, [*_ALWAYS, *counted, *(["Retry-After"] if status in {"Problem429", "Problem503"} else [])])
     for path, method, operation in operations(done):
         _finish_operation(path, method, operation)
+    finish_webhooks(done)
     if any(operation.get("security") for _, _, operation in operations(done)):
         parts["securitySchemes"] = {"session": dict(_SESSION), "oauth2": _oauth2(scopes or {})}
         if any("client" in each for _, _, operation in operations(done) for each in operation.get("security", ())):
@@ -104,9 +106,9 @@ def finish(
     for name, schema in parts.get("schemas", {}).items():
         if name not in asked:
             _as_answered(schema)
-    used = _reachable(done, [done["paths"], parts["responses"]])
+    used = _reachable(done, [done["paths"], done.get("webhooks", {}), parts["responses"]])
     parts["schemas"] = {name: schema for name, schema in parts.get("schemas", {}).items() if name in used}
-    _bound([done["paths"], parts])
+    _bound([done["paths"], done.get("webhooks", {}), parts])
     done["tags"] = sorted(done.get("tags", []), key=lambda tag: str(tag["name"]))
     finished: dict[str, Any] = _sorted(done)
     return finished
@@ -114,10 +116,7 @@ def finish(
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every operation with its path and method."""
-    for path, item in document.get("paths", {}).items():
-        for method in METHODS:
-            if method in item:
-                yield path, method, item[method]
+    return each_operation(document.get("paths", {}))
 
 
 def operation_id(path: str, method: str) -> str:

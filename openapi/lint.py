@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openapi.finish import PROBLEM, operations
+from openapi.webhooks import webhooks
 
 
 def lint(document: Mapping[str, Any]) -> list[str]:
@@ -32,23 +33,34 @@ def _operations(document: Mapping[str, Any]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for path, method, operation in operations(document):
         where = f"{method.upper()} {path}"
-        name = operation.get("operationId")
-        if not name:
-            yield f"{where}: operationId is missing"
-        elif name in seen:
-            yield f"{where}: operationId {name} is also that of {seen[name]}"
-        else:
-            seen[name] = where
-        if not operation.get("summary"):
-            yield f"{where}: summary is missing"
-        if not operation.get("tags"):
-            yield f"{where}: tags are missing"
+        yield from _named(where, operation, seen)
         if path != "/" and path.endswith("/"):
             yield f"{where}: the path ends in a slash"
         yield from _parameters(where, path, operation)
         if path.startswith("/api/") and not {"401", "429"} <= {str(status) for status in operation.get("responses", {})}:
             yield f"{where}: 401 and 429 are not documented"
         yield from _answers(where, document, operation, oauth=path.startswith("/oauth/"))
+
+    for name, operation in webhooks(document):
+        where = f"webhook {name}"
+        yield from _named(where, operation, seen)
+        if not {"webhook-id", "webhook-timestamp", "webhook-signature"} <= {each.get("name") for each in operation.get("parameters", ())}:
+            yield f"{where}: the headers that sign it are not documented"
+
+
+def _named(where: str, operation: Mapping[str, Any], seen: dict[str, str]) -> Iterator[str]:
+    """What every operation is told by; seen: where each operationId stands, filled here."""
+    name = operation.get("operationId")
+    if not name:
+        yield f"{where}: operationId is missing"
+    elif name in seen:
+        yield f"{where}: operationId {name} is also that of {seen[name]}"
+    else:
+        seen[name] = where
+    if not operation.get("summary"):
+        yield f"{where}: summary is missing"
+    if not operation.get("tags"):
+        yield f"{where}: tags are missing"
 
 
 def _parameters(where: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:

@@ -51,6 +51,16 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "value": {"answer": "ordered", "value": {"amount": "182500000", "currency": "IDR"}},
         },
     },
+    "DealAnswer": {
+        "declined": {"summary": "Say why not.", "value": {"answer": "declined", "reason": "Di atas pagu kami."}},
+        "ordered": {
+            "summary": "Order some of the first line.",
+            "value": {
+                "answer": "ordered",
+                "order": {"number": "027/PO/2026", "date": "2026-11-23", "lines": [{"position": 1, "quantity": "60"}]},
+            },
+        },
+    },
     "NewWebhookForm": {
         "all": {
             "summary": "Be told of everything that this partner may be told of.",

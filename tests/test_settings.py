@@ -53,6 +53,18 @@ def test_mailboxes_and_the_base_of_links_are_tidied():
     assert (its.mail_to, its.base_url) == ("a@b.id, c@d.go.id", "https://bursa.contoh.go.id")
 
 
+def test_addresses_of_partners_are_found_by_their_names():
+    its = Settings.from_env({"EXCHANGE_PEPPOL_PARTNERS": " kota-a=0088:4006381333931,kota-b = 0195:X=1 ,"})
+    assert [its.peppol_endpoint_of(name) for name in ("kota-a", "kota-b", "kota-c", "")] == ["0088:4006381333931", "0195:X=1", "", ""]
+    assert Settings().peppol_endpoint_of("kota-a") == ""
+
+
+@pytest.mark.parametrize("value", ["0088:4006381333931", "kota-a=0088:4006381333932", "kota-a", "=0195:X", "kota-a=0195:X,kota-a=0195:Y"])
+def test_what_is_no_list_of_partners_addresses_is_named(value):
+    with pytest.raises(SettingWrong, match="EXCHANGE_PEPPOL_PARTNERS"):
+        Settings.from_env({"EXCHANGE_PEPPOL_PARTNERS": value})
+
+
 def test_variables_of_others_and_empty_ones_are_let_be():
     assert Settings.from_env({"HOME": "/x", "EXCHANGE_PORT": ""}) == Settings()
 

@@ -163,6 +163,24 @@ AGREEMENT: dict[str, dict[Tier, Rule]] = {
     ),
     "partner": STAFF,
 }  # fmt: skip
+# deals that serve the partner's own demand, as the letter of their offer told it; a firm's contact in the scope of a contract alone
+DEAL_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(
+    (
+        "ident", "demand", "demand_title", "state", "letter", "terms", "agreement", "answer", "order", "lines", "offered_value",
+        "ordered_value", "delivered_value", "updated_at", "version",
+    ),
+    ALL,
+)  # fmt: skip
+DEAL_LINE: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(
+        (
+            "position", "product", "product_name", "producer", "producer_name", "unit", "unit_said", "quantity", "price", "value",
+            "ordered_quantity", "ordered_value", "delivered_quantity", "delivered_value", "commodity",
+        ),
+        ALL,
+    ),
+    "contact": _only(C, S),
+}  # fmt: skip
 # told beside a demand where it is read, since it changes without the demand: how its source fares, and as what else it is seen
 DEMAND_BESIDE: dict[str, dict[Tier, Rule]] = dict.fromkeys(("source_health", "source_last_good_at", "also_seen"), STAFF)
 # which demands are seen twice is the office's own work
@@ -180,6 +198,8 @@ TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "match_mine": MATCH_MINE,
     "match_count": MATCH_COUNT,
     "agreement": AGREEMENT,
+    "deal_mine": DEAL_MINE,
+    "deal_line": DEAL_LINE,
     "demand_beside": DEMAND_BESIDE,
     "demand_link": DEMAND_LINK,
 }

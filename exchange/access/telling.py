@@ -28,6 +28,7 @@ from exchange.store.demands import DemandRow
 from exchange.store.matches import note_told, untold_matches
 from exchange.store.partners import PartnerRow, lapsed_partners
 from exchange.store.webhooks import WebhookEventRow, WebhookRow, put_event, subscribed
+from schemas.event import MOST_NAMED
 
 MATCH_NEW: Final = "match.new"
 DEMAND_WITHDRAWN: Final = "demand.withdrawn"
@@ -36,7 +37,6 @@ TEST: Final = "webhook.test"  # nobody asks for it: it goes to the one address t
 
 # type: the scope without which a partner is not told, None for none
 EVENTS: Final[dict[str, str | None]] = {MATCH_NEW: MATCHES_READ, DEMAND_WITHDRAWN: DEMAND_READ, STAGE_CHANGED: None}
-MOST_NAMED = 100  # resources that one event names; more are told by further events
 AT_ONCE = 1000
 T = TypeVar("T")
 

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from apispec import APISpec
+
 from exchange.access.policy import TABLES, Tier, fields_of
 from exchange.access.segments import PRODUCER
+from exchange.access.telling import EVENTS
+from schemas.event import BODIES, sample
 
 _ABOUT = """\
 Catalogue and demand of one region's node. Everything is read without a login as far as the field policy opens it to
@@ -30,27 +34,91 @@ _TABLES = {"Product": ("product",), "Business": ("business",), "Demand": _DEMAND
 # lists whose records come in part where `fields` asks for it
 _PICKED = ("Product", "Business", "Demand")
 
+# type of event: what it is, and when it comes
+_EVENTS = {
+    "match.new": (
+        "Be told of new matches.",
+        "Matches of the partner's own demand that it may read under its contract came to stand, or were opened to it.",
+    ),
+    "demand.withdrawn": (
+        "Be told of withdrawn demand.",
+        "The partner's own demand was withdrawn, by whomever; or demand of the node's own region that the partner could read.",
+    ),
+    "agreement.stage_changed": (
+        "Be told what the agreement opens now.",
+        "The partner's agreement opens something else, or until another day; or its last day is over.",
+    ),
+    "webhook.test": ("Try a webhook.", "Sent where `POST /api/v1/partner/webhooks/{ident}/test` asks for it, to that address alone."),
+}
+
 # what each kind of a partner's answer to a match wants
 _ANSWERS = [
-    {"properties": {"answer": {"enum": ["interested"], "type": "string"}, "value": {"type": "null"}}},
+    {"properties": {"answer": {"enum": ["interested"], "type": "string"}, "value": {"type": "null"}}, "required": ["answer"]},
     {
         "properties": {
             "answer": {"enum": ["declined"], "type": "string"},
             "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"},
             "value": {"type": "null"},
         },
-        "required": ["reason"],
+        "required": ["answer", "reason"],
     },
     {
         "properties": {"answer": {"enum": ["ordered"], "type": "string"}, "value": {"$ref": "#/components/schemas/Money"}},
-        "required": ["value"],
+        "required": ["answer", "value"],
     },
 ]
+# what each kind of a partner's answer to an offer wants
+_DEAL_ANSWERS = [
+    {
+        "properties": {
+            "answer": {"enum": ["declined"], "type": "string"},
+            "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"},
+            "order": {"type": "null"},
+        },
+        "required": ["reason"],
+    },
+    {
+        "properties": {"answer": {"enum": ["ordered"], "type": "string"}, "order": {"$ref": "#/components/schemas/DealOrder"}},
+        "required": ["order"],
+    },
+]
+
+
+_RECORDED_READS = (
+    "products", "products/{sku}", "businesses", "businesses/{ident}", "demands", "demands/{ident}", "changes", "publications/{name}",
+    "publications/ubl/changes", "partner/matches", "partner/matches/counts", "partner/matches/{number}",
+)  # fmt: skip
+RECORDED = frozenset(
+    {*(("get", f"/api/v1/{path}") for path in _RECORDED_READS), ("put", "/api/v1/partner/matches/{number}/answer")},
+)
 
 
 def info() -> dict[str, Any]:
     """The introduction of the document."""
     return {"description": _ABOUT, "summary": "What a region's small and medium industries make, and what is needed from them."}
+
+
+def events(spec: APISpec) -> dict[str, Any]:
+    """
+    The events that partners are told of, as OpenAPI 3.1 has them under `webhooks`; `openapi.finish` adds what all of them bear.
+
+    Their bodies' shapes are put among the components of `spec`.
+    """
+    told: dict[str, Any] = {}
+    for kind, (summary, says) in _EVENTS.items():
+        shape = BODIES[kind]
+        spec.components.schema(shape.__name__, schema=shape)
+        needs = f" The address's token wants the scope `{EVENTS[kind]}`." if EVENTS.get(kind) else ""
+        body = {"schema": {"$ref": f"#/components/schemas/{shape.__name__}"}, "example": sample(kind)}
+        told[kind] = {
+            "post": {
+                "summary": summary,
+                "description": says + needs,
+                "tags": ["webhooks"],
+                "requestBody": {"required": True, "content": {"application/json": body}},
+            }
+        }
+    return told
 
 
 def mark_tiers(document: dict[str, Any]) -> None:
@@ -70,6 +138,16 @@ def mark_tiers(document: dict[str, Any]) -> None:
             _in_part(schemas, name)
     if "MatchAnswer" in schemas:
         schemas["MatchAnswer"]["oneOf"] = deepcopy(_ANSWERS)
+    if "DealAnswer" in schemas:
+        schemas["DealAnswer"]["oneOf"] = deepcopy(_DEAL_ANSWERS)
+
+
+def mark_recorded(document: dict[str, Any]) -> None:
+    """Say of what the exchange log records that it is refused (503) where it cannot be recorded."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if (method, path) in RECORDED:
+                operation["x-problems"] = [*operation.get("x-problems", ()), "503"]
 
 
 def _in_part(schemas: dict[str, Any], name: str) -> None:

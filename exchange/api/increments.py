@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response
 from marshmallow import fields, validate
-from werkzeug.exceptions import NotAcceptable
 
-from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
-from exchange.api import caller
+from exchange.api import caller, negotiation
+from exchange.api.sending import send_publication
 from exchange.api.smorest import Blueprint, Query
 from exchange.publish.formats.ubl import Ubl
 from exchange.publish.increments import NothingChanged, build_increment
@@ -21,7 +20,7 @@ from exchange.wiring import settings, store
 bp = Blueprint("increments", "What changed of the catalogue, as one document.", "/api/v1/publications/ubl", answers=())
 
 _SINCE = "Wajib diisi dengan cbc:VersionID dari katalog UBL Anda yang terakhir."
-_VARY = ("Accept", "Cookie", "Authorization")
+_VARY = ("Cookie", "Authorization")  # also of what the public reads: who is known goes on from its own version at the same address
 
 
 class Since(Query):
@@ -52,23 +51,12 @@ def changes(asked: dict[str, Any]) -> Response:
     public catalogue stays one of the public catalogue, whoever asks, and one that a contract opened is gone on from under the very same
     contract alone. 410: nobody can go on from there, read the full catalogue.
     """
-    if request.accept_mimetypes and not request.accept_mimetypes.best_match([Ubl.media_type]):
-        raise NotAcceptable
+    if not negotiation.quality(Ubl.media_type):
+        negotiation.refuse([Ubl.media_type])
     try:
         partner, stage = caller.partner(), caller.reader(CATALOGUE_READ).stage
-        receiver = receiver_of(partner, stage) if partner is not None else None
+        receiver = receiver_of(partner, stage, settings().peppol_endpoint_of(partner.ident)) if partner is not None else None
         made = build_increment(store(), settings(), asked["since"], stage, receiver)
     except NothingChanged:
-        return Response(status=204, headers={"Cache-Control": "no-cache", "Vary": ", ".join(_VARY)})
-    response = send_file(
-        made.path.absolute(),
-        mimetype=made.media_type,
-        download_name=f"katalog-{settings().home_region}-perubahan{Ubl.suffix}",
-        etag=made.etag,
-        last_modified=made.changed_at,
-        conditional=True,
-    )
-    response.headers["Cache-Control"] = "public, max-age=30" if made.tier is Tier.PUBLIC else "private, no-cache"
-    response.headers["Link"] = f'<{settings().data_licence}>; rel="license"'
-    response.vary.update(_VARY)
-    return response
+        return Response(status=204, headers={"Cache-Control": "no-cache", "Vary": ", ".join(("Accept", *_VARY))})
+    return send_publication(made, {"license": settings().data_licence}, vary=_VARY)

@@ -17,6 +17,7 @@ from exchange.errors import Unauthenticated
 from exchange.store.gauges import Gauges, gauges
 from exchange.store.sources import HEALTH
 from exchange.wiring import settings, store
+from schemas.webhook import REASONS
 from schemas.wire import RUN_STATES
 
 TEXT = "text/plain"
@@ -33,7 +34,7 @@ bp = Blueprint("metrics", "Figures for whoever watches the service.", answers=(T
 @bp.reads("/metrics", Query, {"type": "string"}, content_type=TEXT, marks={"x-conditional": False, "x-problems": [401, 503]})
 def metrics(_asked: dict[str, Any]) -> Response:
     """
-    Read figures about nights, sources and demand.
+    Read figures about nights, sources, demand and webhooks.
 
     For staff, for what runs on this machine, and for whoever bears the token that the operator set, if one is set.
     """
@@ -93,6 +94,10 @@ def _lines(told: Gauges) -> Iterator[str]:
     demands = {"live": told.live - told.held, "held": told.held, "withdrawn": told.withdrawn}
     yield from _metric("demands", "Demands: live, held (missing and still shown), withdrawn.", _by("state", demands))
     yield from _metric("quarantine_waiting", "Listings that could not be read.", [({}, told.waiting)])
+    suspended = [({"reason": reason}, told.webhooks.get(reason, 0)) for reason in REASONS]
+    yield from _metric("webhooks_active", "Addresses of partners that events are sent to.", [({}, told.webhooks.get(None, 0))])
+    yield from _metric("webhooks_suspended", "Addresses of partners that nothing is sent to, by why.", suspended)
+    yield from _metric("webhook_events_waiting", "Events that an address has not taken yet.", [({}, told.undelivered)])
     yield from _metric("feed_position", "Number of the last change on the feed.", [({}, told.feed)])
 
 

@@ -194,7 +194,7 @@ def _tier(asked: dict[str, Any]) -> Tier:
 def _receiver(tier: Tier) -> Receiver | None:
     """The partner that asks, whom it is made out to; None for the public's, and for staff, who read what everybody of a tier does."""
     asking = caller.partner()
-    return None if asking is None else receiver_of(asking, tier)
+    return None if asking is None else receiver_of(asking, tier, settings().peppol_endpoint_of(asking.ident))
 
 
 def _meant(asked: dict[str, Any], name: str, media: str) -> Publication | None:

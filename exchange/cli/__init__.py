@@ -29,6 +29,7 @@ COMMANDS = {
     "nightly": "sync:nightly_command",
     "sync": "sync:sync_command",
     "match": "match:match_command",
+    "report": "report:report",
     "evaluate": "evaluate:evaluate",
     "certify": "certify:certify_command",
     "verify": "verify:verify_command",
@@ -39,7 +40,9 @@ COMMANDS = {
     "quarantine": "quarantine:quarantine",
     "agreement": "agreement:agreement",
     "partner": "partner:partner",
+    "trade": "trade:trade",
     "key": "key:key",
+    "log": "exchange_log:log",
     "webhook": "webhook:webhook",
     "user": "user:user",
 }

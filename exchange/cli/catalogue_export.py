@@ -38,7 +38,7 @@ def export_command(work: Work, format_name: str, output: Path, tier: str | None,
         with store.read() as session:
             partner = partner_of(named(session, ident), [], day)
         whose = partner.reader.stage
-        receiver = receiver_of(partner, whose)
+        receiver = receiver_of(partner, whose, work.settings.peppol_endpoint_of(ident))
     made = export(store, work.settings, format_name, output, whose, receiver, sign=sign)
     with store.read() as session:
         price = lacking(session, whose, day)

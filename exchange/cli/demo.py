@@ -8,7 +8,7 @@ import click
 
 from connectors.kit.simulator import FEEDS, serve, wait_forever
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
-from exchange.cli.serve import refuse_taken, run_server
+from exchange.cli.serve import no_worker_option, refuse_taken, run_server
 from exchange.cli.sync import show_reports
 from exchange.store.matches import MatchFilter, count_matches, list_matches
 from schemas.business import SECTORS
@@ -18,10 +18,11 @@ from schemas.business import SECTORS
 @click.option("--no-serve", is_flag=True, help="Berhenti setelah ringkasan.")
 @click.option("--host", help="Alamat yang didengarkan; bawaannya EXCHANGE_HOST.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Porta; bawaannya EXCHANGE_PORT.")
+@no_worker_option
 @json_option
 @click.pass_obj
-def demo(work: Work, no_serve: bool, host: str | None, port: int | None, as_json: bool) -> None:
-    """Katalog contoh, mitra simulasi, penarikan lewat HTTP, pencocokan, lalu halaman dan API."""
+def demo(work: Work, no_serve: bool, host: str | None, port: int | None, no_worker: bool, as_json: bool) -> None:
+    """Katalog contoh, mitra simulasi, penarikan lewat HTTP, pencocokan, lalu halaman dan API, dengan satu pekerja di sampingnya."""
     from exchange.demo.prepare import demo_login, prepare
 
     settings = work.settings.with_secret()
@@ -39,7 +40,7 @@ def demo(work: Work, no_serve: bool, host: str | None, port: int | None, as_json
         host, port = host or settings.host, port if port is not None else settings.port
         refuse_taken(host, port)
         notes.print(f"\nHalaman dan API: http://{host}:{port}\nMasuk sebagai: {user}   kata sandi: {password}   (berhenti: Ctrl-C)")
-        run_server(work, host, port)
+        run_server(work, host, port, worker=not no_worker)
 
 
 def _summary(work: Work, shown: object) -> None:

@@ -11,6 +11,8 @@ from exchange.cli.context import Work, notes
 from exchange.cli.worker import worker_beside
 from exchange.errors import Busy
 
+no_worker_option = click.option("--no-worker", is_flag=True, help="Tanpa pekerja di sampingnya; jalankan `exchange worker` sendiri.")
+
 
 def refuse_taken(host: str, port: int) -> None:
     """
@@ -33,8 +35,17 @@ def refuse_taken(host: str, port: int) -> None:
             raise Busy(f"Alamat {host}:{port} tidak dapat dipakai ({error.strerror}).", mend=mend) from error
 
 
-def run_server(work: Work, host: str, port: int) -> None:
-    """Serve until Ctrl-C or SIGTERM, then end what is under way and leave; workers read the same environment."""
+def run_server(work: Work, host: str, port: int, *, worker: bool) -> None:
+    """
+    Serve until Ctrl-C or SIGTERM, then end what is under way and leave; the server's processes read the same environment.
+
+    worker: whether one does beside it, as a process of its own, what waits in the database.
+    """
+    with worker_beside() if worker else contextlib.nullcontext():
+        _serve(work, host, port)
+
+
+def _serve(work: Work, host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -55,7 +66,7 @@ def run_server(work: Work, host: str, port: int) -> None:
 @click.command("serve")
 @click.option("--host", help="Alamat yang didengarkan; bawaannya EXCHANGE_HOST.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Porta; bawaannya EXCHANGE_PORT.")
-@click.option("--no-worker", is_flag=True, help="Tanpa pekerja di sampingnya; jalankan `exchange worker` sendiri.")
+@no_worker_option
 @click.pass_obj
 def serve(work: Work, host: str | None, port: int | None, no_worker: bool) -> None:
     """Layani halaman dan API, dengan satu pekerja di sampingnya."""
@@ -64,5 +75,4 @@ def serve(work: Work, host: str | None, port: int | None, no_worker: bool) -> No
     host, port = host or work.settings.host, port if port is not None else work.settings.port
     refuse_taken(host, port)
     notes.print(f"Halaman dan API: http://{host}:{port}  (berhenti: Ctrl-C)")
-    with contextlib.nullcontext() if no_worker else worker_beside():
-        run_server(work, host, port)
+    run_server(work, host, port, worker=not no_worker)

@@ -1,4 +1,4 @@
-"""`exchange worker`, and the one that `exchange serve` starts beside itself."""
+"""`exchange worker`, and the one that `exchange serve` and `exchange demo` start beside themselves."""
 
 from __future__ import annotations
 

@@ -6,15 +6,25 @@ The sentences count and name sources; what a source sent is never repeated in th
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from connectors.kit.masking import mask_text
+from exchange.access.webhooks import REASONS
+from exchange.store.webhooks import WebhookRow
 from exchange.sync.report import Report
 
 _UNPROVED = {
     "partial": "Daftarnya datang sebagian; yang datang disimpan, dan tidak ada yang dianggap hilang.",
     "unproven": "Daftarnya belum terbukti lengkap; tidak ada yang dianggap hilang.",
+}
+# what is to be done about an address that is suspended for one of these reasons
+_SILENT: Final = {
+    "failing": "Beri tahu mitranya; sesudah diperbaiki, aktifkan lagi di halaman ini, atau biarkan mitra mengaktifkannya sendiri.",
+    "gone": "Tanyakan kepada mitranya apakah alamatnya memang ditutup; bila ya, hapus: exchange webhook remove.",
+    "key": "Minta mitranya membuat rahasia baru, atau buatkan: exchange webhook secret.",
 }
 _SUMMED = ("fetched", "new", "changed", "withdrawn", "quarantined", "requests", "bytes")
 
@@ -23,9 +33,9 @@ class Need(NamedTuple):
     """
     One thing to look at.
 
-    source: its name, or that of a case of cooperation. kind: `notice`, `list`, `held`, `quarantine`, `drift`, or one of a case. what,
-    mend: Indonesian sentences. path: the page to look at, within the service. concerns: listings or members concerned, of a case how far
-    it has come; 0 where it is about the source as a whole.
+    source: its name, that of a case of cooperation, or `webhook` and a partner's. kind: `notice`, `list`, `held`, `quarantine`, `drift`,
+    `webhook`, `log` (the exchange log's), or one of a case. what, mend: Indonesian sentences. path: the page to look at, within the
+    service. concerns: listings, members or addresses concerned, of a case how far it has come; 0 where it is about the source as a whole.
     """
 
     source: str
@@ -40,6 +50,23 @@ def needs_of(report: Report) -> list[Need]:
     """What a person must look at after a run; empty exactly where `report.needs_a_person` is false."""
     found = (ask(report) for ask in (_notice, _list, _held, _quarantine, _drift))
     return [need for need in found if need is not None]
+
+
+def needs_of_webhooks(rows: Sequence[WebhookRow]) -> list[Need]:
+    """
+    What a person must look at about addresses of partners that are suspended (each with its partner, sorted by it).
+
+    Returns: one for each partner; what is to be done is said for the first of its addresses.
+    """
+    found = []
+    for ident, each in groupby(rows, key=lambda row: row.partner.ident):
+        theirs = list(each)
+        whys = "; ".join(dict.fromkeys(REASONS.get(row.reason or "", "sebabnya tidak diketahui") for row in theirs))
+        what = f"{len(theirs)} alamat webhook mitra ini dihentikan ({whys}); peristiwanya menunggu paling lama 30 hari."
+        path = f"/webhook/{theirs[0].ident}" if len(theirs) == 1 else "/webhook"
+        mend = _SILENT.get(theirs[0].reason or "", _SILENT["failing"])
+        found.append(Need(f"webhook {ident}", "webhook", what, mend, path, len(theirs)))
+    return found
 
 
 def _need(report: Report, kind: str, what: str, mend: str, place: str = "", concerns: int = 0) -> Need:

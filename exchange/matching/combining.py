@@ -47,12 +47,13 @@ class Fit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What firms can do together for one item: its text, how much is asked in the writer's words and in which unit."""
+    """What firms can do together for one item: its text, how much is asked in the writer's words and in which unit; place: of the item."""
 
     item: str
     said: str
     unit: str
     result: Combination | NoCombination
+    place: int = 0
 
 
 def offered_together(demand: DemandRow, matches: Iterable[MatchRow]) -> list[Together]:
@@ -83,14 +84,14 @@ def together(need: Need, found: Iterable[Fit]) -> list[Together]:
     fits = list(found)
     kinds = _kinds([fit.offer for fit in fits])
     for fit in fits:
-        for place in _places(need, fit.met):
+        for place in places_of(need, fit.met):
             if fit.offer.firm:
                 groups.setdefault((place, kinds[fit.offer.key]), []).append(fit.offer)
     told = [_item_together(need, place, offers) for (place, _), offers in sorted(groups.items(), key=lambda group: group[0])]
     return [one for one in told if one]
 
 
-def _places(need: Need, met: str) -> list[int]:
+def places_of(need: Need, met: str) -> list[int]:
     """The items that ask for these very words; the only item where they stand in the title."""
     places = {place for phrase, place in zip(need.phrases, need.places, strict=True) if phrase.text == met}
     if places == {TITLE} and len(need.items) == 1:
@@ -143,7 +144,7 @@ def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together 
     result = combine(ask, candidates)
     if isinstance(result, NoCombination) and result.reason == "alone":
         return None
-    return Together(str(need.items[place]["text"]), said, ask.unit, result)
+    return Together(str(need.items[place]["text"]), said, ask.unit, result, place)
 
 
 def _unit_said(said: str, unit: Unit) -> str:

@@ -10,16 +10,18 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Reader
-from exchange.access.coverage import lifted_stream
+from exchange.access.coverage import Note, lifted_stream
+from exchange.access.disclosures import Collector, Told, grouped, parts
 from exchange.access.policy import Tier, bits
 from exchange.errors import ExchangeError
 from exchange.publish import states
@@ -28,6 +30,7 @@ from exchange.publish.formats.ubl import Step, Ubl
 from exchange.publish.picture import basis, head_of
 from exchange.publish.receivers import view_of
 from exchange.publish.shelf import Shelf
+from exchange.publish.write import Packed, mode_of
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.store.increments import Became, became, count_became
@@ -38,14 +41,29 @@ _KEPT = 3600  # seconds that a finished increment is found again
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """One finished file: etag is the SHA-256 of its content, lines how many products it tells of, tier whose increment it is."""
+    """
+    One finished file.
+
+    name: what a download is called. tier: whose increment it is. lines: how many products it tells of. etag: SHA-256 of its content.
+    changed_at: the newest change in it. gzip: the same bytes packed, where that makes them smaller. made_at: when these bytes first
+    stood here. told: what it tells beyond the public.
+    """
 
     path: Path
+    name: str
     media_type: str
     tier: Tier
     lines: int
     etag: str
     changed_at: datetime
+    gzip: Packed | None
+    made_at: datetime = field(compare=False)
+    told: tuple[Told, ...] = ()
+
+    @property
+    def format(self) -> str:
+        """The format that it is of."""
+        return Ubl.name
 
 
 class NothingChanged(ExchangeError):
@@ -84,31 +102,45 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
             if not count:
                 raise NothingChanged("Tidak ada perubahan sejak versi itu.")
             head = replace(head_of(session, settings, tier, receiver), products=count)
-            steps = (Step(*each) for each in _lifted(session, view, became(*asked)))
-            with shelf.building(Ubl.suffix, 0o644 if tier is Tier.PUBLIC else 0o600) as (out, note):
+            into = Collector()
+            steps = (Step(*each) for each in _lifted(session, view, became(*asked), into.record))
+            with shelf.building(Ubl.suffix, mode_of(tier)) as (out, note):
                 written = Ubl().write_changes(steps, out, head, since)
             if written != count:
                 raise ExchangeError(f"Perubahan katalog: {written} dari {count} baris tertulis; berkasnya tidak dipakai.")
-            note |= {"basis": made_from, "lines": count, "changed_at": head.changed_at.isoformat()}
+            last = shelf.newest(name)
+            note |= {"basis": made_from, "gzip": shelf.packed(note, mode_of(tier)), "changed_at": head.changed_at.isoformat()}
+            note["made_at"] = last["made_at"] if last is not None and last["sha256"] == note["sha256"] else time.time()
+            note["statement"] = {"file": f"katalog-{settings.home_region}-perubahan{Ubl.suffix}", "lines": count}
+            note["told"] = grouped(into.subjects)
             _forget(folder)
             shelf.keep(name, note)
+    return _increment(shelf, note, tier)
+
+
+def _increment(shelf: Shelf, note: dict[str, Any], tier: Tier) -> Increment:
+    said, packed = note["statement"], note["gzip"]
     return Increment(
         path=shelf.path(note),
+        name=said["file"],
         media_type=Ubl.media_type,
         tier=tier,
-        lines=note["lines"],
+        lines=said["lines"],
         etag=note["sha256"],
         changed_at=datetime.fromisoformat(note["changed_at"]),
+        told=parts(note.get("told", ())),
+        gzip=Packed(shelf.path(packed), packed["sha256"], packed["bytes"]) if packed else None,
+        made_at=datetime.fromtimestamp(note["made_at"], UTC),
     )
 
 
-def _lifted(session: Session, view: Reader, changed: Iterator[Became]) -> Iterator[Became]:
+def _lifted(session: Session, view: Reader, changed: Iterator[Became], tell: Note) -> Iterator[Became]:
     """What became of the records, as the view reads them."""
     if view.within is None:
         yield from changed
         return
     while part := list(islice(changed, _AT_ONCE)):
-        bodies = lifted_stream(session, "product", view, [(one.ident, one.body) for one in part])
+        bodies = lifted_stream(session, "product", view, [(one.ident, one.body) for one in part], tell)
         yield from (one._replace(body=body) for one, (_, body) in zip(part, bodies, strict=True))
 
 

@@ -8,16 +8,16 @@ from exchange.errors import Denied
 from exchange.publish.base import Receiver
 
 
-def receiver_of(partner: Partner, tier: Tier) -> Receiver | None:
+def receiver_of(partner: Partner, tier: Tier, endpoint: str = "") -> Receiver | None:
     """
     Whom a publication of a tier is made out to when this partner asks for it; None for the public's, which is everybody's.
 
-    tier: at most the partner's stage.
+    tier: at most the partner's stage. endpoint: its electronic address in the Peppol network, empty where none is known.
     """
     if tier is Tier.PUBLIC:
         return None
     within = partner.reader.within if tier is Tier.CONTRACTED else None
-    return Receiver(partner.region, partner.name, ident=partner.ident, within=within)
+    return Receiver(partner.region, partner.name, endpoint=endpoint, ident=partner.ident, within=within)
 
 
 def view_of(tier: Tier, receiver: Receiver | None) -> Reader:

@@ -1,1 +1,1 @@
-"""Papers of a cooperation: drafts for Word, final PDF/A, the report as PDF, DOCX and XLSX; one text, two renderers."""
+"""Reports for the office, and the papers of a cooperation: what is read out of records, and written for people."""

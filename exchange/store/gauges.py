@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from exchange.store.demands import DemandRow, is_held
 from exchange.store.feed import last_change
 from exchange.store.nights import last_night
+from exchange.store.partners import PartnerRow
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
+from exchange.store.webhooks import OPEN_STATES, WebhookDeliveryRow, WebhookRow
 
 
 class Fares(NamedTuple):
@@ -27,7 +29,8 @@ class Fares(NamedTuple):
 class Gauges(NamedTuple):
     """
     night_ended: when the last night that came to its end did so, None before the first; night: that night in a few figures.
-    live: demands shown, of which `held` are missing at their source; feed: the number of the last change.
+    live: demands shown, of which `held` are missing at their source; feed: the number of the last change. webhooks: addresses of partners
+    whose access is open, by why they are suspended, None for those that are not; undelivered: events on their way, one for each address.
     """
 
     night_ended: datetime | None
@@ -38,16 +41,21 @@ class Gauges(NamedTuple):
     withdrawn: int
     waiting: int
     feed: int
+    webhooks: dict[str | None, int]
+    undelivered: int
 
 
 def gauges(session: Session) -> Gauges:
-    """All figures in one picture; six statements, none of which reads a demand's row."""
+    """All figures in one picture; eight statements, none of which reads a demand's row."""
     night = last_night(session, "done")
     its = select(SourceRow.name, SourceRow.state, SourceRow.health, SourceRow.last_good_at).order_by(SourceRow.name)
     by_state = select(DemandRow.state, func.count()).group_by(DemandRow.state)
     counts = dict(session.execute(by_state).all())
     held = select(func.count()).select_from(DemandRow).where(is_held())
     waiting = select(func.count()).where(QuarantineRow.state == "waiting")
+    theirs = PartnerRow.id == WebhookRow.partner_id, PartnerRow.active
+    addresses = select(WebhookRow.reason, func.count()).where(*theirs).group_by(WebhookRow.reason)
+    whose = select(WebhookRow.id).where(*theirs)
     return Gauges(
         night.ended_at if night else None,
         night.brief if night else {},
@@ -57,4 +65,7 @@ def gauges(session: Session) -> Gauges:
         counts.get("withdrawn", 0),
         session.scalar(waiting) or 0,
         last_change(session),
+        dict(session.execute(addresses).all()),
+        session.scalar(select(func.count()).where(WebhookDeliveryRow.webhook_id.in_(whose), WebhookDeliveryRow.state.in_(OPEN_STATES)))
+        or 0,
     )

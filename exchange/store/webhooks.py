@@ -120,6 +120,13 @@ def webhooks_of(session: Session, partner_id: int | None = None) -> list[Webhook
     return list(session.scalars(query if partner_id is None else query.where(WebhookRow.partner_id == partner_id)))
 
 
+def silent_webhooks(session: Session) -> list[WebhookRow]:
+    """Suspended addresses that nobody of the office suspended, of partners whose access is open; each with its partner, by its name."""
+    query = select(WebhookRow).options(joinedload(WebhookRow.partner)).join(WebhookRow.partner)
+    query = query.where(PartnerRow.active, WebhookRow.state == "suspended", WebhookRow.reason.is_distinct_from("office"))
+    return list(session.scalars(query.order_by(PartnerRow.ident, WebhookRow.id)))
+
+
 def webhook_by_ident(session: Session, ident: str) -> WebhookRow | None:
     """The address of that name, with its partner."""
     return session.scalars(select(WebhookRow).options(joinedload(WebhookRow.partner)).where(WebhookRow.ident == ident)).first()

@@ -13,6 +13,7 @@ from exchange.web import (
     auth,
     demands,
     errors,
+    exchange_log,
     home,
     matches,
     nights,
@@ -22,6 +23,8 @@ from exchange.web import (
     shown,
     sources,
     supply,
+    trade,
+    unmet,
     uploads,
     waiting,
     webhooks,
@@ -47,5 +50,22 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
-    for module in (assets, home, matches, demands, products, quality, supply, sources, nights, partners, waiting, uploads, webhooks):
+    for module in (
+        assets,
+        home,
+        matches,
+        demands,
+        products,
+        quality,
+        supply,
+        sources,
+        nights,
+        partners,
+        waiting,
+        uploads,
+        webhooks,
+        exchange_log,
+        unmet,
+        trade,
+    ):
         app.register_blueprint(module.bp)

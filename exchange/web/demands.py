@@ -14,6 +14,7 @@ from exchange.store.demands import demand_by_ident, demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, demand_regions, list_demands
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.sources import all_sources
+from exchange.trade.begin import starts
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.words import word
@@ -67,7 +68,8 @@ def one(ident: str) -> str:
             raise NotFound(_("Permintaan %(ident)s tidak ada.", ident=ident), mend=_("Cari di daftar permintaan."))
         matches = list_matches(session, MatchFilter(demand_id=row.id), limit=CANDIDATES)
         seen = also_seen(session, row.id)
-    context = {"together": offered_together(row, matches), "seen": seen, "may_decide": may_decide()}
+    together = offered_together(row, matches)
+    context = {"together": together, "starts": starts(together), "demand_ident": row.ident, "seen": seen, "may_decide": may_decide()}
     return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches[:BEST], **context)
 
 

@@ -22,6 +22,7 @@ from exchange.store.audit import history
 from exchange.store.demands import demand_record
 from exchange.store.listing import demand_regions
 from exchange.store.matches import MatchFilter, MatchRow, count_matches, list_matches, match_by_id
+from exchange.store.trade import in_deals
 from exchange.web import words
 from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
@@ -152,6 +153,7 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
         "product": row.product,
         "others": [other for other in others if other.id != match_id][:OTHERS],
         "past": history(session, "match", str(match_id)),
+        "deal": in_deals(session, [match_id]).get(match_id),
         "may_decide": may_decide(),
     }
     return page_or_part("matches/one.html", "matches/_one.html", status, **context, **more)

@@ -17,19 +17,24 @@ from typing import Any
 
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from exchange.access.partners import add_partner, named
-from exchange.agreements import papers
+from exchange.agreements import papers, steps
 from exchange.agreements.node import node_of
-from exchange.agreements.steps import begin, take
 from exchange.store.base import Store
 from exchange.store.demands import demand_by_ident
 from exchange.store.matches import MatchRow
 from exchange.store.products import products_by_sku
+from exchange.store.trade import DealRow
+from exchange.trade.begin import begin
+from exchange.trade.offering import Wording, cancel, draft, offer
 
 from .conftest import MARKERS, Office
 
+DAY = date(2026, 11, 23)
 OWN_DEMAND, OTHERS_DEMAND, OWN_NOTE = "Kebutuhan mitra 846513", "Kebutuhan mitra lain 846513", "catatan-mitra-846513"
 OWN_CASE, OTHERS_CASE, LONE_CASE = "Perkara mitra 846513", "Perkara mitra lain 846513", "Perkara tanpa mitra 846513"
 # of every case: who signs it, who recorded its steps, what was noted of them, what its draft says, and what a paper of it is called
@@ -151,7 +156,7 @@ def met(answer: TestResponse) -> set[str]:
 
 
 def bring(office: Office, store: Store, title: str) -> str:
-    """A partner's demand with matches of two products and a note of staff; its name."""
+    """A partner's demand with matches of two products, a note of staff, a deal of both that was offered and one that was not; its name."""
     body = {"reference": "P-846513", "title": title, "buyer": {"name": "Dinas Contoh"}}
     ident = str(office.open("POST", "/api/v1/partner/demands", body).get_json()["ident"])
     with store.work() as session:
@@ -161,8 +166,11 @@ def bring(office: Office, store: Store, title: str) -> str:
             score = Decimal("0.6") if sku == "LGM-1" else Decimal("0.4")
             session.add(
                 MatchRow(demand_id=demand.id, product_id=row.id, score=score, marks=[], model="uji", verdict="fit", demand_version=1,
-                         product_version=1, note=OWN_NOTE)
+                         product_version=1, note=OWN_NOTE, state="accepted")
             )  # fmt: skip
+        session.flush()
+        trade(session, demand.id, sent=False)
+        trade(session, demand.id)
     return ident
 
 
@@ -175,17 +183,31 @@ def begin_cases(app: Flask, office: Office, another: Office, store: Store) -> li
         partners = {OWN_CASE: named(session, office.ident), OTHERS_CASE: named(session, another.ident), LONE_CASE: None}
         made = []
         for title, partner in (*partners.items(), (LONE_CASE, third)):
-            row = begin(session, node, kind="daerah", region=partner.region if partner else "34.71", counterpart="Pemerintah mitra",
+            row = steps.begin(session, node, kind="daerah", region=partner.region if partner else "34.71", counterpart="Pemerintah mitra",
                         title=title, actor=CASE_ACTOR, on=date(2026, 11, 27), partner=partner)  # fmt: skip
             digest = papers.bring(
                 session, node.rules, node.papers, row, "nota_kebutuhan", CASE_FILE, b"%PDF-1.7\n%%EOF\n", actor=CASE_ACTOR
             )
             told = {"urusan": CASE_DRAFT, "rujukan_rencana": CASE_DRAFT, "tidak_bertentangan": True, "prakarsa": "daerah"}
-            take(session, node, row.ident, "siapkan", office="opd", actor=CASE_ACTOR, on=date(2026, 11, 27), version=1, facts=told,
+            steps.take(session, node, row.ident, "siapkan", office="opd", actor=CASE_ACTOR, on=date(2026, 11, 27), version=1, facts=told,
                  papers={"nota_kebutuhan": digest}, note=CASE_NOTE)  # fmt: skip
             row.facts = {**row.facts, "penandatangan_kb": person}  # as it is told from a Kesepakatan Bersama on
             made.append(row.ident)
     return made
+
+
+def trade(session: Session, demand_id: int, *, sent: bool = True, quantity: int = 10) -> DealRow:
+    """A deal of all matches of a demand, its letter sent or not; the one that was not is cancelled."""
+    numbers = list(session.scalars(select(MatchRow.id).where(MatchRow.demand_id == demand_id).order_by(MatchRow.id)))
+    deal = begin(session, numbers, actor="petugas", day=DAY)
+    lines = [Wording(position=n, quantity=Decimal(quantity), price=Decimal(600000)) for n in range(1, len(numbers) + 1)]
+    draft(session, deal.ident, None, lines, terms="Bayar 30 hari.", actor="petugas", day=DAY)
+    if sent:
+        letter = {"letter_number": "500/1", "letter_date": DAY, "valid_until": date(2099, 12, 31)}
+        offer(session, deal.ident, None, **letter, actor="petugas", day=DAY)
+    else:
+        cancel(session, deal.ident, None, reason=OWN_NOTE, actor="petugas")
+    return deal
 
 
 STAGED: dict[str, tuple[str, dict[str, Any], str, set[str]]] = {

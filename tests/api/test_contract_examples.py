@@ -12,6 +12,8 @@ from exchange.store.demands import demand_by_ident
 from exchange.store.matches import MatchRow
 from exchange.store.products import products_by_sku
 
+from .staged import trade  # isort: skip
+
 CONTRACT = document()
 BODIES = [
     (path, method, media, name)
@@ -57,7 +59,7 @@ def test_a_demand_of_an_example_takes_the_place_of_another(office, path, method,
     assert (answer.status_code, answer.get_json()["title"]) == (200, body["title"])
 
 
-@pytest.mark.parametrize(CASE, of("put", "/answer"))
+@pytest.mark.parametrize(CASE, of("put", "/matches/"))
 def test_an_answer_of_an_example_is_kept(office, store, path, method, media, name):
     office.stage("contracted", sectors=["logam"])
     body = example("/api/v1/partner/demands", "post", "application/json", "full")
@@ -72,6 +74,20 @@ def test_an_answer_of_an_example_is_kept(office, store, path, method, media, nam
         number = row.id
     answer = office.open("PUT", f"/api/v1/partner/matches/{number}/answer", example(path, method, media, name), If_Match="*")
     assert (answer.status_code, answer.get_json()["answer"]["answer"]) == (200, name)
+
+
+@pytest.mark.parametrize(CASE, of("put", "/deals/"))
+def test_an_answer_to_an_offer_of_an_example_is_kept(office, store, path, method, media, name):
+    body = example("/api/v1/partner/demands", "post", "application/json", "full")
+    ident = office.open("POST", "/api/v1/partner/demands", body).get_json()["ident"]
+    with store.work() as session:
+        demand, product = demand_by_ident(session, ident), products_by_sku(session, ["LGM-1"])["LGM-1"]
+        row = {"score": Decimal("0.5"), "marks": [], "model": "uji", "demand_version": 1, "product_version": 1, "state": "accepted"}
+        session.add(MatchRow(demand_id=demand.id, product_id=product.id, **row))
+        session.flush()
+        deal = trade(session, demand.id, quantity=60).ident
+    answer = office.open("PUT", f"/api/v1/partner/deals/{deal}/answer", example(path, method, media, name), If_Match="*")
+    assert (answer.status_code, answer.get_json()["answer"]) == (200, name), answer.text
 
 
 @pytest.mark.parametrize(CASE, of("post", "/oauth/"))

@@ -37,6 +37,7 @@ def test_the_docs_page_works_offline_under_the_policy(app, world):
             page.click("#operations-products-getProducts button.execute")
             page.wait_for_selector("#operations-products-getProducts .live-responses-table .response-col_status", timeout=20_000)
             told = page.inner_text("#operations-products-getProducts .live-responses-table")
+            page.wait_for_selector("#operations-webhooks-onMatchNew", timeout=20_000)
             browser.close()
     finally:
         server.shutdown()

@@ -43,7 +43,8 @@ def everybody(app, staff, office, another, own, others, cases):
     return callers(app, staff, office, another)
 
 
-BODIES = {"own-demands.add_many": {"demands": [{}]}, "own-matches.answer": {"answer": "interested"}}
+BODIES = {"own-demands.add_many": {"demands": [{}]}, "own-matches.answer": {"answer": "interested"},
+          "own-deals.answer": {"answer": "declined", "reason": "Di atas pagu."}}  # fmt: skip
 
 
 def machine_rules(app) -> dict[str, set[str]]:

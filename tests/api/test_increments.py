@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+from base64 import b64encode
+
 import pytest
 from lxml import etree
 
@@ -68,6 +72,34 @@ def test_the_same_increment_is_a_304_and_is_sent_in_parts(visitor, store, since)
         assert (part.status_code, part.data) == (206, body[:10])
 
 
+def test_it_is_sent_as_every_publication_is(visitor, store, since):
+    change(store, "LGM-1", name="Pagar baru")
+    where = f"{CHANGES}?since={since}"
+    with visitor.get(where) as plain, visitor.get(where, headers={"Accept-Encoding": "gzip"}) as packed, visitor.get(FULL) as full:
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) < len(plain.data)
+        assert packed.headers["ETag"] != plain.headers["ETag"], "a strong validator of the very bytes"
+        for answer in (plain, packed):
+            assert answer.headers["Repr-Digest"] == f"sha-256=:{b64encode(hashlib.sha256(answer.data).digest()).decode()}:"
+        assert set(full.headers.keys()) <= set(plain.headers.keys())
+        assert "Accept-Encoding" in plain.headers["Vary"]
+        body, tag, packed_body, packed_tag = plain.data, plain.headers["ETag"], packed.data, packed.headers["ETag"]
+    half = {"Accept-Encoding": "gzip", "Range": "bytes=10-", "If-Range": packed_tag}
+    with visitor.get(where, headers=half) as rest:
+        assert (rest.status_code, rest.data, rest.headers["Content-Encoding"]) == (206, packed_body[10:], "gzip")
+    with visitor.get(where, headers=half | {"If-Range": tag}) as other:
+        assert (other.status_code, other.data) == (200, packed_body), "a part of the one does not go on from a part of the other"
+    with visitor.get(where, headers={"Range": "lines=1-2"}) as odd:
+        assert (odd.status_code, odd.data) == (200, body)
+    with visitor.head(where) as head:
+        assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(len(body)))
+    change(store, "LGM-2", name="Pagar lain")
+    with visitor.get(where, headers={"Range": "bytes=10-", "If-Range": tag}) as grown:
+        assert grown.status_code == 200, "it became another one meanwhile, and is sent whole"
+
+
 def test_who_may_not_read_what_changed_is_told_that_nothing_did(visitor, store, since, markers):
     change(store, "SLT-1", name=markers["silent_product"] + " baru")
     change(store, "OFF-1", name=markers["withdrawn_product"] + " baru")
@@ -119,6 +151,8 @@ def test_a_question_without_a_version_is_refused_and_told_where_to_find_one(visi
 
 def test_what_it_cannot_be_sent_as_is_refused(visitor, since):
     assert visitor.get(CHANGES, query_string={"since": since}, headers={"Accept": "text/csv"}).status_code == 406
+    refused = visitor.get(CHANGES, query_string={"since": since}, headers={"Accept": "text/csv"})
+    assert refused.get_json()["available"] == ["application/xml"]
 
 
 def test_the_peppol_profile_is_not_there_before_the_office_has_an_address(visitor):

@@ -73,6 +73,35 @@ def test_demands_are_counted_as_live_held_and_withdrawn(world, staff, store):
     assert int(told["exchange_feed_position"]) > 0
 
 
+def test_addresses_of_partners_are_counted_by_why_they_are_suspended_and_what_waits_for_them(visitor, store, settings):
+    from exchange.access import webhooks
+    from exchange.access.partners import add_partner, named, set_active
+    from exchange.access.scopes import SCOPES
+    from exchange.access.telling import EVENTS
+
+    its = webhooks.sealer(settings.secret_key)
+    with store.work() as session:
+        partner = add_partner(session, "kota-angka", "Kota Angka", "33.74", SCOPES, actor="uji")
+        urls = [f"https://angka.example.id/kunci-{number}" for number in range(4)]
+        rows = [webhooks.add_webhook(session, partner, url, EVENTS, its, today=settings.day(), actor="uji").row for url in urls]
+        for row in rows[:3]:
+            webhooks.ping(session, row, actor="uji")
+        webhooks.ping(session, rows[0], actor="uji").state = "sent"
+        for row, reason in zip(rows, ("failing", "failing", "office"), strict=False):
+            webhooks.suspend(session, row, reason, actor="uji")
+    answer = visitor.get("/metrics")
+    told = figures(answer.text)
+    assert all(LINE.fullmatch(line) for line in answer.text.splitlines())
+    by_reason = {name: told[f'exchange_webhooks_suspended{{reason="{name}"}}'] for name in ("failing", "gone", "office", "key")}
+    assert by_reason == {"failing": "2", "gone": "0", "office": "1", "key": "0"}
+    assert (told["exchange_webhooks_active"], told["exchange_webhook_events_waiting"]) == ("1", "3")
+    assert "kunci" not in answer.text and "kota-angka" not in answer.text
+    with store.work() as session:
+        set_active(session, named(session, "kota-angka"), False, actor="uji")
+    told = figures(visitor.get("/metrics").text)
+    assert (told["exchange_webhooks_active"], told["exchange_webhook_events_waiting"]) == ("0", "0")
+
+
 @pytest.mark.parametrize(
     ("headers", "remote", "status"),
     [
@@ -128,7 +157,7 @@ def test_what_prometheus_accepts_is_answered_and_json_alone_is_not(visitor):
     assert visitor.get("/metrics", headers={"Accept": "application/json"}).status_code == 406
 
 
-def test_the_figures_cost_six_statements_however_many_sources_there_are(visitor, store):
+def test_the_figures_cost_eight_statements_however_many_sources_there_are(visitor, store):
     from sqlalchemy import event
 
     with store.work() as session:
@@ -136,4 +165,4 @@ def test_the_figures_cost_six_statements_however_many_sources_there_are(visitor,
     seen: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda _c, _cur, said, *_: seen.append(said))
     assert visitor.get("/metrics").status_code == 200
-    assert len([said for said in seen if said.startswith("SELECT")]) == 6
+    assert len([said for said in seen if said.startswith("SELECT")]) == 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,20 @@ def test_a_line_is_an_offer_with_its_producer_class_price_unit_and_minimum_order
     assert str(offer["price_valid_until"]) == "2026-12-31"
     assert (offer["unit_code"], str(offer["minimum_order"]), offer["lead_time_days"]) == ("C62", "12", 14)
     assert offer["halal"] == "ID00000000000001"
+
+
+@pytest.mark.parametrize(
+    ("own", "line", "until"),
+    [("2026-12-31", None, "2026-12-31"), (None, "2026-11-30", "2026-11-30"), ("2026-12-31", "2026-11-30", "2026-11-30"),
+     ("2026-10-31", "2026-11-30", "2026-10-31"), (None, None, "None")],
+)  # fmt: skip
+def test_a_price_holds_no_longer_than_its_line(offers, own, line, until):
+    price = "<cac:ValidityPeriod><cbc:EndDate>2026-12-31</cbc:EndDate></cac:ValidityPeriod>"
+    assert price in "".join(each.strip() for each in CATALOGUE.splitlines()), "the recording says it once, and the line nothing"
+    body = re.sub(r">\s+<", "><", CATALOGUE).replace(price, price.replace("2026-12-31", own) if own else "", 1)
+    period = f"<cac:LineValidityPeriod><cbc:EndDate>{line}</cbc:EndDate></cac:LineValidityPeriod>" if line else ""
+    at = "<cac:RequiredItemLocationQuantity>"
+    assert str(offers(body.replace(at, period + at, 1))["Catalogue:KAT-CONTOH:1"]["price_valid_until"]) == until
 
 
 def test_what_a_line_does_not_say_is_not_known(offers):

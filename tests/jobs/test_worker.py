@@ -202,9 +202,22 @@ def test_a_worker_beside_a_server_that_is_killed_ends_by_itself(receiver, happen
 
 @POSIX
 @ONE_DATABASE
-def test_without_a_worker_nothing_is_sent_by_the_server(receiver, happen, started, free_port):
+def test_the_demo_has_a_worker_too_which_sends_and_ends_with_it(receiver, happen, started, free_port):
+    messages = happen(1)
+    demo = started("demo", "--port", str(free_port))
+    until(lambda: came(receiver) == Counter(messages) and _answers(free_port), demo)
+    (beside,) = _children(demo.pid)
+    demo.send_signal(signal.SIGTERM)
+    demo.wait(timeout=30)
+    until(lambda: not _is_running(beside))
+
+
+@POSIX
+@ONE_DATABASE
+@pytest.mark.parametrize("words", [("serve",), ("demo",)])
+def test_without_a_worker_nothing_is_sent_by_the_server(receiver, happen, started, free_port, words):
     happen(1)
-    server = started("serve", "--no-worker", "--port", str(free_port))
+    server = started(*words, "--no-worker", "--port", str(free_port))
     until(lambda: _answers(free_port), server)
     assert _children(server.pid) == []
     assert receiver.asked == []

@@ -13,7 +13,7 @@ from openapi.lint import lint
 
 
 def contract() -> dict[str, Any]:
-    """A small document by hand: one list with filters, one write."""
+    """A small document by hand: one list with filters, one write, one event."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Contoh", "version": "1.0.0", "description": "Contoh."},
@@ -39,8 +39,19 @@ def contract() -> dict[str, Any]:
                 },
             }
         },
+        "webhooks": {
+            "thing.made": {
+                "post": {
+                    "summary": "Be told of things.",
+                    "tags": ["things"],
+                    "parameters": [{"in": "header", "name": "webhook-id", "schema": {"type": "string"}}],
+                    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}}},
+                },
+            },
+        },
         "components": {
             "schemas": {
+                "Made": {"type": "object", "required": ["name"], "additionalProperties": False, "properties": {"name": {"type": "string"}}},
                 "Page": {"type": "object", "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}},
                 "Thing": {
                     "type": "object",
@@ -58,6 +69,10 @@ def contract() -> dict[str, Any]:
 
 def get(document: dict[str, Any]) -> dict[str, Any]:
     return document["paths"]["/things"]["get"]
+
+
+def told(document: dict[str, Any]) -> dict[str, Any]:
+    return document["webhooks"]["thing.made"]["post"]
 
 
 def schemas(document: dict[str, Any]) -> dict[str, Any]:
@@ -94,6 +109,13 @@ BREAKS = {
         lambda d: get(d)["responses"]["200"].update(content={"text/csv": {"schema": {"type": "string"}}})
     ),
     "POST /things: request: the member name is now required": lambda d: schemas(d)["Asked"].update(required=["name"]),
+    "webhook thing.made: the event is gone": lambda d: d["webhooks"].clear(),
+    "webhook thing.made: the member name is gone": lambda d: schemas(d)["Made"].update(properties={}),
+    "webhook thing.made: the member name may now be absent": lambda d: schemas(d)["Made"].update(required=[]),
+    "webhook thing.made: the header webhook-id is gone": lambda d: told(d).update(parameters=[]),
+    "webhook thing.made: it no longer comes as application/json": (
+        lambda d: told(d).update(requestBody={"content": {"application/xml": {}}})
+    ),
     "POST /things: a request body is now required": lambda d: d["paths"]["/things"]["post"]["requestBody"].update(required=True),
 }
 
@@ -116,6 +138,10 @@ def test_each_breaking_change_is_one_sentence(sentence):
         lambda d: schemas(d)["Thing"].update(required=["name", "size"]),
         lambda d: get(d)["responses"].update({"404": {"description": "Gone"}}),
         lambda d: get(d).update(summary="Other words."),
+        lambda d: d["webhooks"].update({"thing.gone": {"post": {}}}),
+        lambda d: schemas(d)["Made"].update(
+            properties={"name": {"type": "string"}, "size": {"type": "integer"}}, required=["name", "size"]
+        ),
     ],
 )
 def test_what_is_only_added_breaks_nobody(add):
@@ -134,6 +160,20 @@ def test_comparing_never_raises_whatever_was_changed(sentences):
         except (KeyError, IndexError):  # an earlier change took away what this one changes
             continue
     assert bool(breaking(contract(), new)) == (new != contract())
+
+
+def kinds(asked: list[str], *each: list[str]) -> dict[str, Any]:
+    """The document with a request that is one of several kinds; asked: what all of them want."""
+    document = contract()
+    schemas(document)["Asked"] |= {"required": asked, "oneOf": [{"type": "object", "required": required} for required in each]}
+    return document
+
+
+def test_what_the_whole_request_wanted_already_is_not_new_in_one_of_its_kinds():
+    old = kinds(["name"], [], ["size"])
+    assert breaking(old, kinds(["name"], ["name"], ["name", "size"])) == []
+    assert breaking(old, kinds(["name"], ["size"], ["size"])) == ["POST /things: request: the member size is now required"]
+    assert breaking(kinds([], [], []), kinds(["name"], ["name"], [])) == ["POST /things: request: the member name is now required"]
 
 
 def test_a_schema_that_names_itself_is_compared_to_an_end():
@@ -167,6 +207,19 @@ def test_finishing_loosens_answers_and_keeps_requests_strict():
     assert "Nobody" not in parts
 
 
+def test_finishing_tells_of_an_event_what_signs_it_and_lets_it_grow():
+    done = finished()
+    operation = told(done)
+    assert operation["operationId"] == "onThingMade"
+    assert {each["name"] for each in operation["parameters"] if each["required"]} == {
+        "webhook-id", "webhook-timestamp", "webhook-signature"
+    }  # fmt: skip
+    assert {"2XX", "410", "4XX", "5XX"} == set(operation["responses"])
+    assert operation["security"] == []
+    assert "additionalProperties" not in schemas(done)["Made"], "the receiver reads it, so it may gain members"
+    assert schemas(done)["Made"]["properties"]["name"]["maxLength"] > 0
+
+
 def test_finishing_twice_changes_nothing_and_the_order_of_members_does_not_matter():
     once = finished()
     assert finish(once, contact={"name": "Kantor"}, licence={"name": "CC BY 4.0"}) == once
@@ -187,6 +240,9 @@ FAULTS = {
     "GET /things: the error 400 is not problem+json": (
         lambda d: get(d)["responses"].update({"400": {"description": "x", "content": {"application/json": {}}}})
     ),
+    "webhook thing.made: summary is missing": lambda d: told(d).pop("summary"),
+    "webhook thing.made: operationId getThings is also that of GET /things": lambda d: told(d).update(operationId="getThings"),
+    "webhook thing.made: the headers that sign it are not documented": lambda d: told(d)["parameters"].pop(),
     "info: contact is missing": lambda d: d["info"].pop("contact"),
     "servers: none is named": lambda d: d.pop("servers"),
     "#/components/schemas/None: leads nowhere": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -25,3 +26,4 @@ def test_a_linter_finds_nothing_to_say(name, absent):
         [str(tool), *LINTERS[name]], cwd=OPENAPI, capture_output=True, text=True, check=False, env=os.environ | {"REDOCLY_TELEMETRY": "off"}
     )
     assert told.returncode == 0, told.stdout + told.stderr
+    assert not re.search(r"You have \d+ (warning|error)", told.stdout + told.stderr), told.stdout + told.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -130,7 +131,11 @@ def test_the_same_question_is_answered_from_the_same_file_until_something_change
     reader = Reader(catalogue, settings, Tier.PUBLIC)
     change(catalogue, "A-1", name="Berganti nama")
     first = build_increment(catalogue, settings, reader.since, Tier.PUBLIC)
-    assert build_increment(catalogue, settings, reader.since, Tier.PUBLIC) == first
+    written = [path.stat().st_ino for path in (first.path, first.gzip.path)]
+    again = build_increment(catalogue, settings, reader.since, Tier.PUBLIC)
+    assert (again, again.made_at) == (first, first.made_at)
+    assert [path.stat().st_ino for path in (again.path, again.gzip.path)] == written, "nothing was written anew"
+    assert gzip.decompress(first.gzip.path.read_bytes()) == first.path.read_bytes()
     change(catalogue, "B-1", name="Juga")
     assert build_increment(catalogue, settings, reader.since, Tier.PUBLIC).lines == 2
 

@@ -128,4 +128,5 @@ def test_a_receiver_bears_its_contract_in_the_file_of_its_contract_alone():
     partner = Partner(1, "kota-contoh", "Pemerintah Kota Contoh", "33.74", reader=Reader(Tier.AGREED, within))
     assert receiver_of(partner, Tier.PUBLIC) is None
     assert receiver_of(partner, Tier.AGREED) == made_out(None)
+    assert receiver_of(partner, Tier.AGREED, "0088:4006381333931") == replace(made_out(None), endpoint="0088:4006381333931")
     assert receiver_of(partner, Tier.CONTRACTED) == made_out(within)

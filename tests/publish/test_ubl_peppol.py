@@ -15,6 +15,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from lxml import etree
 
+from exchange.access.callers import Within
 from exchange.access.policy import Tier
 from exchange.access.segments import canonical
 from exchange.errors import NotFound
@@ -108,6 +109,18 @@ def test_every_member_of_every_tier_breaks_none_of_the_compiled_rules(catalogue,
         assert t19.failures(data) == []
 
 
+@pytest.mark.parametrize("within", [Within(kbli=("25",)), Within(frozenset({"pangan"}))])
+def test_a_partners_own_catalogue_with_what_its_contract_opens_breaks_none_of_the_compiled_rules(catalogue, settings, t19, xsd, within):
+    to = Receiver("33.74", "Pemerintah Kota Contoh", "0088:4006381333931", "kota-contoh", within)
+    data = build(catalogue, settings, "ubl_peppol", Tier.CONTRACTED, to).path.read_bytes()
+    tree = etree.fromstring(data)
+    xsd.assertValid(tree)
+    assert t19.failures(data) == []
+    assert said(tree, "/c:Catalogue/cac:ReceiverParty/cbc:EndpointID") == ["4006381333931"]
+    exact = "//cac:AdditionalItemProperty[cbc:NameCode='capacity_max']/cbc:Value"
+    assert bool(said(tree, exact)) is ("25" in within.kbli), "the exact capacity of the contract's objects alone"
+
+
 def test_the_compiled_rules_are_able_to_fail(catalogue, settings, t19):
     assert t19.failures(build(catalogue, settings, "ubl").path.read_bytes())
     data = build(catalogue, settings, "ubl_peppol").path.read_bytes()
@@ -159,7 +172,7 @@ def test_without_an_address_nothing_is_written_and_the_refusal_says_what_is_miss
     with pytest.raises(NotOffered, match=who) as refused:
         UblPeppol().write([canonical(PRODUCT)], out, head)
     assert out.getvalue() == b""
-    assert "EXCHANGE_PEPPOL_ENDPOINT" in refused.value.mend
+    assert ("EXCHANGE_PEPPOL_PARTNERS" if head.receiver else "EXCHANGE_PEPPOL_ENDPOINT") in refused.value.mend
     assert UblPeppol().lacking(head)
     assert UblPeppol().lacking(HEAD) is None
 

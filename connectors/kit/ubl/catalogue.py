@@ -175,11 +175,15 @@ def _terms(line: Node, told: dict[str, str]) -> Json:
     if minimum is None and told.get("minimum_order"):
         minimum = number({"#text": told["minimum_order"]})
     terms["minimum_order"] = None if minimum is None else digits(minimum)
-    return terms | _prices(prices, told.get("price_type", ""))
+    return terms | _prices(prices, told.get("price_type", ""), said(first(line, "cac:LineValidityPeriod"), "cbc:EndDate"))
 
 
-def _prices(prices: list[Node], kind: str) -> Json:
-    """The least and the most of a line's prices, with their currency and their last day; kind: of those that do not say it."""
+def _prices(prices: list[Node], kind: str, line_until: str) -> Json:
+    """
+    The least and the most of a line's prices, with their currency and their last day.
+
+    kind: of those that do not say it. line_until: the last day of all that the line says, empty where it has none; no price outlives it.
+    """
     sums = [(amount, attribute(node, "currencyID").upper(), said(price, "cbc:PriceType") or kind) for price in prices
             for node in each(price, "cbc:PriceAmount") if (amount := number(node)) is not None]  # fmt: skip
     currencies = {currency for _, currency, _ in sums}
@@ -189,8 +193,8 @@ def _prices(prices: list[Node], kind: str) -> Json:
     kinds = {kind for _, _, kind in sums}
     lowest = None if kinds == {PRICE_MOST} else digits(min(amounts))
     highest = None if kinds == {PRICE_LEAST} else digits(max(amounts))
-    day = said(first(prices, "cac:ValidityPeriod"), "cbc:EndDate")[:10]
-    return {"price_min": lowest, "price_max": highest, "currency": currency, "price_valid_until": day or None}
+    days = [day[:10] for day in (said(first(prices, "cac:ValidityPeriod"), "cbc:EndDate"), line_until) if day]
+    return {"price_min": lowest, "price_max": highest, "currency": currency, "price_valid_until": min(days, default=None)}
 
 
 def is_taken_back(line: Any) -> bool:

@@ -6,7 +6,8 @@ Source
 Caveats
   The standard asks for at least one line, so an empty catalogue, or one in which nothing changed, has no document.
   A unit that is in no list is said in words and never coded.
-  An offer's own last day is not known, its price's is: a line has no period of its own, the catalogue has the day since which it holds.
+  An offer's own last day is not known, its price's is and stands with the price: with cac:LineValidityPeriod readers would drop a product
+  whose price lapsed and which is still on offer. So a line has no period, the catalogue has the day since which it holds.
 """
 
 from __future__ import annotations

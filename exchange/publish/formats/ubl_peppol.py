@@ -5,7 +5,8 @@ Source
   https://docs.peppol.eu/poacc/upgrade-3/ and the rules PEPPOL-T19; schemas/ubl.py states the mapping.
 Caveats
   The network knows parties by an electronic address and has no Indonesian scheme of them: the office needs a GLN (0088) or another
-  address that it was given. A catalogue for everybody is made out to the office itself, for handing on.
+  address that it was given. A catalogue for everybody is made out to the office itself, for handing on; one for a partner wants the
+  partner's address, which the office sets, too.
   A line knows its producer by name alone; all else about it, its district and what has no element stands in item properties.
   A price that lapsed before the catalogue's day is left out, since the rules hold a price's validity to the catalogue's. They know no
   terms without a price either: the lead time of a product without one is a property.
@@ -25,6 +26,7 @@ from schemas import ubl
 from schemas.ubl import known_unit, safe_ident
 
 SETTING = "EXCHANGE_PEPPOL_ENDPOINT"
+PARTNERS = "EXCHANGE_PEPPOL_PARTNERS"
 _PRODUCER = ("ident", "nib", "legal_form", "district")
 
 
@@ -49,7 +51,11 @@ class UblPeppol(Format):
         """Stream the document; raises NotOffered without addresses, NothingToPublish where there is no product."""
         why = self.lacking(head)
         if why is not None:
-            raise NotOffered(why, mend=f"Pakai format ubl, atau isi {SETTING} dengan GLN kantor, misalnya 0088:1234567890128.")
+            mend = f"isi {SETTING} dengan GLN kantor, misalnya 0088:1234567890128."
+            if head.endpoint and head.receiver is not None:
+                known = head.receiver.ident or "NAMA"
+                mend = f"mintalah kantor penerbit mengisi {PARTNERS} dengan alamat mitra, misalnya {known}=0088:4006381333931."
+            raise NotOffered(why, mend=f"Pakai format ubl, atau {mend}")
         lines, day = at_least_one(products), issued_on(head)
         out.write((DECLARATION + ROOT_BEGIN + _header(head, day)).encode())
         count = 0

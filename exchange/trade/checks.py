@@ -1,0 +1,111 @@
+"""What a line must fulfil before it is offered: product and firm may be shown, its price has a reason, the firm can make as much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from exchange.matching.combining import offered_together
+from exchange.matching.criteria.quantity import surely_made
+from exchange.matching.needs import read_need
+from exchange.matching.offers import read_offer
+from exchange.matching.periods import day_said, window
+from exchange.store.businesses import business_record
+from exchange.store.demands import DemandRow, demand_record, demands_by_ids
+from exchange.store.matches import MatchFilter, list_matches
+from exchange.store.products import ProductRow, product_record, products_by_sku
+from exchange.store.trade import DealLineRow, DealRow
+from exchange.trade.amounts import said
+
+CANDIDATES = 40
+
+
+@dataclass
+class Found:
+    """
+    What was found of lines, in sentences (Indonesian), each naming its line.
+
+    faults: they keep the offer from being sent; warnings: they do not; proposals: which firms could do it together.
+    """
+
+    faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    proposals: list[str] = field(default_factory=list)
+
+
+def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: date) -> Found:
+    """Look at all lines of a deal as products and firms are on that day."""
+    found = Found()
+    if not lines:
+        found.faults.append("Penawaran ini tanpa baris.")
+    products = products_by_sku(session, [line.sku for line in lines])
+    (demand,) = demands_by_ids(session, [deal.demand_id])
+    for line in lines:
+        product = products.get(line.sku)
+        name = f"Baris {line.position} ({line.product_name})"
+        if product is None or product.state != "active":
+            found.faults.append(f"{name}: produknya tidak lagi ditawarkan.")
+            continue
+        if product.business.consented_on is None:
+            found.faults.append(f"{name}: {line.business_name} belum setuju dipublikasikan.")
+        if line.quantity is None or line.price is None:
+            found.faults.append(f"{name}: jumlah atau harganya belum diisi.")
+            continue
+        if product.unit_code != line.unit or (product.unit_code is None and product.unit_said != line.unit_said):
+            found.faults.append(f"{name}: satuan produknya sudah berubah menjadi {product.unit_said}; mulai dagang baru untuk produk ini.")
+        _price(found, name, line, product, day)
+        _capacity(found, name, line, product, demand, day)
+    if any("kapasitas" in fault for fault in found.faults):
+        matches = list_matches(session, MatchFilter(demand_id=demand.id), limit=CANDIDATES)
+        found.proposals = [one.result.says for one in offered_together(demand, matches)]
+    return found
+
+
+def price_outside(line: DealLineRow, product: ProductRow, day: date) -> str | None:
+    """Why a price is not within the product's indicative range on that day; None where it is."""
+    low, high = product.price_min, product.price_max
+    if line.price is None:
+        return None
+    if low is None and high is None:
+        return "kisaran harganya belum dicatat"
+    if product.price_valid_until is not None and product.price_valid_until < day:
+        return f"kisaran harganya berlaku sampai {day_said(product.price_valid_until)}"
+    if (low is not None and line.price < low) or (high is not None and line.price > high):
+        return f"harga Rp {said(line.price)} di luar kisaran Rp {_said(low)}–{_said(high)}"
+    return None
+
+
+def _said(value: Decimal | None) -> str:
+    return "?" if value is None else said(value)
+
+
+def _price(found: Found, name: str, line: DealLineRow, product: ProductRow, day: date) -> None:
+    outside = price_outside(line, product, day)
+    if outside is None:
+        return
+    if line.price_reason:
+        found.warnings.append(f"{name}: {outside}; alasan: {line.price_reason}")
+    elif product.price_min is None and product.price_max is None:
+        found.warnings.append(f"{name}: {outside}, harganya tidak dapat dibandingkan.")
+    else:
+        found.faults.append(f"{name}: {outside}; tulis alasan harganya.")
+
+
+def _capacity(found: Found, name: str, line: DealLineRow, product: ProductRow, demand: DemandRow, day: date) -> None:
+    offer = read_offer(product_record(product), None, business_record(product.business))
+    time = window(read_need(demand_record(demand), today=day))
+    able = surely_made(offer, time)
+    unit = line.unit_said or "satuan"
+    if able is None:
+        found.warnings.append(f"{name}: kemampuan produksinya belum dicatat; tanyakan kepada {line.business_name}.")
+    elif time.days is not None and time.days < 0:
+        found.warnings.append(f"{name}: masa kontrak permintaan ini sudah lewat; kemampuan produksinya tidak dapat diuji.")
+    elif line.quantity is not None and line.quantity > able:
+        found.faults.append(
+            f"{name}: {said(line.quantity)} {unit} di atas kapasitas {said(able)} {unit} dalam masa itu; "
+            "kurangi, atau susun dari beberapa usaha."
+        )
