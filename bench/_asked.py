@@ -13,6 +13,10 @@ from argon2 import PasswordHasher
 from exchange.access.partners import add_partner, new_secret, set_stage
 from exchange.access.scopes import DEMAND_WRITE, SCOPES
 from exchange.access.segments import refresh_businesses, refresh_demands, refresh_products
+from exchange.agreements import steps
+from exchange.agreements.case import Object
+from exchange.agreements.node import node_of
+from exchange.agreements.papers import bring
 from exchange.settings import Settings
 from exchange.store import migrate
 from exchange.store.base import Store, utcnow
@@ -94,6 +98,7 @@ def fill(settings: Settings) -> Node:
         refresh_products(session, products)
         refresh_demands(session, demands, settings.home_region)
         found = [_match(session, demands[2], products[0], "0.7")]
+        cases: list[str] = []
         for stage in (*STAGES, FEW):
             ident = stage if stage == FEW else f"mitra-{stage}"
             row = add_partner(session, ident, f"Pemerintah {ident}", REGION, SCOPES if stage != FEW else (DEMAND_WRITE,), actor="bench")
@@ -112,13 +117,29 @@ def fill(settings: Settings) -> Node:
             session.flush()
             node.matches[ident] = [str(one.id) for one in matches]
             found += matches
+            cases.append(_case(session, settings, f"Pagar untuk {ident}", row).ident)
+        cases.append(_case(session, settings, "Pagar tanpa mitra", None).ident)
         session.flush()
         node.names = {
             "sku": [one.sku for one in products], "ident": [one.ident for one in firms], "demand": [one.ident for one in demands],
-            "number": [str(one.id) for one in found], "run": [str(run.id)], "code": ["36.72", REGION, "33"],
+            "number": [str(one.id) for one in found], "run": [str(run.id)], "case": cases, "code": ["36.72", REGION, "33"],
         }  # fmt: skip
     store.close()
     return node
+
+
+def _case(session, settings, title, partner):
+    """A case of cooperation that was begun, with objects, and prepared."""
+    its, day = node_of(settings), date(2026, 11, 27)
+    objects = [Object("Pagar besi", sector="logam"), Object("Rangka", kbli="25111", quantity=Decimal("40.5"), unit="MTK", value=Decimal(9))]
+    row = steps.begin(
+        session, its, kind="daerah", region=REGION, counterpart="Pemerintah Kota Contoh", title=title, actor="bench", on=day,
+        partner=partner, objects=objects,
+    )  # fmt: skip
+    digest = bring(session, its.rules, its.papers, row, "nota_kebutuhan", "nota.pdf", b"%PDF-1.7\n%%EOF\n", actor="bench")
+    facts = {"urusan": "Perindustrian", "rujukan_rencana": "RKPD", "tidak_bertentangan": True, "prakarsa": "daerah"}
+    papers = {"nota_kebutuhan": digest}
+    return steps.take(session, its, row.ident, "siapkan", office="opd", actor="bench", on=day, version=1, facts=facts, papers=papers)
 
 
 def _match(session, demand, product, score) -> MatchRow:

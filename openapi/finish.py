@@ -181,7 +181,7 @@ def _finish_partner(path: str, operation: dict[str, Any]) -> list[str]:
         wanted += ["413", "415", "429"]
     scopes = operation.pop("x-scopes", None)
     if scopes is not None:
-        operation["security"] = [{"oauth2": scopes}]
+        operation["security"] = [{"oauth2": scopes}, *([{"session": []}] if operation.pop("x-session", False) else [])]
         wanted.append("403")
     elif operation.get("security") == [{"session": []}]:
         wanted.append("403")

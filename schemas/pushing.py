@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from schemas.agreement import MatchCoverage
 from schemas.demand import DemandSchema, Strict
 from schemas.fields import SUM, Exact, choice
 from schemas.match import VERDICTS, MarkSchema
@@ -100,6 +101,7 @@ class OwnMatch(Schema):
     verdict = choice(*VERDICTS, required=True, allow_none=True)
     flip = fields.String(required=True, allow_none=True, metadata=_says("The one change that would make a near miss fit, Indonesian."))
     marks = fields.List(fields.Nested(MarkSchema), required=True, metadata=_says("Why: each criterion with both sides' values."))
+    coverage = fields.Nested(MatchCoverage, required=True)
     answer = fields.Nested(MatchAnswer, required=True, allow_none=True, metadata=_says("What the partner answered; null before."))
     updated_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)

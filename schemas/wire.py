@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from schemas.agreement import MatchCoverage
 from schemas.business import BusinessSchema
 from schemas.demand import DemandSchema
 from schemas.fields import Region, choice
@@ -122,6 +123,7 @@ class Match(MatchSchema):
     region = fields.String(allow_none=True, metadata=_says("The buyer's region."))
     product_name = fields.String()
     sector = fields.String(allow_none=True)
+    coverage = fields.Nested(MatchCoverage)
     decided_by = fields.String(allow_none=True)
     decided_at = fields.AwareDateTime(allow_none=True)
     made_at = fields.AwareDateTime()

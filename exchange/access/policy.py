@@ -145,11 +145,24 @@ DEMAND_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(_DEMAND_FIELDS, ALL)
 MATCH_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(
     (
         "id", "demand", "demand_title", "product", "product_name", "sector", "producer", "score", "verdict", "flip", "marks", "answer",
-        "updated_at", "version",
+        "updated_at", "version", "coverage",
     ),
     _only(C, S),
 )  # fmt: skip
 MATCH_COUNT: dict[str, dict[Tier, Rule]] = dict.fromkeys(("sector", "kbli", "matches", "demands"), _only(A, C, S))
+# a case of cooperation, to its own partner at whatever stage: both sides must see the same text, days and way before anything is signed.
+# Which matches it came from is the office's own work; persons, notes and the words of drafts stand in no field at all.
+AGREEMENT: dict[str, dict[Tier, Rule]] = {
+    **dict.fromkeys(
+        (
+            "ident", "instrument", "category", "title", "counterpart", "region", "extends", "state", "state_label", "basis", "final",
+            "since", "kb_until", "starts_on", "ends_on", "objects", "papers", "signers", "history", "opens", "coverage", "version",
+            "updated_at",
+        ),
+        ALL,
+    ),
+    "partner": STAFF,
+}  # fmt: skip
 # deals that serve the partner's own demand, as the letter of their offer told it; a firm's contact in the scope of a contract alone
 DEAL_MINE: dict[str, dict[Tier, Rule]] = dict.fromkeys(
     (
@@ -184,6 +197,7 @@ TABLES: dict[str, dict[str, dict[Tier, Rule]]] = {
     "demand_mine": DEMAND_MINE,
     "match_mine": MATCH_MINE,
     "match_count": MATCH_COUNT,
+    "agreement": AGREEMENT,
     "deal_mine": DEAL_MINE,
     "deal_line": DEAL_LINE,
     "demand_beside": DEMAND_BESIDE,

@@ -40,13 +40,16 @@ def lacks(rules: Rules, case: Case, step: Step, given: Given, policy: Policy) ->
         if have.get(name) in (None, "", []):
             known = rules.fields.get(name) or rules.papers[name]
             called = "Isi" if name in rules.fields else "Unggah"
-            found.append(
-                Lack(name, f"{known.label} belum ada.", known.basis or step.basis, f"{called} {known.label[:1].lower()}{known.label[1:]}.")
-            )
+            found.append(Lack(name, f"{known.label} belum ada.", known.basis or step.basis, f"{called} {_amid(known.label)}."))
     asked = Asked(brought, given, policy, case)
     for name in step.guards:
         found += [lack for lack in GUARDS[name](asked) if lack.what not in {one.what for one in found}]
     return found
+
+
+def _amid(label: str) -> str:
+    """A label in the middle of a sentence: its first letter small, but for an abbreviation (SK) or a number."""
+    return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
 
 
 def _place(rules: Rules, case: Case, step: Step, given: Given) -> list[Lack]:

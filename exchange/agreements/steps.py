@@ -24,6 +24,7 @@ from exchange.agreements.instruments import decide
 from exchange.agreements.node import Node
 from exchange.agreements.objects import kept_objects, objects_as_json
 from exchange.agreements.opens import follow
+from exchange.agreements.replay import differing
 from exchange.agreements.rules import Rules, Step
 from exchange.errors import BadRequest, Mismatch, NotFound
 from exchange.store.agreements import (
@@ -256,10 +257,15 @@ def digest_of(before: str, step: AgreementStepRow) -> str:
 
 
 def broken_at(session: Session, row: AgreementRow) -> int | None:
-    """The number of the first step that is not what was written, or where one is missing; None where the history is whole."""
-    head, number = "", 0
-    for number, step in enumerate(steps_of(session, row.id), 1):
+    """
+    The number of the first step that is not what was written, or where one is missing; None where the history is whole.
+
+    One more than there are where the case itself does not stand as its steps left it.
+    """
+    head, number, steps = "", 0, steps_of(session, row.id)
+    for number, step in enumerate(steps, 1):
         if step.number != number or digest_of(head, step) != step.digest:
             return number
         head = step.digest
-    return None if head == row.head and number == row.version else number + 1
+    whole = head == row.head and number == row.version and not differing(row, objects_of(session, [row.id])[row.id], steps)
+    return None if whole else number + 1

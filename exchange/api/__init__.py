@@ -8,6 +8,7 @@ from flask import Flask
 
 from exchange.access.scopes import SCOPES
 from exchange.api import (
+    agreements,
     businesses,
     caller,
     changes,
@@ -50,6 +51,7 @@ _PARTS = (
     demands,
     changes,
     matches,
+    agreements,
     regions,
     runs,
     publications,

@@ -30,7 +30,9 @@ the public; staff read more with the session of their pages.
 
 # component schema: the policy tables whose records it describes
 _DEMAND = ("demand_own_public", "demand_own", "demand_pulled", "demand_beside")
-_TABLES = {"Product": ("product",), "Business": ("business",), "Demand": _DEMAND}
+_TABLES = {"Product": ("product",), "Business": ("business",), "Demand": _DEMAND, "Agreement": ("agreement",)}
+# lists whose records come in part where `fields` asks for it
+_PICKED = ("Product", "Business", "Demand")
 
 # type of event: what it is, and when it comes
 _EVENTS = {
@@ -131,7 +133,7 @@ def mark_tiers(document: dict[str, Any]) -> None:
             _mark(schemas[name], tables)
     if "Producer" in schemas:
         _mark(schemas["Producer"], ("business",), PRODUCER)
-    for name in _TABLES:
+    for name in _PICKED:
         if f"{name}Page" in schemas:
             _in_part(schemas, name)
     if "MatchAnswer" in schemas:

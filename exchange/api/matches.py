@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
+from exchange.agreements.coverage import STATES as STATES_OF_COVERAGE
+from exchange.agreements.coverage import Coverage, beside, coverage_of
+from exchange.agreements.node import node_of
 from exchange.api import caller, filters
 from exchange.api.answers import dump, send_one
 from exchange.api.paging import PageQuery, is_row, send_page, start
 from exchange.api.smorest import Blueprint, Query
 from exchange.errors import NotFound
 from exchange.store.matches import STATES, MatchFilter, MatchRow, list_matches, match_by_id
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.business import SECTORS
 from schemas.wire import Match, page_of
 
@@ -27,15 +32,18 @@ class MatchQuery(PageQuery):
     sector = filters.one_of("Sector of the product.", *SECTORS)
     region = filters.region_code("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
     min_score = filters.Score("Least score.")
+    coverage = filters.one_of("Whether an agreement covers it today.", *STATES_OF_COVERAGE)
 
 
-def _record(row: MatchRow) -> bytes:
+def _record(row: MatchRow, coverage: Coverage) -> bytes:
+    cover = coverage.of_pair(row.demand, row.product)
     return dump(
         {
             "id": row.id, "demand": row.demand.ident, "demand_title": row.demand.title, "region": row.demand.region,
             "product": row.product.sku, "product_name": row.product.name, "sector": row.product.sector,
             "score": row.score, "verdict": row.verdict, "flip": row.flip,
-            "marks": row.marks, "model": row.model, "state": row.state, "reason": row.reason, "note": row.note,
+            "marks": beside(row.marks, cover), "coverage": cover.record(),
+            "model": row.model, "state": row.state, "reason": row.reason, "note": row.note,
             "decided_by": row.decided_by, "decided_at": row.decided_at, "made_at": row.made_at, "updated_at": row.updated_at,
             "version": row.version,
         }
@@ -55,8 +63,17 @@ def listing(asked: dict[str, Any]) -> Response:
     want = MatchFilter(state=asked["state"], sector=asked["sector"], region=asked["region"], least_score=asked["min_score"])
     with store().read() as session:
         after = (Decimal(key[0]).scaleb(-6), key[1]) if key else None
+        coverage = _coverage(session)
+        if asked["coverage"]:
+            want = replace(want, covered=coverage.where(asked["coverage"]))
         rows = list_matches(session, want, limit=asked["limit"] + 1, after=after)
-    return send_page(rows, asked, caller.tier(), key=lambda row: [int(row.score.scaleb(6)), row.id], body=_record)
+    return send_page(
+        rows, asked, caller.tier(), key=lambda row: [int(row.score.scaleb(6)), row.id], body=lambda row: _record(row, coverage)
+    )
+
+
+def _coverage(session: Session) -> Coverage:
+    return coverage_of(session, node_of(settings()), settings().day())
 
 
 def is_place(key: Any) -> bool:
@@ -74,6 +91,7 @@ def one(_asked: dict[str, Any], number: int) -> Response:
     caller.staff_only("Kecocokan")
     with store().read() as session:
         row = match_by_id(session, number) if is_row(number) else None
+        coverage = _coverage(session)
     if row is None:
         raise NotFound(f"Tidak ada kecocokan {str(number)[:20]}.", mend="Cari di /api/v1/matches.")
-    return send_one((row.version, _record(row)), caller.tier())
+    return send_one((row.version, _record(row, coverage)), caller.tier())

@@ -19,7 +19,9 @@ from exchange.access.disclosures import FIRM
 from exchange.access.partners import actor_of
 from exchange.access.policy import Tier, view
 from exchange.access.scopes import MATCHES_READ
-from exchange.api import caller
+from exchange.agreements.coverage import STATES, Coverage, beside, coverage_for
+from exchange.agreements.node import node_of
+from exchange.api import caller, filters
 from exchange.api.answers import JSON, dump, etag, send
 from exchange.api.disclosing import need_room, tell
 from exchange.api.matches import is_place
@@ -32,7 +34,7 @@ from exchange.store.answers import MatchAnswerRow, answers_to
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.matches import MatchRow, counts_by_commodity, match_of_source, matches_of_source
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.fields import plain
 from schemas.pushing import MatchAnswer, MatchCounts, OwnMatch
 from schemas.typed import mistyped
@@ -44,7 +46,13 @@ _OWN = "Kecocokan milik mitra"
 _ABOUT_STAGES = "Hubungi kantor ini tentang kerja sama daerah; tahap mitra ada di /api/v1/partner."
 
 
-@bp.reads("", PageQuery, page_of(OwnMatch), scopes=(MATCHES_READ,))
+class OwnMatchQuery(PageQuery):
+    """Filters of the list."""
+
+    coverage = filters.one_of("Whether an agreement of the partner's covers it today.", *STATES)
+
+
+@bp.reads("", OwnMatchQuery, page_of(OwnMatch), scopes=(MATCHES_READ,))
 def listing(asked: dict[str, Any]) -> Response:
     """
     List the matches of the partner's own demand, the best first.
@@ -56,10 +64,13 @@ def listing(asked: dict[str, Any]) -> Response:
     after = (Decimal(key[0]).scaleb(-6), key[1]) if key else None
     with store().read() as session:
         rows: list[MatchRow] = []
+        bodies: dict[int, bytes] = {}
         if asking.source_id is not None:
-            rows = matches_of_source(session, asking.source_id, _covered(asking), limit=asked["limit"] + 1, after=after)
-        given = answers_to(session, [row.id for row in rows])
-    bodies = {row.id: dump(_seen(row, given.get(row.id))) for row in rows}
+            coverage = _coverage(session, asking)
+            wanted = _covered(asking) if asked["coverage"] is None else and_(_covered(asking), coverage.where(asked["coverage"]))
+            rows = matches_of_source(session, asking.source_id, wanted, limit=asked["limit"] + 1, after=after)
+            given = answers_to(session, [row.id for row in rows])
+            bodies = {row.id: dump(_seen(row, given.get(row.id), coverage)) for row in rows}
     _tell(rows[: asked["limit"]])
     return send_page(
         rows, asked, Tier.CONTRACTED, key=lambda row: [int(row.score.scaleb(6)), row.id], body=lambda row: bodies[row.id], private=True
@@ -95,7 +106,7 @@ def one(_asked: dict[str, Any], number: int) -> Response:
     asking = _with_contract()
     with store().read() as session:
         row = _mine(session, asking, number)
-        body = dump(_seen(row, answers_to(session, [row.id]).get(row.id)))
+        body = dump(_seen(row, answers_to(session, [row.id]).get(row.id), _coverage(session, asking)))
     _tell([row])
     return send(body, Tier.CONTRACTED, _tag(body, asking), private=True)
 
@@ -117,9 +128,10 @@ def answer(number: int) -> Response:
         _need_contract(asking)
         row = _mine(session, asking, number)
         kept = answers_to(session, [row.id]).get(row.id)
-        must_match(_tag(dump(_seen(row, kept)), asking))
+        coverage = _coverage(session, asking)
+        must_match(_tag(dump(_seen(row, kept, coverage)), asking))
         kept = _keep(session, asking, row, _checked(record), kept)
-        told = _seen(row, kept)
+        told = _seen(row, kept, coverage)
         _tell([row])
         return Made(told, 200, _tag(dump(told), asking))
 
@@ -203,13 +215,20 @@ def _mine(session: Session, asking: Partner, number: int) -> MatchRow:
     return row
 
 
-def _seen(row: MatchRow, given: MatchAnswerRow | None) -> dict[str, Any]:
+def _coverage(session: Session, asking: Partner) -> Coverage:
+    return coverage_for(session, node_of(settings()).rules, asking.number, settings().day())
+
+
+def _seen(row: MatchRow, given: MatchAnswerRow | None, coverage: Coverage) -> dict[str, Any]:
     """The match as its owner reads it."""
+    cover = coverage.of_pair(row.demand, row.product)
     changed: datetime = row.updated_at if given is None else max(row.updated_at, given.at)
     record = {
         "id": row.id, "demand": row.demand.ident, "demand_title": row.demand.title, "product": row.product.sku,
         "product_name": row.product.name, "sector": row.product.sector, "producer": row.product.business.ident, "score": row.score,
-        "verdict": row.verdict, "flip": row.flip, "marks": row.marks, "answer": given and _answered(given), "updated_at": changed,
+        "verdict": row.verdict, "flip": row.flip,
+        "marks": beside(row.marks, cover), "coverage": cover.record(),
+        "answer": given and _answered(given), "updated_at": changed,
         "version": row.version + (given.version if given else 0),
     }  # fmt: skip
     return view("match_mine", record, Tier.CONTRACTED)

@@ -38,6 +38,7 @@ COMMANDS = {
     "catalogue": "catalogue:catalogue",
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
+    "agreement": "agreement:agreement",
     "partner": "partner:partner",
     "trade": "trade:trade",
     "key": "key:key",

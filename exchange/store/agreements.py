@@ -138,6 +138,7 @@ class CaseFilter:
     region: str | None = None
     partner_id: int | None = None
     text: str | None = None
+    changed_since: datetime | None = None
 
 
 def add_case(session: Session, row: AgreementRow, year: int) -> None:
@@ -167,6 +168,8 @@ def _narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
         value = getattr(want, name)
         if value is not None:
             query = query.where(getattr(AgreementRow, name) == value)
+    if want.changed_since is not None:
+        query = query.where(AgreementRow.updated_at >= want.changed_since)
     if want.text:
         columns = (AgreementRow.title, AgreementRow.counterpart, AgreementRow.ident)
         query = query.where(func.lower(columns[0] + " " + columns[1] + " " + columns[2]).contains(want.text.lower(), autoescape=True))
@@ -202,6 +205,15 @@ def steps_of(session: Session, agreement_id: int) -> list[AgreementStepRow]:
     """The history of a case, the first step first."""
     query = select(AgreementStepRow).where(AgreementStepRow.agreement_id == agreement_id)
     return list(session.scalars(query.order_by(AgreementStepRow.number)))
+
+
+def steps_of_cases(session: Session, agreement_ids: Sequence[int]) -> dict[int, list[AgreementStepRow]]:
+    """The histories of cases, each with its first step first; one statement."""
+    found: dict[int, list[AgreementStepRow]] = {ident: [] for ident in agreement_ids}
+    query = select(AgreementStepRow).where(AgreementStepRow.agreement_id.in_(agreement_ids))
+    for row in session.scalars(query.order_by(AgreementStepRow.agreement_id, AgreementStepRow.number)):
+        found[row.agreement_id].append(row)
+    return found
 
 
 def files_of(session: Session, agreement_id: int) -> list[AgreementFileRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -76,7 +76,7 @@ class MatchRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class MatchFilter:
-    """What a list of matches may be narrowed by; None leaves a thing open."""
+    """What a list of matches may be narrowed by; None leaves a thing open. covered: a condition on demand and product."""
 
     state: str | None = None
     sector: str | None = None
@@ -85,6 +85,7 @@ class MatchFilter:
     demand_id: int | None = None
     product_id: int | None = None
     text: str | None = None
+    covered: ColumnElement[bool] | None = field(default=None, compare=False)
 
 
 def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
@@ -99,6 +100,8 @@ def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
         query = query.where(MatchRow.demand_id == want.demand_id)
     if want.product_id is not None:
         query = query.where(MatchRow.product_id == want.product_id)
+    if want.covered is not None:
+        query = query.where(want.covered)
     if want.text:
         columns = (DemandRow.title, DemandRow.buyer_name, ProductRow.name)
         query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in columns)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
+from exchange.agreements.coverage import STATES as COVERAGE
+from exchange.agreements.coverage import Cover, Coverage, beside, coverage_of
+from exchange.agreements.node import node_of
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.decide import decide
 from exchange.store.audit import history
@@ -21,7 +26,7 @@ from exchange.store.trade import in_deals
 from exchange.web import words
 from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
 bp = staff_pages("matches", "/kecocokan")
@@ -34,7 +39,7 @@ OTHERS = 10
 @bp.get("")
 def inbox() -> Response:
     """Matches by score, one row a pair; the filters stand in the address."""
-    allow("cari", "status", "sektor", "daerah", "nilai", "setelah")
+    allow("cari", "status", "sektor", "daerah", "nilai", "cakupan", "setelah")
     state = one_of("status", (*STATES, "semua")) or "proposed"
     least = whole("nilai", 0, 100)
     want = MatchFilter(
@@ -44,13 +49,19 @@ def inbox() -> Response:
         least_score=Decimal(least) / 100 if least else None,
         text=asked("cari"),
     )
-    place = after_score()
+    place, cover = after_score(), one_of("cakupan", COVERAGE)
     with store().read() as session:
+        coverage = _coverage(session)
+        if cover:
+            want = replace(want, covered=coverage.where(cover))
         rows = list_matches(session, want, limit=PAGE + 1, after=place)
         context: dict[str, Any] = {"count": count_matches(session, want), "regions": demand_regions(session)}
     shown = rows[:PAGE]
     context |= {
         "rows": shown,
+        "covers": _covers(coverage, shown),
+        "cover": cover,
+        "coverages": COVERAGE,
         "want": want,
         "state": state,
         "least": least,
@@ -113,10 +124,19 @@ def _answer(
             row = match_by_id(session, match_id)
             if row is None:
                 raise NotFound(_("Kecocokan ini tidak ada lagi."))
-            parts = {"row": row, "message": message, "may_decide": may_decide()}
+            parts = {"row": row, "covers": _covers(_coverage(session), [row]), "message": message, "may_decide": may_decide()}
             return page_or_part("matches/_row_answer.html", "matches/_row_answer.html", status, **parts)
         typed = None if good else {"reason": reason, "note": note}
         return _detail(session, match_id, status, message=message, typed=typed)
+
+
+def _coverage(session: Session) -> Coverage:
+    return coverage_of(session, node_of(settings()), settings().day())
+
+
+def _covers(coverage: Coverage, rows: Iterable[MatchRow]) -> dict[int, Cover]:
+    """What each of these matches is covered by, by its number."""
+    return {row.id: coverage.of_pair(row.demand, row.product) for row in rows}
 
 
 def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> Response:
@@ -124,8 +144,11 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
     if row is None:
         raise NotFound(_("Kecocokan %(id)s tidak ada.", id=match_id), mend=_("Buka daftar kecocokan dan pilih dari sana."))
     others = list_matches(session, MatchFilter(demand_id=row.demand_id), limit=OTHERS + 1)
+    cover = _coverage(session).of_pair(row.demand, row.product)
     context = {
         "row": row,
+        "cover": cover,
+        "marks": beside(row.marks, cover),
         "demand": demand_record(row.demand),
         "product": row.product,
         "others": [other for other in others if other.id != match_id][:OTHERS],

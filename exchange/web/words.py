@@ -115,6 +115,12 @@ WORDS: dict[str, dict[str, object]] = {
         "agreed": _l("Kesepakatan Bersama"),
         "contracted": _l("PKS"),
     },
+    "coverage": {
+        "covered": _l("tercakup perjanjian"),
+        "needs": _l("perlu perjanjian, sudah ada perkaranya"),
+        "none": _l("belum ada perjanjian"),
+        "own": _l("tidak perlu perjanjian: daerah sendiri"),
+    },
     "scope": {
         "catalogue:read": _l("membaca produk dan IKM, sejauh dibuka perjanjiannya"),
         "demand:read": _l("membaca permintaan, sejauh dibuka perjanjiannya, dan miliknya sendiri"),
@@ -254,6 +260,8 @@ TONES = {
     "good": "success",
     "failing": "warning",
     "lapsed": "danger",
+    "covered": "success",
+    "needs": "warning",
     "agreed": "info",
     "contracted": "success",
     "active": "success",

@@ -88,3 +88,10 @@ def test_what_is_hidden_for_some_firms_cannot_be_filtered_by():
     assert "nib" not in fields_of("business", P)
     assert "district" in fields_of("business", P)
     assert "workers" not in fields_of("business", P)
+
+
+def test_of_a_case_its_partner_reads_the_same_on_every_stage_and_which_partner_it_is_the_staff_alone():
+    case = dict.fromkeys([*TABLES["agreement"], "facts", "made_by", "actor", "note"], "x")
+    for tier in (P, A, C):
+        assert set(view("agreement", case, tier)) == set(TABLES["agreement"]) - {"partner"}
+    assert set(view("agreement", case, S)) == set(TABLES["agreement"])

@@ -11,22 +11,25 @@ from .staged import ALL, CONTACT, PLACE
 CATALOGUE = {"capacity", "sole_nib"}
 FIRMS = CONTACT | PLACE | {"sole_nib"}
 MINE = {"own_demand", "others_demand"}
+CASES = {"own_case", "others_case"}
 
 
 class Door(NamedTuple):
     """
     Who goes in, and what may be met there by whoever may meet it at all; staff may meet more.
 
-    needs: `open`, `staff`, `token`, or a scope; stage: that the agreement has to be on besides. shows: of the secrets.
+    needs: `open`, `staff`, `token`, or a scope; stage: that the agreement has to be on besides. shows: of the secrets. staff: whether a
+    session of the pages goes in where a token is wanted.
     """
 
     needs: str = "open"
     shows: frozenset[str] = frozenset()
     stage: str = "public"
+    staff: bool = False
 
 
-def _door(needs: str = "open", shows: Any = (), stage: str = "public") -> Door:
-    return Door(needs, frozenset(shows), stage)
+def _door(needs: str = "open", shows: Any = (), stage: str = "public", staff: bool = False) -> Door:
+    return Door(needs, frozenset(shows), stage, staff)
 
 
 DOORS = {
@@ -44,6 +47,8 @@ DOORS = {
     "suiting.products": _door(),
     "matches.listing": _door("staff"),
     "matches.one": _door("staff"),
+    "agreements.listing": _door("agreements:read", CASES, staff=True),
+    "agreements.one": _door("agreements:read", CASES, staff=True),
     "runs.listing": _door("staff"),
     "runs.one": _door("staff"),
     "publications.listing": _door(),
@@ -124,6 +129,8 @@ def ways(world, own: str, others: str) -> dict[str, list[str]]:
         "suiting.products": [f"/api/v1/suiting?for={each}&limit=50" for each in ("pagar+besi", "kue", "barang", "731.373")],
         "matches.listing": ["/api/v1/matches"],
         "matches.one": [f"/api/v1/matches/{number}" for number in numbers],
+        "agreements.listing": [f"/api/v1/agreements{each}" for each in ("", "?limit=1", "?state=ttd_kb", "?state=identifikasi")],
+        "agreements.one": [f"/api/v1/agreements/KS-2026-000{number}" for number in (1, 2, 3, 4)],
         "runs.listing": ["/api/v1/runs"],
         "runs.one": ["/api/v1/runs/1"],
         "publications.listing": [f"/api/v1/publications{tier}" for tier in tiers],
@@ -184,6 +191,8 @@ def expected(caller: Any, door: Door, path: str) -> tuple[int, list[str]] | None
     if wanted in {"agreed", "contracted", "staff"}:
         return _of_tier(caller, wanted)
     if door.needs == "open":
+        return None
+    if door.staff and caller.stage == "staff":
         return None
     if not caller.token:
         return 401, ["token"]

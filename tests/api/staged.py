@@ -21,6 +21,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from exchange.access.partners import add_partner, named
+from exchange.agreements import papers, steps
+from exchange.agreements.node import node_of
 from exchange.store.base import Store
 from exchange.store.demands import demand_by_ident
 from exchange.store.matches import MatchRow
@@ -33,10 +36,18 @@ from .conftest import MARKERS, Office
 
 DAY = date(2026, 11, 23)
 OWN_DEMAND, OTHERS_DEMAND, OWN_NOTE = "Kebutuhan mitra 846513", "Kebutuhan mitra lain 846513", "catatan-mitra-846513"
-SECRETS = MARKERS | {"own_demand": OWN_DEMAND, "others_demand": OTHERS_DEMAND, "own_note": OWN_NOTE}
+OWN_CASE, OTHERS_CASE, LONE_CASE = "Perkara mitra 846513", "Perkara mitra lain 846513", "Perkara tanpa mitra 846513"
+# of every case: who signs it, who recorded its steps, what was noted of them, what its draft says, and what a paper of it is called
+CASE_PERSON, CASE_ACTOR, CASE_NOTE = "Penanda Tangan 846513", "pencatat-846513", "catatan-langkah-846513"
+CASE_DRAFT, CASE_FILE = "isi-naskah-846513", "berkas-846513.pdf"
+SECRETS = MARKERS | {
+    "own_demand": OWN_DEMAND, "others_demand": OTHERS_DEMAND, "own_note": OWN_NOTE, "own_case": OWN_CASE, "others_case": OTHERS_CASE,
+    "lone_case": LONE_CASE, "case_person": CASE_PERSON, "case_actor": CASE_ACTOR, "case_note": CASE_NOTE, "case_draft": CASE_DRAFT,
+    "case_file": CASE_FILE,
+}  # fmt: skip
 CONTACT = frozenset({"telephone", "email"})
 PLACE = frozenset({"address", "subdistrict", "latitude", "longitude"})
-NOBODYS = frozenset({"source_address"})
+NOBODYS = frozenset({"source_address", "case_person", "case_actor", "case_note", "case_draft", "case_file"})
 
 FIRM = {
     "ident", "name", "legal_form", "sector", "kbli", "kbli_edition", "scale", "district", "cluster", "is_sample", "version",
@@ -62,7 +73,7 @@ SHOWN, ALL = ["LGM-1", "LGM-2", "PGN-1"], ["LGM-1", "LGM-2", "OFF-1", "PGN-1", "
 class Caller:
     """
     Who asks. stage: what its agreement opens today; covers: the SKUs of its contract; token, reads: whether it bears one that holds, and
-    with which scopes; own: the demand of SECRETS that it brought itself.
+    with which scopes; own: the demand of SECRETS that it brought itself; case: the one of SECRETS in which it is the partner.
     """
 
     name: str
@@ -72,6 +83,7 @@ class Caller:
     token: bool = False
     scopes: frozenset[str] = frozenset()
     own: str = ""
+    case: str = ""
     garbled: bool = False
     may: frozenset[str] = field(init=False)
 
@@ -88,6 +100,8 @@ class Caller:
             may |= {"capacity", "sole_nib"} | CONTACT
         if self.own:
             may |= {self.own}
+        if self.case:
+            may |= {self.case}
         self.may = frozenset(may)
 
     def get(self, path: str, **headers: str) -> TestResponse:
@@ -160,6 +174,28 @@ def bring(office: Office, store: Store, title: str) -> str:
     return ident
 
 
+def begin_cases(app: Flask, office: Office, another: Office, store: Store) -> list[str]:
+    """A case of each partner and one of none, each with papers, signers and notes; one of a partner that nobody of the callers is."""
+    node = node_of(app.extensions["exchange"].settings)
+    person = [{"pihak": "kami", "nama": CASE_PERSON, "jabatan": "Wali Kota", "peran": "kepala_daerah"}]
+    with store.work() as session:
+        third = add_partner(session, "kota-ketiga", "Kota Ketiga", "31.71", SCOPES, actor="uji")
+        partners = {OWN_CASE: named(session, office.ident), OTHERS_CASE: named(session, another.ident), LONE_CASE: None}
+        made = []
+        for title, partner in (*partners.items(), (LONE_CASE, third)):
+            row = steps.begin(session, node, kind="daerah", region=partner.region if partner else "34.71", counterpart="Pemerintah mitra",
+                        title=title, actor=CASE_ACTOR, on=date(2026, 11, 27), partner=partner)  # fmt: skip
+            digest = papers.bring(
+                session, node.rules, node.papers, row, "nota_kebutuhan", CASE_FILE, b"%PDF-1.7\n%%EOF\n", actor=CASE_ACTOR
+            )
+            told = {"urusan": CASE_DRAFT, "rujukan_rencana": CASE_DRAFT, "tidak_bertentangan": True, "prakarsa": "daerah"}
+            steps.take(session, node, row.ident, "siapkan", office="opd", actor=CASE_ACTOR, on=date(2026, 11, 27), version=1, facts=told,
+                 papers={"nota_kebutuhan": digest}, note=CASE_NOTE)  # fmt: skip
+            row.facts = {**row.facts, "penandatangan_kb": person}  # as it is told from a Kesepakatan Bersama on
+            made.append(row.ident)
+    return made
+
+
 def trade(session: Session, demand_id: int, *, sent: bool = True, quantity: int = 10) -> DealRow:
     """A deal of all matches of a demand, its letter sent or not; the one that was not is cancelled."""
     numbers = list(session.scalars(select(MatchRow.id).where(MatchRow.demand_id == demand_id).order_by(MatchRow.id)))
@@ -204,16 +240,22 @@ def callers(app: Flask, staff: Any, office: Office, another: Office) -> dict[str
     made.append(Caller("garbled token", plain(app.test_client(), {"Authorization": "Bearer bukan-token-846513"}), garbled=True))
     made.append(
         Caller("token without scopes", plain(office.client, {"Authorization": f"Bearer {poor}"}), token=True,
-               scopes=frozenset({"agreements:read"}))
+               scopes=frozenset({"agreements:read"}), case="own_case")
     )  # fmt: skip
     made.append(
         Caller(
-            "partner of another region", plain(another.client, another.headers), "agreed", token=True, scopes=SCOPES, own="others_demand"
+            "partner of another region",
+            plain(another.client, another.headers),
+            "agreed",
+            token=True,
+            scopes=SCOPES,
+            own="others_demand",
+            case="others_case",
         )
     )
     mine = plain(office.client, office.headers)
     made += [
-        Caller(name, mine, stage, frozenset(covers), token=True, scopes=SCOPES, own="own_demand")
+        Caller(name, mine, stage, frozenset(covers), token=True, scopes=SCOPES, own="own_demand", case="own_case")
         for name, (_, _, stage, covers) in STAGED.items()
     ]
     return {one.name: one for one in made}

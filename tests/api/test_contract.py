@@ -16,6 +16,8 @@ from openapi.diff import unannounced
 from openapi.lint import lint
 from schemas import wire
 
+from .staged import begin_cases  # isort: skip
+
 COMMITTED = Path(openapi.__file__).parent / "openapi.json"
 
 
@@ -68,14 +70,17 @@ def test_exact_decimals_are_documented_as_strings():
     assert "minimum" not in price
 
 
-def test_answers_fit_the_document(visitor, staff):
+def test_answers_fit_the_document(app, visitor, staff, office, another, store):
     from openapi_schema_validator import OAS31Validator
 
+    begin_cases(app, office, another, store)
     contract = document()
-    for client in (visitor, staff):
-        for path in ("products", "businesses", "demands", "matches", "runs", "regions"):
+    names = {"products": "Product", "businesses": "Business", "demands": "Demand", "matches": "Match", "runs": "Run"}
+    names["agreements"] = "Agreement"
+    for client in (visitor, staff, office):
+        for path in ("products", "businesses", "demands", "matches", "runs", "regions", "agreements"):
             answer = client.get(f"/api/v1/{path}")
-            name = {"products": "Product", "businesses": "Business", "demands": "Demand", "matches": "Match", "runs": "Run"}.get(path)
+            name = names.get(path)
             page = f"{name or 'RegionLine'}Page" if answer.status_code == 200 else "Problem"
             schema = {"$ref": f"#/components/schemas/{page}", "components": contract["components"]}
             assert [error.message for error in OAS31Validator(schema).iter_errors(answer.get_json())] == [], path
@@ -106,7 +111,7 @@ def test_whatever_is_asked_the_answer_is_a_documented_one(visitor, staff, data):
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(name=st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=90), data=st.data())
 def test_whatever_name_is_asked_for_the_answer_is_no_failure(visitor, staff, name, data):
-    path = data.draw(st.sampled_from(["products", "businesses", "demands", "matches", "runs", "regions", "publications"]))
+    path = data.draw(st.sampled_from(["products", "businesses", "demands", "matches", "agreements", "runs", "regions", "publications"]))
     with data.draw(st.sampled_from([visitor, staff])).get(f"/api/v1/{path}/{quote(name, safe='')}") as answer:
         assert answer.status_code in ({400, 401, 404} if "\0" in name else {200, 401, 404})
 

@@ -11,7 +11,9 @@ import pytest
 from exchange.access.scopes import SCOPES as TABLE
 
 from .doors import DOORS, expected, ways  # isort: skip
-from .staged import ALL, CONTACT, NAMES, OTHERS_DEMAND, OWN_DEMAND, PLACE, SCOPES, SHOWN, bring, callers, met, put  # isort: skip
+from .staged import (  # isort: skip
+    ALL, CONTACT, NAMES, OTHERS_DEMAND, OWN_DEMAND, PLACE, SCOPES, SHOWN, begin_cases, bring, callers, met, put,
+)  # fmt: skip
 
 OPEN_PAGES = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
 LINKED_PAGES = {"web_uploads.form", "web_uploads.take", "web_uploads.one", "web_uploads.send_it"}
@@ -30,7 +32,13 @@ def others(another, store):
 
 
 @pytest.fixture
-def everybody(app, staff, office, another, own, others):
+def cases(app, office, another, store):
+    """The names of the cases: of the partner of the stages, of the other one, of no partner, of a third."""
+    return begin_cases(app, office, another, store)
+
+
+@pytest.fixture
+def everybody(app, staff, office, another, own, others, cases):
     """All callers by name."""
     return callers(app, staff, office, another)
 
@@ -180,6 +188,27 @@ def test_what_a_partners_own_matches_tell_is_of_its_contract_alone(office, anoth
         answers = {number: everybody[name].get(f"/api/v1/partner/matches/{number}").status_code for number in range(1, 7)}
         assert {number for number, status in answers.items() if status == 200} == numbers
         assert everybody[name].get("/api/v1/partner/matches/counts").get_json()["items"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_partner_reads_the_cases_in_which_it_is_the_partner_and_those_of_others_are_none_to_it(office, another, everybody, cases, name):
+    put(office, another, name)
+    caller = everybody[name]
+    if not caller.case and caller.stage != "staff":
+        assert caller.get("/api/v1/agreements").status_code == caller.get(f"/api/v1/agreements/{cases[0]}").status_code == 401
+        return
+    mine = cases if caller.stage == "staff" else [cases[["own_case", "others_case"].index(caller.case)]]
+    whole = caller.get("/api/v1/agreements").get_json()["items"]
+    assert [one["ident"] for one in whole] == mine
+    missing = caller.get("/api/v1/agreements/KS-2026-9999").get_json()
+    for ident in cases:
+        answer = caller.get(f"/api/v1/agreements/{ident}")
+        if ident in mine:
+            assert answer.get_json() == whole[mine.index(ident)]
+            assert ("partner" in answer.get_json()) is (caller.stage == "staff")
+        else:
+            assert answer.status_code == 404
+            assert answer.get_json()["detail"].replace(ident, "KS-2026-9999") == missing["detail"], "as if there were none"
 
 
 def test_pages_are_for_sessions_whatever_token_comes_with_the_request(app, world, office, another, everybody):

@@ -15,15 +15,18 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from exchange.access.partners import add_partner, new_secret, set_stage
+from exchange.access.partners import add_partner, named, new_secret, set_stage
 from exchange.access.policy import Tier, opened
 from exchange.access.scopes import SCOPES
+from exchange.agreements.node import node_of
 from exchange.api import businesses, demands, document, products, regions
 from exchange.store.base import Store
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
 from exchange.store.products import products_by_sku
 from exchange.store.search import CERTIFICATES
+
+from ..agreements.cases import go_until, new_case, sha  # isort: skip
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
 NODE = "http://127.0.0.1:8000"
@@ -65,11 +68,20 @@ def night(store: Store) -> None:
         )  # fmt: skip
 
 
-def test_the_python_examples_run(node, store, capsys):
+def begin_case(app: Flask, store: Store) -> None:
+    """A case of the partner that stands before its review."""
+    its = node_of(app.extensions["exchange"].settings)
+    with store.work() as session:
+        go_until(session, its, new_case(session, its, named(session, "kota-contoh")), "ajukan_telaah")
+
+
+def test_the_python_examples_run(app, node, store, capsys):
     names = {"__name__": "partners"}  # as a reader who pastes them one below the other: an example goes on with the names of those before
     for block in blocks("python"):
         if "/partner/matches" in block:
             night(store)
+        if "/api/v1/agreements" in block:
+            begin_case(app, store)
         exec(compile(block.replace(NODE, node), "partners.md", "exec"), names)
     said = capsys.readouterr().out
     assert "LGM-1 Pagar besi hollow 550000 CV Karya Logam" in said
@@ -84,6 +96,7 @@ def test_the_python_examples_run(node, store, capsys):
     assert re.search(r"^0 unchanged $\n^1 new $\n^2 refused .*title", said, re.M)
     assert "\n200 2\n412 Data sudah berubah.\n200 withdrawn\n" in said
     assert "\n25111 1 matches\nPagar besi, 50 m2 - Pagar besi hollow 0.75\n200 {'amount': '27500000', 'currency': 'IDR'}\n" in said
+    assert f"KS-2026-0001 Telaah TKKSD False 3 steps\n  kak {sha('kak')}\n" in said
     assert "katalog-36.72-contracted-untuk-kota-contoh.json 3\n" in said
     assert "\n3 False\n" in said, "a copy of the UBL catalogue, to which nothing happened"
     assert "katalog-36.72.json is proved: 3 products\n" in said

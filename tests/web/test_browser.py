@@ -182,7 +182,7 @@ def test_the_list_is_worked_by_keyboard_alone(visit, world):
     for _step in range(14):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
-    assert reached[:5] == ["cari", "status", "sektor", "daerah", "nilai"]
+    assert reached[:6] == ["cari", "status", "sektor", "daerah", "cakupan", "nilai"]
     assert "Terima" in reached
 
 
