@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 
 from exchange.web import (
+    agreements,
     assets,
     auth,
     demands,
@@ -49,3 +50,4 @@ def register(app: Flask) -> None:
     errors.register(app)
     for module in (assets, home, matches, demands, products, quality, supply, sources, nights, partners, waiting, uploads, webhooks):
         app.register_blueprint(module.bp)
+    app.register_blueprint(agreements.bp)
