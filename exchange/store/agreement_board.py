@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from exchange.store.agreements import AgreementMatchRow, AgreementRow, CaseFilter, narrowed
@@ -53,20 +53,34 @@ def case_regions(session: Session) -> list[str]:
     return [code for code in session.scalars(query) if code is not None]
 
 
-def standing_still(session: Session, since: datetime, final: Sequence[str], *, limit: int, parked: Sequence[str] = ()) -> Needing:
-    """
-    Cases in which nothing was recorded since then, the longest first.
-
-    final: states that nothing follows; parked: states that last without a step, such as one in which a contract is carried out.
-    """
-    query = select(AgreementRow).where(AgreementRow.updated_at < since, AgreementRow.state.not_in([*final, *parked]))
-    return _needing(session, query, limit, AgreementRow.updated_at)
+def standing_still(session: Session, before: datetime, states: Sequence[str], *, limit: int) -> Needing:
+    """Cases in one of these states since before that time, the longest first."""
+    query = select(AgreementRow).where(AgreementRow.state_since < before, AgreementRow.state.in_(list(states)))
+    return _needing(session, query, limit, AgreementRow.state_since)
 
 
 def ending(session: Session, until: date, final: Sequence[str], *, limit: int) -> Needing:
-    """Cases whose contract, or where there is none yet whose agreement, ends by that day or has ended, the next one first."""
-    end = func.coalesce(AgreementRow.ends_on, AgreementRow.kb_until)
-    return _needing(session, select(AgreementRow).where(end <= until, AgreementRow.state.not_in(list(final))), limit, end)
+    """Cases of which something that is signed ends by that day or has ended, the next end first; a draft's days are none yet."""
+    query = select(AgreementRow).where(
+        or_(
+            and_(_signed("pks"), AgreementRow.ends_on <= until),
+            and_(or_(_signed("kb"), _signed("nota_kesepakatan")), AgreementRow.kb_until <= until),
+        ),
+        AgreementRow.state.not_in(list(final)),
+    )
+    return _needing(session, query, limit, func.coalesce(AgreementRow.ends_on, AgreementRow.kb_until))
+
+
+def _signed(paper: str) -> ColumnElement[bool]:
+    kept: ColumnElement[str | None] = AgreementRow.papers[paper].as_string()
+    return kept.is_not(None)
+
+
+def next_end(row: AgreementRow) -> date | None:
+    """The first day on which something that is signed ends."""
+    kb = row.kb_until if {"kb", "nota_kesepakatan"} & row.papers.keys() else None
+    pks = row.ends_on if "pks" in row.papers else None
+    return min((day for day in (kb, pks) if day is not None), default=None)
 
 
 def answered_for_another_year(session: Session, year: int, states: Sequence[str], *, limit: int) -> Needing:

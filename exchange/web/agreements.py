@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
 from exchange.agreements.node import Node, node_of
+from exchange.agreements.reminders import BEFORE, DRAFTING, runs
 from exchange.store import agreement_board as kept
 from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
-from exchange.store.base import utcnow
 from exchange.web import agreement_begin, agreement_case, agreement_files
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
@@ -21,9 +22,6 @@ bp = staff_pages("agreements", "/kerja-sama")
 
 EACH = 6
 NEEDING = 8
-SOON = 90  # days
-LASTING = ("pelaksanaan", "pelaksanaan_nk")
-ANSWERED = ("ttd_kb", "tidak_perlu_dprd", "penyusunan_pks")
 FORM_BYTES = 4 * 1024 * 1024  # of the fields of a form beside its files: the longest texts of a contract and 200 objects
 
 
@@ -48,8 +46,9 @@ def board() -> Response:
         text=asked("cari"),
     )
     context: dict[str, Any] = {
-        "want": want, "rules": node.rules, "instruments": INSTRUMENTS, "categories": CATEGORIES, "soon": SOON,
+        "want": want, "rules": node.rules, "instruments": INSTRUMENTS, "categories": CATEGORIES, "soon": BEFORE[0],
         "still": its.stand_still_days, "may_decide": may_decide(), "today": its.day(), "days": agreement_case.days_in,
+        "next_end": kept.next_end,
     }  # fmt: skip
     with store().read() as session:
         counts = kept.count_cases(session, want)
@@ -73,13 +72,15 @@ def board() -> Response:
 
 def _needing(session: Any, node: Node) -> list[tuple[str, kept.Needing]]:
     """What needs a person, by why; the causes that there are."""
-    its = settings()
-    final = [state.name for state in node.rules.states.values() if state.final]
-    still = utcnow() - timedelta(days=its.stand_still_days)
+    its, states = settings(), node.rules.states.values()
+    final = [state.name for state in states if state.final]
+    moving = [state.name for state in states if not state.final and not runs(state)]
+    # by the calendar here, as a night reminds of it
+    since = datetime.combine(its.day() - timedelta(days=its.stand_still_days - 1), time(), ZoneInfo("Asia/Jakarta"))
     causes = [
-        ("ending", kept.ending(session, its.day() + timedelta(days=SOON), final, limit=NEEDING)),
-        ("dprd", kept.answered_for_another_year(session, its.day().year, ANSWERED, limit=NEEDING)),
-        ("still", kept.standing_still(session, still, final, limit=NEEDING, parked=LASTING)),
+        ("ending", kept.ending(session, its.day() + timedelta(days=BEFORE[0]), final, limit=NEEDING)),
+        ("dprd", kept.answered_for_another_year(session, its.day().year, sorted(DRAFTING), limit=NEEDING)),
+        ("still", kept.standing_still(session, since, moving, limit=NEEDING)),
     ]
     return [(why, needing) for why, needing in causes if needing.total]
 
