@@ -29,7 +29,7 @@ from exchange.web import agreement_forms as forms
 from exchange.web.agreement_files import kept
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
-from exchange.web.agreement_views import Shown, open_one, step_view
+from exchange.web.agreement_views import Shown, in_order, step_view
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, TIERS, told
 from exchange.web.asking import allow
 from exchange.web.onboarding import opened_by
@@ -144,7 +144,6 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
     views = [
         step_view(shown, step, lacks, sent if sent and sent.step == step.name else None) for step, lacks in look(session, node, row, today)
     ]
-    open_one(views, rules, case)
     openings = openings_of(rules, row, objects)
     now, (before, after) = standing(openings, today), linked_cases(session, row)
     names = {file.sha256: file.name for file in files}
@@ -152,7 +151,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "row": row, "rules": rules, "state": rules.states[row.state], "instrument": rules.instruments[row.instrument], "case": case,
         "days": days_in(row, today), "today": today, "category": CATEGORIES.get(row.category, row.category),
         "category_why": steps[0].after.get("category_why") if steps else None, "category_article": steps[0].article if steps else None,
-        "way": way(rules, row.instrument, row.state, steps), "views": views, "sent": sent,
+        "way": way(rules, row.instrument, row.state, steps), "views": in_order(views, rules, case), "sent": sent,
         "stray": sent if sent and all(view.sent is None for view in views) else None, "typed": _typed(node, sent),
         "last": _last(node, sent, names), "past": told_steps(rules, steps, files), "broken": broken_at(session, row), "files": files,
         "counting": {digest: kind for kind, digest in case.papers.items()}, "under": under, "need": need, "capacity": capacity,

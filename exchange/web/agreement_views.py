@@ -17,6 +17,8 @@ from exchange.web.agreement_words import ROLES, SIDES, choice
 
 _THIRD = {"ksdpk": ("pimpinan_pihak_ketiga",), "sinergi": ("menteri", "pejabat_kementerian"), "ksdd": ("kepala_daerah", "pejabat_kuasa")}
 _HEADS_ALONE = {"penandatangan_kb", "penandatangan_nk"}
+_RANK = {"public": 0, "agreed": 1, "contracted": 2}
+_SHORT = ("nomor_", "tempat_", "pejabat_", "penjawab_", "periode_", "penelaah", "tujuan_penawaran")
 _TWINS = {"hash_kb_mitra": "naskah_kb", "hash_pks_mitra": "naskah_pks"}
 
 
@@ -50,6 +52,11 @@ class Entry:
     proposed: bool = False
     ours: str | None = None
     wrong: Sequence[str] = ()
+
+    @property
+    def short(self) -> bool:
+        """Whether a line of text is enough for it."""
+        return self.kind == "text" and self.name.startswith(_SHORT)
 
 
 @dataclass(frozen=True)
@@ -193,22 +200,41 @@ def _paper(shown: Shown, step: Step, kind: str, sent: Sent | None) -> Paper:
     )  # fmt: skip
 
 
-def open_one(views: list[StepView], rules: Rules, case: Case) -> None:
-    """Open the form that was sent, else that of the step which most probably comes next; all others stay closed."""
-    order, here = list(rules.states), rules.states[case.state]
-    rank = {"public": 0, "agreed": 1, "contracted": 2}
+def _onward(rules: Rules, state: str, step: Step) -> bool:
+    """Whether a step goes on the way: neither back, nor out of it, nor to where less is open."""
+    if step.to is None:
+        return False
+    order, here, to = list(rules.states), rules.states[state], rules.states[step.to]
+    return not to.final and order.index(to.name) > order.index(here.name) and _RANK[to.opens] >= _RANK[here.opens]
+
+
+def in_order(views: list[StepView], rules: Rules, case: Case) -> list[StepView]:
+    """
+    The steps as people look for them: those within the stage and onward first, those back and out of it last.
+
+    The form that was sent is open, else that of the step which most probably comes next; all others are closed.
+    """
+
+    def aside(view: StepView) -> int:
+        if view.step.to is None or _onward(rules, case.state, view.step):
+            return 0
+        return 2 if rules.states[view.step.to].final else 1
 
     def likely(view: StepView) -> bool:
         if view.blocked:
             return False
         if view.step.to is not None:
-            to = rules.states[view.step.to]
-            return not to.final and order.index(to.name) > order.index(here.name) and rank[to.opens] >= rank[here.opens]
-        wanted = set(view.step.fields) or {name for other in views for name in other.step.fields} & set(view.step.may)
-        papers = set(view.step.papers)
-        return not (all(case.facts.get(name) not in (None, "", []) for name in wanted) and papers <= case.papers.keys())
+            return _onward(rules, case.state, view.step)
+        if not view.step.fields:  # a form to write a text in: until the better part of what others want of it is there
+            wanted = {name for other in views for name in other.step.fields} & set(view.step.may)
+            return 2 * sum(case.facts.get(name) not in (None, "", []) for name in wanted) < len(wanted)
+        return not (
+            all(case.facts.get(name) not in (None, "", []) for name in view.step.fields) and set(view.step.papers) <= case.papers.keys()
+        )
 
-    chosen = next((view for view in views if view.sent is not None), None) or next((view for view in views if likely(view)), None)
-    chosen = chosen or next(iter(views), None)
+    found = sorted(views, key=aside)
+    chosen = next((view for view in found if view.sent is not None), None) or next((view for view in found if likely(view)), None)
+    chosen = chosen or next(iter(found), None)
     if chosen is not None:
         chosen.open = True
+    return found
