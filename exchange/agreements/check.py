@@ -40,9 +40,7 @@ def lacks(rules: Rules, case: Case, step: Step, given: Given, policy: Policy) ->
         if have.get(name) in (None, "", []):
             known = rules.fields.get(name) or rules.papers[name]
             called = "Isi" if name in rules.fields else "Unggah"
-            found.append(
-                Lack(name, f"{known.label} belum ada.", known.basis or step.basis, f"{called} {known.label[:1].lower()}{known.label[1:]}.")
-            )
+            found.append(Lack(name, f"{known.label} belum ada.", known.basis or step.basis, f"{called} {_within(known.label)}."))
     asked = Asked(brought, given, policy, case)
     for name in step.guards:
         found += [lack for lack in GUARDS[name](asked) if lack.what not in {one.what for one in found}]
@@ -68,3 +66,8 @@ def _place(rules: Rules, case: Case, step: Step, given: Given) -> list[Lack]:
     if given.objects is not None and not step.objects:
         found.append(Lack("objek", "Objek tidak dapat diubah dengan langkah ini.", step.basis, "Objek diubah dengan naskah atau adendum."))
     return found
+
+
+def _within(label: str) -> str:
+    """A label as it stands within a sentence; what begins with an abbreviation (SHA-256, SK) keeps its capitals."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
