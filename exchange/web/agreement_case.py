@@ -26,6 +26,7 @@ from exchange.errors import BadRequest, Mismatch
 from exchange.store.agreement_board import linked_cases, matches_under
 from exchange.store.agreements import AgreementRow, files_of, objects_of, steps_of
 from exchange.web import agreement_forms as forms
+from exchange.web.agreement_drafts import drafts_for
 from exchange.web.agreement_files import kept
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
@@ -160,6 +161,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
+        "drafts_for": drafts_for,
     }  # fmt: skip
 
 

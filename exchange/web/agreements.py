@@ -12,7 +12,7 @@ from exchange.agreements.node import Node, node_of
 from exchange.agreements.reminders import BEFORE, DRAFTING, runs
 from exchange.store import agreement_board as kept
 from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
-from exchange.web import agreement_begin, agreement_case, agreement_files
+from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import may_decide, page_or_part, staff_pages
@@ -92,3 +92,4 @@ bp.get("/<ident>")(agreement_case.one)
 bp.post("/<ident>/langkah/<step>")(agreement_case.take_step)
 bp.post("/<ident>/berkas")(agreement_files.bring_one)
 bp.get("/<ident>/berkas/<sha256>")(agreement_files.download)
+bp.get("/<ident>/naskah/<kind>/<form>")(agreement_drafts.draft)

@@ -3,58 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
 
-from exchange.agreements.node import node_of
 from exchange.agreements.papers import bring
-from exchange.agreements.rules import shipped
-from exchange.agreements.steps import begin, named, take
+from exchange.agreements.steps import named, take
 from exchange.store.agreements import files_of, objects_of, steps_of
-from exchange.store.base import utcnow
-from exchange.web.agreement_words import PHASES
+
+from .casework import PDF, file, post, step
 
 TEXT = "Isi yang ditulis petugas"
-PDF = b"%PDF-1.7\n% naskah uji\n%%EOF\n"
-
-
-@pytest.fixture
-def node(settings):
-    return node_of(settings)
-
-
-@pytest.fixture
-def open_case(world, node, settings):
-    """Opens a case with the region of the world's partner."""
-
-    def made(title: str = "Pemenuhan pagar sekolah", **more: Any) -> str:
-        said = {"kind": "daerah", "region": "33.74", "counterpart": "Pemerintah Kota Semarang"} | more
-        with world.work() as session:
-            return begin(session, node, title=title, actor="petugas", on=settings.day(), **said).ident
-
-    return made
-
-
-def post(client, csrf, path: str, **form: Any):
-    page = "/kerja-sama/" + path.split("/")[2]
-    return client.post(path, data={"csrf_token": csrf(client.get(page))} | form, content_type="multipart/form-data")
-
-
-def step(client, csrf, ident: str, name: str, version: int = 1, **form: Any):
-    return post(client, csrf, f"/kerja-sama/{ident}/langkah/{name}", versi=str(version), **form)
-
-
-def file(body: bytes = PDF, name: str = "nota.pdf"):
-    return (io.BytesIO(body), name)
-
-
-def test_every_state_of_the_table_has_its_place_on_the_board_once():
-    placed = [state for _name, _label, states in PHASES for state in states]
-    assert sorted(placed) == sorted(shipped().states)
 
 
 def test_a_step_is_taken_with_its_file_in_one_go_and_stands_in_the_history(petugas, csrf, world, open_case, node):
@@ -223,69 +183,16 @@ def test_a_tampered_step_is_told_on_the_page(petugas, world, open_case):
     assert "tidak utuh mulai langkah ke-1" in petugas.get(f"/kerja-sama/{ident}").text
 
 
-def test_the_board_tells_what_needs_a_person_and_counts_every_stage(petugas, world, open_case, settings):
-    still, ending, other, fine = (open_case(title) for title in ("Yang diam", "Yang berakhir", "Yang APBD lama", "Yang baik"))
-    with world.work() as session:
-        named(session, still).state_since = utcnow() - timedelta(days=settings.stand_still_days)
-        named(session, fine).state_since = utcnow() - timedelta(days=settings.stand_still_days - 1)
-        row = named(session, ending)
-        row.state, row.ends_on, row.papers = "pelaksanaan", settings.day() + timedelta(days=30), {"pks": "0" * 64}
-        row.state_since = utcnow() - timedelta(days=400)
-        row = named(session, other)
-        row.state, row.facts = "penyusunan_pks", {"tahun_apbd": settings.day().year - 1}
-    page = petugas.get("/kerja-sama").text
-    needing = page.split('id="perlu"')[1].split("</section>")[0]
-    assert [title in needing for title in ("Yang diam", "Yang berakhir", "Yang APBD lama", "Yang baik")] == [True, True, True, False]
-    assert needing.count("Yang berakhir") == 1, "what is carried out does not stand still"
-    assert f"dijawab untuk APBD {settings.day().year - 1}" in needing
-    assert "4 perkara" in page
-    with world.work() as session:
-        named(session, other).papers = {"keputusan_dprd": "0" * 64}
-    assert "APBD lama" not in petugas.get("/kerja-sama").text.split('id="perlu"')[1].split("</section>")[0]
-    assert fine in petugas.get("/kerja-sama?tahap=identifikasi").text
-
-
-def test_the_board_is_filtered_in_its_address_and_a_word_that_it_does_not_know_is_named(petugas, open_case):
-    open_case("Pagar sekolah")
-    open_case("Emping pasar", kind="pihak_ketiga", region=None, counterpart="PT Niaga")
-    both = {
-        "cari=emping": ("Emping", "Pagar sekolah"),
-        "daerah=33.74": ("Pagar sekolah", "Emping"),
-        "instrumen=ksdpk": ("Emping", "Pagar sekolah"),
-        "tahap=identifikasi&cari=PAGAR": ("Pagar sekolah", "Emping"),
-    }
-    for query, (there, absent) in both.items():
-        shown = petugas.get(f"/kerja-sama?{query}").text.split('id="daftar"')[1]
-        assert there in shown, query
-        assert absent not in shown, query
-    assert petugas.get("/kerja-sama?tahap=lain").status_code == 400
-    assert petugas.get("/kerja-sama?status=lain").status_code == 400
-
-
-def test_a_stage_with_many_cases_is_paged_and_no_case_is_left_out(petugas, open_case):
-    idents = {open_case(f"Perkara {number}") for number in range(30)}
-    seen, path = [], "/kerja-sama?tahap=identifikasi"
-    while path:
-        text = petugas.get(path).text.split("<table")[1]
-        seen += re.findall(r'href="/kerja-sama/(KS-[\d-]+)"', text)
-        following = re.search(r'rel="next" href="([^"]+)"', text)
-        path = following[1].replace("&amp;", "&") if following else None
-    assert (len(seen), set(seen)) == (30, idents)
-    board = petugas.get("/kerja-sama").text
-    assert "Lihat semua 30 di tahap Identifikasi" in board
-
-
-def test_pages_ask_few_questions_however_many_cases_there_are(petugas, open_case, statements):
-    counts: dict[str, list[int]] = {}
-    for more in (1, 20):
-        for number in range(more):
-            ident = open_case(f"Perkara {number}")
-        for path in ("/kerja-sama", "/kerja-sama?tahap=identifikasi", f"/kerja-sama/{ident}", "/kerja-sama/baru?kecocokan=1&kecocokan=2"):
-            with statements() as seen:
-                assert petugas.get(path).status_code == 200
-            counts.setdefault(re.sub("KS.*", "satu", path), []).append(len(seen))
-    assert all(few == many <= 12 for few, many in counts.values()), counts
-
-
-def test_a_case_that_is_not_there_is_said_to_be_so(petugas):
-    assert petugas.get("/kerja-sama/KS-1999-0001").status_code == 404
+@pytest.mark.parametrize(("form", "begins"), [("docx", b"PK"), ("pdf", b"%PDF-")])
+def test_a_draft_is_downloaded_from_the_step_that_it_prepares_whoever_reads(petugas, csrf, staff, open_case, form, begins):
+    ident = open_case()
+    filled = {"isi-urusan": "Perindustrian", "isi-tidak_bertentangan": "ya", "isi-rujukan_rencana": "RPJMD"}
+    assert step(petugas, csrf, ident, "siapkan", **filled, **{"berkas-nota_kebutuhan": file()}).status_code == 303
+    for role in ("petugas", "pimpinan"):
+        reader = staff(role)
+        assert f'href="/kerja-sama/{ident}/naskah/kak/{form}"' in reader.get(f"/kerja-sama/{ident}").text
+        answer = reader.get(f"/kerja-sama/{ident}/naskah/kak/{form}")
+        assert (answer.status_code, answer.data[: len(begins)]) == (200, begins)
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={ident}-kak-v2.{form}"
+    for path in (f"{ident}/naskah/kak/exe", f"{ident}/naskah/surat_cinta/pdf", f"KS-1999-0001/naskah/kak/{form}"):
+        assert petugas.get(f"/kerja-sama/{path}").status_code == 404
