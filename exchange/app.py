@@ -16,6 +16,7 @@ from exchange import api, doors, log, web, wiring
 from exchange.api import front
 from exchange.api.feed_wait import end_by_signal
 from exchange.api.limits import limiter
+from exchange.api.logbook import logbook
 from exchange.api.plumbing import request_id
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -61,6 +62,7 @@ def served() -> Flask:
     with app.app_context():
         # a server's worker is a child of multiprocessing, which ends without what atexit was given
         Finalize(None, limiter().write_use, exitpriority=1)
+        Finalize(None, logbook().end, exitpriority=2)
     return app
 
 
@@ -86,7 +88,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     api.register(app)
     web.register(app)
     with app.app_context():
-        front.install(app, wiring.store(), settings, limiter())
+        front.install(app, wiring.store(), settings, limiter(), logbook())
     if settings.secure_cookies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.after_request(_harden)

@@ -19,6 +19,7 @@ ExchangeError
 ├── KeyReused           an Idempotency-Key that stands for another request
 ├── SettingWrong        an EXCHANGE_* variable cannot be read
 ├── StorageFull         the disk has no room for the next answer
+├── NotRecorded         what would be told cannot be put on the exchange log
 └── DatabaseTrouble     the database does not take what it is given
 """
 
@@ -203,3 +204,11 @@ class StorageFull(ExchangeError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
     slug = "penyimpanan-penuh"
     title = "Penyimpanan penuh."
+
+
+class NotRecorded(ExchangeError):
+    """What a partner would be told beyond the public cannot be put on the exchange log now, and is therefore not told."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    slug = "belum-tercatat"
+    title = "Pembacaan ini belum dapat dicatat."

@@ -156,6 +156,7 @@ class Settings:
         _count_if_any,
     )
     feed_days: int = _setting(90, "Days that changes stay on the change feed; who comes later begins anew.", _count)
+    log_years: int = _setting(5, "Years that batches of the exchange log are kept; 0: for ever.", _count)
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
     total_timeout: float = _setting(300.0, "Seconds that one answer of a source may take in all.", _positive)

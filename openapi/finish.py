@@ -26,7 +26,7 @@ _REASONS = {
     "428": "The change must name the version that it is meant for, in If-Match.",
     "429": "Too many requests in this minute; Retry-After says when to ask again.",
     "500": "The service failed; nothing of its inside is told.",
-    "503": "The service is not ready yet.",
+    "503": "The service is not ready yet, or cannot record what it would tell a partner beyond the public.",
 }
 _HEADERS: dict[str, Any] = {
     "ETag": {"description": "Strong validator: version, tier, policy and representation.", "schema": {"type": "string"}},

@@ -124,11 +124,13 @@ def store(settings: Settings) -> Iterator[Store]:
 @pytest.fixture
 def app(settings: Settings, store: Store):
     """The service over this test's database."""
+    from exchange.api.logbook import logbook_of
     from exchange.app import create_app
 
     app = create_app(settings, store)
     app.testing = True
-    return app
+    yield app
+    logbook_of(app).end()
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ class Reader:
     """
     How a caller reads records: `tier` of all of them, CONTRACTED of those that `within` covers (None: of none).
 
-    A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists. basis: the cases of
-    cooperation and the articles under which this is open, empty where it was set by hand.
+    A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists. basis: the agreements
+    that open it, each with the article; empty where the stage was set by hand. It makes no difference to what is read.
     """
 
     tier: Tier

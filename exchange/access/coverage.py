@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,16 @@ from exchange.store.reading import Segment
 from exchange.store.segments import SegmentRow, all_segments, segments_of
 
 _AT_ONCE = 500
+# told of a record that a contract opens: its kind, how it is read without the contract, and with it
+Note = Callable[[str, bytes, bytes], None]
+
+
+class One(NamedTuple):
+    """A record as its reader reads it, as canonical JSON; below: without the contract, the same bytes where that opens none."""
+
+    version: int
+    body: bytes
+    below: bytes
 
 
 def covers(within: Within | None) -> ColumnElement[bool]:
@@ -53,9 +64,9 @@ def lifted(session: Session, kind: str, reader: Reader, bodies: Sequence[tuple[s
 
 
 def lifted_stream(
-    session: Session, kind: str, reader: Reader, bodies: Iterable[tuple[str, bytes | None]]
+    session: Session, kind: str, reader: Reader, bodies: Iterable[tuple[str, bytes | None]], note: Note | None = None
 ) -> Iterator[tuple[str, bytes | None]]:
-    """As `lifted`, for a stream of any length in bounded memory; a None, a record that is no longer read, stays one."""
+    """As `lifted`, for a stream of any length in bounded memory; a None, a record that is no longer read, stays one; note: of each lift."""
     if reader.within is None:
         yield from bodies
         return
@@ -63,14 +74,17 @@ def lifted_stream(
     while part := list(islice(coming, _AT_ONCE)):
         known = [(ident, body) for ident, body in part if body is not None]
         opened = dict(zip((ident for ident, _ in known), lifted(session, kind, reader, known), strict=True))
+        for ident, below in known if note is not None else ():
+            if note is not None and opened[ident] is not below:
+                note(kind, below, opened[ident])
         for ident, _ in part:
             yield ident, opened.get(ident)
 
 
-def all_products(session: Session, reader: Reader) -> Iterator[bytes]:
-    """The whole catalogue as the reader reads it, canonical JSON in the order of the SKUs; streamed."""
+def all_products(session: Session, reader: Reader, note: Note | None = None) -> Iterator[bytes]:
+    """The whole catalogue as the reader reads it, canonical JSON in the order of the SKUs; streamed; note: of what a contract opens."""
     rows = ((ident, body) for ident, _, body in all_segments(session, "product", reader.tier))
-    yield from (body for _, body in lifted_stream(session, "product", reader, rows) if body is not None)
+    yield from (body for _, body in lifted_stream(session, "product", reader, rows, note) if body is not None)
 
 
 def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segment]) -> list[Segment]:
@@ -81,7 +95,7 @@ def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segm
     return [row._replace(body=body) for row, body in zip(rows, bodies, strict=True)]
 
 
-def segment_for(session: Session, kind: str, reader: Reader, ident: str) -> tuple[int, bytes] | None:
-    """One record as (version, canonical JSON), as the reader reads it; None where it may not know of it."""
+def segment_for(session: Session, kind: str, reader: Reader, ident: str) -> One | None:
+    """One record as the reader reads it; None where it may not know of it."""
     found = segments_of(session, kind, reader.tier, [ident]).get(ident)
-    return found and (found[0], lifted(session, kind, reader, [(ident, found[1])])[0])
+    return found and One(found[0], lifted(session, kind, reader, [(ident, found[1])])[0], found[1])

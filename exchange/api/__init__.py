@@ -19,6 +19,7 @@ from exchange.api import (
     increments,
     keys,
     limits,
+    logbook,
     matches,
     metrics,
     oauth,
@@ -34,7 +35,7 @@ from exchange.api import (
     suiting,
     webhooks,
 )
-from exchange.api.contract import info, mark_tiers
+from exchange.api.contract import info, mark_recorded, mark_tiers
 from exchange.api.smorest import VERSION, Api
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -71,6 +72,7 @@ def register(app: Flask) -> None:
     app.before_request(caller.refuse_cookie_writes)
     with app.app_context():
         limits.register(app, store())
+        logbook.register(app, store())
         docs.register(app, _build(app, settings()))
     plumbing.register(app, VERSION)
 
@@ -92,6 +94,7 @@ def _build(app: Flask, its: Settings) -> dict[str, Any]:
         api.register_blueprint(part.bp)
     made = api.spec.to_dict()
     mark_tiers(made)
+    mark_recorded(made)
     contact = {"name": its.office, "email": its.contact} | ({"url": its.base_url} if its.base_url else {})
     licence = {"name": "Data licence", "url": its.data_licence}
     return finish(made, contact=contact, licence=licence, scopes=SCOPES)

@@ -13,6 +13,7 @@ from flask import Response, request
 from exchange.access.policy import VERSION as POLICY
 from exchange.access.policy import Tier
 from exchange.access.segments import canonical
+from exchange.api.disclosing import settle
 
 JSON = "application/json"
 _VARY = ("Cookie", "Authorization", "Accept")
@@ -37,7 +38,8 @@ def send(
     """
     A body with its validator, or 304 where the caller has it already.
 
-    What the public reads may be kept by shared caches for half a minute; what others read, and what is private, by nobody else.
+    What the public reads may be kept by shared caches for half a minute; what others read, and what is private, by nobody else. What it
+    tells a partner beyond the public is noted; raises NotRecorded where it cannot be.
     """
     response = Response(body, mimetype=media)
     response.headers.update(headers or {})
@@ -45,7 +47,7 @@ def send(
     response.vary.update(_VARY)
     response.headers["Cache-Control"] = "public, max-age=30" if tier is Tier.PUBLIC and not private else "private, no-cache"
     response.make_conditional(request)
-    return response
+    return settle(response)
 
 
 def send_one(segment: tuple[int, bytes], tier: Tier) -> Response:

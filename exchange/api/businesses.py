@@ -10,6 +10,7 @@ from exchange.access.coverage import lifted_rows, segment_for
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller, filters, searched
 from exchange.api.answers import dump, send_one
+from exchange.api.disclosing import tell_records
 from exchange.api.paging import PageQuery, start
 from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
@@ -72,13 +73,13 @@ def listing(asked: dict[str, Any]) -> Response:
     want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:
         rows, keys = searched.page(session, asked, SEARCHED, tier, want, after)
-        rows = lifted_rows(session, "business", reader, rows)
+        below, rows = rows, lifted_rows(session, "business", reader, rows)
         facets = searched.counted(session, asked, SEARCHED, want)
         if not rows and after is None:
             if asked["district"]:
                 filters.check_value("district", asked["district"], districts(session, tier))
             filters.check_code("kbli", asked["kbli"], (line.code for line in kbli_lines()))
-    return searched.send(rows, keys, asked, tier, facets)
+    return searched.send(rows, keys, asked, SEARCHED, tier, facets, below)
 
 
 @bp.reads("/<ident>", Query, Business)
@@ -93,7 +94,8 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
         found = segment_for(session, "business", reader, ident)
     if found is None:
         raise NotFound(f"Tidak ada usaha {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/businesses.")
-    return send_one(found, reader.tier)
+    tell_records("business", [found.below], [found.body])
+    return send_one((found.version, found.body), reader.tier)
 
 
 @bp.reads("/<ident>/quality", Query, BusinessQuality, staff=True)

@@ -24,6 +24,7 @@ from exchange.access.coverage import lifted
 from exchange.access.policy import Tier, bits
 from exchange.access.scopes import CATALOGUE_READ, DEMAND_READ
 from exchange.api import answers, caller, feed_cursors, filters
+from exchange.api.disclosing import tell_demands, tell_records
 from exchange.api.feed_cursors import Place
 from exchange.api.feed_wait import watch
 from exchange.api.smorest import Blueprint, Query
@@ -71,10 +72,11 @@ class ChangeQuery(Query):
 
 
 class _Found(NamedTuple):
-    """What a reader is told now, the place behind it, whether there is more, and the newest change of all."""
+    """What a reader is told now, the same without a contract, the place behind it, whether there is more, and the newest change of all."""
 
     reader: Reader
     entries: list[Told]
+    below: list[Told]
     onward: Place
     more: bool
     newest: int
@@ -108,7 +110,7 @@ def _found(asked: dict[str, Any]) -> _Found:
         row, newest = feed(session), last_change(session)
         place = _place(session, row, newest, asked, reader, its.secret_key)
         entries, onward, more = _part(session, place, reader.tier, asked["limit"])
-        return _Found(reader, _lifted(session, reader, entries), onward, more, newest)
+        return _Found(reader, _lifted(session, reader, entries), entries, onward, more, newest)
 
 
 def _scopes(kind: str | None) -> set[str]:
@@ -166,8 +168,20 @@ def _lifted(session: Session, reader: Reader, entries: list[Told]) -> list[Told]
     return [one if one.body is None else one._replace(body=opened[one.kind, one.ident]) for one in entries]
 
 
+def _tell(found: _Found) -> None:
+    """Have noted what the entries tell beyond the public."""
+    for lower, entry in zip(found.below, found.entries, strict=True):
+        if entry.body is not None and entry.body is not lower.body:
+            tell_records(entry.kind, [lower.body], [entry.body])
+    demands = [(entry.ident, entry.body) for entry in found.entries if entry.kind == "demand" and entry.body is not None]
+    if demands and found.reader.tier is not Tier.PUBLIC:
+        with store().read() as session:
+            tell_demands(session, found.reader, demands)
+
+
 def _send(found: _Found, headers: dict[str, str]) -> Response:
     its = settings()
+    _tell(found)
     cursor = feed_cursors.write(found.onward, found.reader, its.secret_key)
     items = [_item(entry) for entry in found.entries]
     tail = orjson.dumps({"more": found.more, "next": cursor, "region": its.home_region})

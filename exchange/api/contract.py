@@ -46,6 +46,15 @@ _ANSWERS = [
 ]
 
 
+_RECORDED_READS = (
+    "products", "products/{sku}", "businesses", "businesses/{ident}", "demands", "demands/{ident}", "changes", "publications/{name}",
+    "publications/ubl/changes", "partner/matches", "partner/matches/counts", "partner/matches/{number}",
+)  # fmt: skip
+RECORDED = frozenset(
+    {*(("get", f"/api/v1/{path}") for path in _RECORDED_READS), ("put", "/api/v1/partner/matches/{number}/answer")},
+)
+
+
 def info() -> dict[str, Any]:
     """The introduction of the document."""
     return {"description": _ABOUT, "summary": "What a region's small and medium industries make, and what is needed from them."}
@@ -68,6 +77,14 @@ def mark_tiers(document: dict[str, Any]) -> None:
             _in_part(schemas, name)
     if "MatchAnswer" in schemas:
         schemas["MatchAnswer"]["oneOf"] = deepcopy(_ANSWERS)
+
+
+def mark_recorded(document: dict[str, Any]) -> None:
+    """Say of what the exchange log records that it is refused (503) where it cannot be recorded."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if (method, path) in RECORDED:
+                operation["x-problems"] = [*operation.get("x-problems", ()), "503"]
 
 
 def _in_part(schemas: dict[str, Any], name: str) -> None:

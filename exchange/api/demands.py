@@ -12,6 +12,7 @@ from exchange.access.policy import Tier, fields_of, view
 from exchange.access.scopes import DEMAND_READ
 from exchange.api import caller, filters
 from exchange.api.answers import dump, send_one
+from exchange.api.disclosing import tell_demands
 from exchange.api.paging import PageQuery, is_name, send_page, start
 from exchange.api.smorest import Blueprint, Query
 from exchange.api.sparse import check_fields, fields_param, picked
@@ -61,7 +62,8 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Without a login those of this region whose owner opened them to all.
     """
-    tier = caller.tier(DEMAND_READ)
+    reader = caller.reader(DEMAND_READ)
+    tier = reader.tier
     filters.check(asked, READS, tier)
     filters.check_region(asked["region"])
     check_fields(asked["fields"], TABLES, tier)
@@ -71,6 +73,7 @@ def listing(asked: dict[str, Any]) -> Response:
     want = DemandWant(budget_from=asked["budget_min"], budget_to=asked["budget_max"], since=since, **told)
     with store().read() as session:
         rows = demand_page(session, tier, want, limit=asked["limit"] + 1, after=after)
+        tell_demands(session, reader, [(row.ident, row.body) for row in rows[: asked["limit"]]], asked["fields"])
     return send_page(rows, asked, tier, key=lambda row: row.ident, body=picked(asked["fields"]))
 
 
@@ -82,9 +85,11 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     One that the caller may not read is answered like one that does not exist. To staff it also says how its source fares, and as
     what else it is seen.
     """
-    tier = caller.tier(DEMAND_READ)
+    reader = caller.reader(DEMAND_READ)
+    tier = reader.tier
     with store().read() as session:
         found = segments_of(session, "demand", tier, [ident]).get(ident)
+        tell_demands(session, reader, [(ident, found[1])] if found else [])
         beside = _beside(session, ident, tier) if found else {}
     if found is None:
         raise NotFound(f"Tidak ada permintaan {ident[:80]!r} yang dapat Anda baca.", mend="Cari di /api/v1/demands.")

@@ -20,10 +20,13 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from exchange.access.callers import ANYBODY, Partner
+from exchange.access.disclosures import Noted
 from exchange.access.partners import partner_by_token
 from exchange.api.caller import KNOWN
+from exchange.api.disclosing import ELSEWHERE, TOLD
 from exchange.api.kept_answers import LARGEST, OWN, Headers, Kept, Shelf, names_tag, without_body
 from exchange.api.limits import Limiter, address_word, left_told, policy_told, resets_in
+from exchange.api.logbook import Logbook
 from exchange.api.plumbing import by_chance, named_by
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -52,7 +55,10 @@ class _Known:
 
 
 class _Ready(NamedTuple):
-    """What one caller's request is answered by while that stamp holds and it is before `until`; limit: of its minute, None or 0: none."""
+    """
+    What one caller's request is answered by while that stamp holds and it is before `until`; limit: of its minute, None or 0: none;
+    noted: for the exchange log, None where nothing beyond the public is told.
+    """
 
     stamp: Any
     until: float
@@ -64,13 +70,14 @@ class _Ready(NamedTuple):
     policy: str
     partner: int | None
     endpoint: str
+    noted: Noted | None
 
 
 class Front:
     """The WSGI application in front of the service's own; keeps at most 64 MiB of answers."""
 
-    def __init__(self, inner: WSGIApplication, database: Store, settings: Settings, limiter: Limiter) -> None:
-        self._inner, self._store, self._settings, self._limiter = inner, database, settings, limiter
+    def __init__(self, inner: WSGIApplication, database: Store, settings: Settings, limiter: Limiter, logbook: Logbook) -> None:
+        self._inner, self._store, self._settings, self._limiter, self._logbook = inner, database, settings, limiter, logbook
         self._fresh = Freshness(database)
         self._kept = Shelf()
         self._tokens: dict[str, _Known] = {}
@@ -96,7 +103,7 @@ class Front:
             return False
 
     def _answer(self, ready: _Ready, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Send what is ready, counted; a caller whose minute is used up is told by the long way."""
+        """Send what is ready, counted and noted; a caller whose minute is used up, or of whom no note is taken, is told by the long way."""
         given = environ.get("HTTP_X_REQUEST_ID")
         headers = [*ready.headers, ("X-Request-Id", (named_by(given) if given else "") or by_chance())]
         if ready.limit:
@@ -108,6 +115,8 @@ class Front:
                 left = verdict.remaining
             headers.append(left_told(ready.policy, left, resets_in(time.time())))
         if ready.partner is not None:
+            if ready.noted is not None and not self._logbook.note(ready.noted):
+                return self._inner(environ, start_response)
             self._limiter.note(ready.partner, ready.endpoint, False)
         start_response(ready.status, headers)
         return [ready.body]
@@ -195,7 +204,8 @@ class Front:
         if limit:
             headers = [*headers, policy_told(policy, limit)]
         number = None if partner is None else partner.number
-        return _Ready(now.stamp, until, status, headers, body, bucket, limit, policy, number, kept.endpoint)
+        noted = Noted(partner, kept.endpoint, kept.told) if partner is not None and kept.told is not None and body else None
+        return _Ready(now.stamp, until, status, headers, body, bucket, limit, policy, number, kept.endpoint, noted)
 
     def _address(self, said: str) -> str:
         word = self._addresses.get(said)
@@ -210,6 +220,7 @@ class Front:
         asked_for = environ.pop("HTTP_IF_NONE_MATCH", None)
         since = environ.pop("HTTP_IF_MODIFIED_SINCE", None) if asked_for is not None else None
         caught: list[tuple[str, Headers]] = []
+        environ[ELSEWHERE] = True
 
         def catch(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
             caught[:] = [(status, headers)]
@@ -222,6 +233,7 @@ class Front:
             if hasattr(made, "close"):
                 made.close()
         status, headers = caught[0]
+        noted: Noted | None = environ.get(TOLD)
         kept = _keepable(environ, status, headers, body, now)
         if kept is not None:
             self._kept.keep(key, kept)
@@ -231,6 +243,9 @@ class Front:
             return [b""]
         if since is not None:
             environ["HTTP_IF_MODIFIED_SINCE"] = since
+        if noted is not None and not self._logbook.note(noted):
+            del environ[ELSEWHERE]
+            return self._inner(environ, start_response)
         start_response(status, headers)
         return [body]
 
@@ -260,9 +275,11 @@ def _keepable(environ: WSGIEnvironment, status: str, headers: Headers, body: byt
     if endpoint not in ENDPOINTS or not status.startswith("200") or "set-cookie" in names or "etag" not in names or len(body) > LARGEST:
         return None
     same = [(name, value) for name, value in headers if name.lower() not in OWN]
-    return Kept(endpoint, same, without_body(same), names["etag"], body, now.stamp, now.place)
+    noted: Noted | None = environ.get(TOLD)
+    told = None if noted is None else noted.what
+    return Kept(endpoint, same, without_body(same), names["etag"], body, now.stamp, now.place, told)
 
 
-def install(app: Flask, database: Store, settings: Settings, limiter: Limiter) -> None:
+def install(app: Flask, database: Store, settings: Settings, limiter: Limiter, logbook: Logbook) -> None:
     """Put the front before an app."""
-    app.wsgi_app = Front(app.wsgi_app, database, settings, limiter)  # type: ignore[method-assign]
+    app.wsgi_app = Front(app.wsgi_app, database, settings, limiter, logbook)  # type: ignore[method-assign]

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotAcceptable
 from exchange.access.policy import Tier
 from exchange.access.scopes import CATALOGUE_READ
 from exchange.api import caller
+from exchange.api.disclosing import settle, tell_file
 from exchange.api.smorest import Blueprint, Query
 from exchange.publish.formats.ubl import Ubl
 from exchange.publish.increments import NothingChanged, build_increment
@@ -71,4 +72,5 @@ def changes(asked: dict[str, Any]) -> Response:
     response.headers["Cache-Control"] = "public, max-age=30" if made.tier is Tier.PUBLIC else "private, no-cache"
     response.headers["Link"] = f'<{settings().data_licence}>; rel="license"'
     response.vary.update(_VARY)
-    return response
+    tell_file(Ubl.name, made.etag, made.told)
+    return settle(response)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from exchange.access.disclosures import Disclosure
 from exchange.store.freshness import Look, Place
 
 OWN = frozenset({"ratelimit", "ratelimit-policy", "x-request-id"})  # headers that belong to one request
@@ -25,7 +26,10 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Kept:
-    """One answer. stamp, place: of the database before it was made, or when it was found to hold still."""
+    """
+    One answer. stamp, place: of the database before it was made, or when it was found to hold still. told: what it tells its readers
+    beyond the public, None where that is nothing.
+    """
 
     endpoint: str
     headers: Headers
@@ -34,6 +38,7 @@ class Kept:
     body: bytes
     stamp: Any
     place: Place
+    told: Disclosure | None = None
 
 
 class Shelf:

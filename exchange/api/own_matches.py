@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,15 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Partner
+from exchange.access.classes import MATCH, MATCH_COUNT
 from exchange.access.coverage import covers, shown_to
+from exchange.access.disclosures import FIRM
 from exchange.access.partners import actor_of
 from exchange.access.policy import Tier, view
 from exchange.access.scopes import MATCHES_READ
 from exchange.api import caller
 from exchange.api.answers import JSON, dump, etag, send
+from exchange.api.disclosing import need_room, tell
 from exchange.api.matches import is_place
 from exchange.api.paging import PageQuery, is_row, send_page, start
 from exchange.api.smorest import Blueprint, Query, fault
@@ -56,6 +60,7 @@ def listing(asked: dict[str, Any]) -> Response:
             rows = matches_of_source(session, asking.source_id, _covered(asking), limit=asked["limit"] + 1, after=after)
         given = answers_to(session, [row.id for row in rows])
     bodies = {row.id: dump(_seen(row, given.get(row.id))) for row in rows}
+    _tell(rows[: asked["limit"]])
     return send_page(
         rows, asked, Tier.CONTRACTED, key=lambda row: [int(row.score.scaleb(6)), row.id], body=lambda row: bodies[row.id], private=True
     )
@@ -75,6 +80,8 @@ def counts(_asked: dict[str, Any]) -> Response:
         found = [] if asking.source_id is None else counts_by_commodity(session, asking.source_id, shown_to(Tier.AGREED))
     lines = [dict(zip(("sector", "kbli", "matches", "demands"), line, strict=True)) for line in found]
     body = dump({"items": [view("match_count", line, Tier.AGREED) for line in lines]})
+    if lines:
+        tell([MATCH_COUNT])
     return send(body, Tier.AGREED, etag(Tier.AGREED, JSON, [asking.ident.encode(), body]), private=True)
 
 
@@ -89,6 +96,7 @@ def one(_asked: dict[str, Any], number: int) -> Response:
     with store().read() as session:
         row = _mine(session, asking, number)
         body = dump(_seen(row, answers_to(session, [row.id]).get(row.id)))
+    _tell([row])
     return send(body, Tier.CONTRACTED, _tag(body, asking), private=True)
 
 
@@ -103,6 +111,7 @@ def answer(number: int) -> Response:
     earlier one, which stays on record.
     """
     record = body_record(1 << 16)
+    need_room()
 
     def work(session: Session, asking: Partner) -> Made:
         _need_contract(asking)
@@ -111,6 +120,7 @@ def answer(number: int) -> Response:
         must_match(_tag(dump(_seen(row, kept)), asking))
         kept = _keep(session, asking, row, _checked(record), kept)
         told = _seen(row, kept)
+        _tell([row])
         return Made(told, 200, _tag(dump(told), asking))
 
     return write(MATCHES_READ, _OWN, work, keyed=False)
@@ -203,6 +213,11 @@ def _seen(row: MatchRow, given: MatchAnswerRow | None) -> dict[str, Any]:
         "version": row.version + (given.version if given else 0),
     }  # fmt: skip
     return view("match_mine", record, Tier.CONTRACTED)
+
+
+def _tell(rows: Sequence[MatchRow]) -> None:
+    """Have noted of whose products matches are told."""
+    tell([MATCH], FIRM, [row.product.business.ident for row in rows])
 
 
 def _answered(given: MatchAnswerRow) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from exchange.api.plumbing import request_id
 from exchange.doors import is_machine
-from exchange.errors import ExchangeError, ScopeMissing, TokenRefused
+from exchange.errors import ExchangeError, NotRecorded, ScopeMissing, TokenRefused
 
 MEDIA = "application/problem+json"
 _BEARER = 'Bearer realm="mitra"'
@@ -63,21 +63,21 @@ def of_error(error: ExchangeError) -> Response:
     known = _KNOWN.get(body["status"])
     if known:
         body.setdefault("mend", known[2])
-    if body["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if body["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, NotRecorded):
         _log.error("%s %s: %s", request.method, request.path, type(error).__name__)
         body = of_status(body["status"])
     return answer(body, _challenge(error))
 
 
 def _challenge(error: ExchangeError) -> dict[str, str]:
-    """How the caller may become known, what its token lacks (RFC 6750, 3), or when it may ask again."""
+    """How the caller may become known, what its token lacks (RFC 6750, 3), or when to ask again."""
     if isinstance(error, TokenRefused):
         return {"WWW-Authenticate": f'{_BEARER}, error="invalid_token"'}
     if isinstance(error, ScopeMissing):
         return {"WWW-Authenticate": f'{_BEARER}, error="insufficient_scope", scope="{" ".join(error.facts["missing"])}"'}
     if error.status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": _BEARER if error.facts.get("missing") == ["token"] else 'Session realm="petugas"'}
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS and "retry_after" in error.facts:
+    if "retry_after" in error.facts:
         return {"Retry-After": str(error.facts["retry_after"])}
     return {}
 

@@ -14,6 +14,7 @@ from exchange.api import caller, filters, searched
 from exchange.api.answers import dump, send_one
 from exchange.api.as_publication import negotiated
 from exchange.api.asked import DemandsQuery, demands_of
+from exchange.api.disclosing import tell_records
 from exchange.api.paging import PageQuery, start
 from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
@@ -116,11 +117,11 @@ def listing(asked: dict[str, Any]) -> Response:
     want = searched.want_of(asked, SEARCHED, tier)
     with store().read() as session:
         rows, keys = searched.page(session, asked, SEARCHED, tier, want, after)
-        rows = lifted_rows(session, "product", reader, rows)
+        below, rows = rows, lifted_rows(session, "product", reader, rows)
         facets = searched.counted(session, asked, SEARCHED, want)
         if not rows and after is None:
             _check_values(session, asked, tier)
-    return searched.send(rows, keys, asked, tier, facets)
+    return searched.send(rows, keys, asked, SEARCHED, tier, facets, below)
 
 
 def _check_values(session: Session, asked: dict[str, Any], tier: Tier) -> None:
@@ -144,7 +145,8 @@ def one(_asked: dict[str, Any], sku: str) -> Response:
         found = segment_for(session, "product", reader, sku)
     if found is None:
         raise NotFound(f"Tidak ada produk {sku[:80]!r} yang dapat Anda baca.", mend="Cari SKU-nya di /api/v1/products.")
-    return send_one(found, reader.tier)
+    tell_records("product", [found.below], [found.body])
+    return send_one((found.version, found.body), reader.tier)
 
 
 @bp.reads("/<sku>/demands", DemandsQuery, ProductDemands, staff=True)

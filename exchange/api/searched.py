@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from exchange.access.policy import Tier, bits, fields_of
 from exchange.access.searching import AMOUNT, MONEY, PERCENT, certificate_bits, lowered, micros, scaled
 from exchange.api import filters
+from exchange.api.disclosing import tell_records
 from exchange.api.paging import is_name, send_page
 from exchange.api.smorest import fault, nearest, refuse
 from exchange.api.sparse import check_fields, picked
@@ -184,7 +185,11 @@ def counted(session: Session, asked: Mapping[str, Any], its: Searched, want: Wan
     return orjson.dumps(told)
 
 
-def send(rows: list[Segment], keys: list[Any], asked: Mapping[str, Any], tier: Tier, facets: bytes | None) -> Response:
-    """The page of what was found."""
+def send(
+    rows: list[Segment], keys: list[Any], asked: Mapping[str, Any], its: Searched, tier: Tier, facets: bytes | None, below: list[Segment]
+) -> Response:
+    """The page of what was found; below: the same rows as they are read without a contract."""
+    limit = asked["limit"]
+    tell_records(its.kind, (row.body for row in below[:limit]), (row.body for row in rows[:limit]), asked["fields"])
     key = dict(zip((row.ident for row in rows), keys, strict=True))
     return send_page(rows, asked, tier, key=lambda row: key[row.ident], body=picked(asked["fields"]), facets=facets)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from flask import Response, request, send_file
 
 from exchange.access.policy import Tier
+from exchange.api.disclosing import settle, tell_file
 from exchange.api.negotiation import takes_gzip
 from exchange.publish.write import Publication
 
@@ -17,7 +18,8 @@ def send_publication(made: Publication, links: Mapping[str, str], *, vary: tuple
     A publication from its file; packed with gzip where the caller takes that.
 
     links: relation → target, for Link. vary: what else the choice of the file hung on. What the public reads may be kept by
-    shared caches for half a minute, what others read by nobody else. Parts are parts of the bytes with the coding that is told.
+    shared caches for half a minute, what others read by nobody else. Parts are parts of the bytes with the coding that is told. Raises
+    NotRecorded where what it tells a partner cannot be noted.
     """
     packed = made.gzip if takes_gzip() else None
     chosen = packed or made
@@ -36,7 +38,8 @@ def send_publication(made: Publication, links: Mapping[str, str], *, vary: tuple
     response.headers["Cache-Control"] = "public, max-age=30" if made.tier == Tier.PUBLIC else "private, no-cache"
     response.headers["Link"] = ", ".join(f'<{target}>; rel="{relation}"' for relation, target in links.items())
     response.vary.update(("Accept", "Accept-Encoding", *vary, *(() if made.tier == Tier.PUBLIC else ("Cookie", "Authorization"))))
-    return response
+    tell_file(made.format, made.etag, made.told)
+    return settle(response)
 
 
 def _drop_odd_range() -> None:

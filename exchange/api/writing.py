@@ -22,6 +22,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from exchange.access.callers import Partner
 from exchange.api import caller
 from exchange.api.answers import JSON, dump
+from exchange.api.disclosing import settle
 from exchange.errors import BadRequest, KeyReused, Mismatch, Unconditional
 from exchange.store.base import utcnow
 from exchange.store.idempotency import IdempotencyRow, forget_answers, kept_answer
@@ -129,7 +130,7 @@ def _answer(status: int, body: bytes, headers: Mapping[str, str]) -> Response:
     response.headers.update(headers)
     response.headers["Cache-Control"] = "no-store"
     response.vary.update(("Authorization",))
-    return response
+    return settle(response)
 
 
 def body_record(longest: int = 4 << 20) -> Any:

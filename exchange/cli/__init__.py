@@ -39,6 +39,7 @@ COMMANDS = {
     "quarantine": "quarantine:quarantine",
     "partner": "partner:partner",
     "key": "key:key",
+    "log": "exchange_log:log",
     "webhook": "webhook:webhook",
     "user": "user:user",
 }

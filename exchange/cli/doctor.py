@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from exchange.access.log_check import check, marks_file, marks_in
 from exchange.access.segments import differences, rebuild
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.errors import ExchangeError
@@ -50,6 +51,9 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
             else "sama dengan kolomnya"
         )
         checks.append({"check": "representasi", "well": not wrong, "says": says})
+        with store.read() as session:
+            log = check(session, marks_in(marks_file(work.settings)))
+        checks.append({"check": "catatan pertukaran", "well": log.well, "says": log.says()})
     except ExchangeError as error:
         checks.append({"check": "representasi", "well": False, "says": error.message})
     well = all(each["well"] for each in checks)

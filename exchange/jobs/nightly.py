@@ -12,6 +12,7 @@ from exchange.access.telling import tell_lapses
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
 from exchange.jobs.cases import look_after_cases
+from exchange.jobs.log_check import check_log, log_needs
 from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
 from exchange.jobs.webhooks import forget_old_events
@@ -42,7 +43,7 @@ class Night:
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
     (`sent`, `trouble`), None where none was due.
     cases: what cases of cooperation ask of a person. replayed: of which sources quarantine was read again since a rule, a mapping or a
-    table changed, and what came of it.
+    table changed, and what came of it. exchange_log: what the check of the exchange log found.
     """
 
     replayed: list[Replayed] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Night:
     resting: list[dict[str, Any]] = field(default_factory=list)
     matching: dict[str, Any] = field(default_factory=dict)
     cases: list[Need] = field(default_factory=list)
+    exchange_log: dict[str, Any] = field(default_factory=dict)
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
@@ -62,8 +64,8 @@ class Night:
 
     @property
     def needs(self) -> list[Need]:
-        """What a person must look at, by source."""
-        return [need for report in self.sources for need in needs_of(report)] + self.cases
+        """What a person must look at, by source; a broken exchange log first."""
+        return [*log_needs(self.exchange_log), *(need for report in self.sources for need in needs_of(report)), *self.cases]
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -72,6 +74,7 @@ class Night:
             "replayed": [report.as_json() for report in self.replayed],
             "resting": self.resting,
             "matching": self.matching,
+            "exchange_log": self.exchange_log,
             "expired_answers": self.expired,
             "seconds": round(self.seconds, 3),
             "needs": [need._asdict() for need in self.needs],
@@ -121,6 +124,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
     night.cases = look_after_cases(store, settings)
     with store.work() as session:
         tell_lapses(session, settings.day())
+    night.exchange_log = check_log(store, settings)
     night.replayed = replay_changed(store, settings, beat=lock.beat)
     night.sources = sync_all(store, settings, names, lock.beat, night=number)
     night.matching = rematch(

@@ -19,7 +19,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Reader
-from exchange.access.coverage import lifted_stream
+from exchange.access.coverage import Note, lifted_stream
+from exchange.access.disclosures import Collector, Told, grouped, parts
 from exchange.access.policy import Tier, bits
 from exchange.errors import ExchangeError
 from exchange.publish import states
@@ -38,7 +39,10 @@ _KEPT = 3600  # seconds that a finished increment is found again
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """One finished file: etag is the SHA-256 of its content, lines how many products it tells of, tier whose increment it is."""
+    """
+    One finished file: etag is the SHA-256 of its content, lines how many products it tells of, tier whose increment it is, told what it
+    tells beyond the public.
+    """
 
     path: Path
     media_type: str
@@ -46,6 +50,7 @@ class Increment:
     lines: int
     etag: str
     changed_at: datetime
+    told: tuple[Told, ...] = ()
 
 
 class NothingChanged(ExchangeError):
@@ -84,12 +89,13 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
             if not count:
                 raise NothingChanged("Tidak ada perubahan sejak versi itu.")
             head = replace(head_of(session, settings, tier, receiver), products=count)
-            steps = (Step(*each) for each in _lifted(session, view, became(*asked)))
+            into = Collector()
+            steps = (Step(*each) for each in _lifted(session, view, became(*asked), into.record))
             with shelf.building(Ubl.suffix, 0o644 if tier is Tier.PUBLIC else 0o600) as (out, note):
                 written = Ubl().write_changes(steps, out, head, since)
             if written != count:
                 raise ExchangeError(f"Perubahan katalog: {written} dari {count} baris tertulis; berkasnya tidak dipakai.")
-            note |= {"basis": made_from, "lines": count, "changed_at": head.changed_at.isoformat()}
+            note |= {"basis": made_from, "lines": count, "changed_at": head.changed_at.isoformat(), "told": grouped(into.subjects)}
             _forget(folder)
             shelf.keep(name, note)
     return Increment(
@@ -99,16 +105,17 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
         lines=note["lines"],
         etag=note["sha256"],
         changed_at=datetime.fromisoformat(note["changed_at"]),
+        told=parts(note.get("told", ())),
     )
 
 
-def _lifted(session: Session, view: Reader, changed: Iterator[Became]) -> Iterator[Became]:
+def _lifted(session: Session, view: Reader, changed: Iterator[Became], tell: Note) -> Iterator[Became]:
     """What became of the records, as the view reads them."""
     if view.within is None:
         yield from changed
         return
     while part := list(islice(changed, _AT_ONCE)):
-        bodies = lifted_stream(session, "product", view, [(one.ident, one.body) for one in part])
+        bodies = lifted_stream(session, "product", view, [(one.ident, one.body) for one in part], tell)
         yield from (one._replace(body=body) for one, (_, body) in zip(part, bodies, strict=True))
 
 

@@ -43,7 +43,8 @@ def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, rece
     made_out_to: tuple[str, ...] = ()
     if receiver is not None:
         contract = receiver.within.word() if receiver.within is not None else ""
-        made_out_to = (receiver.ident, receiver.region, receiver.name, receiver.endpoint, contract)
+        # the last word tells notes that say what their file tells beyond the public from older ones
+        made_out_to = (receiver.ident, receiver.region, receiver.name, receiver.endpoint, contract, "told")
     # a description of the data set names the formats at hand
     described = () if chosen.lists_products else sorted(f"{name} {made.version}" for name, made in installed().usable.items())
     place = (policy.VERSION, tier, version, at.isoformat(), database_mark(session, settings.with_secret().secret_key))

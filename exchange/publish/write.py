@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from exchange.access.coverage import all_products
+from exchange.access.disclosures import Collector, Told, grouped, parts
 from exchange.access.policy import Tier
 from exchange.access.segments import canonical_time
 from exchange.errors import ExchangeError
@@ -50,8 +51,9 @@ class Publication:
     name: what a download is called. products: how many are in it. left_out: how many are not, by reason in Indonesian (`picture`
     names them). lacking: how many of those in it have no price or one past its day, on the day of the newest change (`lacking` says why
     they are in it). etag: SHA-256 of the content, without quotes. bytes: the file's size. version, changed_at: the newest change in it.
-    gzip: the same bytes packed, where that makes them smaller. statement: what the manifest says of it beyond the key. made_at: when
-    these bytes first stood here. built: whether this call wrote it; False where it was there already.
+    gzip: the same bytes packed, where that makes them smaller. told: what they tell beyond the public, by firm. statement: what the
+    manifest says of it beyond the key. made_at: when these bytes first stood here. built: whether this call wrote it; False where it was
+    there already.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Publication:
     version: int
     changed_at: datetime
     gzip: Packed | None
+    told: tuple[Told, ...]
     statement: dict[str, Any]
     made_at: datetime = field(compare=False)
     built: bool
@@ -149,6 +152,7 @@ def _publication(shelf: Shelf, note: dict[str, Any]) -> Publication:
         version=note["version"],
         changed_at=datetime.fromisoformat(note["changed_at"]),
         gzip=Packed(shelf.path(packed), packed["sha256"], packed["bytes"]) if packed else None,
+        told=parts(note.get("told", ())),
         statement=said | {"sha256": note["sha256"], "size": note["bytes"]},
         made_at=datetime.fromtimestamp(note["made_at"], UTC),
         built=False,
@@ -157,9 +161,9 @@ def _publication(shelf: Shelf, note: dict[str, Any]) -> Publication:
 
 def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None, shelf: Shelf) -> dict[str, Any]:
     """Write the file from the session's one picture of the catalogue and return its note."""
-    head, view = head_of(session, settings, tier, receiver), view_of(tier, receiver)
+    head, view, into = head_of(session, settings, tier, receiver), view_of(tier, receiver), Collector()
     with shelf.building(chosen.suffix, mode_of(tier)) as (out, note):
-        written = chosen.write(all_products(session, view), out, head)
+        written = chosen.write(all_products(session, view, into.record), out, head)
         if written != head.products:
             raise ExchangeError(
                 f"Format {chosen.name} menulis {written} dari {head.products} produk; berkasnya tidak dipakai.",
@@ -182,7 +186,10 @@ def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, rec
         "terms": settings.data_terms,
     }
     times = {"version": head.version, "changed_at": head.changed_at.isoformat(), "made_at": time.time()}
-    return note | times | {"left_out": missing, "lacking": price, "statement": statement, "contract": _contract(receiver)}
+    told_of = grouped(into.subjects) if chosen.lists_products else ()
+    return note | times | {
+        "left_out": missing, "lacking": price, "statement": statement, "contract": _contract(receiver), "told": told_of,
+    }  # fmt: skip
 
 
 def _file_name(settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None) -> str:

@@ -1,22 +1,18 @@
-"""
-What a case knows, as the facts of its papers. What it does not know stays empty: a blank in the draft, a refusal of the final.
-
-Texts of a case are free; a line is an item. Where a paper wants apart what a case keeps in one text, the lines say which is which
-(`Hak pihak kesatu: …`, `Dampak lingkungan: …`); what no line assigns stands where a person sees it and moves it.
-"""
+"""The facts of papers as a case holds them: what it does not know stays open, and is a visible blank in the draft."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
 
 from exchange.agreements import dprd
-from exchange.errors import NotFound
-from exchange.reports.case_known import CaseKnown, goods, government, head, numbers, office, origin, parties, same_province, signs
-from exchange.reports.facts import Assembly, Letter, Signatory
-from exchange.reports.kinds import Facts
-from exchange.reports.letters.adendum import AdendumFacts
+from exchange.agreements.oversight import province
+from exchange.reports.case_parts import behind, entitled
+from exchange.reports.facts import Assembly, Good, Letter, Office, Party, Signatory
+from exchange.reports.kinds import Facts, Origin
+from exchange.reports.letters.adendum import AdendumFacts, Change
 from exchange.reports.letters.dprd import PermohonanDprdFacts
 from exchange.reports.letters.kak import Cost, KakFacts
 from exchange.reports.letters.kesepakatan import KesepakatanFacts
@@ -25,173 +21,266 @@ from exchange.reports.letters.nota import NotaFacts
 from exchange.reports.letters.penawaran import PenawaranFacts
 from exchange.reports.letters.pengakhiran import Open, PengakhiranFacts
 from exchange.reports.letters.pks import PksFacts, PksPihakKetigaFacts
+from exchange.settings import Settings
+from exchange.store.agreement_board import Under
+from exchange.store.agreements import AgreementObjectRow, AgreementRow
 from schemas.codes import region as region_named
+from schemas.units import unit_of_code
 
-# which papers a step is prepared with
-OF_STEP: Mapping[str, tuple[str, ...]] = {
-    "isi_kak": ("kak",), "ajukan_telaah": ("kak",), "kirim_penawaran": ("surat_penawaran",), "isi_kb": ("kesepakatan_bersama",),
-    "bekukan_kb": ("kesepakatan_bersama",), "tandatangani_kb": ("kesepakatan_bersama",), "minta_dprd": ("permohonan_dprd",),
-    "isi_pks": ("pks",), "bekukan_pks": ("pks",), "tandatangani_pks": ("pks", "surat_kuasa"), "adendum": ("adendum",),
-    "akhiri": ("berita_acara_pengakhiran",), "susun_nk": ("nota_kesepakatan",), "tandatangani_nk": ("nota_kesepakatan",),
-}  # fmt: skip
-_GROUNDS = {
+_GROUNDS: Final = {
     "jangka_waktu": "a", "tujuan_tercapai": "b", "kesepakatan": "c", "perubahan_kebijakan": "d", "objek_hilang": "e",
     "putusan_pengadilan": "putusan", "pailit": "pailit",
 }  # fmt: skip
-_ENTITLED = re.compile(r"(hak|kewajiban)\s+pihak\s+(kesatu|pertama|kedua)\s*:?\s*(.*)", re.I)
+# the paper of the rule table that a step wants, and the kind of draft that is made for it
+DRAFTS: Final[Mapping[str, str]] = {
+    "kak": "kak",
+    "surat_penawaran": "surat_penawaran",
+    "naskah_kb": "kesepakatan_bersama",
+    "kb": "kesepakatan_bersama",
+    "surat_permohonan_dprd": "permohonan_dprd",
+    "surat_kuasa": "surat_kuasa",
+    "naskah_pks": "pks",
+    "pks": "pks",
+    "nota_kesepakatan": "nota_kesepakatan",
+    "adendum": "adendum",
+    "berita_acara_akhir": "berita_acara_pengakhiran",
+}
 
 
-def kind_for(step: str, instrument: str) -> tuple[str, ...]:
-    """The kinds of paper that a step is prepared with, for that instrument."""
-    return tuple("pks_pihak_ketiga" if kind == "pks" and instrument == "ksdpk" else kind for kind in OF_STEP.get(step, ()))
-
-
-def facts_for(kind: str, known: CaseKnown) -> Facts:
+@dataclass(frozen=True, slots=True)
+class CaseView:
     """
-    The facts of one kind of paper.
+    A case with all that its papers say. at: when they are made, with a zone; the same case and time give the same papers.
 
-    Raises:
-        NotFound: a case makes no such paper.
+    under: its matches, for the needs and capacities behind its objects.
     """
-    make = _MAKERS.get(kind)
-    if make is None:
-        raise NotFound(f"Perkara tidak menyusun naskah “{kind[:40]}”.", mend=f"Yang ada: {', '.join(_MAKERS)}.")
-    return make(known)
+
+    row: AgreementRow
+    objects: Sequence[AgreementObjectRow]
+    settings: Settings
+    at: datetime
+    under: Sequence[Under] = ()
+
+    def text(self, name: str) -> str | None:
+        """A fact in words."""
+        said = self.row.facts.get(name)
+        return said if isinstance(said, str) and said else None
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """A fact as its lines, each an item of its own."""
+        return tuple(line.strip(" -•\t") for line in (self.text(name) or "").splitlines() if line.strip(" -•\t"))
+
+    def day(self, name: str) -> date | None:
+        """A fact that is a day."""
+        said = self.text(name)
+        return date.fromisoformat(said) if said else None
+
+    @property
+    def origin(self) -> Origin:
+        """What a paper is made from."""
+        return Origin(case=self.row.ident, version=str(self.row.version), made_at=self.at)
+
+    @property
+    def government(self) -> str:
+        """This side by its region."""
+        home = region_named(self.settings.home_region)
+        return f"Pemerintah {home.name}" if home else self.settings.office
+
+    @property
+    def place(self) -> str | None:
+        """The region of this side, where papers are written."""
+        home = region_named(self.settings.home_region)
+        return home.name.removeprefix("Kota ").removeprefix("Kabupaten ") if home else None
+
+    @property
+    def office(self) -> Office:
+        """The head of this side's papers."""
+        return Office(government=self.government, name=self.settings.office, contact=self.settings.contact)
+
+    @property
+    def same_province(self) -> bool | None:
+        """Whether both sides lie in one province; None where the other side is no region."""
+        region = self.row.region
+        return None if region is None else province(region) == province(self.settings.home_region)
+
+    def goods(self) -> tuple[Good, ...]:
+        """The objects, with what the matches know of them."""
+        found = []
+        for one in self.objects:
+            unit = unit_of_code(one.unit or "")
+            price = one.value / one.quantity if one.value is not None and one.quantity else None
+            about = " ".join(word for word in (one.sector and f"sektor {one.sector}", one.kbli and f"KBLI {one.kbli}") if word)
+            need, capacity, makers = behind(one.commodity, self.under)
+            found.append(
+                Good(
+                    commodity=one.commodity, description=about or None, quantity=one.quantity, unit=unit.name if unit else None,
+                    price=None if price is None else round(price, 2), need=need, capacity=capacity, maker=makers,
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    def signatory(self, name: str, side: str) -> Signatory:
+        """Who signs for a side, as far as it is known."""
+        for one in self.row.facts.get(name) or []:
+            if one["pihak"] == side:
+                mandate = one.get("kuasa_tanggal")
+                return Signatory(
+                    name=one["nama"], title=one["jabatan"], head=one["peran"] != "pejabat_kuasa", mandate_number=one.get("kuasa_nomor"),
+                    mandate_day=date.fromisoformat(mandate) if mandate else None,
+                )  # fmt: skip
+        return Signatory()
+
+    def parties(self, number: str, signers: str) -> tuple[Party, Party]:
+        """Both sides with their numbers of a paper: the fields `number_kami` and `number_mitra`."""
+        ours = Party(
+            name=self.government, paper_number=self.text(f"{number}_kami"), signatory=self.signatory(signers, "kami"),
+            contact_office=self.settings.office, contact_mail=self.settings.contact,
+        )  # fmt: skip
+        theirs = Party(
+            name=self.row.counterpart, paper_number=self.text(f"{number}_mitra"), signatory=self.signatory(signers, "mitra")
+        )  # fmt: skip
+        return ours, theirs
+
+    def assembly(self) -> Assembly:
+        """The council's part."""
+        answer = dprd.needed(self.row.facts)
+        if answer:
+            return Assembly(needed=True, number=self.text("nomor_keputusan_dprd"), day=self.day("tanggal_keputusan_dprd"))
+        return Assembly(needed=answer)
 
 
-def _split(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Purposes and goals, that a case keeps in one text: the first line and the rest."""
-    return lines[:1], lines[1:]
-
-
-def _impact(known: CaseKnown, what: str) -> str | None:
-    found = [line for line in known.lines("dampak") if re.match(rf"(dampak\s+)?{what}", line, re.I)]
-    told = " ".join(re.sub(rf"^(dampak\s+)?{what}\s*:?\s*", "", line, flags=re.I) for line in found)
-    return told.rstrip(".") or (" ".join(known.lines("dampak")).rstrip(".") if what == "sosial" and not found else None) or None
-
-
-def _kak(known: CaseKnown) -> KakFacts:
-    purposes, goals = _split(known.lines("maksud_tujuan"))
-    costs = [line.partition(":") for line in known.lines("pembiayaan")]
+def _kak(case: CaseView) -> KakFacts:
+    costs = tuple(Cost(source=None, what=line) for line in case.parts("pembiayaan"))
     return KakFacts(
-        origin=origin(known), office=office(known), subject=known.row.title, partner=known.row.counterpart,
-        background=known.lines("latar_belakang"), purposes=purposes, goals=goals, location=known.text("lokasi"),
-        scope=known.lines("ruang_lingkup"), goods=goods(known), starts=known.day("kb_mulai"), ends=known.day("kb_berakhir"),
-        benefits=known.lines("manfaat"), social_impact=_impact(known, "sosial"), environmental_impact=_impact(known, "lingkungan"),
-        costs=tuple(Cost(source=source.strip() or None, what=what.strip() or None) for source, _colon, what in costs),
+        origin=case.origin, office=case.office, subject=case.row.title, partner=case.row.counterpart,
+        background=case.parts("latar_belakang"),
+        purposes=case.parts("maksud_tujuan")[:1], goals=case.parts("maksud_tujuan")[1:], location=case.text("lokasi"),
+        scope=case.parts("ruang_lingkup"), goods=case.goods(), starts=case.day("kb_mulai"), ends=case.day("kb_berakhir"),
+        benefits=case.parts("manfaat"), social_impact=case.text("dampak"), costs=costs, place=case.place,
     )  # fmt: skip
 
 
-def _penawaran(known: CaseKnown) -> PenawaranFacts:
-    home, theirs = region_named(known.home), region_named(known.row.region) if known.row.region else None
-    to = known.text("tujuan_penawaran")
-    letter = Letter(number=known.text("nomor_penawaran"), day=known.day("tanggal_penawaran"), to=(to,) if to else ())
+def _offer(case: CaseView) -> PenawaranFacts:
+    region = region_named(case.row.region or "")
+    letter = Letter(
+        number=case.text("nomor_penawaran"), place=case.place, day=case.day("tanggal_penawaran"),
+        to=tuple(line for line in (case.text("tujuan_penawaran"),) if line), attachments="Kerangka Acuan Kerja",
+    )  # fmt: skip
+    home = region_named(case.settings.home_region)
     return PenawaranFacts(
-        origin=origin(known), office=office(known, own=False), letter=letter, signatory=Signatory(title=head(known)),
-        region=home.name if home else None, partner_region=theirs.name if theirs else known.row.counterpart, subject=known.row.title,
-        reason=" ".join(known.lines("maksud_tujuan")).rstrip(".") or None, contact=known.contact, answer_by=known.day("batas_jawaban"),
-        terms=_kak(known),
+        origin=case.origin, office=Office(government=case.government), letter=letter, region=home.name if home else None,
+        partner_region=region.name if region else None, subject=case.row.title, reason=" ".join(case.parts("latar_belakang")) or None,
+        contact=f"{case.settings.office}, {case.settings.contact}", answer_by=case.day("batas_jawaban"), terms=_kak(case),
     )  # fmt: skip
 
 
-def _kesepakatan(known: CaseKnown) -> KesepakatanFacts:
-    first, second = parties(known, "penandatangan_kb", "nomor_kb_kami", "nomor_kb_mitra")
-    purposes, goals = _split(known.lines("maksud_tujuan"))
+def _deed(case: CaseView) -> KesepakatanFacts:
+    first, second = case.parties("nomor_kb", "penandatangan_kb")
     return KesepakatanFacts(
-        origin=origin(known), first=first, second=second, day=known.day("tanggal_kb"), place=known.text("tempat_kb"),
-        subject=known.row.title, reasons=known.lines("latar_belakang"), purposes=purposes, goals=goals, object=known.text("objek_kb"),
-        scope=known.lines("lingkup_kb"), first_office=known.office, starts=known.day("kb_mulai"), ends=known.day("kb_berakhir"),
-        funding=known.text("pembiayaan"), same_province=same_province(known),
+        origin=case.origin, first=first, second=second, day=case.day("tanggal_kb"), place=case.text("tempat_kb"), subject=case.row.title,
+        reasons=case.parts("latar_belakang"), purposes=case.parts("maksud_tujuan")[:1], goals=case.parts("maksud_tujuan")[1:],
+        object=case.text("objek_kb"), scope=case.parts("lingkup_kb"), first_office=case.settings.office, starts=case.day("kb_mulai"),
+        ends=case.day("kb_berakhir"), funding=case.text("pembiayaan"), same_province=case.same_province,
     )  # fmt: skip
 
 
-def _dprd(known: CaseKnown) -> PermohonanDprdFacts:
-    said = known.row.facts
-    answered = dprd.needed(said) is not None
-    letter = Letter(number=known.text("nomor_permohonan_dprd"), day=known.day("tanggal_permohonan_dprd"), to=("Ketua DPRD",))
-    return PermohonanDprdFacts(
-        origin=origin(known), office=office(known, own=False), letter=letter, signatory=Signatory(title=head(known)),
-        government=government(known.home), subject=known.row.title, partner=known.row.counterpart, agreement=numbers(known, "kb"),
-        budget_year=said.get("tahun_apbd"), burdens=bool(said["membebani_masyarakat"] and said["membebani_daerah"]) if answered else None,
-        unfunded=not said["teranggarkan"] if answered else None, object=known.text("objek_kb"), targets=known.lines("manfaat"),
-        terms=_kak(known),
-    )  # fmt: skip
-
-
-def _entitled(known: CaseKnown) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Rights and duties by `first_rights` and so on, from lines that name whose they are; and the lines that name nobody."""
-    found: dict[str, list[str]] = {}
-    nobody: list[str] = []
-    place = nobody
-    for line in known.lines("hak_kewajiban"):
-        named = _ENTITLED.match(line)
-        if named:
-            side = "second" if named[2].lower() == "kedua" else "first"
-            place = found.setdefault(f"{side}_{'rights' if named[1].lower() == 'hak' else 'duties'}", [])
-        if rest := (named[3] if named else line).strip():
-            place.append(rest)
-    return {name: tuple(lines) for name, lines in found.items()}, tuple(nobody)
-
-
-def _pks(known: CaseKnown) -> PksFacts:
-    first, second = parties(known, "penandatangan_pks", "nomor_pks_kami", "nomor_pks_mitra")
-    entitled, nobody = _entitled(known)
-    purposes, goals = _split(known.lines("tujuan_pks"))
-    needed = dprd.needed(known.row.facts)
-    approved = Assembly(needed=needed, number=known.text("nomor_keputusan_dprd"), day=known.day("tanggal_keputusan_dprd"))
-    made: dict[str, Any] = {
-        "origin": origin(known), "first": first, "second": second, "day": known.day("tanggal_pks"), "place": known.text("tempat_pks"),
-        "subject": known.row.title, "base_number": numbers(known, "kb"), "base_day": known.day("tanggal_kb"),
-        "base_ends": known.day("kb_berakhir"), "assembly": approved, "purposes": purposes, "goals": goals,
-        "object": "; ".join(one.commodity for one in known.objects) or None, "scope": known.lines("lingkup_pks"), "goods": goods(known),
-        "execution": (*known.lines("pelaksanaan_pks"), *nobody), "starts": known.day("pks_mulai"), "ends": known.day("pks_berakhir"),
-        "funding": known.lines("pendanaan"), "data": known.lines("pertukaran_data"), "sanctions": known.lines("sanksi"),
-        "same_province": same_province(known), **entitled,
+def _contract(case: CaseView) -> PksFacts:
+    first, second = case.parties("nomor_pks", "penandatangan_pks")
+    base = " dan ".join(number for number in (case.text("nomor_kb_kami"), case.text("nomor_kb_mitra")) if number)
+    sides, nobody = entitled(case.parts("hak_kewajiban"))
+    said: dict[str, Any] = {
+        "origin": case.origin, "first": first, "second": second, "day": case.day("tanggal_pks"), "place": case.text("tempat_pks"),
+        "subject": case.row.title, "base_number": base or None, "base_day": case.day("tanggal_kb"), "base_ends": case.day("kb_berakhir"),
+        "assembly": case.assembly(), "purposes": case.parts("tujuan_pks")[:1], "goals": case.parts("tujuan_pks")[1:],
+        "object": case.text("objek_kb"), "scope": case.parts("lingkup_pks"), "goods": case.goods(),
+        "execution": (*case.parts("pelaksanaan_pks"), *nobody),
+        "starts": case.day("pks_mulai"), "ends": case.day("pks_berakhir"), "funding": case.parts("pendanaan"),
+        "data": case.parts("pertukaran_data"), "sanctions": case.parts("sanksi"), "same_province": case.same_province, **sides,
     }  # fmt: skip
-    return PksPihakKetigaFacts(**made) if known.third else PksFacts(**made)
+    if case.row.instrument == "ksdpk":
+        return PksPihakKetigaFacts(**said)
+    return PksFacts(**said)
 
 
-def _kuasa(known: CaseKnown) -> KuasaFacts:
-    taker = signs(known, "penandatangan_pks", "kami")
-    delegate = taker if taker is not None and not taker.head else Signatory(head=False)
+def _council(case: CaseView) -> PermohonanDprdFacts:
+    facts = case.row.facts
+    people, region = facts.get("membebani_masyarakat"), facts.get("membebani_daerah")
+    budgeted, year = facts.get("teranggarkan"), facts.get("tahun_apbd")
+    letter = Letter(
+        number=case.text("nomor_permohonan_dprd"), place=case.place, day=case.day("tanggal_permohonan_dprd"),
+        to=(f"Ketua Dewan Perwakilan Rakyat Daerah {case.government.removeprefix('Pemerintah ')}",),
+    )  # fmt: skip
+    return PermohonanDprdFacts(
+        origin=case.origin, office=Office(government=case.government), letter=letter, government=case.government, subject=case.row.title,
+        partner=case.row.counterpart, agreement=case.text("nomor_kb_kami"), budget_year=year if isinstance(year, int) else None,
+        burdens=people and region if isinstance(people, bool) and isinstance(region, bool) else None,
+        unfunded=not budgeted if isinstance(budgeted, bool) else None, object=case.text("objek_kb"), terms=_kak(case),
+    )  # fmt: skip
+
+
+def _mandate(case: CaseView) -> KuasaFacts:
+    for one in case.row.facts.get("penandatangan_pks") or []:
+        if one["pihak"] == "kami" and one["peran"] == "pejabat_kuasa":
+            taker = Signatory(name=one["nama"], title=one["jabatan"], head=False)
+            break
+    else:
+        taker = Signatory(head=False)
     return KuasaFacts(
-        origin=origin(known), office=office(known, own=False), number=delegate.mandate_number,
-        giver=signs(known, "penandatangan_kb", "kami") or Signatory(title=head(known)), taker=delegate, taker_office=known.office,
-        subject=known.row.title, partner=known.row.counterpart, third_party=known.third, day=delegate.mandate_day,
+        origin=case.origin, office=Office(government=case.government), taker=taker, taker_office=case.settings.office,
+        subject=case.row.title,
+        partner=case.row.counterpart, third_party=case.row.instrument == "ksdpk", place=case.place,
+        number=next((one.get("kuasa_nomor") for one in case.row.facts.get("penandatangan_pks") or [] if one["pihak"] == "kami"), None),
     )  # fmt: skip
 
 
-def _nota(known: CaseKnown) -> NotaFacts:
-    first, second = parties(known, "penandatangan_nk", "nomor_nk")
-    purposes, goals = _split(known.lines("maksud_tujuan"))
+def _memorandum(case: CaseView) -> NotaFacts:
+    first, second = case.parties("nomor_nk", "penandatangan_nk")
     return NotaFacts(
-        origin=origin(known), first=first, second=second, day=known.day("tanggal_nk"), subject=known.row.title,
-        reasons=known.lines("latar_belakang"), purposes=purposes, goals=goals, scope=known.lines("ruang_lingkup"),
-        starts=known.day("tanggal_nk"), ends=known.day("nk_berakhir"),
+        origin=case.origin, first=first, second=second, day=case.day("tanggal_nk"), subject=case.row.title,
+        reasons=case.parts("latar_belakang"),
+        purposes=case.parts("maksud_tujuan")[:1], goals=case.parts("maksud_tujuan")[1:], scope=case.parts("ruang_lingkup"),
+        starts=case.day("tanggal_nk"), ends=case.day("nk_berakhir"),
     )  # fmt: skip
 
 
-def _adendum(known: CaseKnown) -> AdendumFacts:
-    first, second = parties(known, "penandatangan_pks")
+def _addendum(case: CaseView) -> AdendumFacts:
+    first, second = case.parties("nomor_pks", "penandatangan_adendum")
     return AdendumFacts(
-        origin=origin(known), first=first, second=second, ordinal=known.addenda + 1, subject=known.row.title,
-        paper_number=numbers(known, "pks"), paper_day=known.day("tanggal_pks"),
+        origin=case.origin, first=first, second=second, day=case.day("tanggal_adendum"), subject=case.row.title,
+        paper_number=case.text("nomor_pks_kami"), paper_day=case.day("tanggal_pks"),
+        changes=tuple(Change(after=line) for line in case.parts("uraian_adendum")),
     )  # fmt: skip
 
 
-def _pengakhiran(known: CaseKnown) -> PengakhiranFacts:
-    paper, deed = ("pks", "tanggal_pks") if known.text("nomor_pks_kami") else ("kb", "tanggal_kb")
-    first, second = parties(known, "penandatangan_pks" if paper == "pks" else "penandatangan_kb")
+def _ending(case: CaseView) -> PengakhiranFacts:
+    first, second = case.parties("nomor_pks", "penandatangan_pks")
     return PengakhiranFacts(
-        origin=origin(known), first=first, second=second, day=known.day("tanggal_akhir"), subject=known.row.title,
-        agreement_number=numbers(known, paper) or known.text("nomor_nk"), agreement_day=known.day(deed) or known.day("tanggal_nk"),
-        third_party=known.third, ground=_GROUNDS.get(known.text("dasar_akhir") or ""), ends=known.day("tanggal_akhir"),
-        open=tuple(Open(what=line) for line in known.lines("penyelesaian")),
+        origin=case.origin, first=first, second=second, day=case.day("tanggal_akhir"), subject=case.row.title,
+        agreement_number=case.text("nomor_pks_kami") or case.text("nomor_kb_kami"),
+        agreement_day=case.day("tanggal_pks") or case.day("tanggal_kb"), third_party=case.row.instrument == "ksdpk",
+        ground=_GROUNDS.get(case.text("dasar_akhir") or ""), ends=case.day("tanggal_akhir"), evidence=case.text("alasan"),
+        open=tuple(Open(what=line) for line in case.parts("penyelesaian")),
     )  # fmt: skip
 
 
-_MAKERS: Mapping[str, Callable[[CaseKnown], Facts]] = {
-    "kak": _kak, "surat_penawaran": _penawaran, "kesepakatan_bersama": _kesepakatan, "permohonan_dprd": _dprd, "pks": _pks,
-    "pks_pihak_ketiga": _pks, "surat_kuasa": _kuasa, "nota_kesepakatan": _nota, "adendum": _adendum,
-    "berita_acara_pengakhiran": _pengakhiran,
-}  # fmt: skip
+_MADE: Final[Mapping[str, Callable[[CaseView], Facts]]] = {
+    "kak": _kak,
+    "surat_penawaran": _offer,
+    "kesepakatan_bersama": _deed,
+    "pks": _contract,
+    "permohonan_dprd": _council,
+    "surat_kuasa": _mandate,
+    "nota_kesepakatan": _memorandum,
+    "adendum": _addendum,
+    "berita_acara_pengakhiran": _ending,
+}
+
+
+def facts_of(kind: str, case: CaseView) -> tuple[str, Facts]:
+    """
+    The kind of paper as `letters.KINDS` calls it, and its facts from the case.
+
+    kind: a value of `DRAFTS`; a contract with a third party is a kind of its own. Raises KeyError for another one.
+    """
+    facts = _MADE[kind](case)
+    return ("pks_pihak_ketiga" if isinstance(facts, PksPihakKetigaFacts) else kind), facts

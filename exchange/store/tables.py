@@ -7,6 +7,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     businesses,
     changes,
     demands,
+    exchange_log,
     feed,
     idempotency,
     links,

@@ -14,6 +14,7 @@ from exchange.web import (
     auth,
     demands,
     errors,
+    exchange_log,
     home,
     matches,
     nights,
@@ -48,6 +49,21 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
-    for module in (assets, home, matches, demands, products, quality, supply, sources, nights, partners, waiting, uploads, webhooks):
+    for module in (
+        assets,
+        home,
+        matches,
+        demands,
+        products,
+        quality,
+        supply,
+        sources,
+        nights,
+        partners,
+        waiting,
+        uploads,
+        webhooks,
+        exchange_log,
+    ):
         app.register_blueprint(module.bp)
     app.register_blueprint(agreements.bp)

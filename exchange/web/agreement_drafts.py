@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from flask import Response, send_file
 from flask_babel import gettext as _
 
-from exchange.agreements.node import node_of
+from exchange.agreements.rules import Step
 from exchange.agreements.steps import named
 from exchange.errors import NotFound
-from exchange.reports.case_facts import facts_for, kind_for
-from exchange.reports.case_known import CaseKnown
+from exchange.reports.case_facts import DRAFTS, CaseView, facts_of
 from exchange.reports.letters import KINDS, draft_docx, draft_pdf
 from exchange.store.agreement_board import matches_under
-from exchange.store.agreements import objects_of, steps_of
+from exchange.store.agreements import objects_of
 from exchange.web.asking import allow
 from exchange.wiring import settings, store
 
@@ -23,12 +22,11 @@ _MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-_UNSET = ".invalid"  # the mailbox of a node that nobody has set yet
 
 
-def drafts_for(step: str, instrument: str) -> Mapping[str, str]:
-    """The papers that a step is prepared with: kind and its title."""
-    return {kind: KINDS[kind].title for kind in kind_for(step, instrument)}
+def drafts_for(step: Step) -> Mapping[str, str]:
+    """The drafts of the papers that a step takes: kind and its title."""
+    return {kind: KINDS[kind].title for paper, kind in DRAFTS.items() if paper in step.brings()}
 
 
 def draft(ident: str, kind: str, form: str) -> Response:
@@ -42,16 +40,11 @@ def draft(ident: str, kind: str, form: str) -> Response:
     makers = {"docx": draft_docx, "pdf": draft_pdf}
     if form not in makers:
         raise NotFound(_("Rancangan dibuat sebagai docx atau pdf."), mend=_("Pilih dari halaman perkaranya."))
-    its = settings()
-    node = node_of(its)
+    if kind not in DRAFTS.values():
+        raise NotFound(_("Perkara tidak menyusun naskah itu."), mend=_("Pilih dari halaman perkaranya."))
     with store().read() as session:
         row = named(session, ident)
-        known = CaseKnown(
-            row=row, objects=objects_of(session, [row.id])[row.id], under=matches_under(session, row.id), home=node.home, office=its.office,
-            contact=None if its.contact.endswith(_UNSET) else its.contact,
-            addenda=sum(step.step == "adendum" for step in steps_of(session, row.id)),
-        )  # fmt: skip
-        facts = facts_for(kind, known)
-    body = io.BytesIO(makers[form](kind, facts))
-    name = f"{ident}-{kind}-v{row.version}.{form}"
-    return send_file(body, mimetype=_MEDIA[form], as_attachment=True, download_name=name)
+        case = CaseView(row, objects_of(session, [row.id])[row.id], settings(), row.updated_at, matches_under(session, row.id))
+        name, facts = facts_of(kind, case)
+    body = io.BytesIO(makers[form](name, facts))
+    return send_file(body, mimetype=_MEDIA[form], as_attachment=True, download_name=f"{ident}-{name}-v{row.version}.{form}")

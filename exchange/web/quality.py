@@ -12,6 +12,7 @@ from exchange.catalogue.quality.survey import Place, Survey, quality_of_firm, su
 from exchange.errors import BadRequest, NotFound
 from exchange.store.businesses import business_by_ident, businesses_by_ident
 from exchange.store.products import product_record, products_by_sku
+from exchange.web import exchange_log
 from exchange.web.asking import PAGE, allow, asked, here, one_of
 from exchange.web.pages import staff_pages
 from exchange.wiring import settings, store
@@ -62,8 +63,9 @@ def sheet(ident: str) -> str:
         if firm is None:
             raise NotFound(_("IKM %(ident)s tidak ada.", ident=ident[:80]), mend=_("Cari di daftar mutu data."))
         score, rows = quality_of_firm(session, firm, day)
+        reads = exchange_log.shown(session, ident)
         its = sorted(((product_score(product_record(row), day), row) for row in rows), key=lambda each: (each[0].score, each[1].sku))
-    return render_template("quality/sheet.html", firm=firm, score=score, products=its[:PRODUCTS_ON_SHEET], day=day)
+    return render_template("quality/sheet.html", firm=firm, score=score, products=its[:PRODUCTS_ON_SHEET], day=day, reads=reads)
 
 
 def _after() -> Place | None:

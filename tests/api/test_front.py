@@ -202,10 +202,10 @@ def test_a_page_with_a_session_never_goes_the_short_way(app, visitor, staff):
 
 
 def test_what_is_kept_stays_within_its_room(app, visitor, monkeypatch):
-    from exchange.api import front as module
+    from exchange.api import kept_answers
 
-    monkeypatch.setattr(module, "_ROOM", 6000)
-    kept = app.wsgi_app
+    monkeypatch.setattr(kept_answers, "_ROOM", 6000)
+    kept = app.wsgi_app._kept
     for limit in range(1, 60):
         assert visitor.get(f"/api/v1/products?limit={limit}").status_code == 200
     assert 0 < kept._size <= 6000

@@ -9,12 +9,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 import requests
 from sqlalchemy import text
 
 from connectors.kit.simulator import Canned, serve
+from exchange.access.partners import named, set_stage
+from exchange.access.segments import refresh_businesses, refresh_products
+from exchange.store.businesses import apply_business
+from exchange.store.products import apply_product
 
 
 @pytest.fixture
@@ -184,3 +189,29 @@ def test_what_a_partner_used_is_written_when_the_server_ends(started, process, p
     server.communicate(timeout=20)
     (partner,) = json.loads(process("partner", "list", "--json").stdout)
     assert partner["asked"] == 3
+
+
+def test_what_a_partner_was_told_is_recorded_when_the_server_ends_at_once(started, process, port, store):
+    words = ("partner", "add", "kota-contoh", "--name", "Kota Contoh", "--region", "33.74", "--scope", "catalogue:read")
+    secret = process(*words).stdout.strip()
+    data = {"nib": "9120000011111", "name": "CV Contoh", "legal_form": "CV", "telephone": "0254-1", "consented_on": date(2026, 1, 5)}
+    with store.work() as session:
+        firm, _ = apply_business(session, data)
+        product, _ = apply_product(session, {"sku": "LGM-1", "nib": firm.nib, "name": "Pagar", "sector": "logam", "kbli": "25111"}, firm)
+        session.flush()
+        refresh_businesses(session, [firm])
+        refresh_products(session, [product])
+        set_stage(session, named(session, "kota-contoh"), "contracted", sectors=["logam"], actor="uji")
+    server = started("serve", "--port", str(port), "--no-worker")
+    node = f"http://127.0.0.1:{port}"
+    assert answer(f"{node}/readyz", server).status_code == 200
+    form = {"grant_type": "client_credentials"}
+    token = requests.post(f"{node}/oauth/token", data=form, auth=("kota-contoh", secret), timeout=10).json()["access_token"]
+    for _ in range(3):
+        told = requests.get(f"{node}/api/v1/businesses", headers={"Authorization": f"Bearer {token}"}, timeout=10).json()
+        assert told["items"][0]["telephone"] == "0254-1"
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=20) in {0, -signal.SIGTERM}
+    reads = json.loads(process("log", "export", "--firm", firm.ident, "--json").stdout)["reads"]
+    assert sum(read["times"] for read in reads) == 3 and {tuple(read["classes"]) for read in reads} == {("contact",)}
+    assert process("log", "verify").returncode == 0

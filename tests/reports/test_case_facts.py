@@ -1,128 +1,94 @@
-"""A case's papers are made from what the case knows: its names, days, numbers and objects stand in them, and nothing else."""
+"""Papers are filled from the case, and what the case does not know is a blank that names it."""
 
 from __future__ import annotations
 
 import io
-import zipfile
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import UTC, datetime
 
+import docx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from exchange.agreements.rules import shipped
-from exchange.errors import NotFound
-from exchange.reports.case_facts import OF_STEP, facts_for, kind_for
-from exchange.reports.case_known import CaseKnown
-from exchange.reports.letters import KINDS, draft_docx, draft_pdf, missing
-from exchange.store.agreements import AgreementObjectRow, AgreementRow
-from schemas.codes import region
+from exchange.access.partners import add_partner
+from exchange.access.scopes import SCOPES
+from exchange.agreements.node import node_of
+from exchange.errors import Conflict
+from exchange.reports import letters
+from exchange.reports.case_facts import DRAFTS, CaseView, facts_of
+from exchange.settings import Settings
+from exchange.store.agreements import objects_of
+from exchange.store.base import Store
 
-RULES = shipped()
-SIGNERS = [
-    {
-        "pihak": "kami",
-        "nama": "Nama Kami",
-        "jabatan": "Kepala Dinas",
-        "peran": "pejabat_kuasa",
-        "kuasa_nomor": "8/SK",
-        "kuasa_tanggal": "2026-11-02",
-    },
-    {"pihak": "mitra", "nama": "Nama Mitra", "jabatan": "Wali Kota Semarang", "peran": "kepala_daerah"},
-]
+from ..agreements.cases import TODAY, go_until, new_case, signer
+
+AT = datetime(2026, 11, 27, 3, tzinfo=UTC)
 
 
-def case(instrument: str = "ksdd", **facts: Any) -> CaseKnown:
-    row = AgreementRow(
-        ident="KS-2026-0007", instrument=instrument, category="sukarela", title="Pemenuhan pagar sekolah", region="33.74",
-        counterpart="Pemerintah Kota Semarang", state="penyusunan_pks", facts=facts, papers={}, turn=1, version=12, made_by="petugas",
-        updated_at=datetime(2026, 11, 27, 3, tzinfo=UTC),
-    )  # fmt: skip
-    objects = [AgreementObjectRow(position=1, commodity="Pagar besi hollow", sector="logam", quantity=Decimal("1250.5"), unit="MTR")]
-    return CaseKnown(row=row, objects=objects, home="36.72", office="Disperindag Kota Cilegon")
+@pytest.fixture
+def cases(store: Store, settings: Settings) -> dict[str, CaseView]:
+    """A case of each instrument that was just begun, and one that is carried out."""
+    node = node_of(settings)
+    with store.work() as session:
+        partner = add_partner(session, "kota-semarang", "Disperindag Kota Semarang", "33.74", SCOPES, actor="tes")
+        rows = {
+            "begun": new_case(session, node),
+            "third": new_case(session, node, kind="pihak_ketiga", region=None, counterpart="PT Contoh Niaga"),
+            "ministry": new_case(session, node, kind="kementerian", region=None, counterpart="Kementerian Contoh"),
+            "running": go_until(session, node, new_case(session, node, partner), "laksanakan"),
+        }
+        session.flush()
+        found = {name: CaseView(row, objects_of(session, [row.id])[row.id], settings, AT) for name, row in rows.items()}
+        session.expunge_all()
+    return found
 
 
-def words_of(kind: str, known: CaseKnown) -> str:
-    with zipfile.ZipFile(io.BytesIO(draft_docx(kind, facts_for(kind, known)))) as packed:
-        return packed.read("word/document.xml").decode()
+def words(body: bytes) -> str:
+    """All that a Word file says."""
+    made = docx.Document(io.BytesIO(body))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in made.paragraphs] + cells)
 
 
-def test_every_step_with_a_paper_is_a_step_and_every_paper_a_kind():
-    assert OF_STEP.keys() <= RULES.steps.keys()
-    for step in OF_STEP:
-        for instrument in RULES.instruments:
-            for kind in kind_for(step, instrument):
-                assert isinstance(facts_for(kind, case(instrument)), KINDS[kind].facts)
-    assert kind_for("isi_pks", "ksdpk") == ("pks_pihak_ketiga",)
-    assert kind_for("batalkan", "ksdd") == ()
-    with pytest.raises(NotFound):
-        facts_for("laporan", case())
+@pytest.mark.parametrize("kind", sorted(set(DRAFTS.values())))
+def test_every_draft_can_be_made_of_a_case_that_was_just_begun(cases: dict[str, CaseView], kind: str):
+    for case in cases.values():
+        name, facts = facts_of(kind, case)
+        text = words(letters.draft_docx(name, facts))
+        assert case.row.title.casefold() in text.casefold() or kind == "surat_kuasa"
+    name, facts = facts_of(kind, cases["begun"])
+    assert letters.missing(name, facts)
+    with pytest.raises(Conflict):
+        letters.final_pdf(name, facts)
 
 
-@pytest.mark.parametrize("kind", sorted({kind for step in OF_STEP for one in RULES.instruments for kind in kind_for(step, one)}))
-def test_every_paper_of_an_empty_case_is_a_draft_in_both_forms_that_names_what_is_missing(kind):
-    known = case("ksdpk" if kind == "pks_pihak_ketiga" else "ksdd")
-    assert draft_pdf(kind, facts_for(kind, known)).startswith(b"%PDF-")
-    assert "Pemenuhan pagar sekolah" in words_of(kind, known) or "PEMENUHAN PAGAR SEKOLAH" in words_of(kind, known)
-    assert missing(kind, facts_for(kind, known))
+def test_a_contract_says_what_the_case_knows(cases: dict[str, CaseView]):
+    case = cases["running"]
+    name, facts = facts_of("pks", case)
+    text = words(letters.draft_docx(name, facts))
+    for said in (
+        "Pemerintah Kota Cilegon", "Pemerintah Kota Semarang", "Isi nomor_pks_kami", "Isi nomor_pks_mitra", "Isi nomor_kb_kami",
+        "Pagar besi hollow", "Rangka baja ringan", "27 November 2028",
+    ):  # fmt: skip
+        assert said.casefold() in text.casefold(), said
+    missing = letters.missing(name, facts)
+    assert missing
+    assert not [one for one in missing if "nomor Perjanjian" in one or "tanggal penandatanganan" in one]
 
 
-def test_a_contract_bears_what_was_filled_in_and_by_whom_it_is_signed():
-    known = case(
-        tujuan_pks="Memenuhi kebutuhan.\n- Meningkatkan IKM", lingkup_pks="Pengadaan pagar", pelaksanaan_pks="Bertahap tiap triwulan",
-        hak_kewajiban="Hak Pihak Kesatu: menerima pembayaran\nKewajiban Pihak Kedua:\n- membayar tepat waktu\n- menyiapkan lokasi",
-        pks_mulai="2026-12-01", pks_berakhir="2028-11-30", nomor_kb_kami="1/KB", nomor_kb_mitra="2/KB", tanggal_kb="2026-11-20",
-        kb_berakhir="2029-11-20", nomor_pks_kami="3/PKS", nomor_pks_mitra="4/PKS", tempat_pks="Cilegon", tanggal_pks="2026-11-27",
-        penandatangan_pks=SIGNERS, pendanaan="APBD kedua pihak", pertukaran_data="Data kapasitas", sanksi="Teguran tertulis",
-        membebani_masyarakat=False, membebani_daerah=True, teranggarkan=True, tahun_apbd=2026,
-    )  # fmt: skip
-    facts: Any = facts_for("pks", known)
-    assert (facts.first.name, facts.second.name) == (f"Pemerintah {region('36.72').name}", "Pemerintah Kota Semarang")
-    assert (facts.first.signatory.head, facts.first.signatory.mandate_number, facts.first.signatory.mandate_day) == (
-        False,
-        "8/SK",
-        date(2026, 11, 2),
-    )
-    assert (facts.first_rights, facts.second_duties) == (("menerima pembayaran",), ("membayar tepat waktu", "menyiapkan lokasi"))
-    assert (facts.base_number, facts.assembly.needed) == ("1/KB dan 2/KB", False)
-    text = words_of("pks", known)
-    for said in ("3/PKS", "4/PKS", "Nama Kami", "Nama Mitra", "1.250,5", "menyiapkan lokasi", "Teguran tertulis", "Pagar besi hollow"):
-        assert said in text, said
-    lacking = missing("pks", facts)
-    assert "kewajiban PIHAK KESATU" in lacking, "no line said it"
-    assert not {"nomor naskah PIHAK KESATU", "hak PIHAK KESATU", "kewajiban PIHAK KEDUA", "tanggal penandatanganan"} & set(lacking)
+def test_with_a_third_party_the_contract_is_its_own_kind(cases: dict[str, CaseView]):
+    assert facts_of("pks", cases["third"])[0] == "pks_pihak_ketiga"
+    assert facts_of("pks", cases["running"])[0] == "pks"
 
 
-def test_rights_that_name_nobody_are_not_given_to_anybody_and_not_lost():
-    facts: Any = facts_for("pks", case(hak_kewajiban="Saling menghormati"))
-    assert facts.execution == ("Saling menghormati",)
-    assert not (facts.first_rights or facts.first_duties or facts.second_rights or facts.second_duties)
+def test_the_official_who_signs_by_delegation_is_named_in_the_mandate(cases: dict[str, CaseView]):
+    case = cases["running"]
+    taker = signer("kami", "pejabat_kuasa", kuasa_nomor="800/12", kuasa_tanggal=TODAY.isoformat(), kuasa_lingkup="PKS")
+    case.row.facts = {**case.row.facts, "penandatangan_pks": [taker, signer("mitra")]}
+    name, facts = facts_of("surat_kuasa", case)
+    text = words(letters.draft_docx(name, facts))
+    assert "Kepala Dinas" in text
+    assert "800/12" in text
 
 
-@pytest.mark.parametrize(
-    ("home", "name", "head"),
-    [("36.72", "Pemerintah Kota Cilegon", "Wali Kota Cilegon"), ("36.04", "Pemerintah Kabupaten Serang", "Bupati Serang")],
-)
-def test_the_head_of_region_is_called_as_the_region_is(home, name, head):
-    known = CaseKnown(row=case().row, home=home)
-    facts: Any = facts_for("surat_penawaran", known)
-    assert (facts.office.government, facts.signatory.title) == (name, head)
-
-
-def test_both_questions_make_the_burden_and_the_budget_the_other_ground():
-    for people, here, budgeted in ((True, True, True), (True, False, False), (False, False, True)):
-        facts: Any = facts_for(
-            "permohonan_dprd", case(membebani_masyarakat=people, membebani_daerah=here, teranggarkan=budgeted, tahun_apbd=2026)
-        )
-        assert (facts.burdens, facts.unfunded) == (people and here, not budgeted)
-    unanswered: Any = facts_for("permohonan_dprd", case(membebani_masyarakat=True))
-    assert (unanswered.burdens, unanswered.unfunded) == (None, None)
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1), max_size=6))
-def test_no_line_of_a_text_is_lost(lines):
-    known = case(manfaat="\n".join(f"- {line}" for line in lines))
-    facts: Any = facts_for("kak", known)
-    assert list(facts.benefits) == lines
+def test_drafts_are_for_papers_of_the_table(settings: Settings):
+    assert set(DRAFTS) <= node_of(settings).rules.papers.keys()
+    assert set(DRAFTS.values()) <= letters.KINDS.keys()
