@@ -64,7 +64,7 @@ def _place(rules: Rules, case: Case, step: Step, given: Given) -> list[Lack]:
     if given.office not in step.offices:
         who = " atau ".join(rules.offices[name].label for name in step.offices)
         found.append(Lack("pelaku", f"Langkah ini diambil oleh {who}.", step.basis, f"Catat atas nama {who}."))
-    stray = sorted((given.facts.keys() - step.takes()) | (given.papers.keys() - set(step.papers) - set(step.again)))
+    stray = sorted((given.facts.keys() - step.takes()) | (given.papers.keys() - step.brings()))
     found += [
         Lack(name, f"{rules.label(name)} tidak dapat diubah dengan langkah ini.", step.basis, "Hilangkan isian itu.") for name in stray
     ]

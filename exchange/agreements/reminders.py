@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from exchange.agreements.rules import Rules
+from exchange.agreements.rules import Rules, State
 from exchange.store.agreements import AgreementRow
 
 BEFORE: Final = (90, 60, 30, 7, 0)  # days before an end
@@ -34,6 +34,11 @@ class Reminder(NamedTuple):
     mend: str
 
 
+def runs(state: State) -> bool:
+    """Whether a case lasts in that state without a step: what is carried out does not stand still."""
+    return state.opens == "contracted" or state.name == "pelaksanaan_nk"
+
+
 def reminders(rules: Rules, row: AgreementRow, today: date, stand_still_days: int) -> Iterator[Reminder]:
     """What one case should be reminded of on that day."""
     state = rules.states[row.state]
@@ -45,8 +50,7 @@ def reminders(rules: Rules, row: AgreementRow, today: date, stand_still_days: in
         if end is not None and signed & row.papers.keys():
             yield from _end(row, end, called, today)
     stands = (today - row.state_since.astimezone(_JAKARTA).date()).days
-    runs = state.opens == "contracted" or row.state == "pelaksanaan_nk"
-    if not runs and stands >= stand_still_days > 0:
+    if not runs(state) and stands >= stand_still_days > 0:
         yield Reminder(
             row.ident, "diam", stands, stands // stand_still_days, f"Sudah {stands} hari pada tahap {state.label}.",
             "Teruskan, atau batalkan dengan alasan.",

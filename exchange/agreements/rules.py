@@ -60,9 +60,9 @@ class Step(Named):
     """
     One way from a state to another, or within one (`to` None).
 
-    fields, papers: what the case must have when it is taken; may: what can be given with it beside that; again: names among both that
-    must come with this very step; drops, forgets: papers and fields that count no more after it; guards: names of `guards.GUARDS`;
-    objects: whether it may replace the objects; new_turn: whether a text that was signed is begun anew.
+    fields, papers: what the case must have when it is taken; may, may_papers: what can be given with it beside those, which a guard may
+    want; again: names among them that must come with this very step; drops, forgets: papers and fields that count no more after it;
+    guards: names of `guards.GUARDS`; objects: whether it may replace the objects; new_turn: whether a text that was signed is begun anew.
     """
 
     sources: tuple[str, ...]
@@ -72,6 +72,7 @@ class Step(Named):
     fields: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    may_papers: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     forgets: tuple[str, ...] = ()
@@ -82,6 +83,10 @@ class Step(Named):
     def takes(self) -> frozenset[str]:
         """The fields that may be given with it."""
         return frozenset((*self.fields, *self.may))
+
+    def brings(self) -> frozenset[str]:
+        """The papers that may be given with it."""
+        return frozenset((*self.papers, *self.may_papers))
 
 
 @dataclass(frozen=True)
@@ -161,8 +166,8 @@ def prove(rules: Rules) -> None:
             ({*step.sources, *([step.to] if step.to else [])} - rules.states.keys())
             | (set(step.offices) - rules.offices.keys())
             | ((step.takes() | set(step.forgets)) - rules.fields.keys())
-            | (({*step.papers, *step.drops}) - rules.papers.keys())
-            | (set(step.again) - step.takes() - set(step.papers))
+            | ((step.brings() | set(step.drops)) - rules.papers.keys())
+            | (set(step.again) - step.takes() - step.brings())
             | (set(step.guards) - GUARDS.keys())
             | (set(step.instruments) - rules.instruments.keys())
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from exchange.agreements import dprd
 from exchange.agreements.oversight import province
+from exchange.reports.case_parts import behind, entitled
 from exchange.reports.facts import Assembly, Good, Letter, Office, Party, Signatory
 from exchange.reports.kinds import Facts, Origin
 from exchange.reports.letters.adendum import AdendumFacts, Change
@@ -21,6 +22,7 @@ from exchange.reports.letters.penawaran import PenawaranFacts
 from exchange.reports.letters.pengakhiran import Open, PengakhiranFacts
 from exchange.reports.letters.pks import PksFacts, PksPihakKetigaFacts
 from exchange.settings import Settings
+from exchange.store.agreement_board import Under
 from exchange.store.agreements import AgreementObjectRow, AgreementRow
 from schemas.codes import region as region_named
 from schemas.units import unit_of_code
@@ -47,12 +49,17 @@ DRAFTS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with all that its papers say. at: when they are made, with a zone; the same case and time give the same papers."""
+    """
+    A case with all that its papers say. at: when they are made, with a zone; the same case and time give the same papers.
+
+    under: its matches, for the needs and capacities behind its objects.
+    """
 
     row: AgreementRow
     objects: Sequence[AgreementObjectRow]
     settings: Settings
     at: datetime
+    under: Sequence[Under] = ()
 
     def text(self, name: str) -> str | None:
         """A fact in words."""
@@ -97,16 +104,17 @@ class CaseView:
         return None if region is None else province(region) == province(self.settings.home_region)
 
     def goods(self) -> tuple[Good, ...]:
-        """The objects."""
+        """The objects, with what the matches know of them."""
         found = []
         for one in self.objects:
             unit = unit_of_code(one.unit or "")
             price = one.value / one.quantity if one.value is not None and one.quantity else None
             about = " ".join(word for word in (one.sector and f"sektor {one.sector}", one.kbli and f"KBLI {one.kbli}") if word)
+            need, capacity, makers = behind(one.commodity, self.under)
             found.append(
                 Good(
                     commodity=one.commodity, description=about or None, quantity=one.quantity, unit=unit.name if unit else None,
-                    price=None if price is None else round(price, 2),
+                    price=None if price is None else round(price, 2), need=need, capacity=capacity, maker=makers,
                 )
             )  # fmt: skip
         return tuple(found)
@@ -179,14 +187,15 @@ def _deed(case: CaseView) -> KesepakatanFacts:
 def _contract(case: CaseView) -> PksFacts:
     first, second = case.parties("nomor_pks", "penandatangan_pks")
     base = " dan ".join(number for number in (case.text("nomor_kb_kami"), case.text("nomor_kb_mitra")) if number)
+    sides, nobody = entitled(case.parts("hak_kewajiban"))
     said: dict[str, Any] = {
         "origin": case.origin, "first": first, "second": second, "day": case.day("tanggal_pks"), "place": case.text("tempat_pks"),
         "subject": case.row.title, "base_number": base or None, "base_day": case.day("tanggal_kb"), "base_ends": case.day("kb_berakhir"),
         "assembly": case.assembly(), "purposes": case.parts("tujuan_pks")[:1], "goals": case.parts("tujuan_pks")[1:],
         "object": case.text("objek_kb"), "scope": case.parts("lingkup_pks"), "goods": case.goods(),
-        "execution": case.parts("pelaksanaan_pks"),
+        "execution": (*case.parts("pelaksanaan_pks"), *nobody),
         "starts": case.day("pks_mulai"), "ends": case.day("pks_berakhir"), "funding": case.parts("pendanaan"),
-        "data": case.parts("pertukaran_data"), "sanctions": case.parts("sanksi"), "same_province": case.same_province,
+        "data": case.parts("pertukaran_data"), "sanctions": case.parts("sanksi"), "same_province": case.same_province, **sides,
     }  # fmt: skip
     if case.row.instrument == "ksdpk":
         return PksPihakKetigaFacts(**said)

@@ -163,7 +163,8 @@ def case_by_id(session: Session, number: int) -> AgreementRow | None:
     return session.get(AgreementRow, number)
 
 
-def _narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
+def narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
+    """A query over cases with the conditions of a filter."""
     for name in ("state", "instrument", "region", "partner_id"):
         value = getattr(want, name)
         if value is not None:
@@ -178,7 +179,7 @@ def _narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
 
 def list_cases(session: Session, want: CaseFilter, *, limit: int = 50, after: str | None = None) -> list[AgreementRow]:
     """Cases by name, each with its partner; after: the name of the last one of the page before."""
-    query = _narrowed(select(AgreementRow).options(joinedload(AgreementRow.partner)), want).order_by(AgreementRow.ident).limit(limit)
+    query = narrowed(select(AgreementRow).options(joinedload(AgreementRow.partner)), want).order_by(AgreementRow.ident).limit(limit)
     if after is not None:
         query = query.where(AgreementRow.ident > after)
     return list(session.scalars(query))

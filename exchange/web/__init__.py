@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 
 from exchange.web import (
+    agreements,
     assets,
     auth,
     demands,
@@ -71,3 +72,4 @@ def register(app: Flask) -> None:
         reports_of_cases,
     ):
         app.register_blueprint(module.bp)
+    app.register_blueprint(agreements.bp)

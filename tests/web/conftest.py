@@ -38,6 +38,7 @@ from exchange.sync.report import Report
 from schemas.supply import SupplySchema
 
 from .browsing import address, chromium, visit  # noqa: F401  # isort: skip
+from .casework import node, open_case  # noqa: F401  # isort: skip
 
 PASSWORD = "kata-sandi-uji-coba"
 # argon2 at its cheapest: the pages are tested here, the cost of a guess in tests/access

@@ -1,0 +1,95 @@
+"""Kerja sama: the board of cases, and where each of its pages is found."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, request
+
+from exchange.agreements.node import Node, node_of
+from exchange.agreements.reminders import BEFORE, DRAFTING, runs
+from exchange.store import agreement_board as kept
+from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
+from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files
+from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
+from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
+from exchange.web.pages import may_decide, page_or_part, staff_pages
+from exchange.wiring import settings, store
+
+bp = staff_pages("agreements", "/kerja-sama")
+
+EACH = 6
+NEEDING = 8
+FORM_BYTES = 4 * 1024 * 1024  # of the fields of a form beside its files: the longest texts of a contract and 200 objects
+
+
+@bp.url_value_preprocessor
+def _roomy(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads what came: long texts, many rows and three files at a time are taken here."""
+    request.max_content_length = agreement_files.MOST_BYTES + FORM_BYTES
+    request.max_form_memory_size = FORM_BYTES
+    request.max_form_parts = 4000
+
+
+@bp.get("")
+def board() -> Response:
+    """What needs a person first, then the cases by stage; with a stage in the address the whole list of it, page by page."""
+    allow("cari", "daerah", "instrumen", "tahap", "setelah")
+    its = settings()
+    node = node_of(its)
+    want = CaseFilter(
+        state=one_of("tahap", tuple(node.rules.states)),
+        instrument=one_of("instrumen", tuple(node.rules.instruments)),
+        region=asked("daerah"),
+        text=asked("cari"),
+    )
+    context: dict[str, Any] = {
+        "want": want, "rules": node.rules, "instruments": INSTRUMENTS, "categories": CATEGORIES, "soon": BEFORE[0],
+        "still": its.stand_still_days, "may_decide": may_decide(), "today": its.day(), "days": agreement_case.days_in,
+        "next_end": kept.next_end,
+    }  # fmt: skip
+    with store().read() as session:
+        counts = kept.count_cases(session, want)
+        phases = [(name, label, states, sum(counts.get(state, 0) for state in states)) for name, label, states in PHASES]
+        context |= {"counts": counts, "phases": phases, "regions": kept.case_regions(session)}
+        if want.state is not None:
+            after = asked("setelah")
+            rows = list_cases(session, want, limit=PAGE + 1, after=after)
+            shown = rows[:PAGE]
+            context |= {
+                "rows": shown, "next_page": onward(rows, shown[-1].ident if shown else None),
+                "first_page": here(setelah=None) if after else None,
+            }  # fmt: skip
+        else:
+            found: dict[str, list[AgreementRow]] = {}
+            for row in kept.board(session, want, each=EACH):
+                found.setdefault(row.state, []).append(row)
+            context |= {"found": found, "needing": _needing(session, node)}
+    return page_or_part("agreements/page.html", "agreements/_list.html", **context)
+
+
+def _needing(session: Any, node: Node) -> list[tuple[str, kept.Needing]]:
+    """What needs a person, by why; the causes that there are."""
+    its, states = settings(), node.rules.states.values()
+    final = [state.name for state in states if state.final]
+    moving = [state.name for state in states if not state.final and not runs(state)]
+    # by the calendar here, as a night reminds of it
+    since = datetime.combine(its.day() - timedelta(days=its.stand_still_days - 1), time(), ZoneInfo("Asia/Jakarta"))
+    causes = [
+        ("ending", kept.ending(session, its.day() + timedelta(days=BEFORE[0]), final, limit=NEEDING)),
+        ("dprd", kept.answered_for_another_year(session, its.day().year, sorted(DRAFTING), limit=NEEDING)),
+        ("still", kept.standing_still(session, since, moving, limit=NEEDING)),
+    ]
+    return [(why, needing) for why, needing in causes if needing.total]
+
+
+bp.get("/baru")(agreement_begin.form)
+bp.post("/baru")(agreement_begin.start)
+bp.post("/baru/instrumen")(agreement_begin.instrument)
+bp.get("/<ident>")(agreement_case.one)
+bp.post("/<ident>/langkah/<step>")(agreement_case.take_step)
+bp.post("/<ident>/berkas")(agreement_files.bring_one)
+bp.get("/<ident>/berkas/<sha256>")(agreement_files.download)
+bp.get("/<ident>/naskah/<kind>/<form>")(agreement_drafts.draft)
