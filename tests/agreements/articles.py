@@ -61,6 +61,7 @@ class Common:
     def _ok(
         self, office: str, states: set[str], offices: set[str], to: str | None = None, *, wants: set[str] = frozenset(),
         fresh: set[str] = frozenset(), may: set[str] = frozenset(), files: set[str] = frozenset(), fresh_files: set[str] = frozenset(),
+        may_files: set[str] = frozenset(),
         objects: bool = False, forgets: set[str] = frozenset(), drops: set[str] = frozenset(), only: set[str] | None = None,
     ) -> tuple[str, set[str], set[str]] | None:  # fmt: skip
         """The common part: place, office, nothing strange given, all that is wanted there; fresh: what must come with this very step."""
@@ -68,7 +69,7 @@ class Common:
             return None
         if (
             set(self.new) - (wants | fresh | may)
-            or set(self.brought) - (files | fresh_files)
+            or set(self.brought) - (files | fresh_files | may_files)
             or (self.new_objects is not None and not objects)
         ):
             return None

@@ -47,7 +47,7 @@ class Law(Common):
 
     def _ajukan_telaah(self, office):
         files = {"kak", "surat_inisiasi", "sk_penghubung"}
-        done = self._ok(office, {"persiapan"}, {"opd"}, "telaah_tkksd", wants=KAK, files=files)
+        done = self._ok(office, {"persiapan"}, {"opd"}, "telaah_tkksd", wants=KAK, files=files, may_files={"studi_kelayakan"})
         return done if self.instrument != "ksdpk" or "studi_kelayakan" in self.have else None
 
     def _telaah(self, office):
@@ -196,6 +196,7 @@ class Law(Common):
             fresh=PKS_SIGNED,
             files={"naskah_pks"},
             fresh_files={"pks"},
+            may_files={"surat_kuasa"},
         )
         if not done or not self.objects or not self._within() or not self._answer_holds() or not self._authorised("penandatangan_pks"):
             return None
@@ -221,7 +222,9 @@ class Law(Common):
         )
 
     def _adendum(self, office):
-        done = self._ok(office, {"pelaksanaan"}, {HEAD, DELEGATE}, fresh=ADDENDUM, fresh_files={"adendum"}, objects=True)
+        done = self._ok(
+            office, {"pelaksanaan"}, {HEAD, DELEGATE}, fresh=ADDENDUM, fresh_files={"adendum"}, may_files={"surat_kuasa"}, objects=True
+        )
         objects = self.objects if self.new_objects is None else self.new_objects
         return done if done and objects and self._authorised("penandatangan_adendum") else None
 

@@ -37,6 +37,8 @@ def given_for(step: Step, instrument: str, on: date, random: Random) -> tuple[di
     papers = {kind: sha(kind) for kind in step.papers}
     if instrument == "ksdpk" and step.name == "ajukan_telaah" and random.random() < 0.5:
         papers["studi_kelayakan"] = sha("studi_kelayakan")
+    if "surat_kuasa" in step.may_papers and random.random() < 0.5:
+        papers["surat_kuasa"] = sha("surat_kuasa")
     return found, papers, random.choice([tuple(OBJECTS)] * 6 + [()] + [None] * 3) if step.objects else None
 
 
@@ -123,7 +125,7 @@ def test_the_table_and_the_law_agree_on_every_step_of_a_walk(seed: int):
         found, papers, objects = given_for(step, case.instrument, on, random)
         if random.random() < 0.4:
             spoil(found, papers, on, random)
-        office = random.choice(sorted(RULES.offices)) if random.random() < 0.08 else random.choice(step.offices)
+        office = random.choice(sorted(RULES.offices)) if random.random() < 0.15 else random.choice(step.offices)
         given = Given(office, on, found, papers, objects)
         missing = lacks(RULES, case, step, given, Policy())
         allowed = law.try_step(step.name, office, on, found, papers, None if objects is None else bool(objects))
@@ -163,4 +165,4 @@ def choose(rules: Rules, case: Case, random: Random) -> Step:
     if not there or random.random() < 0.15:
         return random.choice(list(rules.steps.values()))
     onward = [step for step in there if step.to not in {"batal", "berakhir", "identifikasi"}]
-    return random.choice(onward) if onward and random.random() < 0.88 else random.choice(there)
+    return random.choice(onward) if onward and random.random() < 0.82 else random.choice(there)
