@@ -32,6 +32,7 @@ from exchange.api import (
     regions,
     runs,
     suiting,
+    twins,
     webhooks,
 )
 from exchange.api.contract import info, mark_tiers
@@ -57,6 +58,7 @@ _PARTS = (
     own_demands,
     own_matches,
     webhooks,
+    twins,
     oauth,
     discovery,
     health,

@@ -38,6 +38,7 @@ COMMANDS = {
     "source": "source:source",
     "quarantine": "quarantine:quarantine",
     "partner": "partner:partner",
+    "agreement": "agreement:agreement",
     "key": "key:key",
     "webhook": "webhook:webhook",
     "user": "user:user",

@@ -13,6 +13,8 @@ from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
 from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
+from exchange.jobs.twin_check import compare_all
+from exchange.jobs.twin_needs import needs_of_twins
 from exchange.jobs.webhooks import forget_old_events
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
@@ -40,6 +42,7 @@ class Night:
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
     (`sent`, `trouble`), None where none was due.
+    twins: what is to be looked at about agreements that another node holds too.
     replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
     """
 
@@ -47,6 +50,7 @@ class Night:
     sources: list[Report] = field(default_factory=list)
     resting: list[dict[str, Any]] = field(default_factory=list)
     matching: dict[str, Any] = field(default_factory=dict)
+    twins: list[Need] = field(default_factory=list)
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
@@ -59,8 +63,8 @@ class Night:
 
     @property
     def needs(self) -> list[Need]:
-        """What a person must look at, by source."""
-        return [need for report in self.sources for need in needs_of(report)]
+        """What a person must look at, by source, then by agreement."""
+        return [*(need for report in self.sources for need in needs_of(report)), *self.twins]
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -128,8 +132,9 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         model=Models(settings.models()).in_use(),
         today=settings.day(),
     ).record()
+    compare_all(store, settings)
     with store.read() as session:
-        needed = answers_in_use(session)
+        needed, night.twins = answers_in_use(session), needs_of_twins(session)
     _forget_old_changes(store, settings)
     forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)

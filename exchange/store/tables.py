@@ -24,6 +24,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     segments,
     sources,
     supply,
+    twins,
     uploads,
     users,
     webhooks,
