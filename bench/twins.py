@@ -193,10 +193,12 @@ class Plan:
             return len(session.scalars(query).all())
 
     def _compare(self, node: TwinNode) -> None:
+        until = time.monotonic() + PATIENCE
         with node.opened() as store:
-            for one in compare_all(store, node.settings):
-                if one.trouble:
-                    raise SystemExit(f"plan {self.seed}: {node.region} could not compare: {one.trouble}")
+            while (found := compare_all(store, node.settings)) and any(one.trouble for one in found):
+                if time.monotonic() > until:  # a server that was killed last is still starting
+                    raise SystemExit(f"plan {self.seed}: {node.region} could not compare: {found}")
+                time.sleep(0.2)
 
     def _verdict(self) -> dict[str, Any]:
         told = {node.region: _picture(node) for node in (self.a, self.b)}
