@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -34,7 +35,6 @@ from exchange.publish.keys import Ring
 from exchange.settings import Settings
 from exchange.store.agreements import AgreementRow
 from exchange.store.base import Store
-from exchange.store.partners import PartnerRow, partner_by_ident
 
 TODAY = date(2026, 11, 27)
 PAUSES = (0.02, 0.05, 0.1, 0.2)
@@ -42,7 +42,7 @@ LEASE = timedelta(seconds=4)
 _PAPER = cases.paper
 
 # the processes are quick so that a plan takes seconds; what they do is what a node does
-worker.PAUSE = 0.03
+worker.PAUSE = 0.05
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 logging.getLogger("exchange.twins").setLevel(logging.ERROR)
 twins.TALK = twin_check.TALK = replace(twins.TALK, connect=1.0, read=1.5, total=2.0)
@@ -50,19 +50,22 @@ twins.TALK = twin_check.TALK = replace(twins.TALK, connect=1.0, read=1.5, total=
 
 class TwinNode:
     """
-    One node. port: of its server; differs: in what it holds another thing than the other one, if in anything.
+    One node, for all plans. port: of its server; differs: in what it holds another thing than the other one in this plan, if in anything.
 
-    Every process is forked from this one, which must have no threads and no open connection then.
+    Its service is made once and asked in the forked processes alone. Every process is forked from this one, which must have no threads and
+    no open connection then.
     """
 
-    def __init__(self, region: str, other: str, folder: Path, url: str, port: int, differs: str | None = None) -> None:
-        self.region, self.other, self.port, self.differs = region, other, port, differs
+    def __init__(self, region: str, other: str, folder: Path, url: str, port: int) -> None:
+        self.region, self.other, self.port = region, other, port
+        self.differs: str | None = None
         self.settings = Settings(
             database_url=url, data_dir=folder, home_region=region, executor="serial", secret_key="0" * 64, rate_public=0, today=TODAY,
             office=f"Kantor {region}",
         )  # fmt: skip
         self.case = ""
         self.processes: dict[str, int] = {}
+        self.service = create_app(self.settings, Store(url))
 
     @contextmanager
     def opened(self) -> Any:
@@ -87,7 +90,7 @@ class TwinNode:
             os.waitpid(process, 0)
 
     def _server(self) -> None:
-        make_server("127.0.0.1", self.port, create_app(self.settings, Store(self.settings.url())), threaded=True).serve_forever()
+        make_server("127.0.0.1", self.port, self.service, threaded=True).serve_forever()
 
     def _worker(self) -> None:
         store = Store(self.settings.url())
@@ -95,7 +98,10 @@ class TwinNode:
         worker.Worker(store, self.settings, [kind], alive=lambda: True).run()
 
     def prepare(self) -> None:
-        """A partner for the other region, and a key of its own."""
+        """A partner for the other region, and a key of its own; the database is a fresh one."""
+        shutil.rmtree(self.settings.data_dir, ignore_errors=True)
+        self.settings.data_dir.mkdir()
+        self.case, self.processes = "", {}
         with self.opened() as store, store.work() as session:
             add_partner(session, "mitra", "Daerah mitra", self.other, ["catalogue:read"], actor="bench")
         Ring(self.settings.data_dir).all_keys()
@@ -126,13 +132,16 @@ class TwinNode:
 
     def take(self, step: str, chance: random.Random, kills: bool) -> int:
         """Take a step of its case for certain, however often it is killed while it does; how often that was."""
-        count, before = 0, self.version()
-        while True:
-            late = chance.uniform(0.0, 0.08) if kills and count < 3 and chance.random() < 0.15 else None
-            self.at_desk(lambda session, node: self._step(session, node, step), killed_after=late)
-            count += late is not None
+        count = 0
+        while kills and count < 3 and chance.random() < 0.15:
+            before = self.version()
+            self.at_desk(lambda session, node: self._step(session, node, step), killed_after=chance.uniform(0.0, 0.08))
+            count += 1
             if self.version() > before:
                 return count
+        with self.opened() as store, store.work() as session:
+            self._step(session, node_of(self.settings), step)
+        return count
 
     def version(self) -> int:
         """Of its case."""
@@ -158,13 +167,6 @@ class TwinNode:
         """Both sides have the same letters and texts; the signed contract is another scan where the nodes differ in that."""
         word = {"surat_penawaran_mitra": "surat_penawaran"}.get(kind, kind)
         return _PAPER(word) + (b"scan" if self.differs == "scan" and kind == "pks" else b"")
-
-    def partner(self) -> PartnerRow:
-        """The partner whose access follows the case."""
-        with self.opened() as store, store.read() as session:
-            row = partner_by_ident(session, "mitra")
-            assert row is not None
-            return row
 
 
 def _forked(work: Callable[[], Any]) -> int:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -142,3 +143,14 @@ def _forwarder(port: int, method: str, path: str, headers: dict[str, str]) -> Ca
             connection.close()
 
     return forward
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on."""
+    found = [socket.socket() for _ in range(count)]
+    for each in found:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in found]
+    for each in found:
+        each.close()
+    return ports

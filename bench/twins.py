@@ -18,7 +18,6 @@ import argparse
 import json
 import random
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -29,7 +28,7 @@ from typing import Any
 
 import psycopg
 from _twin_nodes import TODAY, TwinNode, cases
-from _twin_proxy import Proxy
+from _twin_proxy import Proxy, free_ports
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
@@ -54,51 +53,55 @@ PATIENCE = 90.0
 
 
 class Databases:
-    """Fresh databases in the newest shape: copies of a file, or of a database of the server."""
+    """Databases in the newest shape, made anew for each plan at the same address: copies of a file, or of a database of the server."""
 
     def __init__(self, folder: Path, server: str) -> None:
-        self.folder, self.server, self.made = folder, server, []
-        url = f"sqlite:///{folder / 'template.sqlite3'}" if not server else self._created("template0")
-        store = Store(url)
+        self.folder, self.server, self.mark = folder, server, uuid.uuid4().hex[:12]
+        self._create("template", "template0")
+        store = Store(self.url("template"))
         migrate.upgrade(store)
         store.close()
-        self.template = url
 
-    def fresh(self) -> str:
-        """The address of an empty one."""
+    def url(self, name: str) -> str:
+        """The address of one of them."""
         if self.server:
-            return self._created(make_url(self.template).database or "")
-        copy = self.folder / f"{uuid.uuid4().hex}.sqlite3"
-        shutil.copy(self.folder / "template.sqlite3", copy)
-        return f"sqlite:///{copy}"
+            return make_url(self.server).set(database=f"twins_{self.mark}_{name}").render_as_string(hide_password=False)
+        return f"sqlite:///{self.folder / name}.sqlite3"
 
-    def _created(self, template: str) -> str:
-        name = f"twins_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self.made.append(name)
-        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+    def fresh(self, name: str) -> None:
+        """Put an empty one in its place."""
+        self.drop(name)
+        if self.server:
+            self._create(name, f"twins_{self.mark}_template")
+        else:
+            shutil.copy(self.folder / "template.sqlite3", self.folder / f"{name}.sqlite3")
 
-    def drop(self, keep: int = 1) -> None:
-        """Take away what was made, but for the first so many."""
-        while len(self.made) > keep:
+    def drop(self, name: str) -> None:
+        """Take one away."""
+        if self.server:
             with psycopg.connect(self.server, autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE "{self.made.pop()}" WITH (FORCE)')
+                connection.execute(f'DROP DATABASE IF EXISTS "twins_{self.mark}_{name}" WITH (FORCE)')
+        else:
+            for path in self.folder.glob(f"{name}.sqlite3*"):
+                path.unlink()
+
+    def _create(self, name: str, template: str) -> None:
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "twins_{self.mark}_{name}" TEMPLATE "{template}"')
 
 
 class Plan:
     """One plan; all that it does by chance follows from its seed, but for what two processes do at the same time."""
 
-    def __init__(self, seed: int, databases: Databases, folder: Path, ports: list[int], faults: bool) -> None:
+    def __init__(self, seed: int, nodes: tuple[TwinNode, TwinNode], ports: tuple[int, int], faults: bool) -> None:
         self.seed, self.chance, self.faults = seed, random.Random(seed), faults
-        self.differs = self.chance.choice(DIFFERS) if self.chance.random() < 0.4 else None
-        ours, theirs, to_ours, to_theirs = ports
-        self.a = TwinNode(HERE, THERE, folder / f"{seed}a", databases.fresh(), ours)
-        self.b = TwinNode(THERE, HERE, folder / f"{seed}b", databases.fresh(), theirs, self.differs)
-        self.proxy = Proxy({to_ours: ours, to_theirs: theirs}, seed)
+        self.a, self.b = nodes
+        self.differs = self.b.differs = self.chance.choice(DIFFERS) if self.chance.random() < 0.4 else None
+        to_ours, to_theirs = ports
+        self.proxy = Proxy({to_ours: self.a.port, to_theirs: self.b.port}, seed)
         self.kills: Counter[str] = Counter()
-        for node in (self.a, self.b):
-            node.settings.data_dir.mkdir()
+        for node in nodes:
             node.prepare()
         self.a.trusts(self.b, f"http://127.0.0.1:{to_theirs}")
         self.b.trusts(self.a, f"http://127.0.0.1:{to_ours}")
@@ -239,17 +242,6 @@ def _picture(node: TwinNode) -> dict[str, Any]:
         }  # fmt: skip
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    found = [socket.socket() for _ in range(count)]
-    for each in found:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in found]
-    for each in found:
-        each.close()
-    return ports
-
-
 def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("--plans", type=int, default=200)
@@ -266,9 +258,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         databases = Databases(folder, given.pg)
+        ours, theirs, *between = free_ports(4)
+        nodes = (
+            TwinNode(HERE, THERE, folder / "here", databases.url("here"), ours),
+            TwinNode(THERE, HERE, folder / "there", databases.url("there"), theirs),
+        )
         try:
             for seed in range(given.seed, given.seed + given.plans):
-                told = Plan(seed, databases, folder, free_ports(4), not given.no_faults).run()
+                databases.fresh("here"), databases.fresh("there")
+                told = Plan(seed, nodes, (between[0], between[1]), not given.no_faults).run()
                 outcomes[told["outcome"]] += 1
                 kills.update(told["kills"])
                 network.update(told["network"])
@@ -277,12 +275,10 @@ def main() -> None:
                 )
                 if told["outcome"] == "silent" or told["broken"] or not told["calm"]:
                     bad.append(told)
-                print(json.dumps(told), file=sys.stderr)
-                databases.drop()
-                for path in (*folder.glob(f"{seed}[ab]"), *(each for each in folder.glob("*.sqlite3*") if "template" not in each.name)):
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                print(json.dumps(told), file=sys.stderr, flush=True)
         finally:
-            databases.drop(0)
+            for name in ("here", "there", "template"):
+                databases.drop(name)
     print(json.dumps({
         "plans": given.plans, "database": "postgresql" if given.pg else "sqlite", "equal": outcomes["equal"], "shown": outcomes["shown"],
         "silent": outcomes["silent"], "broken": sums["broken"], "restless": sums["restless"], "messages": sums["messages"],
