@@ -42,10 +42,8 @@ def _text(_field: Field, said: Any) -> str:
 
 
 def _date(_field: Field, said: Any) -> str:
-    if isinstance(said, date):
-        return said.isoformat()
     try:
-        day = date.fromisoformat(said)
+        day = said if isinstance(said, date) else date.fromisoformat(said)
     except (TypeError, ValueError):
         raise Unfit("harus tanggal yang ada, seperti 2026-11-27") from None
     if not 1990 <= day.year <= 2200:

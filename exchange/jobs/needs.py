@@ -23,9 +23,9 @@ class Need(NamedTuple):
     """
     One thing to look at.
 
-    source: its name. kind: `notice`, `list`, `held`, `quarantine`, `drift`, or `twin…` (`twin_needs`). what, mend: Indonesian
-    sentences. path: the page to look at, within the service. concerns: listings or members concerned, 0 where it is about the source as
-    a whole.
+    source: its name, or that of a case of cooperation. kind: `notice`, `list`, `held`, `quarantine`, `drift`, one of a case, or `twin…`
+    (`twin_needs`). what, mend: Indonesian sentences. path: the page to look at, within the service. concerns: listings or members
+    concerned, of a case how far it has come; 0 where it is about the source as a whole.
     """
 
     source: str

@@ -11,6 +11,7 @@ from typing import Any
 from exchange.access.telling import tell_lapses
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
+from exchange.jobs.cases import look_after_cases
 from exchange.jobs.needs import Need, brief_of, needs_of
 from exchange.jobs.pulling import sync_all
 from exchange.jobs.twin_check import compare_all
@@ -42,15 +43,15 @@ class Night:
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
     (`sent`, `trouble`), None where none was due.
-    twins: what is to be looked at about agreements that another node holds too.
-    replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
+    cases: what cases of cooperation ask of a person, those too that another node holds. replayed: of which sources quarantine was read
+    again since a rule, a mapping or a table changed, and what came of it.
     """
 
     replayed: list[Replayed] = field(default_factory=list)
     sources: list[Report] = field(default_factory=list)
     resting: list[dict[str, Any]] = field(default_factory=list)
     matching: dict[str, Any] = field(default_factory=dict)
-    twins: list[Need] = field(default_factory=list)
+    cases: list[Need] = field(default_factory=list)
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
@@ -63,8 +64,8 @@ class Night:
 
     @property
     def needs(self) -> list[Need]:
-        """What a person must look at, by source, then by agreement."""
-        return [*(need for report in self.sources for need in needs_of(report)), *self.twins]
+        """What a person must look at, by source."""
+        return [need for report in self.sources for need in needs_of(report)] + self.cases
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -119,6 +120,7 @@ def nightly(store: Store, settings: Settings) -> Night:
 
 def _work(store: Store, settings: Settings, lock: Held, night: Night, number: int, names: list[str]) -> None:
     """All that a night does, in its order."""
+    night.cases = look_after_cases(store, settings)
     with store.work() as session:
         tell_lapses(session, settings.day())
     night.replayed = replay_changed(store, settings, beat=lock.beat)
@@ -132,9 +134,10 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         model=Models(settings.models()).in_use(),
         today=settings.day(),
     ).record()
-    compare_all(store, settings)
+    compare_all(store, settings, beat=lock.beat)
     with store.read() as session:
-        needed, night.twins = answers_in_use(session), needs_of_twins(session)
+        needed = answers_in_use(session)
+        night.cases += needs_of_twins(session)
     _forget_old_changes(store, settings)
     forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)

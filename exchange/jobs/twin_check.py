@@ -40,24 +40,37 @@ class Compared(NamedTuple):
     trouble: str | None
 
 
-def compare_all(store: Store, settings: Settings, clock: Callable[[], datetime] = utcnow, *, only: str | None = None) -> list[Compared]:
+def compare_all(
+    store: Store, settings: Settings, clock: Callable[[], datetime] = utcnow, *, only: str | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> list[Compared]:  # fmt: skip
     """
     Ask the other node of each open twin for its view, and keep what differs. Where one cannot be asked, that is kept, and the rest goes on.
 
-    only: of this twin alone.
+    only: of this twin alone. beat: called before each question. A node that did not answer one question is not asked the next ones.
     """
     with store.read() as session:
         asked = [(row.ident, row.peer) for row in list_twins(session, states=("open",)) if row.peer.state == "trusted"]
     node = node_of(settings)
-    return [_compare(store, settings, node, ident, peer, clock) for ident, peer in asked if only in (None, ident)]
+    found: list[Compared] = []
+    silent: dict[str, str] = {}
+    for ident, peer in asked:
+        if only in (None, ident):
+            beat()
+            found.append(_compare(store, settings, node, ident, peer, clock, silent))
+    return found
 
 
-def _compare(store: Store, settings: Settings, node: Node, ident: str, peer: TwinPeerRow, clock: Callable[[], datetime]) -> Compared:
+def _compare(
+    store: Store, settings: Settings, node: Node, ident: str, peer: TwinPeerRow, clock: Callable[[], datetime], silent: dict[str, str]
+) -> Compared:
     said: dict[str, Any] = {}
-    trouble = None
+    trouble = silent.get(peer.region)
     try:
-        said = _asked(settings, ident, peer, clock())
-    except (SourceError, BadRequest) as error:
+        said = {} if trouble else _asked(settings, ident, peer, clock())
+    except SourceError as error:
+        trouble = silent[peer.region] = error.message
+    except BadRequest as error:
         trouble = error.message
     except Exception as error:  # one node's answer must not end the night
         log.exception("comparing %s", ident)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exchange.agreements.case import Object
+from exchange.agreements.guards import years_on
 from exchange.agreements.node import Node
 from exchange.agreements.papers import bring
 from exchange.agreements.steps import begin, named, take
@@ -47,8 +48,8 @@ def facts(name: str, kind: str, on: date = TODAY) -> Any:
     known = {
         "tahun_apbd": on.year, "teranggarkan": True, "membebani_masyarakat": False, "membebani_daerah": False, "tidak_bertentangan": True,
         "hasil_telaah": "layak", "cara_kb": "basah", "prakarsa": "daerah", "kb_mulai": on.isoformat(), "pks_mulai": on.isoformat(),
-        "kb_berakhir": on.replace(year=on.year + 3).isoformat(), "pks_berakhir": on.replace(year=on.year + 2).isoformat(),
-        "nk_berakhir": on.replace(year=on.year + 2).isoformat(), "dasar_akhir": "kesepakatan", "pengecualian": "darurat",
+        "kb_berakhir": years_on(on, 3).isoformat(), "pks_berakhir": years_on(on, 2).isoformat(),
+        "nk_berakhir": years_on(on, 2).isoformat(), "dasar_akhir": "kesepakatan", "pengecualian": "darurat",
         "alasan": "Para pihak menghendakinya.",
     }  # fmt: skip
     if name in known:
