@@ -1,7 +1,7 @@
 """
 Two nodes that hold one agreement, through its whole life, over a network that is none: is a difference ever silent?
 
-  python3 run.py bench twins [--plans 200] [--seed 1] [--pg URL] [--no-faults]
+  python3 run.py bench twins [--plans 200] [--seed 1] [--pg URL] [--no-faults] [--careless]
 
 Each plan: two databases, two servers on loopback, two workers with real signatures, and between them a proxy that loses, repeats, delays,
 reorders and changes messages, loses answers, hangs, and answers 200 by itself. One side offers the agreement, the other takes it on, both
@@ -10,6 +10,7 @@ five the sides do not hold the same thing. Then the network is calm, both compar
 in which both views are equal and nobody shows a difference; in which they differ and both show it; `silent`: all others, 0 is wanted.
 `broken` counts logs that are not the sender's, byte for byte and each once, or hold what its key did not sign, and openings that stayed
 open although the other side had ended. Exits 1 where any of both is not 0. With --pg both databases are made on that server.
+--careless makes the receivers take every message as it comes, as if numbers meant nothing: the proof must then fail.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from exchange.agreements.node import node_of
+from exchange.agreements.twins import receive
 from exchange.agreements.twins.handshake import accept, offer
+from exchange.agreements.twins.inbox import Verdict
 from exchange.agreements.twins.outbox import current_view
 from exchange.agreements.twins.peers import peer_named
 from exchange.agreements.twins.view import CLOSING
@@ -248,7 +251,10 @@ def main() -> None:
     wanted.add_argument("--seed", type=int, default=1)
     wanted.add_argument("--pg", default="")
     wanted.add_argument("--no-faults", action="store_true")
+    wanted.add_argument("--careless", action="store_true")
     given = wanted.parse_args()
+    if given.careless:
+        receive.judge = lambda inbox, came, known: Verdict("repeated" if known else "applied", () if known else (came.number,))
     outcomes: Counter[str] = Counter()
     kills: Counter[str] = Counter()
     network: Counter[str] = Counter()

@@ -17,7 +17,7 @@ from connectors.kit.post import talk
 from exchange.agreements.node import Node, node_of
 from exchange.agreements.twins.message import canonical, read_view
 from exchange.agreements.twins.receive import settled
-from exchange.errors import BadRequest
+from exchange.errors import BadRequest, Conflict
 from exchange.jobs.twins import TALK
 from exchange.publish.base64url import encoded
 from exchange.publish.detached import CHAIN, HEADER, chain_of, sign
@@ -135,9 +135,13 @@ def key_of(url: str, *, local: bool, contact: str) -> tuple[Key, str]:
     The key that another node says it signs with, for a person to compare with its office; with its base64url.
 
     Raises:
-        SourceError: it cannot be reached. BadRequest: what answers is no node.
+        Conflict: it cannot be reached. BadRequest: what answers is no node.
     """
-    told = talk("GET", url.rstrip("/") + "/api/v1/keys", None, {"Accept": "application/json"}, local=local, limits=TALK, contact=contact)
+    place = url.rstrip("/") + "/api/v1/keys"
+    try:
+        told = talk("GET", place, None, {"Accept": "application/json"}, local=local, limits=TALK, contact=contact)
+    except SourceError as error:
+        raise Conflict(error.message, mend="Periksa alamatnya; untuk simpul di mesin ini tambahkan --local.") from None
     try:
         if told.status != 200 or not told.whole:
             raise ValueError(told.status)
