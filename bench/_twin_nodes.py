@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+import uuid
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +21,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "agreements"))
 
 import cases
+import psycopg
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from werkzeug.serving import make_server
 
 from exchange.access.partners import add_partner
@@ -33,6 +36,7 @@ from exchange.jobs import twin_check, twins, worker
 from exchange.publish.base64url import encoded
 from exchange.publish.keys import Ring
 from exchange.settings import Settings
+from exchange.store import migrate
 from exchange.store.agreements import AgreementRow
 from exchange.store.base import Store
 
@@ -46,6 +50,45 @@ worker.PAUSE = 0.05
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 logging.getLogger("exchange.twins").setLevel(logging.ERROR)
 twins.TALK = twin_check.TALK = replace(twins.TALK, connect=1.0, read=1.5, total=2.0)
+
+
+class Databases:
+    """Databases in the newest shape, made anew for each plan at the same address: copies of a file, or of a database of the server."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.folder, self.server, self.mark = folder, server, uuid.uuid4().hex[:12]
+        self._create("template", "template0")
+        store = Store(self.url("template"))
+        migrate.upgrade(store)
+        store.close()
+
+    def url(self, name: str) -> str:
+        """The address of one of them."""
+        if self.server:
+            return make_url(self.server).set(database=f"twins_{self.mark}_{name}").render_as_string(hide_password=False)
+        return f"sqlite:///{self.folder / name}.sqlite3"
+
+    def fresh(self, name: str) -> None:
+        """Put an empty one in its place."""
+        self.drop(name)
+        if self.server:
+            self._create(name, f"twins_{self.mark}_template")
+        else:
+            shutil.copy(self.folder / "template.sqlite3", self.folder / f"{name}.sqlite3")
+
+    def drop(self, name: str) -> None:
+        """Take one away."""
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE IF EXISTS "twins_{self.mark}_{name}" WITH (FORCE)')
+        else:
+            for path in self.folder.glob(f"{name}.sqlite3*"):
+                path.unlink()
+
+    def _create(self, name: str, template: str) -> None:
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "twins_{self.mark}_{name}" TEMPLATE "{template}"')
 
 
 class TwinNode:

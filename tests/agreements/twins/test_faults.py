@@ -39,7 +39,7 @@ def test_no_difference_is_ever_silent_whatever_the_network_does_and_whoever_is_k
     assert told["tries"] > told["messages"]
 
 
-def test_the_proof_finds_a_receiver_that_takes_what_comes_as_it_comes():
+def test_the_proof_finds_a_sender_that_believes_whoever_answers():
     code, told = proof("--plans", "4", "--seed", "3", "--careless")
     assert code == 1
     assert told["silent"] + told["broken"] + told["restless"] > 0
