@@ -61,6 +61,26 @@ _IF_MATCH = {
 }
 
 
+# how another node is known
+_SIGNATURE = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Exchange-Signature",
+    "description": "Detached JWS (RFC 7515, appendix F; EdDSA) by the key of a node that the office of this one trusts.",
+}
+_CHAIN = {
+    "name": "Exchange-Key-Chain",
+    "in": "header",
+    "description": "What the keys before vouch for, the oldest first, a blank between them; for a node that took another key.",
+    "schema": {"type": "string", "maxLength": 8000},
+}
+_NONCE = {
+    "name": "Exchange-Nonce",
+    "in": "header",
+    "required": True,
+    "description": "A word of chance that is signed with the question; the answer repeats it.",
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{8,100}$", "example": "m3NwXb0cQk6mE2pX"},
+}
 _SESSION = {
     "type": "apiKey",
     "in": "cookie",
@@ -100,6 +120,8 @@ def finish(
     finish_webhooks(done)
     if any(operation.get("security") for _, _, operation in operations(done)):
         parts["securitySchemes"] = {"session": dict(_SESSION), "oauth2": _oauth2(scopes or {})}
+        if any("signature" in each for _, _, operation in operations(done) for each in operation.get("security", ())):
+            parts["securitySchemes"]["signature"] = dict(_SIGNATURE)
         if any("client" in each for _, _, operation in operations(done) for each in operation.get("security", ())):
             parts["securitySchemes"]["client"] = dict(_CLIENT)
     asked = _reachable(done, [op["requestBody"] for _, _, op in operations(done) if "requestBody" in op])
@@ -162,6 +184,8 @@ def _finish_operation(path: str, method: str, operation: dict[str, Any]) -> None
         answers["206"] = {"description": "The part that Range asks for.", "content": deepcopy(answers["200"]["content"])}
     if operation.pop("x-known", False):
         answers["200"] = {"description": "It stands so already; nothing was done.", "content": deepcopy(answers["201"]["content"])}
+    if operation.pop("x-kept", False):
+        answers["202"] = {"description": "Kept until what is missing comes.", "content": deepcopy(answers["200"]["content"])}
     if operation.pop("x-empty", False):
         answers["204"] = {"description": "There is nothing to send yet."}
     if method == "get" and operation.pop("x-conditional", True):
@@ -194,6 +218,10 @@ def _finish_partner(path: str, operation: dict[str, Any]) -> list[str]:
         wanted += ["412", "428"]
     if "requestBody" in operation:
         wanted += ["413", "415"]
+    nonce = operation.pop("x-nonce", False)
+    if operation.pop("x-signed", False):
+        operation["security"] = [{"signature": []}]
+        headers += [dict(_CHAIN), *([dict(_NONCE)] if nonce else [])]
     if headers:
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
     return wanted

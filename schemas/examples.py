@@ -61,6 +61,32 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             },
         },
     },
+    "TwinMessage": {
+        "offer": {
+            "summary": "The first message of an agreement: its canonical bytes are sent and signed.",
+            "value": {
+                "type": "exchange-twin/1",
+                "id": "urn:uuid:0b0f2f4e-52c5-4b0a-9a53-2f5a3a0c1d11",
+                "twin": "urn:uuid:7d1f6a9e-8f0b-4a53-8c0e-6a1f5c2f7b22",
+                "kind": "offer",
+                "number": 1,
+                "previous": "",
+                "sender": "33.74",
+                "receiver": "36.72",
+                "at": "2026-11-27T02:00:00Z",
+                "title": "Pemenuhan pagar sekolah",
+                "note": None,
+                "view": {
+                    "instrument": "ksdd",
+                    "state": "OFFERED",
+                    "documents": {"penawaran": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+                    "numbers": {"penawaran": "500/12/2026"},
+                    "days": {"penawaran": "2026-11-20"},
+                    "objects": [{"commodity": "Pagar besi hollow", "kbli": "25111", "quantity": "2400", "unit": "MTK"}],
+                },
+            },
+        },
+    },
     "NewWebhookForm": {
         "all": {
             "summary": "Be told of everything that this partner may be told of.",

@@ -1,7 +1,8 @@
 """
 One message sent out through the guarded way: one try, no redirect, and of what is answered the status and little more.
 
-The receiver's answer is not ours to keep: its body is read within small bounds, so that the connection can be ended well, and thrown away.
+Of an event's receiver the answer is not ours to keep: its body is read within small bounds, so that the connection can be ended well, and
+thrown away (`post`). Another node is talked to (`talk`): its answer is kept, within bounds of its own.
 """
 
 from __future__ import annotations
@@ -31,6 +32,16 @@ class Posted(NamedTuple):
     wait: float | None
 
 
+class Answered(NamedTuple):
+    """What another node answered. headers: by lower-case name; body: as far as it came; whole: it came whole and within the bounds."""
+
+    status: int
+    wait: float | None
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool
+
+
 def post(
     url: str,
     body: bytes,
@@ -56,18 +67,38 @@ def post(
     Raises:
         SourceError: no answer came, or the address may not be reached; the message is without the address.
     """
+    told = talk("POST", url, body, headers, local=local, limits=limits, contact=contact, guard=guard)
+    return Posted(told.status, told.wait)
+
+
+def talk(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    local: bool = False,
+    limits: Limits = SENT,
+    contact: str = "operator simpul pertukaran daerah",
+    guard: Guard | None = None,
+) -> Answered:
+    """
+    One question to another node and its answer; arguments and errors as `post` has them.
+
+    limits: `sent` and `expanded` bound what is kept of the answer.
+    """
     quiet_libraries()
     place = origin(url)
     if place.scheme != "https" and not local:
         raise Forbidden("Alamat harus HTTPS.")
     guard = guard or Guard(local=local)
     guard.approved = frozenset({place})
-    came: Posted | None = None
+    came: Answered | None = None
     failure: SourceError | None = None
     with guarded_session(guard, f"{AGENT} ({contact})") as session, Watch(limits.total) as watch:
         guard.watch = watch
         try:
-            came = _exchange(session, url, body, headers, watch, limits)
+            came = _exchange(session, method, url, body, headers, watch, limits)
         except SourceError as error:
             failure = error
         except (requests.RequestException, TransportError, OSError, ValueError) as error:
@@ -83,12 +114,14 @@ def post(
 
 
 def _exchange(
-    session: requests.Session, url: str, body: bytes, headers: Mapping[str, str], watch: Watch, limits: Limits
-) -> Posted:  # fmt: skip
+    session: requests.Session, method: str, url: str, body: bytes | None, headers: Mapping[str, str], watch: Watch, limits: Limits
+) -> Answered:  # fmt: skip
     waits = (limits.connect, limits.read)
-    response = session.post(url, data=body, headers=dict(headers), stream=True, allow_redirects=False, timeout=waits)
+    response = session.request(method, url, data=body, headers=dict(headers), stream=True, allow_redirects=False, timeout=waits)
     try:
-        receive(response, url, watch, limits)
-        return Posted(response.status_code, retry_after(response.headers.get("Retry-After")))
+        told = receive(response, url, watch, limits)
+        return Answered(
+            response.status_code, retry_after(response.headers.get("Retry-After")), told.headers, told.body, told.failure is None
+        )
     finally:
         response.close()

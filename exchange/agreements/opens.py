@@ -13,6 +13,7 @@ from exchange.access.policy import Tier
 from exchange.agreements.rules import Rules
 from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_of_partner, objects_of
 from exchange.store.partners import PartnerRow
+from exchange.store.twins import closed_by_partner
 
 
 def openings_of(rules: Rules, row: AgreementRow, objects: Sequence[AgreementObjectRow]) -> list[Opening]:
@@ -38,7 +39,11 @@ def openings_of(rules: Rules, row: AgreementRow, objects: Sequence[AgreementObje
 
 
 def follow(session: Session, rules: Rules, row: AgreementRow, on: date, *, actor: str) -> None:
-    """Set what the partner of a case may read by all of its cases; a partner without a signed case keeps what was set by hand."""
+    """
+    Set what the partner of a case may read by all of its cases; a partner without a signed case keeps what was set by hand.
+
+    A case that the other side suspended, ended or called off on its own node opens nothing until a person has looked.
+    """
     if row.partner_id is None:
         return
     partner = session.get(PartnerRow, row.partner_id)
@@ -46,6 +51,7 @@ def follow(session: Session, rules: Rules, row: AgreementRow, on: date, *, actor
     session.flush()
     cases = cases_of_partner(session, partner.id)
     objects = objects_of(session, [case.id for case in cases])
-    openings = [one for case in cases for one in openings_of(rules, case, objects[case.id])]
+    shut = closed_by_partner(session, [case.id for case in cases])
+    openings = [one for case in cases if case.id not in shut for one in openings_of(rules, case, objects[case.id])]
     if openings or partner.openings:
         set_openings(session, partner, openings, on, actor=actor)

@@ -2,7 +2,7 @@
 The one way to begin a case and to take a step: whichever door it comes through, the same rules are asked in the same transaction.
 
 A step locks its case, proves that the caller read this very version, asks the rule table and the guards, writes one row of history that is
-chained to the one before, and sets what the partner may read, all of it or nothing.
+chained to the one before, tells the partner's node where one holds the case too, and sets what the partner may read, all or nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from exchange.agreements.objects import kept_objects, objects_as_json
 from exchange.agreements.opens import follow
 from exchange.agreements.replay import differing
 from exchange.agreements.rules import Rules, Step
+from exchange.agreements.twins.outbox import told
 from exchange.errors import BadRequest, Mismatch, NotFound
 from exchange.store.agreements import (
     AgreementMatchRow,
@@ -205,6 +206,7 @@ def take(
     row.starts_on, row.ends_on = then.day("pks_mulai"), then.day("pks_berakhir")
     _write(session, row, step.name, office, step.basis, before_said, after_said, given.papers, note, actor)
     audit(session, actor, f"agreement.{step.name}"[:40], "agreement", row.ident, before=case.state, after=then.state)
+    told(session, node.home, row)
     follow(session, node.rules, row, on, actor=actor)
     return row
 

@@ -35,6 +35,7 @@ from exchange.api import (
     regions,
     runs,
     suiting,
+    twins,
     webhooks,
 )
 from exchange.api.contract import events, info, mark_recorded, mark_tiers
@@ -62,6 +63,7 @@ _PARTS = (
     own_matches,
     own_deals,
     webhooks,
+    twins,
     oauth,
     discovery,
     health,

@@ -158,7 +158,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         answer: type[Schema] | None,
         *,
         status: int = 200,
-        scopes: tuple[str, ...] = (),
+        scopes: tuple[str, ...] | None = (),
         keyed: bool | None = True,
         matched: bool = False,
         marks: dict[str, Any] | None = None,
@@ -167,9 +167,10 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         One thing that partners change; the view does it by `writing.write`.
 
         body: what is sent, None for nothing; the view reads it itself. answer: what `status` sends. keyed, matched: whether the
-        request bears an Idempotency-Key (as `writing.write` takes it) and an If-Match.
+        request bears an Idempotency-Key (as `writing.write` takes it) and an If-Match. scopes: None where no token is asked for.
         """
-        notes: dict[str, Any] = {"x-scopes": list(scopes), "x-keyed": keyed, "x-matched": matched} | (marks or {})
+        notes: dict[str, Any] = {"x-keyed": keyed, "x-matched": matched} | (marks or {})
+        notes |= {} if scopes is None else {"x-scopes": list(scopes)}
         if body is not None:
             notes["requestBody"] = {"required": True, "content": {"application/json": {"schema": body} | examples_of(body)}}
 

@@ -17,6 +17,7 @@ from exchange.cli.agreement_rules import rules_command
 from exchange.cli.agreement_step import read_objects_file, step_command
 from exchange.cli.agreement_verify import file_command, verify_agreements
 from exchange.cli.context import Work, actor, json_option, notes, write_json
+from exchange.cli.twin import twin
 from exchange.errors import BadRequest, NotFound
 from exchange.store.demands import demand_by_ident
 from exchange.store.products import products_by_sku
@@ -29,7 +30,7 @@ def agreement() -> None:
     """Kerja sama daerah: perkara, tahap, langkah dan dokumennya."""
 
 
-for _command in (list_agreements, show, step_command, rules_command, verify_agreements, file_command):
+for _command in (list_agreements, show, step_command, rules_command, verify_agreements, file_command, twin):
     agreement.add_command(_command)
 
 

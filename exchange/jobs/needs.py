@@ -34,8 +34,9 @@ class Need(NamedTuple):
     One thing to look at.
 
     source: its name, that of a case of cooperation, or `webhook` and a partner's. kind: `notice`, `list`, `held`, `quarantine`, `drift`,
-    `webhook`, `log` (the exchange log's), or one of a case. what, mend: Indonesian sentences. path: the page to look at, within the
-    service. concerns: listings, members or addresses concerned, of a case how far it has come; 0 where it is about the source as a whole.
+    `webhook`, `log` (the exchange log's), `twin…` (`twin_needs`), or one of a case. what, mend: Indonesian sentences. path: the page to
+    look at, within the service. concerns: listings, members or addresses concerned, of a case how far it has come; 0 where it is about
+    the source as a whole.
     """
 
     source: str

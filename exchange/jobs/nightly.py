@@ -15,6 +15,8 @@ from exchange.jobs.cases import look_after_cases
 from exchange.jobs.log_check import check_log, log_needs
 from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
 from exchange.jobs.pulling import sync_all
+from exchange.jobs.twin_check import compare_all
+from exchange.jobs.twin_needs import needs_of_twins
 from exchange.jobs.webhooks import forget_old_events
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
@@ -44,8 +46,8 @@ class Night:
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
     (`sent`, `trouble`), None where none was due.
     silent: what is to be looked at about partners' webhooks that are suspended as the night ends. cases: what cases of cooperation ask of
-    a person. replayed: of which sources quarantine was read again since a rule, a mapping or a table changed, and what came of it.
-    exchange_log: what the check of the exchange log found.
+    a person, those too that another node holds. replayed: of which sources quarantine was read again since a rule, a mapping or a table
+    changed, and what came of it. exchange_log: what the check of the exchange log found.
     """
 
     replayed: list[Replayed] = field(default_factory=list)
@@ -140,8 +142,10 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         model=Models(settings.models()).in_use(),
         today=settings.day(),
     ).record()
+    compare_all(store, settings, beat=lock.beat)
     with store.read() as session:
         needed, night.silent = answers_in_use(session), needs_of_webhooks(silent_webhooks(session))
+        night.cases += needs_of_twins(session)
     _forget_old_changes(store, settings)
     forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)

@@ -39,7 +39,7 @@ class Key:
 
     kid: its RFC 7638 thumbprint, so that a name belongs to one key alone. public: its 32 bytes. valid_from: since when it signs,
     valid_until: when that ended, None while it signs. reason: why it was revoked, in the office's words. secret: kept by the one
-    that signs alone.
+    that signs alone. vouched: what the key before it signed for it when it took that one's place (compact JWS), None without one.
     """
 
     kid: str
@@ -49,6 +49,7 @@ class Key:
     valid_until: datetime | None = None
     reason: str | None = None
     secret: bytes | None = field(default=None, repr=False)
+    vouched: str | None = None
 
     def jwk(self) -> dict[str, Any]:
         """The public half as RFC 8037 writes it, with what this node says of it beside."""
@@ -102,10 +103,11 @@ class Ring:
         return next(key for key in self.all_keys() if key.state == ACTIVE)
 
     def rotate(self) -> Key:
-        """Sign with a new key from now on; the one before is retired and its secret part destroyed."""
-        now = utcnow().replace(microsecond=0)
+        """Sign with a new key from now on; the one before vouches for it, is retired, and its secret part destroyed."""
+        now, keys = utcnow().replace(microsecond=0), self.all_keys()
         made = _new(now)
-        self._write([made, *(_retired(key, now) for key in self.all_keys())])
+        made = replace(made, vouched=_voucher(next(key for key in keys if key.state == ACTIVE), made))
+        self._write([made, *(_retired(key, now) for key in keys)])
         return made
 
     def revoke(self, kid: str, reason: str) -> Key:
@@ -154,12 +156,21 @@ def _new(now: datetime) -> Key:
             return Key(kid, public, ACTIVE, now.replace(microsecond=0), secret=secret.private_bytes_raw())
 
 
+def _voucher(before: Key, made: Key) -> str:
+    """What a key signs for the one that takes its place (JWS, compact), so that whoever pinned it can follow."""
+    head = encoded(orjson.dumps({"alg": "EdDSA", "kid": before.kid, "typ": "exchange-succession"}, option=orjson.OPT_SORT_KEYS))
+    body = encoded(orjson.dumps({"at": canonical_time(made.valid_from), "kid": made.kid, "x": encoded(made.public)}))
+    return f"{head}.{body}.{encoded(before.sign(f'{head}.{body}'.encode()))}"
+
+
 def _retired(key: Key, now: datetime) -> Key:
     return replace(key, state=RETIRED, valid_until=now, secret=None) if key.state == ACTIVE else key
 
 
 def _written(keys: list[Key]) -> bytes:
-    told = [key.jwk() | ({"d": encoded(key.secret)} if key.secret else {}) for key in keys]
+    told = [
+        key.jwk() | ({"d": encoded(key.secret)} if key.secret else {}) | ({"vouched": key.vouched} if key.vouched else {}) for key in keys
+    ]
     return orjson.dumps({"keys": told}, option=orjson.OPT_INDENT_2)
 
 
@@ -169,7 +180,7 @@ def _read(said: Mapping[str, Any]) -> Key:
     secret = decoded(said["d"]) if key.state == ACTIVE else None
     if secret is not None and Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw() != key.public:
         raise ValueError("the halves of a key do not belong together")
-    return replace(key, secret=secret)
+    return replace(key, secret=secret, vouched=said.get("vouched"))
 
 
 def public_key(said: Mapping[str, Any]) -> Key:

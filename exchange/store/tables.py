@@ -26,6 +26,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     sources,
     supply,
     trade,
+    twins,
     uploads,
     users,
     webhooks,

@@ -18,8 +18,8 @@ class Door(NamedTuple):
     """
     Who goes in, and what may be met there by whoever may meet it at all; staff may meet more.
 
-    needs: `open`, `staff`, `token`, or a scope; stage: that the agreement has to be on besides. shows: of the secrets. staff: whether a
-    session of the pages goes in where a token is wanted.
+    needs: `open`, `staff`, `token`, `signed` (by another node), or a scope; stage: that the agreement has to be on besides. shows: of the
+    secrets. staff: whether a session of the pages goes in where a token is wanted.
     """
 
     needs: str = "open"
@@ -64,6 +64,8 @@ DOORS = {
     "partner.rotate": _door("token"),
     "partner.end": _door("token"),
     **{f"webhooks.{each}": _door("token") for each in ("listing", "one", "add", "remove", "rotate", "test", "resume", "redeliver")},
+    "twins.take": _door("signed"),
+    "twins.view": _door("signed"),
     "own-demands.listing": _door("demand:read", MINE),
     "own-demands.one": _door("demand:read", MINE),
     "own-demands.add": _door("demand:write"),
@@ -153,6 +155,8 @@ def ways(world, own: str, others: str) -> dict[str, list[str]]:
         "webhooks.test": [f"{HOOKS}/w-0/test"],
         "webhooks.resume": [f"{HOOKS}/w-0/resume"],
         "webhooks.redeliver": [f"{HOOKS}/w-0/deliveries/m-0/redeliver"],
+        "twins.take": ["/api/v1/twins/messages"],
+        "twins.view": ["/api/v1/twins/urn:uuid:00000000-0000-4000-8000-000000000000/view"],
         "own-demands.listing": ["/api/v1/partner/demands", "/api/v1/partner/demands?state=live"],
         "own-demands.one": [f"/api/v1/partner/demands/{ident}" for ident in demands],
         "own-demands.add": ["/api/v1/partner/demands"],
@@ -187,6 +191,8 @@ def expected(caller: Any, door: Door, path: str) -> tuple[int, list[str]] | None
         return 401, ["token"]
     if door.needs == "staff":
         return None if caller.stage == "staff" else ((403 if caller.token else 401), ["session"])
+    if door.needs == "signed":
+        return 401, ["signature"]
     wanted = path.partition("tier=")[2] if "/publications" in path else ""
     if wanted in {"agreed", "contracted", "staff"}:
         return _of_tier(caller, wanted)

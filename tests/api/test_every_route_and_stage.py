@@ -57,7 +57,7 @@ def test_every_route_stands_in_the_table(app, world, own, others):
     rules = machine_rules(app)
     assert set(rules) == set(DOORS) == set(ways(world, own, others)), "a new route wants a line in DOORS and its addresses in ways"
     assert {len(methods) for methods in rules.values()} == {1}
-    assert {door.needs for door in DOORS.values()} <= {"open", "staff", "token"} | set(TABLE)
+    assert {door.needs for door in DOORS.values()} <= {"open", "staff", "token", "signed"} | set(TABLE)
     assert set(TABLE) == SCOPES
     documented = app.test_client().get("/openapi.json").get_json()["paths"]
     told = {f"{method} {path}" for path, item in documented.items() for method in item if method in {"get", "post", "put", "delete"}}
