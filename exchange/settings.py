@@ -127,6 +127,7 @@ class Settings:
     agreement_years: int = _setting(5, "Longest term of an agreement without a basis of its own, in years; policy, not law.", _count)
     stand_still_days: int = _setting(30, "Days after which a case that does not move is brought to mind.", _count)
     office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
+    office_address: str = _setting("", "Street address of the office, as its letters show it; empty: a blank in drafts.")
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
     secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.", secret=True)
     executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; matching shares out large runs.")

@@ -16,10 +16,22 @@ from exchange.cli.context import Work, json_option, notes, write_json
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Awal masa laporan, misalnya 2026-07-01.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Akhir masa laporan, misalnya 2026-09-30.")
 @click.option("--number", help="Nomor laporan; tanpa nomor PDF-nya rancangan.")
+@click.option("--signer", help="Nama penanda tangan.")
+@click.option("--title", help="Jabatan penanda tangan.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Folder untuk DOCX, PDF dan XLSX.")
 @json_option
 @click.pass_obj
-def of_agreement(work: Work, ident: str, first: datetime, last: datetime, number: str | None, out: Path, as_json: bool) -> None:
+def of_agreement(
+    work: Work,
+    ident: str,
+    first: datetime,
+    last: datetime,
+    number: str | None,
+    signer: str | None,
+    title: str | None,
+    out: Path,
+    as_json: bool,
+) -> None:
     """Susun laporan satu perkara kerja sama: DOCX, PDF dan XLSX."""
     from exchange.agreements.steps import named
     from exchange.reports.pack import pack_of
@@ -28,7 +40,7 @@ def of_agreement(work: Work, ident: str, first: datetime, last: datetime, number
     at = utcnow().astimezone(ZoneInfo("Asia/Jakarta"))
     with work.store().read() as session:
         row = named(session, ident)
-        pack = pack_of(session, row, work.settings, first.date(), last.date(), at, number=number)
+        pack = pack_of(session, row, work.settings, first.date(), last.date(), at, number=number, signer=signer, title=title)
     out.mkdir(parents=True, exist_ok=True)
     written = {}
     for ending, make in (("docx", pack.docx), ("pdf", pack.pdf), ("xlsx", pack.xlsx)):

@@ -95,7 +95,13 @@ class CaseView:
     @property
     def office(self) -> Office:
         """The head of this side's papers."""
-        return Office(government=self.government, name=self.settings.office, contact=self.settings.contact)
+        its = self.settings
+        return Office(government=self.government, name=its.office, address=its.office_address or None, contact=its.contact)
+
+    @property
+    def head_office(self) -> Office:
+        """The head of the head of region's own papers."""
+        return Office(government=self.government, address=self.settings.office_address or None, contact=self.settings.contact)
 
     @property
     def same_province(self) -> bool | None:
@@ -168,7 +174,7 @@ def _offer(case: CaseView) -> PenawaranFacts:
     )  # fmt: skip
     home = region_named(case.settings.home_region)
     return PenawaranFacts(
-        origin=case.origin, office=Office(government=case.government), letter=letter, region=home.name if home else None,
+        origin=case.origin, office=case.head_office, letter=letter, region=home.name if home else None,
         partner_region=region.name if region else None, subject=case.row.title, reason=" ".join(case.parts("latar_belakang")) or None,
         contact=f"{case.settings.office}, {case.settings.contact}", answer_by=case.day("batas_jawaban"), terms=_kak(case),
     )  # fmt: skip
@@ -211,7 +217,7 @@ def _council(case: CaseView) -> PermohonanDprdFacts:
         to=(f"Ketua Dewan Perwakilan Rakyat Daerah {case.government.removeprefix('Pemerintah ')}",),
     )  # fmt: skip
     return PermohonanDprdFacts(
-        origin=case.origin, office=Office(government=case.government), letter=letter, government=case.government, subject=case.row.title,
+        origin=case.origin, office=case.head_office, letter=letter, government=case.government, subject=case.row.title,
         partner=case.row.counterpart, agreement=case.text("nomor_kb_kami"), budget_year=year if isinstance(year, int) else None,
         burdens=people and region if isinstance(people, bool) and isinstance(region, bool) else None,
         unfunded=not budgeted if isinstance(budgeted, bool) else None, object=case.text("objek_kb"), terms=_kak(case),
@@ -226,7 +232,7 @@ def _mandate(case: CaseView) -> KuasaFacts:
     else:
         taker = Signatory(head=False)
     return KuasaFacts(
-        origin=case.origin, office=Office(government=case.government), taker=taker, taker_office=case.settings.office,
+        origin=case.origin, office=case.head_office, taker=taker, taker_office=case.settings.office,
         subject=case.row.title,
         partner=case.row.counterpart, third_party=case.row.instrument == "ksdpk", place=case.place,
         number=next((one.get("kuasa_nomor") for one in case.row.facts.get("penandatangan_pks") or [] if one["pihak"] == "kami"), None),

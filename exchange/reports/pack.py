@@ -15,6 +15,7 @@ from exchange.agreements.oversight import route
 from exchange.errors import BadRequest
 from exchange.reports import letters, words
 from exchange.reports.case_facts import CaseView
+from exchange.reports.facts import Signatory
 from exchange.reports.report import Addressee, CommodityLine, FirmLine, LaporanFacts, Obstacle
 from exchange.reports.report_sheet import workbook
 from exchange.settings import Settings
@@ -55,10 +56,20 @@ class Pack:
 
 
 def pack_of(
-    session: Session, row: AgreementRow, settings: Settings, since: date, until: date, at: datetime, *, number: str | None = None
+    session: Session,
+    row: AgreementRow,
+    settings: Settings,
+    since: date,
+    until: date,
+    at: datetime,
+    *,
+    number: str | None = None,
+    signer: str | None = None,
+    title: str | None = None,
 ) -> Pack:
     """
-    The report of a case, both days included. at: when it is made, with a zone; number: of the report, None while it has none.
+    The report of a case, both days included. at: when it is made, with a zone; number: of the report; signer,
+    title: who signs; None: not known.
 
     Raises:
         BadRequest: the period ends before it begins.
@@ -79,7 +90,7 @@ def pack_of(
             *(Addressee(who=who, basis=way.article, verified=way.verified) for who in way.reports),
             *(Addressee(who=f"{who} (tembusan)", basis=way.article, verified=way.verified) for who in way.copies),
         ),
-        place=case.place, day=at.date(),
+        place=case.place, day=at.date(), signatory=Signatory(name=signer, title=title),
     )  # fmt: skip
     return Pack(facts, tuple(letters.missing(KIND, facts)))
 
@@ -95,24 +106,25 @@ def _commodities(case: CaseView, traded: Iterable[Line]) -> tuple[CommodityLine,
     traded = list(traded)
     for one in case.objects:
         mine = [line for line in traded if line.position == one.position]
-        want = unit_of_code(one.unit or "")
+        # without a target that has a unit, what was traded tells the unit
+        unit = one.unit or next((line.unit for line in mine if line.unit), None)
+        want = unit_of_code(unit or "")
         counted, value, apart = Decimal(0), Decimal(0), dict[str | None, Decimal]()
         for line in mine:
             have = unit_of_code(line.unit or "")
-            amount = convert(line.sums.realised, have, want) if have and want else None
+            amount = line.sums.realised if line.unit == unit else convert(line.sums.realised, have, want) if have and want else None
             value += line.sums.realised_value
             if amount is None:
                 apart[line.unit] = apart.get(line.unit, Decimal(0)) + line.sums.realised
             else:
                 counted += amount
         lines.append(CommodityLine(
-            commodity=one.commodity, unit=_word(one.unit), target=one.quantity, realised=counted if want else None,
-            target_value=one.value,
+            commodity=one.commodity, unit=_word(unit) or "–", target=one.quantity, realised=counted, target_value=one.value,
             realised_value=value,
         ))  # fmt: skip
         lines += [
-            CommodityLine(commodity=f"{one.commodity} (satuan lain)", unit=_word(unit), realised=amount)
-            for unit, amount in apart.items()
+            CommodityLine(commodity=f"{one.commodity} (satuan lain)", unit=_word(other) or "–", realised=amount)
+            for other, amount in apart.items()
             if amount
         ]
     return tuple(lines)

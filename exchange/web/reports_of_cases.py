@@ -39,22 +39,28 @@ def _day(name: str) -> date | None:
         raise BadRequest(_("%(name)s harus tanggal, seperti 2026-11-27.", name=name), mend=_("Perbaiki tanggalnya.")) from None
 
 
+def _quarter(day: date) -> date:
+    """The first day of the quarter of a day."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
 def _pack(ident: str) -> tuple[Pack, date, date]:
     """The report that is asked for; without days the last whole quarter and what ran of this one."""
-    allow("dari", "sampai", "nomor")
-    today = settings().day()
-    until = _day("sampai") or today
-    since = _day("dari") or (date(until.year, (until.month - 1) // 3 * 3 + 1, 1) - timedelta(1)).replace(day=1)
+    allow("dari", "sampai", "nomor", "nama", "jabatan")
+    until = _day("sampai") or settings().day()
+    since = _day("dari") or _quarter(_quarter(until) - timedelta(1))
+    signed = {"number": asked("nomor"), "signer": asked("nama"), "title": asked("jabatan")}
     with store().read() as session:
         row = named(session, ident)
-        return pack_of(session, row, settings(), since, until, utcnow().astimezone(_JAKARTA), number=asked("nomor")), since, until
+        return pack_of(session, row, settings(), since, until, utcnow().astimezone(_JAKARTA), **signed), since, until
 
 
 @bp.get("/kerja-sama/<ident>/laporan")
 def report(ident: str) -> str:
     """The report's figures, its period, and the files."""
     pack, since, until = _pack(ident)
-    context = {"facts": pack.facts, "missing": pack.missing, "since": since, "until": until, "number": asked("nomor"), "ident": ident}
+    given = {name: asked(name) for name in ("nomor", "nama", "jabatan")}
+    context = {"facts": pack.facts, "missing": pack.missing, "since": since, "until": until, "given": given, "ident": ident}
     return render_template("agreements/report.html", **context)
 
 

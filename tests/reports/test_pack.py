@@ -68,7 +68,7 @@ def test_targets_stand_against_what_came_in_the_period_by_commodity_and_firm(sto
             pack_of(session, named(session, traded), settings, LAST, FIRST, AT)
     metal, paint = pack.facts.commodities
     assert (metal.target, metal.realised, metal.target_value, metal.realised_value) == (1000, 85, 600_000_000, 85 * 600_000)
-    assert (paint.target, paint.realised, paint.realised_value) == (None, None, 0)
+    assert (paint.target, paint.realised, paint.realised_value) == (None, 0, 0)
     assert {(line.firm, line.realised) for line in pack.facts.firms} == {("CV Karya 1", 60), ("CV Karya 2", 25)}
     assert [(one.what, one.follow_up) for one in pack.facts.obstacles] == [("Ongkos kirim naik", "Gabungkan muatan")]
     assert [one.who for one in pack.facts.addressees] == [
