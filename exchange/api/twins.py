@@ -46,7 +46,7 @@ def _refused() -> Unauthenticated:
 
 @bp.writes(
     "/messages", "POST", shapes.TwinMessage, shapes.TwinReceipt, scopes=None, keyed=None,
-    marks={"x-signed": True, "x-problems": ["400", "409"], "x-kept": True},
+    marks={"x-signed": True, "x-problems": ["400", "403", "409"], "x-kept": True},
 )  # fmt: skip
 def take() -> Response:
     """
