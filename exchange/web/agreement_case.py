@@ -30,6 +30,7 @@ from exchange.web.agreement_drafts import drafts_for
 from exchange.web.agreement_files import kept
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
+from exchange.web.agreement_twin import twin_shown
 from exchange.web.agreement_views import Shown, in_order, step_view
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, TIERS, told
 from exchange.web.asking import allow
@@ -161,7 +162,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
-        "drafts_for": drafts_for,
+        "drafts_for": drafts_for, "twin": twin_shown(session, row),
     }  # fmt: skip
 
 
