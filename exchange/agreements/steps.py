@@ -142,9 +142,13 @@ def read_given(
     return Given(office, on, found, dict(papers), None if objects is None else tuple(objects))
 
 
-def look(session: Session, node: Node, row: AgreementRow, on: date) -> list[tuple[Step, list[Any]]]:
-    """Each step that can follow, with what it lacks if it were taken today by the first office that may, with nothing more given."""
-    case = case_of(row, objects_of(session, [row.id])[row.id])
+def look(session: Session, node: Node, row: AgreementRow, on: date, case: Case | None = None) -> list[tuple[Step, list[Any]]]:
+    """
+    Each step that can follow, with what it lacks if it were taken that day by the first office that may, with nothing more given.
+
+    case: the row as a value, where the caller has it already.
+    """
+    case = case or case_of(row, objects_of(session, [row.id])[row.id])
     return [
         (step, lacks(node.rules, case, step, Given(step.offices[0], on), node.policy))
         for step in node.rules.steps_from(row.state, row.instrument)

@@ -144,7 +144,8 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
     under, case = matches_under(session, row.id), case_of(row, objects)
     shown = Shown(rules, case, files, today, proposals(row, under, node.home))
     views = [
-        step_view(shown, step, lacks, sent if sent and sent.step == step.name else None) for step, lacks in look(session, node, row, today)
+        step_view(shown, step, lacks, sent if sent and sent.step == step.name else None)
+        for step, lacks in look(session, node, row, today, case)
     ]
     openings = openings_of(rules, row, objects)
     now, (before, after) = standing(openings, today), linked_cases(session, row)
