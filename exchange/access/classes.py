@@ -35,6 +35,8 @@ CLASSES: Final[dict[str, dict[str, str]]] = {
     "demand_own": {"*": DEMAND},
     "match_mine": {"*": MATCH},
     "match_count": {"*": MATCH_COUNT},
+    # a deal is the partner's own; of a firm its contact alone opens with the contract
+    "deal_line": {"contact": CONTACT},
 }
 
 # table that the classes of a kind of record stand in

@@ -33,6 +33,9 @@ DOORS: Final[dict[str, str]] = {
     "own-matches.one": "satu kecocokan mitra",
     "own-matches.answer": "jawaban atas kecocokan",
     "own-matches.counts": "jumlah kecocokan mitra",
+    "own-deals.listing": "daftar dagang mitra",
+    "own-deals.one": "satu dagang mitra",
+    "own-deals.answer": "jawaban atas penawaran",
 }
 HEADINGS: Final = (
     "waktu", "sampai", "kali", "mitra", "nama_mitra", "wilayah", "kelompok_data", "tahap", "dasar", "lewat", "berkas", "bundel",

@@ -87,9 +87,14 @@ _DEAL_ANSWERS = [
 _RECORDED_READS = (
     "products", "products/{sku}", "businesses", "businesses/{ident}", "demands", "demands/{ident}", "changes", "publications/{name}",
     "publications/ubl/changes", "partner/matches", "partner/matches/counts", "partner/matches/{number}",
+    "partner/deals", "partner/deals/{ident}",
 )  # fmt: skip
 RECORDED = frozenset(
-    {*(("get", f"/api/v1/{path}") for path in _RECORDED_READS), ("put", "/api/v1/partner/matches/{number}/answer")},
+    {
+        *(("get", f"/api/v1/{path}") for path in _RECORDED_READS),
+        ("put", "/api/v1/partner/matches/{number}/answer"),
+        ("put", "/api/v1/partner/deals/{ident}/answer"),
+    },
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response
@@ -9,10 +10,13 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Partner
+from exchange.access.classes import CONTACT
+from exchange.access.disclosures import FIRM
 from exchange.access.partners import actor_of
 from exchange.access.scopes import MATCHES_READ
 from exchange.api import caller
 from exchange.api.answers import JSON, dump, etag, send
+from exchange.api.disclosing import need_room, tell
 from exchange.api.paging import PageQuery, is_name, is_row, send_page, start
 from exchange.api.smorest import Blueprint, Query, fault
 from exchange.api.writing import Made, body_record, must_match, write
@@ -44,7 +48,9 @@ def listing(asked: dict[str, Any]) -> Response:
         rows: list[DealRow] = []
         if asking.source_id is not None:
             rows = deals_of_source(session, asking.source_id, limit=asked["limit"] + 1, before=before)
-        bodies = {row.id: dump(told) for row, told in zip(rows, for_partner(session, rows, asking.reader), strict=True)}
+        records = for_partner(session, rows, asking.reader)
+    _tell(records[: asked["limit"]])
+    bodies = {row.id: dump(told) for row, told in zip(rows, records, strict=True)}
     return send_page(rows, asked, asking.reader.stage, key=lambda row: row.id, body=lambda row: bodies[row.id], private=True)
 
 
@@ -57,7 +63,9 @@ def one(_asked: dict[str, Any], ident: str) -> Response:
     """
     asking = caller.partner_with(MATCHES_READ, _OWN)
     with store().read() as session:
-        body = _body(session, asking, _mine(session, asking, ident))
+        (told,) = for_partner(session, [_mine(session, asking, ident)], asking.reader)
+    _tell([told])
+    body = dump(told)
     return send(body, asking.reader.stage, _tag(body, asking), private=True)
 
 
@@ -72,12 +80,14 @@ def answer(ident: str) -> Response:
     is answered once; what is ordered beyond it, or after its last day, is refused.
     """
     record = body_record(1 << 16)
+    need_room()
 
     def work(session: Session, asking: Partner) -> Made:
         row = _mine(session, asking, ident)
         must_match(_tag(_body(session, asking, row), asking))
         _keep(session, asking, row.ident, _checked(record))
         (told,) = for_partner(session, [_again(session, row.ident)], asking.reader)
+        _tell([told])
         return Made(told, 200, _tag(dump(told), asking))
 
     return write(MATCHES_READ, _OWN, work, keyed=False)
@@ -130,6 +140,12 @@ def _mine(session: Session, asking: Partner, ident: str) -> DealRow:
     if row is None:
         raise NotFound(f"Tidak ada dagang {ident[:20]} milik mitra ini.", mend="Daftarnya di /api/v1/partner/deals.")
     return row
+
+
+def _tell(records: Iterable[Mapping[str, Any]]) -> None:
+    """Have noted whose contacts are told."""
+    lines = [line for record in records for line in record["lines"]]
+    tell([CONTACT], FIRM, [line["producer"] for line in lines if any((line.get("contact") or {}).values())])
 
 
 def _body(session: Session, asking: Partner, row: DealRow) -> bytes:
