@@ -122,6 +122,7 @@ def addresses(app: Flask, world: Any) -> list[str]:
         "sku": ["LGM-1", "PGN-1", "SLT-1", "OFF-1"],
         "ident": [world.firm, world.sole, world.silent, world.own_demand, world.private_demand, world.pulled_demand],
         "number": ["1"], "code": ["36.72"], "name": sorted(installed().usable), "slug": ["kesalahan"], "message": ["msg_1"],
+        "twin": ["urn:uuid:7d1f6a9e-8f0b-4a53-8c0e-6a1f5c2f7b22"],
     }  # fmt: skip
     found = []
     for path in app.test_client().get("/openapi.json").get_json()["paths"]:
