@@ -144,7 +144,8 @@ class CaseFilter:
 def add_case(session: Session, row: AgreementRow, year: int) -> None:
     """Put a case on record under the next name of that year; writers come in one after the other, so that no two get the same."""
     start = f"KS-{year}-"
-    last = session.scalar(select(func.max(AgreementRow.ident)).where(AgreementRow.ident.startswith(start)))
+    longest = (func.length(AgreementRow.ident).desc(), AgreementRow.ident.desc())  # the ten thousandth is longer, and less as text
+    last = session.scalar(select(AgreementRow.ident).where(AgreementRow.ident.startswith(start)).order_by(*longest).limit(1))
     row.ident = f"{start}{int(last[len(start) :]) + 1 if last else 1:04}"
     session.add(row)
     session.flush()

@@ -89,3 +89,10 @@ def test_of_many_who_take_the_same_step_at_once_exactly_one_does(store: Store, n
         row = named(session, ident)
         assert row.facts["urusan"] == f"Urusan {done[0]}"
         assert broken_at(session, row) is None
+
+
+def test_names_go_on_beyond_ten_thousand_in_a_year(store: Store, node: Node):
+    with store.work() as session:
+        new_case(session, node).ident = "KS-2026-9999"
+        session.flush()
+        assert [new_case(session, node).ident for _ in range(2)] == ["KS-2026-10000", "KS-2026-10001"]
