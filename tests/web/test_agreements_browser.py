@@ -1,4 +1,4 @@
-"""A whole case in a real browser, by clicking and uploading: from a match to its end, with and without JavaScript, on accessible pages."""
+"""A whole case in a real browser, by clicking and uploading, over trade and its report to its end; on accessible pages."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from exchange.store.agreements import steps_of
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .case_trade import first_match, report, trade  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -167,6 +168,8 @@ def test_a_case_is_played_from_a_match_to_its_end(visit, world, settings, script
     page.goto("/kerja-sama")
     looks("papan")
     sync_api.expect(page.locator("#fase-pelaksanaan")).to_contain_text("1")
+    trade(page, sync_api.expect, first_match(world, ident), looks)
+    report(page, sync_api.expect, ident, looks)
     page.goto(f"/kerja-sama/{ident}")
     player.step(
         "akhiri", "Sekarang: Berakhir", ("berita_acara_akhir",), dasar_akhir="kesepakatan", tanggal_akhir=settings.day().isoformat(),
