@@ -75,11 +75,11 @@ _DEAL_ANSWERS = [
             "reason": {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"},
             "order": {"type": "null"},
         },
-        "required": ["reason"],
+        "required": ["answer", "reason"],
     },
     {
         "properties": {"answer": {"enum": ["ordered"], "type": "string"}, "order": {"$ref": "#/components/schemas/DealOrder"}},
-        "required": ["order"],
+        "required": ["answer", "order"],
     },
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import random
 import resource
 import sys
@@ -131,7 +132,9 @@ def test_no_publication_tells_the_public_what_the_policy_hides(name, catalogue, 
     data = unpacked(made.path.read_bytes())
     for hidden in (b"ranahtertutup", b"987654", b"8120000000999", b"7120000000888", b"C-1", b"D-1", b"187", b"173",
                    b"6.0123456", b"106.0543219", b"577215664", b"1899", b"2019-03-07"):  # fmt: skip
-        assert hidden not in data
+        # a number as a whole: idents and digests of chance may hold its digits
+        found = re.search(rb"(?<![0-9A-Za-z])%s(?![0-9A-Za-z])" % re.escape(hidden), data) if hidden.isdigit() else hidden in data
+        assert not found, hidden
     assert (b"9120000000017" in data) is format_named(name).lists_products, "a CV's NIB is public"
     assert made.products == 4
     assert made.left_out == {NOT_CONSENTED: 1, WITHDRAWN: 1}
