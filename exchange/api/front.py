@@ -215,6 +215,11 @@ class Front:
             word = self._addresses[said] = address_word(said, self._settings.secret_key)
         return word
 
+    def _keep(self, key: tuple[Any, ...], kept: Kept) -> None:
+        """Keep an answer; what is ready holds on to no body that the shelf let go, so that its bound is one of memory."""
+        if self._kept.keep(key, kept):
+            self._ready.clear()
+
     def _make(self, key: tuple[Any, ...], now: Look, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have the answer made by the long way, keep it where it may be kept, and send it."""
         asked_for = environ.pop("HTTP_IF_NONE_MATCH", None)
@@ -236,7 +241,7 @@ class Front:
         noted: Noted | None = environ.get(TOLD)
         kept = _keepable(environ, status, headers, body, now)
         if kept is not None:
-            self._kept.keep(key, kept)
+            self._keep(key, kept)
         tag = kept.tag if kept else next((value for name, value in headers if name.lower() == "etag"), "")
         if asked_for is not None and status.startswith("200") and names_tag(asked_for, tag):
             start_response("304 NOT MODIFIED", without_body(headers))
@@ -256,7 +261,7 @@ class Front:
             tag = next((value for name, value in headers if name.lower() == "etag"), "")
             if status.startswith("304") and environ.get(MARK) in FILES and tag:
                 bare = [(name, value) for name, value in headers if name.lower() not in OWN]
-                self._kept.keep(key, Kept(environ[MARK], bare, bare, tag, b"", now.stamp, now.place))
+                self._keep(key, Kept(environ[MARK], bare, bare, tag, b"", now.stamp, now.place))
             return start_response(status, headers, *exc_info)
 
         return start

@@ -62,15 +62,18 @@ class Shelf:
             kept.stamp = now.stamp
         return kept
 
-    def keep(self, key: tuple[Any, ...], kept: Kept) -> None:
-        """Put an answer in the place of the one before."""
+    def keep(self, key: tuple[Any, ...], kept: Kept) -> bool:
+        """Put an answer in the place of the one before; whether any was let go for it, which nobody else should hold on to then."""
         with self._lock:
             old = self._kept.pop(key, None)
             self._size += len(kept.body) - (len(old.body) if old else 0)
             self._kept[key] = kept
+            let_go = old is not None
             while self._size > _ROOM or len(self._kept) > _MOST:
                 _, gone = self._kept.popitem(last=False)
                 self._size -= len(gone.body)
+                let_go = True
+            return let_go
 
 
 def without_body(headers: Headers) -> Headers:

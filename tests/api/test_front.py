@@ -207,9 +207,15 @@ def test_what_is_kept_stays_within_its_room(app, visitor, monkeypatch):
     monkeypatch.setattr(kept_answers, "_ROOM", 6000)
     kept = app.wsgi_app._kept
     for limit in range(1, 60):
-        assert visitor.get(f"/api/v1/products?limit={limit}").status_code == 200
+        for _ in range(2):
+            assert visitor.get(f"/api/v1/products?limit={limit}").status_code == 200
     assert 0 < kept._size <= 6000
     assert kept._size == sum(len(each.body) for each in kept._kept.values())
+    there = {id(each.body) for each in kept._kept.values()}
+    for _ in range(2):
+        visitor.get("/api/v1/products?limit=59")
+    assert app.wsgi_app._ready
+    assert {id(each.body) for each in app.wsgi_app._ready.values()} <= there
 
 
 def test_the_operations_of_the_short_way_are_operations(app):
