@@ -1,4 +1,4 @@
-"""The staff's pages: Indonesian, behind a login, whole without JavaScript."""
+"""The staff's pages: Indonesian or English, behind a login, whole without JavaScript."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from exchange.web import (
     errors,
     exchange_log,
     home,
+    languages,
     matches,
     nights,
     partners,
@@ -30,6 +31,7 @@ from exchange.web import (
     uploads,
     waiting,
     webhooks,
+    wording,
     words,
 )
 from exchange.web.pages import csrf
@@ -46,7 +48,8 @@ def register(app: Flask) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     Bootstrap5(app)
-    Babel(app, default_locale="id", default_timezone="Asia/Jakarta", locale_selector=lambda: "id")
+    babel = Babel(app, default_locale=wording.SOURCE, default_timezone="Asia/Jakarta", locale_selector=languages.chosen)
+    wording.register(app, babel)
     csrf.init_app(app)
     auth.register(app)
     shown.register(app)
@@ -73,3 +76,4 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(module.bp)
     app.register_blueprint(agreements.bp)
+    languages.register(app)

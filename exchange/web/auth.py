@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.access.accounts import PAUSE, TRIES, log_in, log_out
 from exchange.store.base import utcnow
 from exchange.store.users import UserRow, user_by_name
+from exchange.web import languages
 from exchange.web.pages import local_path, open_pages
 from exchange.wiring import store
 
@@ -65,7 +66,9 @@ def enter() -> WsgiResponse:
     row = log_in(store(), name, request.form.get("password", ""))
     if row is None:
         return _form(target, name=name, wrong=True)
+    language = languages.chosen()
     session.clear()
+    languages.keep(language)
     session.permanent = True
     session["since"] = int(utcnow().timestamp())  # the cookie's own time starts anew with each change of the session
     login_user(Staff(row))
@@ -84,6 +87,8 @@ def leave() -> WsgiResponse:
     if current_user.is_authenticated:
         log_out(store(), current_user.name)
     logout_user()
+    language = languages.chosen()
     session.clear()
+    languages.keep(language)
     flash(_("Anda sudah keluar, juga di perangkat lain yang memakai akun ini."), "success")
     return redirect(url_for("web_auth.login"), 303)

@@ -18,6 +18,7 @@ from exchange.errors import Denied, ExchangeError
 from exchange.web.errors import explain
 
 csrf = CSRFProtect()
+LINKED: set[str] = set()  # the names of blueprints that keep no cookie
 
 
 def staff_pages(name: str, prefix: str | None = None) -> Blueprint:
@@ -32,7 +33,9 @@ def open_pages(name: str, prefix: str | None = None) -> Blueprint:
 
 def linked_pages(name: str, prefix: str | None = None) -> Blueprint:
     """A blueprint of pages that whoever bears a signed link may open: no cookie is asked for or set, so there is nothing to forge."""
-    return _blueprint(name, prefix)
+    bp = _blueprint(name, prefix)
+    LINKED.add(bp.name)
+    return bp
 
 
 def _blueprint(name: str, prefix: str | None, *gates: Callable[[], WsgiResponse | None]) -> Blueprint:

@@ -1,0 +1,98 @@
+"""The texts that the code gives to gettext, found as translators' tools find them, each with the catalogue that it belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+
+import exchange.web
+
+ROOT = exchange.web.__path__[0]
+METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "lazy_gettext", "_l"), None),
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+# modules whose pages bear another name, by how their own name begins
+AREAS = {
+    "agreement": "agreements", "asking": "frame", "auth": "frame", "errors": "frame", "home": "frame", "languages": "frame",
+    "onboarding": "partners", "pages": "frame", "partner": "partners", "reports": "reports", "shown": "frame", "trade": "trade",
+    "unmet": "reports",
+}  # fmt: skip
+
+
+class Text(NamedTuple):
+    """One text of the code: its forms (two where it has a plural), its meaning where that must be told apart, and where it stands."""
+
+    forms: tuple[str, ...]
+    context: str | None
+    places: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        return self.forms[0], self.context
+
+    @property
+    def area(self) -> str:
+        """The catalogue that a translator would look for it in; `frame` where several areas use it."""
+        areas = {_area(place) for place in self.places}
+        return areas.pop() if len(areas) == 1 else "frame"
+
+    def entry(self) -> str:
+        """The entry that is to be added, without its translation."""
+        said = "".join(f"#: exchange/web/{place}\n" for place in self.places[:3])
+        if self.context:
+            said += f"msgctxt {_quoted(self.context)}\n"
+        said += f"msgid {_quoted(self.forms[0])}\n"
+        if len(self.forms) == 1:
+            return said + 'msgstr ""\n'
+        return said + f'msgid_plural {_quoted(self.forms[1])}\nmsgstr[0] ""\nmsgstr[1] ""\n'
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _area(place: str) -> str:
+    name = place.split(":")[0]
+    if name.startswith("templates/"):
+        folder, slash, _rest = name.removeprefix("templates/").partition("/")
+        return folder if slash else "frame"
+    name = name.removesuffix(".py")
+    return next((area for start, area in AREAS.items() if name.startswith(start)), name)
+
+
+def _found() -> Iterator[tuple[tuple[str, ...], str | None, str]]:
+    for name, line, message, _comments, context in extract_from_dir(ROOT, METHODS, {}, KEYWORDS):
+        yield (message,) if isinstance(message, str) else tuple(message), context, f"{name}:{line}"
+
+
+@cache
+def texts() -> dict[tuple[str, str | None], Text]:
+    """All texts of the pages by id and context."""
+    found: dict[tuple[str, str | None], Text] = {}
+    for forms, context, place in _found():
+        before = found.get((forms[0], context))
+        places = (*(before.places if before else ()), place)
+        longest = before.forms if before and len(before.forms) > len(forms) else forms
+        found[forms[0], context] = Text(longest, context, places)
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of a text's values; a word that follows a number counts as that number's."""
+    return {name.split("|")[0] for name in re.findall(r"%\(([^)]+)\)", text)}
+
+
+def said(message: Message) -> list[str]:
+    """All forms of a translation."""
+    return [message.string] if isinstance(message.string, str) else list(message.string)
