@@ -39,8 +39,9 @@ def lacks(rules: Rules, case: Case, step: Step, given: Given, policy: Policy) ->
         have = brought.facts if name in rules.fields else brought.papers
         if have.get(name) in (None, "", []):
             known = rules.fields.get(name) or rules.papers[name]
-            called = "Isi" if name in rules.fields else "Unggah"
-            found.append(Lack(name, f"{known.label} belum ada.", known.basis or step.basis, f"{called} {_amid(known.label)}."))
+            what = _amid(known.label)
+            mend = f"Isi {what}." if name in rules.fields else f"Unggah {what}."
+            found.append(Lack(name, f"{known.label} belum ada.", known.basis or step.basis, mend))
     asked = Asked(brought, given, policy, case)
     for name in step.guards:
         found += [lack for lack in GUARDS[name](asked) if lack.what not in {one.what for one in found}]

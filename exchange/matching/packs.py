@@ -167,8 +167,8 @@ def _by_density(
 def _how(have: Pack, want: Pack, at: int, other_at: int, weight: Decimal | None) -> str:
     if weight is not None:
         return f"berat tercatat {weight.normalize():f} kg per {want.said}".replace(".", ",")
-    said = [pack.said for pack, place in ((have, at), (want, other_at)) if place]
-    return f"isi menurut “{'” dan “'.join(said)}”" if said else ""
+    said = [f"“{pack.said}”" for pack, place in ((have, at), (want, other_at)) if place]
+    return f"isi menurut {' dan '.join(said)}" if said else ""
 
 
 def _why(have: Pack, want: Pack, same: bool) -> str:

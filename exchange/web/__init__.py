@@ -26,6 +26,7 @@ from exchange.web import (
     shown,
     sources,
     supply,
+    told,
     trade,
     unmet,
     uploads,
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
     csrf.init_app(app)
     auth.register(app)
     shown.register(app)
+    told.register(app)
     words.register(app)
     errors.register(app)
     for module in (

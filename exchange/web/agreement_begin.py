@@ -29,6 +29,7 @@ from exchange.web.agreement_words import CATEGORIES
 from exchange.web.asking import allow
 from exchange.web.pages import may_decide, require_decider
 from exchange.web.shown import region as region_name
+from exchange.web.told import said_of
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 from schemas.codes import regions
@@ -80,7 +81,7 @@ def start() -> WsgiResponse:
             row = begin(session, node, actor=current_user.name, on=settings().day(), **_given(session, begun))
     except (BadRequest, Conflict) as refusal:
         status = 422 if isinstance(refusal, BadRequest) else int(refusal.status)
-        return _page(begun, partners, status, said=f"{refusal.message} {refusal.mend or ''}".strip())
+        return _page(begun, partners, status, said=said_of(refusal))
     flash(_("Perkara %(ident)s dibuka. Berikutnya: isi data awal.", ident=row.ident), "success")
     return redirect(url_for("web_agreements.one", ident=row.ident), 303)
 
@@ -126,11 +127,16 @@ def _from_matches(session: Session, begun: Begun, args: MultiDict[str, str], par
     said["nama"] = said["nama"] or (own[0].name if len(own) == 1 else _government(place))
     if begun.objects and not said["judul"]:
         what = ", ".join(dict.fromkeys(one.commodity for one in begun.objects))
-        said["judul"] = str(_("Pemenuhan %(what)s untuk %(place)s", what=what[:110], place=region_name(place).rsplit(" (", 1)[0]))[:200]
+        said["judul"] = f"Pemenuhan {what[:110]} untuk {_called(place)}"[:200]
 
 
 def _government(place: str) -> str:
-    return str(_("Pemerintah %(place)s", place=region_name(place).rsplit(" (", 1)[0])) if place else ""
+    return f"Pemerintah {_called(place)}" if place else ""
+
+
+def _called(place: str) -> str:
+    """A region without its code. What is proposed here will stand in official papers, which are Indonesian by law."""
+    return region_name(place).rsplit(" (", 1)[0]
 
 
 def _from_case(session: Session, begun: Begun, partners: Sequence[PartnerRow]) -> None:
@@ -139,7 +145,7 @@ def _from_case(session: Session, begun: Begun, partners: Sequence[PartnerRow]) -
     kept = {
         "jenis": _OF_INSTRUMENT.get(old.instrument, ""), "wilayah": old.region or "", "nama": old.counterpart,
         "mitra": next((one.ident for one in partners if one.id == old.partner_id), ""),
-        "judul": str(_("Perpanjangan: %(title)s", title=old.title))[:200],
+        "judul": f"Perpanjangan: {old.title}"[:200],
     }  # fmt: skip
     begun.said = said | {name: said[name] or value for name, value in kept.items()}
     begun.objects = begun.objects or case_of(old, objects_of(session, [old.id])[old.id]).objects

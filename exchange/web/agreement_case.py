@@ -36,6 +36,8 @@ from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, TIERS, told
 from exchange.web.asking import allow
 from exchange.web.onboarding import opened_by
 from exchange.web.pages import may_decide, require_decider
+from exchange.web.told import said_of
+from exchange.web.told import told as told_sentence
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
@@ -74,17 +76,19 @@ def take_step(ident: str, step: str) -> WsgiResponse:
         sent.lacks, sent.said = refusal.lacks, str(_("Langkah ini belum dapat diambil; tidak ada yang berubah. Yang kurang ditandai."))
         return _back(ident, node, rule, sent, 422)
     except Mismatch as late:
-        sent.last, sent.said = late.facts.get("last"), late.message
+        sent.last, sent.said = late.facts.get("last"), str(told_sentence(late.message))
         return _back(ident, node, rule, sent, 409)
     except BadRequest as refusal:
         for error in refusal.facts.get("errors", ()):
             if not error["field"].startswith("objects["):
                 sent.wrong(error["field"], str(error["says"]))
-        said = refusal.message if not sent.errors else str(_("Ada isian yang tidak dapat dibaca; tidak ada yang berubah."))
-        sent.said = f"{said} {refusal.mend or ''}".strip()
+        sent.said = said_of(refusal)
+        if sent.errors:
+            sent.said = f"{_('Ada isian yang tidak dapat dibaca; tidak ada yang berubah.')} {told_sentence(refusal.mend or '')}".strip()
         return _back(ident, node, rule, sent, 422)
     label = rule.label if rule else step
-    flash(_("Tersimpan: %(step)s. Sekarang: %(state)s.", step=label, state=node.rules.states[row.state].label), "success")
+    now = told_sentence(node.rules.states[row.state].label)
+    flash(_("Tersimpan: %(step)s. Sekarang: %(state)s.", step=told_sentence(label), state=now), "success")
     return redirect(url_for("web_agreements.one", ident=ident), 303)
 
 
@@ -103,7 +107,7 @@ def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, s
         try:
             papers[kind] = kept(session, node, row, kind, file)
         except BadRequest as refusal:
-            sent.wrong(kind, f"{refusal.message} {refusal.mend or ''}".strip())
+            sent.wrong(kind, said_of(refusal))
     if sent.errors and version == row.version:
         raise BadRequest(_("Ada berkas yang tidak dapat diterima; tidak ada yang berubah."))
     facts = forms.read_facts(node.rules, rule, case, form)

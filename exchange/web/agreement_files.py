@@ -18,6 +18,7 @@ from exchange.agreements.steps import named
 from exchange.errors import BadRequest, NotFound
 from exchange.store.agreements import AgreementRow, file_of
 from exchange.web.pages import require_decider
+from exchange.web.told import said_of, told
 from exchange.wiring import settings, store
 
 AT_ONCE: Final = 3
@@ -47,9 +48,9 @@ def bring_one(ident: str) -> WsgiResponse:
         with store().work() as session:
             kept(session, node, named(session, ident), kind, file)
     except BadRequest as refusal:
-        flash(f"{refusal.message} {refusal.mend or ''}".strip(), "danger")
+        flash(said_of(refusal), "danger")
     else:
-        flash(_("%(paper)s tersimpan. Ia dihitung bila dipakai oleh sebuah langkah.", paper=node.rules.label(kind)), "success")
+        flash(_("%(paper)s tersimpan. Ia dihitung bila dipakai oleh sebuah langkah.", paper=told(node.rules.label(kind))), "success")
     return redirect(url_for("web_agreements.one", ident=ident, _anchor="berkas"), 303)
 
 

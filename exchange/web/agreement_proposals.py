@@ -1,10 +1,15 @@
-"""Texts that a case's matches propose for fields nobody filled in yet: what is needed, what firms can make; only what is known."""
+"""
+Texts that a case's matches propose for fields nobody filled in yet: what is needed, what firms can make; only what is known.
+
+They are Indonesian whatever the reader's language: they will stand in official papers, which are Indonesian by law.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from exchange.store.agreement_board import Under
@@ -12,10 +17,16 @@ from exchange.store.agreements import AgreementRow
 from exchange.store.demands import DemandRow
 from exchange.store.products import ProductRow
 from exchange.web.shown import amounts, money, period, periods, price, region
+from exchange.web.wording import SOURCE
 
 
 def proposals(row: AgreementRow, under: Sequence[Under], home: str) -> dict[str, str]:
-    """By field; a field that nothing is known for is not in it."""
+    """By field, in Indonesian; a field that nothing is known for is not in it."""
+    with force_locale(SOURCE):
+        return _proposals(row, under, home)
+
+
+def _proposals(row: AgreementRow, under: Sequence[Under], home: str) -> dict[str, str]:
     demands = list({one.demand: one.wanted for one in under if one.wanted is not None}.values())
     products = list({one.product: one.offered for one in under if one.offered is not None}.values())
     made: dict[str, str] = {"para_pihak": f"{region(home)}; {row.counterpart}"}

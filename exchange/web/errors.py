@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from exchange.doors import is_machine
 from exchange.errors import ExchangeError
+from exchange.web.told import told
 
 
 def _said(status: int) -> tuple[str, str]:
@@ -30,7 +31,8 @@ def _said(status: int) -> tuple[str, str]:
 def explain(error: Exception) -> Response:
     """The error as a page; its own sentence and advice where it has them."""
     if isinstance(error, ExchangeError):
-        status, title, detail, mend = int(error.status), error.title.rstrip("."), error.message, error.mend
+        status, title = int(error.status), str(told(error.title)).rstrip(".")
+        detail, mend = told(error.message), told(error.mend)
     elif isinstance(error, CSRFError):
         status, title = HTTPStatus.BAD_REQUEST, _("Formulir sudah tidak berlaku")
         detail = _("Formulir ini dibuka dalam sesi yang lain, atau sesinya sudah berakhir. Tidak ada yang disimpan.")

@@ -26,6 +26,7 @@ from exchange.store.trade import in_deals
 from exchange.web import words
 from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.told import said_of
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
@@ -97,7 +98,7 @@ def decision(match_id: int) -> WsgiResponse:
     except Conflict as conflict:
         return _answer(match_id, _who(conflict), reason=reason, note=note)
     except BadRequest as refusal:
-        return _answer(match_id, f"{refusal.message} {refusal.mend or ''}".strip(), status=422, reason=reason, note=note)
+        return _answer(match_id, said_of(refusal), status=422, reason=reason, note=note)
     said = _("Tersimpan: kecocokan ini %(state)s.", state=words.word(row.state, "match"))
     if request.headers.get("HX-Request"):
         return _answer(match_id, said, status=200, good=True)
@@ -110,8 +111,8 @@ def _who(conflict: Conflict) -> str:
     facts = conflict.facts
     if facts["decided_by"]:
         act = _("%(name)s sudah memutuskan: %(state)s.", name=facts["decided_by"], state=words.word(facts["state"], "match"))
-        return f"{act} {conflict.message} {conflict.mend}"
-    return f"{conflict.message} {conflict.mend}"
+        return f"{act} {said_of(conflict)}"
+    return said_of(conflict)
 
 
 def _answer(

@@ -26,6 +26,7 @@ from exchange.web.asking import allow
 from exchange.web.onboarding import sheet
 from exchange.web.pages import may_admit, require_admitter, staff_pages
 from exchange.web.partner_past import told_acts
+from exchange.web.told import said_of, told
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
@@ -71,8 +72,8 @@ def leaflet(ident: str) -> Response:
     """The page to print for the partner's technician; a secret is on it only in the answer to the button that made it."""
     allow()
     with store().read() as session:
-        told = _standing(session, _row(session, ident))
-    return sheet(told)
+        its = _standing(session, _row(session, ident))
+    return sheet(its)
 
 
 @bp.post("/<ident>/rahasia")
@@ -93,10 +94,10 @@ def new_secret(ident: str) -> WsgiResponse:
                     mend=_("Bila lembar tadi hilang sebelum dicetak, akhiri rahasianya di bawah ini, lalu buat yang baru."),
                 )
             made = partners.new_secret(session, row, actor=current_user.name)
-            told = _standing(session, row)
+            its = _standing(session, row)
     except Conflict as refusal:
         return _page(ident, _status(refusal), said=_said(refusal))
-    return sheet(told, made)
+    return sheet(its, made)
 
 
 @bp.post("/<ident>/rahasia/<secret>/akhiri")
@@ -179,7 +180,7 @@ def _change(ident: str, act: Act, *, versioned: bool = True) -> WsgiResponse:
     except (BadRequest, Conflict) as refusal:
         return _page(ident, _status(refusal), said=_said(refusal), typed=request.form)
     except NotFound as refusal:  # a secret that ended meanwhile; of a partner that is not there the page itself says so
-        return _page(ident, int(refusal.status), said=refusal.message)
+        return _page(ident, int(refusal.status), said=str(told(refusal.message)))
     flash(done, "success")
     return redirect(url_for("web_partners.one", ident=ident), 303)
 
@@ -198,10 +199,10 @@ def _page(ident: str, status: int = 200, *, said: str | None = None, typed: Mult
         row = _row(session, ident)
         its = _standing(session, row)
         past = told_acts(history(session, "partner", ident, limit=20, without=_QUIET))
-        told = for_staff(session, webhooks_of(session, row.id))
+        hooks = for_staff(session, webhooks_of(session, row.id))
     context: dict[str, Any] = {
         "its": its, "row": row, "past": past, "days": DAYS, "may_admit": may_admit(), "scopes": SCOPES, "stages": partners.STAGES,
-        "webhooks": told, "sectors": SECTORS, "most": partners.MOST_SECRETS, "usual": settings().rate_partner, "said": said,
+        "webhooks": hooks, "sectors": SECTORS, "most": partners.MOST_SECRETS, "usual": settings().rate_partner, "said": said,
         "typed": typed if typed is not None and "tahap" in typed else None,
     }  # fmt: skip
     return make_response(render_template("partners/one.html", **context), status)
@@ -226,7 +227,7 @@ def _day(said: str) -> date | None:
 
 
 def _said(refusal: ExchangeError) -> str:
-    return f"{refusal.message} {refusal.mend or ''}".strip()
+    return said_of(refusal)
 
 
 def _status(refusal: ExchangeError) -> int:

@@ -33,6 +33,7 @@ from exchange.trade.telling import line_record, sums
 from exchange.trade.under import AUTOMATIC, fitting
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.told import said_of
 from exchange.web.trade_forms import day, number, part, position, typed_number, version, wordings
 from exchange.web.trade_past import differing, told_steps
 from exchange.web.words import word
@@ -84,7 +85,7 @@ def start() -> WsgiResponse:
     except Conflict as refusal:
         if "deal" not in refusal.facts:
             raise
-        flash(f"{refusal.message} {refusal.mend}", "warning")
+        flash(said_of(refusal), "warning")
         ident = refusal.facts["deal"]
     else:
         flash(_("Dagang %(ident)s disusun. Lengkapi jumlah dan harganya, lalu kirim penawarannya.", ident=ident), "success")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from exchange.errors import BadRequest
 from exchange.trade.offering import Wording
+from exchange.web.told import told
 from schemas.reading.numbers import read_number
 
 
@@ -40,7 +41,8 @@ def number(form: Mapping[str, str], name: str, *, money: bool = False) -> Decima
     if read.value is None or read.warnings:
         why = "; ".join(read.warnings)
         raise BadRequest(
-            _("“%(said)s” tidak dapat dibaca: %(why)s.", said=said[:40], why=why), mend=_("Tulis seperti 1.250 atau 12,5, tanpa satuan.")
+            _("“%(said)s” tidak dapat dibaca: %(why)s.", said=said[:40], why=told(why)),
+            mend=_("Tulis seperti 1.250 atau 12,5, tanpa satuan."),
         )
     return read.value
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from exchange.errors import Conflict, ExchangeError
 from exchange.store.trade import DealStepRow
 from exchange.web import shown
+from exchange.web.told import told
 from exchange.web.words import word
 
 _QUIET = frozenset({"agreement_id", "matches"})
@@ -69,8 +70,8 @@ def _notes(after: Mapping[str, Any]) -> list[str]:
         notes.append(_("Seluruhnya %(sum)s", sum=shown.money(after["total"])))
     if "agreement" in after:
         notes.append(_("Perjanjian: %(name)s", name=after["agreement"]))
-    notes += [_("Perhatikan: %(what)s", what=each) for each in after.get("warnings") or ()]
-    notes += [_("Melampaui penawaran: %(what)s", what=each) for each in after.get("beyond") or ()]
+    notes += [_("Perhatikan: %(what)s", what=told(each)) for each in after.get("warnings") or ()]
+    notes += [_("Melampaui penawaran: %(what)s", what=told(each)) for each in after.get("beyond") or ()]
     for number, answer in (after.get("answers") or {}).items():
         value = shown.money(answer["value"], answer["currency"]) if answer["value"] else word(answer["answer"], "deal_answer")
         notes.append(_("Mitra menjawab kecocokan %(number)s: %(what)s", number=number, what=value))
@@ -109,7 +110,7 @@ def differing(refusal: ExchangeError | None, typed: Mapping[str, str]) -> list[t
     """(what, as it is now, as it was typed or None where it was not) of all that changed since the reader's page was opened."""
     if not isinstance(refusal, Conflict) or "changed" not in refusal.facts:
         return []
-    told = []
+    found = []
     for name, value in refusal.facts["changed"].items():
         if name in _QUIET | _BESIDE:
             continue
@@ -117,5 +118,5 @@ def differing(refusal: ExchangeError | None, typed: Mapping[str, str]) -> list[t
         if field == "value":  # follows from the two that are typed
             continue
         wanted = _TYPED.get(field if dot else name)
-        told.append((_label(name), _said(name, value), typed.get(f"{wanted}-{place}" if dot else wanted or "") or None))
-    return told
+        found.append((_label(name), _said(name, value), typed.get(f"{wanted}-{place}" if dot else wanted or "") or None))
+    return found

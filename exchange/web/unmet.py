@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from tempfile import TemporaryFile
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.errors import BadRequest
@@ -26,6 +28,7 @@ from exchange.store.unmet import Window
 from exchange.web.asking import PAGE, allow, asked, here, one_of, whole
 from exchange.web.pages import staff_pages
 from exchange.web.shown import money, number
+from exchange.web.told import told
 from exchange.wiring import settings, store
 from schemas.codes import region as region_of
 
@@ -39,7 +42,7 @@ HOLDS = timedelta(minutes=10)
 _MOST_HELD = 4
 _CHART = 400
 _FILTERS = ("dari", "sampai", "sektor", "daerah")
-_SHORT = ((Decimal(10) ** 12, "triliun"), (Decimal(10) ** 9, "miliar"), (Decimal(10) ** 6, "juta"))
+_SHORT = ((Decimal(10) ** 12, _l("triliun")), (Decimal(10) ** 9, _l("miliar")), (Decimal(10) ** 6, _l("juta")))
 
 
 class Counted(NamedTuple):
@@ -90,7 +93,8 @@ def page() -> str | WsgiResponse:
     return render_template(
         "reports/unmet.html",
         counted=counted, unmet=unmet, plan=plan, visits=counted.found.visits[:VISITS], offers=counted.found.offers, window=window,
-        want=want, regions=regions, sectors=ALL_SECTORS, titles=SECTOR_TITLES, causes=CAUSES, outcomes=OUTCOMES, cause=cause, part=part,
+        want=want, regions=regions, sectors=ALL_SECTORS, titles=_told(SECTOR_TITLES), causes=_told(CAUSES), outcomes=_told(OUTCOMES),
+        cause=cause, part=part,
         bars=_bars(counted), shown=listed[start : start + PAGE], listed=len(listed), sums=sums, trainings=plan.rows()[:TRAININGS],
         others=max(0, len(plan.rows()) - TRAININGS), firms=FIRMS, lacked=unmet.lacked(LACKED),
         months=[(date.fromisoformat(f"{month}-01") if month else None, unmet.months[month]) for month in sorted(unmet.months)],
@@ -109,7 +113,7 @@ def book() -> Response:
     with store().read() as session:
         found = reports(session, window, want)
         tables = all_tables(found, judged_demands(session, window))
-        write_book(out, tables, title=str(_("Permintaan yang tidak terlayani")), office=settings().office, at=utcnow())
+        write_book(out, tables, title="Permintaan yang tidak terlayani", office=settings().office, at=utcnow())
     out.seek(0)
     name = f"kebutuhan-tidak-terlayani-{settings().day():%Y-%m-%d}.xlsx"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -144,6 +148,10 @@ def _book_address() -> str:
     return url_for("web_unmet.book") + (f"?{query}" if query else "")
 
 
+def _told(words: Mapping[str, str]) -> dict[str, str]:
+    return {code: str(told(word)) for code, word in words.items()}
+
+
 def _cell(cause: str | None, sector: str | None) -> str:
     return here(sebab=cause, bagian=sector, setelah=None) + "#daftar"
 
@@ -163,7 +171,7 @@ def _bars(counted: Counted) -> list[Bar]:
     sums = sorted(((cause, unmet.of(None, cause)) for cause in unmet.causes()), key=lambda one: (-one[1].value, one[0]))
     most = max((each.value for _cause, each in sums), default=Decimal(0)) or Decimal(1)
     return [
-        Bar(CAUSES[cause], max(2, round(_CHART * each.value / most)) if each.value else 0, short(each.value), 44 * at)
+        Bar(str(told(CAUSES[cause])), max(2, round(_CHART * each.value / most)) if each.value else 0, short(each.value), 44 * at)
         for at, (cause, each) in enumerate(sums)
     ]
 

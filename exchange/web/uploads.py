@@ -15,6 +15,7 @@ from exchange.store.base import utcnow
 from exchange.store.uploads import upload_by_id, uploads_of
 from exchange.sync.uploads import LOOKED_AT, receive, send, source_of
 from exchange.web.pages import linked_pages
+from exchange.web.told import said_of
 from exchange.wiring import settings, store
 
 bp = linked_pages("uploads", "/unggah")
@@ -53,7 +54,7 @@ def take(token: str) -> WsgiResponse:
     try:
         upload_id = receive(store(), settings(), g.link, body)
     except BadRequest as refusal:
-        return _form(token, said=f"{refusal.message} {refusal.mend}", status=422)
+        return _form(token, said=said_of(refusal), status=422)
     return redirect(url_for("web_uploads.one", token=token, upload_id=upload_id), 303)
 
 

@@ -18,6 +18,7 @@ from exchange.sync.replay import replay
 from exchange.web.asking import PAGE, allow, asked, here, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.shown import waiting_value
+from exchange.web.told import said_of, told
 from exchange.web.words import word
 from exchange.wiring import settings, store
 
@@ -58,16 +59,16 @@ def read_again() -> WsgiResponse:
     if not rule:
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu pilih sebabnya lagi."))
     reports = replay(store(), settings(), current_user.name, rule=rule, most=AT_ONCE)
-    told = together(reports)
-    done = told["returned"] + told["skipped"] + told["superseded"]
+    sums = together(reports)
+    done = sums["returned"] + sums["skipped"] + sums["superseded"]
     said = _("Dibaca ulang %(count)s data: %(back)s kini menjadi permintaan, %(done)s tidak lagi menunggu.",
-             count=told["waiting"], back=told["returned"], done=done)  # fmt: skip
-    if told["expired"]:
-        said += " " + _("%(count)s tidak dapat dibaca lagi: jawabannya melewati masa simpan.", count=told["expired"])
+             count=sums["waiting"], back=sums["returned"], done=done)  # fmt: skip
+    if sums["expired"]:
+        said += " " + _("%(count)s tidak dapat dibaca lagi: jawabannya melewati masa simpan.", count=sums["expired"])
     flash(said, "success" if done else "warning")
     for report in reports:
         if report.trouble:
-            flash(f"{report.source}: {report.trouble}", "warning")
+            flash(f"{report.source}: {told(report.trouble)}", "warning")
     return redirect(url_for("web_waiting.quarantine"), 303)
 
 
@@ -107,11 +108,11 @@ def decision(proposal_id: int) -> WsgiResponse:
 def _said(refusal: ExchangeError) -> str:
     """A refusal in the reader's words: members of a record by their labels, not by their names."""
     members = refusal.facts.get("members")
-    text = refusal.message
     if members:
         named = "; ".join(f"{word(name, 'field')} ({waiting_value(value, name)})" for name, value in members.items())
         text = _("Tidak dapat disimpan: %(what)s.", what=named)
-    return f"{text} {refusal.mend or ''}".strip()
+        return f"{text} {told(refusal.mend or '')}".strip()
+    return said_of(refusal)
 
 
 def _proposals(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from babel.messages.catalog import Message
@@ -13,7 +16,6 @@ from babel.messages.extract import extract_from_dir
 import exchange.web
 
 ROOT = exchange.web.__path__[0]
-METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "lazy_gettext", "_l"), None),
     "ngettext": (1, 2),
@@ -71,16 +73,30 @@ def _area(place: str) -> str:
     return next((area for start, area in AREAS.items() if name.startswith(start)), name)
 
 
-def _found() -> Iterator[tuple[tuple[str, ...], str | None, str]]:
-    for name, line, message, _comments, context in extract_from_dir(ROOT, METHODS, {}, KEYWORDS):
+def _of_templates() -> Iterator[tuple[tuple[str, ...], str | None, str]]:
+    for name, line, message, _comments, context in extract_from_dir(ROOT, [("**/templates/**.html", "jinja2")], {}, KEYWORDS):
         yield (message,) if isinstance(message, str) else tuple(message), context, f"{name}:{line}"
+
+
+def _of_modules() -> Iterator[tuple[tuple[str, ...], str | None, str]]:
+    """By the syntax tree: Babel's own reader passes over what stands within an f-string."""
+    for path in sorted(Path(ROOT).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in KEYWORDS:
+                continue
+            said = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+            place, with_context = f"{path.name}:{node.lineno}", node.func.id.removeprefix("lazy_") in {"pgettext", "npgettext"}
+            wanted = 2 if node.func.id in {"ngettext", "npgettext"} else 1
+            assert len(said) >= wanted + with_context, f"{place}: what is given to gettext must stand there as it is"
+            context, forms = (said[0], said[1:]) if with_context else (None, said)
+            yield tuple(forms[:wanted]), context, place
 
 
 @cache
 def texts() -> dict[tuple[str, str | None], Text]:
     """All texts of the pages by id and context."""
     found: dict[tuple[str, str | None], Text] = {}
-    for forms, context, place in _found():
+    for forms, context, place in chain(_of_templates(), _of_modules()):
         before = found.get((forms[0], context))
         places = (*(before.places if before else ()), place)
         longest = before.forms if before and len(before.forms) > len(forms) else forms

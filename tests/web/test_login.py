@@ -13,7 +13,7 @@ from exchange.store.audit import history
 from exchange.store.base import utcnow
 from exchange.store.users import user_by_name
 
-OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
+OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_languages.switch", "web_assets.htmx", "static", "bootstrap.static"}
 
 
 # these open to whoever bears a signed link, and to nobody by a login

@@ -34,7 +34,8 @@ def together(
         if ceiling is not None:
             said.append(f"pagu {rupiah(ceiling)} belum dapat diuji")
     else:
-        said.append(f"biaya seluruhnya {rupiah(total)}" + (f", dalam pagu {rupiah(ceiling)}" if within and ceiling is not None else ""))
+        kept = within and ceiling is not None
+        said.append(f"biaya seluruhnya {rupiah(total)}, dalam pagu {rupiah(ceiling)}" if kept else f"biaya seluruhnya {rupiah(total)}")
     if days is None:
         said.append(f"lama pengerjaan {listed(no_lead)} belum dicatat")
     else:

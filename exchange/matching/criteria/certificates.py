@@ -140,4 +140,5 @@ def _change(wish: Wish, papers: _Papers) -> Change:
     said = papers.said.get(wish.name)
     now = f" (yang dinyatakan: {said}{'%' if wish.name == 'tkdn' else ''})" if said else ""
     to = f"{wish.least:f}" if wish.name == "tkdn" and wish.least else None
-    return Change("offer", _MEMBERS[wish.name], to, f"{wish.said[0].upper()}{wish.said[1:]} belum ada{now}.")
+    name = f"{wish.said[0].upper()}{wish.said[1:]}"
+    return Change("offer", _MEMBERS[wish.name], to, f"{name} belum ada{now}.")

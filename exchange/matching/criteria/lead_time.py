@@ -56,8 +56,8 @@ def _change(to_the_day: bool, lead: int, time: Window) -> Change:
     later = time.start_last + timedelta(days=lead)
     if not to_the_day and later.day > 1:
         later = (later.replace(day=28) + timedelta(days=4)).replace(day=1)  # a plan by months is due in the month after
-    longer = f"erpanjang batas waktu {(later - time.end).days} hari (sampai {day_said(later)})"
+    more, until = (later - time.end).days, day_said(later)
     if time.sure_days < 1:
-        return Change("demand", "periods.contract.end", later.isoformat(), f"P{longer}.")
-    said = f"Percepat pengerjaan dari {lead} menjadi {time.sure_days} hari, atau p{longer}."
+        return Change("demand", "periods.contract.end", later.isoformat(), f"Perpanjang batas waktu {more} hari (sampai {until}).")
+    said = f"Percepat pengerjaan dari {lead} menjadi {time.sure_days} hari, atau perpanjang batas waktu {more} hari (sampai {until})."
     return Change("offer", "lead_time_days", str(time.sure_days), said)

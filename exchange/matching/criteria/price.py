@@ -36,7 +36,8 @@ class Price(Criterion):
                 share = float(need.budget / offer.price_min)
                 change = self._cheaper(need, offer, _ONE, offer.price_min)
                 return self.block(share, "Pagu di bawah harga satu satuan produk.", budget, _range(offer), change)
-            return self.say(None, f"Pagu cukup untuk satu satuan; {asked.why[0].lower()}{asked.why[1:]}", budget, _range(offer), asks=True)
+            why = f"{asked.why[0].lower()}{asked.why[1:]}"
+            return self.say(None, f"Pagu cukup untuk satu satuan; {why}", budget, _range(offer), asks=True)
         cost = asked.amount * offer.price_min
         if not exceeds(cost, need.budget):
             others = f"; pagu ini untuk {len(need.items)} barang" if len(need.items) > 1 else ""
@@ -63,4 +64,5 @@ def _range(offer: Offer) -> str | None:
     if offer.price_min is None:
         return None
     high = "" if offer.price_max is None or offer.price_max == offer.price_min else f"–{rupiah(offer.price_max)}"
-    return f"{rupiah(offer.price_min)}{high} per {offer.unit_said or 'satuan'}"
+    prices = f"{rupiah(offer.price_min)}{high}"
+    return f"{prices} per {offer.unit_said or 'satuan'}"

@@ -1,0 +1,158 @@
+"""Every page of a full office: an address for each route that answers with a page, and what people read on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from exchange.access.upload_links import UploadLink, write_link
+from exchange.agreements.steps import begin
+from exchange.store.base import Store, utcnow
+from exchange.store.businesses import BusinessRow
+from exchange.store.links import DemandLinkRow
+from exchange.store.profiles import SourceProfileRow
+from exchange.store.runs import RunRow
+from exchange.store.sources import SourceRow, source_by_name
+from exchange.sync.uploaded import ADDRESS
+
+from .dealing import PARTLY, deals  # noqa: F401  # isort: skip
+from .test_drift import CHANGES
+from .test_links import PAGE as LINKED_DEMAND
+from .test_together import PAGE as TOGETHER
+
+from .test_together import shortage  # noqa: F401  # isort: skip
+from .test_webhooks import hook  # noqa: F401  # isort: skip
+
+CASE, CONTRACT = "KS-2026-0002", "KS-2026-0001"
+FIRM = "ikm-000000000000"
+# Files, parts of pages and addresses of machines; files are papers, which stay Indonesian by law.
+NO_PAGES = {
+    "web_agreements.download", "web_agreements.draft", "web_papers.report_file", "web_papers.letter", "web_unmet.book",
+    "web_exchange_log.table", "web_assets.htmx",
+}  # fmt: skip
+# What is shown of records, which are in the language of whoever wrote them.
+DATA = re.compile(r"(?:isi|harga|baris) [\d.,]+", re.IGNORECASE)
+
+
+@pytest.fixture
+def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -> dict[str, list[str]]:  # noqa: F811
+    """The small office with something of everything; by route the addresses to look at."""
+    with deals.work() as session:
+        session.scalars(select(BusinessRow).where(BusinessRow.nib == "9120000000017")).one().ident = FIRM
+        session.add(DemandLinkRow(low_id=4, high_id=5, kind="same_need", reason="Keduanya menyebut kode RUP 7."))
+        semarang, tegal = source_by_name(session, "semarang"), source_by_name(session, "tegal")
+        assert semarang and tegal
+        session.add(SourceProfileRow(source_id=semarang.id, connector="lkpp_isb", runs=3, members={}, changes=CHANGES))
+        doubts = [{"kind": "size", "says": "Hanya 3 data datang; yang paling sedikit sebelumnya 38.", "before": 38, "now": 3}]
+        then = utcnow()
+        session.add(
+            RunRow(source_id=tegal.id, connector_version="1", state="unproven", started_at=then, ended_at=then, fetched=3,
+                   facts={"doubts": doubts}, reasons=[doubts[0]["says"]])
+        )  # fmt: skip
+        session.add(SourceRow(name="kota", connector="table", region="33.74", options={"url": ADDRESS}, state="approved", upload_key=1))
+        said = {"kind": "daerah", "region": "33.74", "counterpart": "Pemerintah Kota Semarang"}
+        assert begin(session, node, title="Pemenuhan pagar sekolah", actor="petugas", on=settings.day(), **said).ident == CASE
+    token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + settings_days(3)))
+    return addresses(hook[0], token)
+
+
+def settings_days(count: int) -> Any:
+    """So many days."""
+    from datetime import timedelta
+
+    return timedelta(days=count)
+
+
+def addresses(webhook: str, token: str) -> dict[str, list[str]]:
+    """By route: the page full, and where it has another face, that too."""
+    return {
+        "web_home.home": ["/"],
+        "web_auth.login": ["/masuk"],
+        "web_matches.inbox": ["/kecocokan", "/kecocokan?cari=tidakada"],
+        "web_matches.one": ["/kecocokan/1", "/kecocokan/7"],
+        "web_agreements.board": ["/kerja-sama", "/kerja-sama?tahap=identifikasi", "/kerja-sama?cari=tidakada"],
+        "web_agreements.one": [f"/kerja-sama/{CASE}", f"/kerja-sama/{CONTRACT}"],
+        "web_agreements.form": ["/kerja-sama/baru", "/kerja-sama/baru?kecocokan=7"],
+        "web_papers.report": [f"/kerja-sama/{CONTRACT}/laporan"],
+        "web_unmet.page": ["/laporan/kebutuhan?dari=&sampai=", "/laporan/kebutuhan?dari=2019-01-01&sampai=2019-12-31"],
+        "web_nights.listing": ["/malam"],
+        "web_nights.one": ["/malam/1"],
+        "web_partners.listing": ["/mitra"],
+        "web_partners.one": ["/mitra/kota-contoh", "/mitra/kota-webhook"],
+        "web_partners.leaflet": ["/mitra/kota-contoh/lembar"],
+        "web_quality.products": ["/mutu", "/mutu?sektor=pangan"],
+        "web_quality.firms": ["/mutu/ikm"],
+        "web_quality.sheet": [f"/usaha/{FIRM}/mutu"],
+        "web_supply.listing": ["/pasokan", "/pasokan?cari=tidakada"],
+        "web_supply.one": ["/pasokan/s-0000000000000002"],
+        "web_trade.listing": ["/perdagangan", "/perdagangan?status=batal"],
+        "web_trade.one": [f"/perdagangan/TR-2026-000{number}" for number in (1, 2)] + [f"/perdagangan/{PARTLY}"],
+        "web_demands.listing": ["/permintaan", "/permintaan?cari=tidakada"],
+        "web_demands.one": ["/permintaan/d-0000000000000000", LINKED_DEMAND, TOGETHER],
+        "web_products.listing": ["/produk", "/produk?cari=tidakada"],
+        "web_products.one": ["/produk/UJI-LGM-001"],
+        "web_products.demands": ["/produk/UJI-LGM-001/permintaan"],
+        "web_products.alike": ["/produk/kembar"],
+        "web_products.suiting": ["/produk/untuk", "/produk/untuk?kebutuhan=pagar+besi", "/produk/untuk?kebutuhan=genset"],
+        "web_sources.listing": ["/sumber"],
+        "web_sources.one": ["/sumber/semarang", "/sumber/tegal", "/sumber/baru", "/sumber/kota"],
+        "web_uploads.form": [f"/unggah/{token}"],
+        "web_uploads.one": [f"/unggah/{token}/1"],
+        "web_waiting.quarantine": ["/karantina"],
+        "web_waiting.proposals": ["/usulan"],
+        "web_webhooks.listing": ["/webhook"],
+        "web_webhooks.one": [f"/webhook/{webhook}"],
+    }
+
+
+def pages(app: Flask) -> set[str]:
+    """The routes that answer with a page."""
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("web_") and "GET" in (rule.methods or ())}
+    return found - NO_PAGES
+
+
+class _Reader(HTMLParser):
+    """What people read or hear of a page; not what is marked as Indonesian, is code, or was typed."""
+
+    _SAID = frozenset({"title", "placeholder", "aria-label", "alt", "data-label", "data-offline", "data-refused"})
+    _PASSED = frozenset({"script", "style", "code", "pre", "textarea"})
+    _VOID = frozenset({"meta", "link", "input", "br", "img", "hr", "rect", "path", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        its = dict(attrs)
+        passed = (bool(self._open) and self._open[-1][1]) or tag in self._PASSED or (its.get("lang") == "id" and tag != "html")
+        if not passed:
+            self.found += [its[name] or "" for name in self._SAID & its.keys()]
+        if tag not in self._VOID:
+            self._open.append((tag, passed))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open:
+            name, _ = self._open.pop()
+            if name == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if not (self._open and self._open[-1][1]):
+            self.found.append(data)
+
+
+def read(html: str) -> Iterator[str]:
+    """The texts of a page, each with its blanks made single."""
+    reader = _Reader()
+    reader.feed(html)
+    for text in reader.found:
+        said = " ".join(text.replace("\u00a0", " ").split())
+        if said:
+            yield said
