@@ -30,6 +30,7 @@ from exchange.web.asking import allow
 from exchange.web.pages import may_decide, require_decider
 from exchange.web.shown import region as region_name
 from exchange.web.told import said_of
+from exchange.web.told import told as told_sentence
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 from schemas.codes import regions
@@ -206,7 +207,7 @@ def _kinds(node: Node) -> list[dict[str, Any]]:
             decision = _decision(node, {"jenis": kind, "wilayah": "", "dampak": "", "layanan": ""})
             assert decision is not None
             told = decision | ({"says": decision["instrument"].label} if decision["fits"] else {})
-        found.append({"kind": kind, "called": called} | told)
+        found.append({"kind": kind, "called": str(told_sentence(called))} | told)
     return found
 
 

@@ -13,6 +13,7 @@ from exchange.agreements.steps import START
 from exchange.store.agreements import AgreementFileRow, AgreementStepRow
 from exchange.web.agreement_words import CATEGORIES, told
 from exchange.web.shown import money, number
+from exchange.web.told import told as sentence
 from exchange.web.words import word
 from schemas.units import unit_of_code, units
 
@@ -128,7 +129,7 @@ def _begun(rules: Rules, after: Mapping[str, Any]) -> list[Change]:
     told_ = [
         (_("Judul"), after.get("title")),
         (_("Mitra"), after.get("counterpart")),
-        (_("Instrumen"), rules.instruments[after["instrument"]].label if after.get("instrument") in rules.instruments else None),
+        (_("Instrumen"), sentence(rules.instruments[after["instrument"]].label) if after.get("instrument") in rules.instruments else None),
         (_("Kategori"), CATEGORIES.get(str(after.get("category")))),
         (_("Melanjutkan"), after.get("extends")),
         (_("Kecocokan"), number(len(after.get("matches") or ())) if after.get("matches") else None),

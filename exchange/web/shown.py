@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from connectors.kit.masking import mask
 from exchange.matching.places import place_name
 from exchange.store.demands import DemandRow
+from exchange.web.wording import by_reader
 from exchange.wiring import settings
 
 _PATTERNS = {"day": "d MMMM yyyy", "month": "MMMM yyyy", "year": "yyyy"}
@@ -164,5 +165,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
     spans = (moment, said_moment, said_period, calendar_day, lasting, size)
-    for show in (number, money, price, amounts, day, period, periods, *spans, percent, region, waiting_value, web_link, mask):
-        app.jinja_env.filters[show.__name__] = show
+    for show in (number, money, price, amounts, day, period, *spans, percent, region, waiting_value):
+        app.jinja_env.filters[show.__name__] = by_reader(show)
+    for same in (periods, web_link, mask):
+        app.jinja_env.filters[same.__name__] = same

@@ -21,7 +21,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from exchange.errors import ExchangeError
-from exchange.web.wording import SOURCE, catalogues, read
+from exchange.web.wording import SOURCE, by_reader, catalogues, read
 
 _PLACE = re.compile(r"\{(\d+)\}")
 _FILLED = re.compile(r"\{(?P<place>\d+)(?::(?P<kind>[tlnd]))?(?:\|(?P<one>[^|{}]*)\|(?P<many>[^|{}]*))?\}")
@@ -218,4 +218,4 @@ def said_of(error: ExchangeError) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates the filter."""
-    app.jinja_env.filters["told"] = told
+    app.jinja_env.filters["told"] = by_reader(told)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -15,8 +15,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask_babel import Babel, Domain, get_domain, get_locale
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 SOURCE = "id"  # the language in which texts stand in the code
@@ -105,6 +106,20 @@ def _filled(context: EvalContext, said: str, values: dict[str, Any]) -> str:
     """As Jinja's own gettext does it, `%` doubled in every text, but with `Counted` values."""
     text = Markup(said) if context.autoescape else said  # noqa: S704 - of the code or its catalogue, never of a reader
     return text % Counted(values)
+
+
+def by_reader(show: Callable[..., Any]) -> Callable[..., Any]:
+    """
+    A filter whose answer depends on who reads. Without this Jinja works out `none|moment` once, when it compiles the template, in
+    the language of whoever asked for the page first.
+    """
+
+    @pass_context
+    @wraps(show)
+    def filtered(_context: Context, *args: Any, **named: Any) -> Any:
+        return show(*args, **named)
+
+    return filtered
 
 
 def register(app: Flask, babel: Babel) -> None:

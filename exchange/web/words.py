@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from exchange.web.wording import by_reader
+
 WORDS: dict[str, dict[str, object]] = {
     "match": {
         "proposed": _l("menunggu keputusan"),
@@ -289,6 +291,6 @@ def yes_no(value: bool | None) -> object:
 
 def register(app: Flask) -> None:
     """Give the templates the words."""
-    app.jinja_env.filters["word"] = word
-    app.jinja_env.filters["yes_no"] = yes_no
+    app.jinja_env.filters["word"] = by_reader(word)
+    app.jinja_env.filters["yes_no"] = by_reader(yes_no)
     app.jinja_env.filters["tone"] = lambda code: TONES.get(code, "secondary")

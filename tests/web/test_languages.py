@@ -108,7 +108,7 @@ class _Bare(HTMLParser):
         if tag == "input" and its.get("type") in {"submit", "button", "reset"}:
             said.append("value")
         for name in said:
-            self._look(its.get(name) or "")
+            self.look(its.get(name) or "")
 
     def handle_endtag(self, tag: str) -> None:
         if self._passed and self._passed[-1] == tag:
@@ -116,9 +116,9 @@ class _Bare(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._passed:
-            self._look(data)
+            self.look(data)
 
-    def _look(self, text: str) -> None:
+    def look(self, text: str) -> None:
         text = re.sub(r'[\w-]+="[^"]*"|\b(?:disabled|checked|selected)\b', "", text)  # attributes that a template sets aside
         words = [word for word in re.findall(r"[^\W\d_]{2,}(?:-\d+)?", text) if not _SAME.fullmatch(word)]
         if words:
@@ -154,12 +154,13 @@ def sayings(translated: bool) -> tuple[dict[str, str], list[tuple[re.Pattern[str
     pairs = [pair for message in pages for pair in zip(forms(message), extraction.said(message), strict=True)]
     values = r"%\([^)]*\)s"
     told = [(own, re.sub(r"\{(\d+)[^}]*\}", r"{\1}", said)) for own, said in entries(LANGUAGE)]
+    others = {pair[0 if translated else 1] for its in (pairs, told) for pair in its}
     whole, shaped, pieces = {}, [], []
     for split, its in ((values, pairs), (r"\{\d+\}", told)):
         for pair in its:
             own, other = pair if not translated else reversed(pair)
             parts, theirs = re.split(split, own), re.split(split, other)
-            if len(parts) == 1 and own != other:
+            if len(parts) == 1 and own not in others:
                 whole[" ".join(own.split())] = own
             elif parts != theirs and max(map(len, parts)) > 6:
                 shaped.append((re.compile(".*?".join(re.escape(part) for part in parts), re.DOTALL), own))
