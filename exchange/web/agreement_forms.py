@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,11 +16,12 @@ from exchange.agreements.case import Case, Object
 from exchange.agreements.objects import MEMBERS, objects_as_json, read_objects
 from exchange.agreements.rules import Field, Rules, Step
 from exchange.errors import BadRequest
+from exchange.web import typed
+from exchange.web.told import said_of
 
 SIGNERS_EACH = 3
 SPARE_ROWS = 5
 SIGNER_MEMBERS = ("nama", "jabatan", "peran", "kuasa_nomor", "kuasa_tanggal", "kuasa_lingkup")
-_NUMBER = re.compile(r"(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 Form = MultiDict[str, str]
 
 
@@ -96,7 +98,7 @@ def read_rows(sent: Sent, case: Case | None = None) -> list[Object] | None:
         said: dict[str, Any] = {member: row[member] for member in MEMBERS if row[member]}
         for member in ("quantity", "value"):
             if member in said:
-                said[member] = _number(sent, number, said[member])
+                said[member] = _number(sent, number, said[member], member == "value")
         numbers.append(number)
         told.append(said)
     if any(name.startswith("objek-") for name in sent.errors):
@@ -111,12 +113,14 @@ def read_rows(sent: Sent, case: Case | None = None) -> list[Object] | None:
     return None if case is not None and tuple(made) == tuple(case.objects) else made
 
 
-def _number(sent: Sent, number: int, said: str) -> str:
-    """A number as it is written here, `1.250,5`, as a plain decimal."""
-    if not _NUMBER.fullmatch(said):
-        sent.wrong(f"objek-{number}", _("“%(said)s” bukan bilangan; tulis seperti 1.250,5.", said=said[:30]))
+def _number(sent: Sent, number: int, said: str, money: bool) -> str:
+    """A number as the page writes them, `1.250,5`, as a plain decimal."""
+    try:
+        value = typed.number(said, money=money)
+    except BadRequest as refusal:
+        sent.wrong(f"objek-{number}", said_of(refusal))
         return ""
-    return said.replace(".", "").replace(",", ".")
+    return "" if value is None else f"{value:f}"
 
 
 def shown_rows(sent: Sent | None, objects: Sequence[Object], *, spare: int = SPARE_ROWS) -> list[dict[str, str]]:
@@ -136,9 +140,7 @@ def shown_rows(sent: Sent | None, objects: Sequence[Object], *, spare: int = SPA
 def _row(one: Mapping[str, Any]) -> dict[str, str]:
     row = {member: str(one.get(member) or "") for member in MEMBERS} | {"hapus": ""}
     for member in ("quantity", "value"):
-        whole, _point, rest = row[member].partition(".")
-        if whole:
-            row[member] = f"{int(whole):,}".replace(",", ".") + (f",{rest}" if rest else "")
+        row[member] = typed.written(Decimal(row[member]), parted=True) if row[member] else ""
     return row
 
 

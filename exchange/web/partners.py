@@ -27,6 +27,7 @@ from exchange.web.onboarding import sheet
 from exchange.web.pages import may_admit, require_admitter, staff_pages
 from exchange.web.partner_past import told_acts
 from exchange.web.told import said_of, told
+from exchange.web.typed import whole
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
@@ -143,10 +144,7 @@ def rate(ident: str) -> WsgiResponse:
     """Give the partner its own number of requests a minute, or the usual one where the field is empty."""
 
     def act(session: Session, row: PartnerRow) -> str:
-        said = request.form.get("semenit", "").strip()
-        if said and not (said.isascii() and said.isdigit() and len(said) <= 10):
-            raise BadRequest(_("Jumlah permintaan semenit harus bilangan."), mend=_("Kosongkan untuk jumlah yang biasa."))
-        partners.set_rate(session, row, int(said) if said else None, actor=current_user.name)
+        partners.set_rate(session, row, whole(request.form.get("semenit", ""), 10), actor=current_user.name)
         return str(_("Laju disimpan."))
 
     return _change(ident, act)

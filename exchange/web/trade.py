@@ -34,8 +34,9 @@ from exchange.trade.under import AUTOMATIC, fitting
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.told import said_of
-from exchange.web.trade_forms import day, number, part, position, typed_number, version, wordings
+from exchange.web.trade_forms import day, number, part, position, version, wordings
 from exchange.web.trade_past import differing, told_steps
+from exchange.web.typed import written
 from exchange.web.words import word
 from exchange.wiring import settings, store
 
@@ -206,6 +207,6 @@ def _page(
     context |= {
         "steps": [name for name, (of, _act) in FORMS.items() if goes & set(of)], "may_decide": may_decide(), "today": settings().day(),
         "refusal": refusal, "tried": tried, "typed": typed or {}, "differing": differing(refusal, typed or {}),
-        "typed_number": typed_number,
+        "typed_number": written,
     }  # fmt: skip
     return make_response(render_template("trade/one.html", **context), status)

@@ -1,4 +1,4 @@
-"""What is typed into the forms of a deal: numbers as offices write them, days, positions; what cannot be read is named."""
+"""What is typed into the forms of a deal: numbers in either language's writing, days, positions; what cannot be read is named."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 
 from exchange.errors import BadRequest
 from exchange.trade.offering import Wording
-from exchange.web.told import told
-from schemas.reading.numbers import read_number
+from exchange.web import typed
 
 
 def version(form: Mapping[str, str]) -> int:
@@ -29,22 +28,12 @@ def position(said: str | None) -> int:
 
 def number(form: Mapping[str, str], name: str, *, money: bool = False) -> Decimal | None:
     """
-    A number as offices write it, `1.250,5`; None where nothing was typed.
+    A number as the page writes them, `1.250,5`; None where nothing was typed.
 
     Raises:
         BadRequest: it cannot be read, or could mean two things; the message says which.
     """
-    said = form.get(name, "").strip()
-    if not said:
-        return None
-    read = read_number(said.removeprefix("Rp").strip() if money else said, whole=money)
-    if read.value is None or read.warnings:
-        why = "; ".join(read.warnings)
-        raise BadRequest(
-            _("“%(said)s” tidak dapat dibaca: %(why)s.", said=said[:40], why=told(why)),
-            mend=_("Tulis seperti 1.250 atau 12,5, tanpa satuan."),
-        )
-    return read.value
+    return typed.number(form.get(name, ""), money=money)
 
 
 def day(form: Mapping[str, str], name: str) -> date | None:
@@ -78,11 +67,3 @@ def wordings(form: Mapping[str, str]) -> list[Wording]:
         )
         for place, amount in part(form, "jumlah")
     ]
-
-
-def typed_number(value: Decimal | None) -> str:
-    """A number for a field, so that it is read back as it is: 12,5; of three decimals a nought more, since 1,450 could be 1450."""
-    if value is None:
-        return ""
-    whole, _point, rest = f"{value.normalize():f}".partition(".")
-    return whole if not rest else f"{whole},{rest}0" if len(rest) == 3 else f"{whole},{rest}"

@@ -26,7 +26,7 @@ KEYWORDS = {
 # modules whose pages bear another name, by how their own name begins
 AREAS = {
     "agreement": "agreements", "asking": "frame", "auth": "frame", "errors": "frame", "home": "frame", "languages": "frame",
-    "onboarding": "partners", "pages": "frame", "partner": "partners", "reports": "reports", "shown": "frame", "trade": "trade",
+    "onboarding": "partners", "pages": "frame", "partner": "partners", "reports": "reports", "shown": "frame", "trade": "trade", "typed": "frame",
     "unmet": "reports",
 }  # fmt: skip
 

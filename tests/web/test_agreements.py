@@ -121,11 +121,11 @@ def test_objects_are_written_as_people_write_numbers_and_a_wrong_row_is_marked(p
     rows = {
         "objek-0-commodity": "", "objek-1-commodity": "Pagar besi", "objek-1-sector": "logam", "objek-1-quantity": "1.250,5",
         "objek-1-unit": "MTR", "objek-1-value": "95.000.000", "objek-2-commodity": "Rangka", "objek-2-kbli": "99999",
-        "objek-3-commodity": "Emping", "objek-3-quantity": "12.5",
+        "objek-3-commodity": "Emping", "objek-3-quantity": "12.5.5",
     }  # fmt: skip
     answer = step(petugas, csrf, ident, "isi_kak", 2, **rows, **{"isi-lokasi": TEXT})
     assert answer.status_code == 422
-    assert "“12.5” bukan bilangan" in answer.text
+    assert "“12.5.5” bukan bilangan" in answer.text
     assert 'value="1.250,5"' in answer.text
     assert f">{TEXT}</textarea>" in answer.text
     rows |= {"objek-3-quantity": "", "objek-3-hapus": "ya"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from exchange.web import wording
 from exchange.web.told import entries
@@ -126,11 +126,17 @@ class _Bare(HTMLParser):
 
 
 def bare(source: str) -> list[str]:
-    """The texts of one template outside of gettext."""
-    tokens = Environment(extensions=["jinja2.ext.i18n"]).lex(source)
-    left = "".join(value if kind == "data" else "" for _line, kind, value in tokens)
+    """The texts of one template outside of gettext: between its tags, in its attributes, and as strings of its expressions."""
+    jinja = Environment(extensions=["jinja2.ext.i18n"])
+    left = "".join(value if kind == "data" else "" for _line, kind, value in jinja.lex(source))
     reader = _Bare()
     reader.feed(left)
+    tree = jinja.parse(source)
+    calls = (call for call in tree.find_all(nodes.Call) if getattr(call.node, "name", "") in extraction.KEYWORDS)
+    given = {id(part) for call in calls for part in call.args}
+    for text in tree.find_all(nodes.Const):
+        if id(text) not in given and isinstance(text.value, str) and re.match(r"[A-Z][a-z]|[A-Z]{3}", text.value):
+            reader.look(text.value)
     return reader.found
 
 
