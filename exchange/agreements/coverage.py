@@ -47,8 +47,8 @@ class Cover(NamedTuple):
     def says(self) -> str:
         """In words (Indonesian)."""
         if self.state == "covered":
-            end = f" sampai {self.until.isoformat()}" if self.until else ""
-            return f"Tercakup {self.case or 'PKS yang dicatat kantor'}{end}."
+            what = self.case or "PKS yang dicatat kantor"
+            return f"Tercakup {what} sampai {self.until.isoformat()}." if self.until else f"Tercakup {what}."
         if self.state == "needs":
             return f"Belum tercakup: {self.case} pada tahap {self.label}."
         return "Tidak perlu perjanjian: daerah sendiri." if self.state == "own" else "Belum ada perjanjian."

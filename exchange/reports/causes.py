@@ -158,7 +158,8 @@ def without_product(one: Asked, kind: str | None, of_class: Class | None, sector
     if of_class is None:
         says = "Tidak ada produk yang bertemu dengan permintaan ini, dan teksnya tidak menyebut barang yang kelasnya dapat ditaksir."
         return judged(one, "unmet", cause="unnamed", causes=("unnamed",), sector=sector, says=says)
-    says = f"Tidak ada produk katalog yang bertemu dengan permintaan ini; kelas barangnya {'' if stated else 'ditaksir '}{of_class.told()}."
+    what = of_class.told() if stated else f"ditaksir {of_class.told()}"
+    says = f"Tidak ada produk katalog yang bertemu dengan permintaan ini; kelas barangnya {what}."
     return judged(one, "unmet", cause="no_product", causes=("no_product",), sector=sector, of_class=of_class, says=says)
 
 

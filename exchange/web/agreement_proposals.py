@@ -18,6 +18,7 @@ from exchange.store.demands import DemandRow
 from exchange.store.products import ProductRow
 from exchange.web.shown import amounts, money, period, periods, price, region
 from exchange.web.wording import SOURCE
+from exchange.web.words import word
 
 
 def proposals(row: AgreementRow, under: Sequence[Under], home: str) -> dict[str, str]:
@@ -61,7 +62,7 @@ def capacity(product: ProductRow) -> str:
     """What a firm can make, in a line: product, firm, capacity, price."""
     parts = [product.name, product.business.name]
     if product.capacity_min is not None or product.capacity_max is not None:
-        per = f" {_('per')} {product.capacity_period}" if product.capacity_period else ""
+        per = f" {_('per')} {word(product.capacity_period, 'period')}" if product.capacity_period else ""
         parts.append(f"{_('kapasitas')} {amounts(product.capacity_min, product.capacity_max)} {product.unit_said or ''}{per}".strip())
     if product.price_min is not None or product.price_max is not None:
         parts.append(f"{price(product.price_min, product.price_max)} {_('per')} {product.unit_said or _('satuan')}")

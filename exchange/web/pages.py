@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.access.accounts import MAY_ADMIT, MAY_DECIDE
 from exchange.errors import Denied, ExchangeError
 from exchange.web.errors import explain
+from exchange.web.words import word
 
 csrf = CSRFProtect()
 LINKED: set[str] = set()  # the names of blueprints that keep no cookie
@@ -115,7 +116,7 @@ def require_decider() -> None:
     """
     if not may_decide():
         raise Denied(
-            _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=current_user.role),
+            _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=word(current_user.role, "role")),
             mend=_("Minta admin atau petugas untuk memutuskannya."),
         )
 
@@ -134,6 +135,6 @@ def require_admitter() -> None:
     """
     if not may_admit():
         raise Denied(
-            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=current_user.role),
+            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=word(current_user.role, "role")),
             mend=_("Minta admin melakukannya."),
         )

@@ -1,4 +1,4 @@
-"""How values look to an Indonesian reader: money, days as exact as they were said, times in Jakarta, addresses masked."""
+"""How values look to the reader: money, days as exact as they were said, times in Jakarta, addresses masked."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from flask_babel import gettext as _
 from connectors.kit.masking import mask
 from exchange.matching.places import place_name
 from exchange.store.demands import DemandRow
-from exchange.web.wording import by_reader
+from exchange.web.wording import SOURCE, by_reader
 from exchange.wiring import settings
 
 _PATTERNS = {"day": "d MMMM yyyy", "month": "MMMM yyyy", "year": "yyyy"}
 
 
 def number(value: Decimal | float | str | None, digits: int = 6) -> str:
-    """A number with Indonesian marks, without trailing zeros: 1.250,5."""
+    """A number with the reader's marks, without trailing zeros: 1.250,5 or 1,250.5."""
     if value is None:
         return str(_("tidak diketahui"))
     return str(format_decimal(Decimal(value), format="#,##0." + "#" * digits, locale=get_locale()))
 
 
 def money(amount: Decimal | str | None, currency: str | None = "IDR") -> str:
-    """A sum: Rp 1.250.000; cents only where there are some."""
+    """A sum: Rp 1.250.000 or Rp 1,250,000; cents only where there are some."""
     if amount is None:
         return str(_("tidak diketahui"))
     value = Decimal(amount)
@@ -84,8 +84,11 @@ def said_period(value: dict[str, Any] | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A time as the clock in Jakarta showed it: 23 November 2026 09.05 WIB."""
-    return str(_("belum pernah")) if value is None else f"{format_datetime(value, 'd MMMM yyyy HH.mm')}\u00a0WIB"
+    """A time as the clock in Jakarta showed it: 23 November 2026 09.05 WIB (09:05 in English)."""
+    if value is None:
+        return str(_("belum pernah"))
+    clock = "HH.mm" if str(get_locale() or SOURCE) == SOURCE else "HH:mm"
+    return f"{format_datetime(value, f'd MMMM yyyy {clock}')}\u00a0WIB"
 
 
 def calendar_day(value: datetime | None) -> str:
@@ -124,7 +127,9 @@ def size(count: int | None) -> str:
 
 def percent(score: Decimal | float | str | None) -> str:
     """A share in [0, 1] in whole per cent; what is unknown is said so, never 0."""
-    return str(_("tidak diketahui")) if score is None else f"{round(Decimal(str(score)) * 100)} %"
+    if score is None:
+        return str(_("tidak diketahui"))
+    return f"{round(Decimal(str(score)) * 100)}{' %' if str(get_locale() or SOURCE) == SOURCE else '%'}"
 
 
 def periods(demand: DemandRow, name: str) -> dict[str, Any] | None:

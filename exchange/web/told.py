@@ -72,7 +72,7 @@ class Told:
                 self._whole[text] = said
                 continue
             places = tuple(int(number) for number in _PLACE.findall(text))
-            shape = re.compile("(.*?)".join(re.escape(literal) for literal in literals), re.DOTALL)
+            shape = re.compile(_shape_of(literals), re.DOTALL)
             shaped.append(Template(shape, literals[0], literals[-1], places, said, sum(map(len, literals))))
         self._shaped = sorted(shaped, key=lambda template: -template.weight)  # what fits most closely goes first
         self._group, self._decimal = get_group_symbol(language), get_decimal_symbol(language)
@@ -175,6 +175,14 @@ class Told:
 
         said = _DAY.sub(written, value)
         return said if said != value else self.told(value) or value
+
+
+def _shape_of(literals: list[str]) -> str:
+    """What lies between the literal parts; a place right behind another is a tail, which is empty or begins with a mark: ` (…)`, `, …`."""
+    found = re.escape(literals[0])
+    for before, literal in zip(literals, literals[1:], strict=False):
+        found += ("((?:[ ,;:–(].*?)?)" if not before and before is not literals[0] else "(.*?)") + re.escape(literal)
+    return found
 
 
 def _other_case(text: str) -> str:

@@ -112,6 +112,9 @@ WORDS: dict[str, dict[str, object]] = {
         "product": _l("produk"),
         "demand_own": _l("permintaan daerah kami yang tidak dibuka untuk umum"),
     },
+    "role": {"admin": _l("admin"), "petugas": _l("petugas"), "pimpinan": _l("pimpinan"), "auditor": _l("auditor")},
+    "period": {"hari": _l("hari"), "minggu": _l("minggu"), "bulan": _l("bulan"), "tahun": _l("tahun")},
+    "scale": {"mikro": _l("mikro"), "kecil": _l("kecil"), "menengah": _l("menengah")},
     "stage": {
         "public": _l("umum"),
         "agreed": _l("Kesepakatan Bersama"),

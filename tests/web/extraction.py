@@ -25,10 +25,14 @@ KEYWORDS = {
 }
 # modules whose pages bear another name, by how their own name begins
 AREAS = {
-    "agreement": "agreements", "asking": "frame", "auth": "frame", "errors": "frame", "home": "frame", "languages": "frame",
-    "onboarding": "partners", "pages": "frame", "partner": "partners", "reports": "reports", "shown": "frame", "trade": "trade", "typed": "frame",
+    **dict.fromkeys(("asking", "auth", "errors", "home", "languages", "pages", "shown", "typed"), "frame"),
+    "agreement": "agreements",
+    "onboarding": "partners",
+    "partner": "partners",
+    "reports": "reports",
     "unmet": "reports",
-}  # fmt: skip
+    "trade": "trade",
+}
 
 
 class Text(NamedTuple):

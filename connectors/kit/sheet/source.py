@@ -182,15 +182,17 @@ def _fault(walks: list[Walk], tally: _Tally, answer: Answer) -> SourceError | No
 def _notes(walks: Iterable[Walk], rows: int, listed: int) -> Iterator[str]:
     """What staff should know of how the sheets were read."""
     for walk in walks:
-        place = f"Lembar “{cut(line(walk.sheet.name), 60)}”: " if walk.sheet.name else ""
+        said = []
         if walk.header.unknown:
-            yield f"{place}kolom tidak dikenal, disimpan tetapi tidak dibaca: {_named(walk.header.unknown)}."
+            said.append(f"kolom tidak dikenal, disimpan tetapi tidak dibaca: {_named(walk.header.unknown)}.")
         if walk.header.personal:
-            yield f"{place}{len(walk.header.personal)} kolom tentang orang dibuang."
+            said.append(f"{len(walk.header.personal)} kolom tentang orang dibuang.")
         if walk.left_out:
-            yield f"{place}dilewati: {', '.join(f'{count} {why}' for why, count in walk.left_out.most_common())}."
+            said.append(f"dilewati: {', '.join(f'{count} {why}' for why, count in walk.left_out.most_common())}.")
         if walk.right:
-            yield f"{place}{walk.right} baris memuat sel di kanan kolom ke-200 yang tidak dibaca."
+            said.append(f"{walk.right} baris memuat sel di kanan kolom ke-200 yang tidak dibaca.")
+        name = cut(line(walk.sheet.name), 60) if walk.sheet.name else ""
+        yield from (f"Lembar “{name}”: {each}" if name else each for each in said)
     if rows != listed:
         yield f"{rows} baris menjadi {listed} permintaan: baris dari paket yang sama digabung, yang persis sama dihitung sekali."
 
