@@ -180,8 +180,9 @@ class Told:
 def _shape_of(literals: list[str]) -> str:
     """What lies between the literal parts; a place right behind another is a tail, which is empty or begins with a mark: ` (…)`, `, …`."""
     found = re.escape(literals[0])
-    for before, literal in zip(literals, literals[1:], strict=False):
-        found += ("((?:[ ,;:–(].*?)?)" if not before and before is not literals[0] else "(.*?)") + re.escape(literal)
+    for place, literal in enumerate(literals[1:], 1):
+        tail = place > 1 and not literals[place - 1]
+        found += ("((?:[ ,;:–(].*?)?)" if tail else "(.*?)") + re.escape(literal)
     return found
 
 
