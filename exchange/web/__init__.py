@@ -18,6 +18,7 @@ from exchange.web import (
     home,
     matches,
     nights,
+    packing,
     partners,
     products,
     quality,
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
     shown.register(app)
     words.register(app)
     errors.register(app)
+    packing.register(app)
     for module in (
         assets,
         home,
