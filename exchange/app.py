@@ -80,7 +80,7 @@ def served() -> WSGIApplication:
         # a server's worker is a child of multiprocessing, which ends without what atexit was given
         Finalize(None, limiter().write_use, exitpriority=1)
         Finalize(None, logbook().end, exitpriority=2)
-    return app.wsgi_app.__call__
+    return app.wsgi_app.__call__  # type: ignore[operator, no-any-return]  # which mypy takes for a name of a type
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:
