@@ -87,10 +87,10 @@ def all_products(session: Session, reader: Reader, note: Note | None = None) -> 
     yield from (body for _, body in lifted_stream(session, "product", reader, rows, note) if body is not None)
 
 
-def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segment]) -> list[Segment]:
-    """As `lifted`, for the rows of a page."""
+def lifted_rows(session: Session, kind: str, reader: Reader, rows: list[Segment]) -> list[Segment]:
+    """As `lifted`, for the rows of a page; the same list where no contract opens anything."""
     if reader.within is None:
-        return list(rows)
+        return rows
     bodies = lifted(session, kind, reader, [(row.ident, row.body) for row in rows])
     return [row._replace(body=body) for row, body in zip(rows, bodies, strict=True)]
 

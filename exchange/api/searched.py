@@ -190,6 +190,7 @@ def send(
 ) -> Response:
     """The page of what was found; below: the same rows as they are read without a contract."""
     limit = asked["limit"]
-    tell_records(its.kind, (row.body for row in below[:limit]), (row.body for row in rows[:limit]), asked["fields"])
+    if below is not rows:
+        tell_records(its.kind, (row.body for row in below[:limit]), (row.body for row in rows[:limit]), asked["fields"])
     key = dict(zip((row.ident for row in rows), keys, strict=True))
     return send_page(rows, asked, tier, key=lambda row: key[row.ident], body=picked(asked["fields"]), facets=facets)
