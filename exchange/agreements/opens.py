@@ -19,9 +19,7 @@ from exchange.store.segments import segments_of
 from exchange.store.twins import closed_by_partner
 
 
-def openings_of(
-    rules: Rules, row: AgreementRow, objects: Sequence[AgreementObjectRow], versions: Sequence[Version] = ()
-) -> list[Opening]:
+def openings_of(rules: Rules, row: AgreementRow, objects: Sequence[AgreementObjectRow], versions: Sequence[Version] = ()) -> list[Opening]:
     """
     What one case opens: from the day of the signature what a Kesepakatan Bersama opens, while a contract is carried out its objects too.
 
@@ -41,11 +39,13 @@ def openings_of(
         sectors = tuple(sorted({one.sector for one in objects if one.sector and not one.kbli}))
         kbli = tuple(sorted({one.kbli for one in objects if one.kbli}))
         if sectors or kbli:
-            found.append(Opening(Tier.CONTRACTED, row.starts_on, row.ends_on, sectors, kbli, row.ident, state.article, _standing(versions)))
+            found.append(
+                Opening(Tier.CONTRACTED, row.starts_on, row.ends_on, sectors, kbli, row.ident, state.article, standing_versions(versions))
+            )
     return found
 
 
-def _standing(versions: Sequence[Version]) -> tuple[tuple[int, date | None], ...]:
+def standing_versions(versions: Sequence[Version]) -> tuple[tuple[int, date | None], ...]:
     """Versions without those that a later one takes the place of from their first day on or before, in their order."""
     found: list[tuple[int, date | None]] = []
     for number, since in sorted(versions, reverse=True):

@@ -92,7 +92,9 @@ def check(case: Case, ground: Ground, versions: int, addenda: Sequence[tuple[str
             there = ", ".join(number for number, _ in addenda)
             raise BadRequest(f"Adendum {said or '(kosong)'} tidak tercatat pada perkara ini.", mend=f"Yang tercatat: {there}.")
         if ground.since < signed:
-            raise BadRequest(f"Adendum {said} ditandatangani {signed}; harganya tidak berlaku surut.", mend=f"Pilih {signed} atau sesudahnya.")
+            raise BadRequest(
+                f"Adendum {said} ditandatangani {signed}; harganya tidak berlaku surut.", mend=f"Pilih {signed} atau sesudahnya."
+            )
     else:
         if said is None or len(said) < 10:
             raise BadRequest(

@@ -124,7 +124,9 @@ def _together(lines: Sequence[Line]) -> Iterator[Fault]:
         before.append((place, line))
 
 
-def _meet(low: Decimal | date | None, high: Decimal | date | None, other_low: Decimal | date | None, other_high: Decimal | date | None) -> bool:
+def _meet(
+    low: Decimal | date | None, high: Decimal | date | None, other_low: Decimal | date | None, other_high: Decimal | date | None
+) -> bool:
     """Whether two spans, both ends included and None without one, have anything in common."""
     return not _before(high, other_low) and not _before(other_high, low)
 

@@ -227,7 +227,9 @@ class _Row:
 def read_unit_said(said: str | None, product: ProductRow | None) -> tuple[str | None, str | None] | str:
     """A unit as code and words: by code, in words, or the product's own where nothing is said; else why it cannot be taken."""
     own = (None, None) if product is None else (product.unit_code, product.unit_said)
-    if not said or (product is not None and said.casefold() in {(product.unit_said or "").casefold(), (product.unit_code or "").casefold()}):
+    if not said or (
+        product is not None and said.casefold() in {(product.unit_said or "").casefold(), (product.unit_code or "").casefold()}
+    ):
         return own
     known = unit_of_code(said.upper())
     if known is not None:
