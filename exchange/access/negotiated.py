@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Reader
-from exchange.access.openings import PriceList, opening, standing
+from exchange.access.openings import PriceList, opening
 from exchange.access.policy import Tier
 from exchange.store.partners import kept_openings
 from exchange.store.prices import PriceRow, lines_for
@@ -29,8 +29,7 @@ _EMPTY = f'"{MEMBER}":null'.encode()
 
 def lists_in_force(session: Session, day: date) -> tuple[PriceList, ...]:
     """The price lists of all partners that hold on a day."""
-    found = {one for kept in kept_openings(session) for one in standing(map(opening, kept), day).prices}
-    return tuple(sorted(found))
+    return tuple(sorted({held for kept in kept_openings(session) if (held := opening(kept).price_list(day)) is not None}))
 
 
 def lists_of_reader(session: Session, reader: Reader) -> tuple[PriceList, ...]:

@@ -52,7 +52,7 @@ def import_command(
     work: Work, ident: str, file: Path, basis: str, since: date | None, reference: str | None, note: str | None, dry_run: bool, yes: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Baca FILE (XLSX atau CSV) sebagai daftar harga perkara IDENT berikutnya: pratinjau, lalu catat; keluar 1 bila ada sel yang ditolak."""
+    """Baca FILE (XLSX atau CSV) sebagai daftar harga perkara IDENT: pratinjau, lalu catat; keluar 1 bila ada sel yang ditolak."""
     node, today = node_of(work.settings), work.settings.day()
     if file.stat().st_size > LARGEST_FILE:
         raise BadRequest(f"{file.name}: lebih besar dari {LARGEST_FILE // 2**20} MB.", mend="Bagi menjadi beberapa berkas.")
@@ -90,7 +90,7 @@ def list_command(work: Work, ident: str, number: int | None, as_json: bool) -> N
         if number and chosen is None:
             raise NotFound(f"Perkara {ident} tidak punya versi {number} daftar harga.", mend=f"Versi terakhir: {len(versions)}.")
         lines, broken = lines_of(session, chosen), broken_version(session, row)
-    told = {
+    told: dict[str, Any] = {
         "ident": ident, "versions": [_version(one) for one in versions], "version": chosen and chosen.number,
         "lines": [line.as_json() for line in lines], "broken": broken,
     }  # fmt: skip

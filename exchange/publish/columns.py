@@ -20,7 +20,7 @@ from exchange.access.segments import PRODUCER, fields_seen
 
 
 class Kind(StrEnum):
-    """What a column holds. NUMBER: an exact decimal, which travels as a string; LIST: texts, joined by `joined`; PRICES: by `prices_said`."""
+    """What a column holds. NUMBER: an exact decimal, which travels as a string; LIST: texts, by `joined`; PRICES: by `prices_said`."""
 
     TEXT = "teks"
     NUMBER = "angka"
@@ -58,7 +58,7 @@ COLUMNS = (
     Column("price_valid_until", "Harga berlaku sampai", "Hari terakhir harga itu berlaku.", Kind.DATE, 13),
     Column(
         "negotiated_prices", "Harga PKS",
-        "Harga yang disepakati dalam PKS pembaca: perkara/versi, rupiah per satuan, jumlah dari..sampai, hari dari..sampai.", Kind.PRICES, 44,
+        "Harga menurut PKS pembaca: perkara/versi, rupiah per satuan, jumlah dari..sampai, hari dari..sampai.", Kind.PRICES, 44,
     ),
     Column("unit_said", "Satuan", "Satuan menurut usaha; harga, kapasitas dan pesanan minimum dalam satuan ini.", width=14),
     Column("unit_code", "Kode satuan", "Kode UN/ECE Rec 20; kemasan sebagai X + Rec 21.", width=9),

@@ -23,6 +23,7 @@ LABELS: Final[dict[str, str]] = {
     CLAUSE: "ketentuan PKS tentang perubahan harga",
 }
 DRAFTING, SIGNED, CARRIED_OUT = "penyusunan_pks", "ttd_pks", "pelaksanaan"
+TAKES: Final = frozenset({DRAFTING, SIGNED, CARRIED_OUT})
 ARTICLES: Final[dict[str, str]] = {
     DRAFT: "PP 28/2018 Pasal 6 ayat (1) huruf f",
     ANNEX: "PP 28/2018 Pasal 6 ayat (1) huruf g",
@@ -45,7 +46,7 @@ def open_for(case: Case, versions: int, addenda: Sequence[tuple[str, date]]) -> 
     """The bases on which the case may take a version now; none where it takes none. addenda: number and day of those on record."""
     if case.state == DRAFTING:
         return [] if "naskah_pks" in case.papers else [DRAFT]
-    if case.state not in {SIGNED, CARRIED_OUT}:
+    if case.state not in TAKES:
         return []
     found = [] if versions else [ANNEX]
     if case.state == CARRIED_OUT and addenda:

@@ -48,7 +48,8 @@ class Line:
             "sku": self.sku, "unit": self.unit, "unit_said": self.unit_said, "price": plain(self.price),
             "quantity_min": None if self.quantity_min is None else plain(self.quantity_min),
             "quantity_max": None if self.quantity_max is None else plain(self.quantity_max),
-            "valid_from": self.valid_from and self.valid_from.isoformat(), "valid_until": self.valid_until and self.valid_until.isoformat(),
+            "valid_from": None if self.valid_from is None else self.valid_from.isoformat(),
+            "valid_until": None if self.valid_until is None else self.valid_until.isoformat(),
             "note": self.note,
         }  # fmt: skip
 

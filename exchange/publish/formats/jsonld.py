@@ -27,13 +27,14 @@ Record = dict[str, Any]
 
 _DECIMAL = {"@type": "http://www.w3.org/2001/XMLSchema#decimal"}
 _ADDRESS = {"@type": "@id"}
+_DAY = {"@type": "https://schema.org/Date"}
 CONTEXT: Record = {
     "@vocab": "https://schema.org/",
     **dict.fromkeys(("price", "minPrice", "maxPrice", "minValue", "maxValue"), _DECIMAL),
     **dict.fromkeys(("license", "image", "url"), _ADDRESS),
     "dateModified": {"@type": "https://schema.org/DateTime"},
-    **dict.fromkeys(("priceValidUntil", "validFrom", "validThrough"), {"@type": "https://schema.org/Date"}),
-    "eligibleCustomerType": {"@type": "@id"},
+    **dict.fromkeys(("priceValidUntil", "validFrom", "validThrough"), _DAY),
+    "eligibleCustomerType": _ADDRESS,
 }
 # GoodRelations, whose kinds of customer schema.org takes over: offices of governments
 PARTNER = "http://purl.org/goodrelations/v1#PublicInstitution"
@@ -168,7 +169,8 @@ def _negotiated(one: Record, firm: Record | None) -> Record:
     )
     return _said(
         "Offer", identifier=_identified("PKS", price_list(one)), description=one["note"], price=one["price"],
-        priceCurrency=one["currency"], priceSpecification=price, eligibleQuantity=graded, eligibleCustomerType=PARTNER, seller=seller, **days,
+        priceCurrency=one["currency"], priceSpecification=price, eligibleQuantity=graded, eligibleCustomerType=PARTNER, seller=seller,
+        **days,
     )  # fmt: skip
 
 
