@@ -49,7 +49,7 @@ PRICE_LEAST = "indicative minimum"
 PRICE_MOST = "indicative maximum"
 # of a price that was agreed under a contract; UNCL 5387 has a code for it, which the Peppol profile wants in cbc:PriceType
 PRICE_NEGOTIATED = "negotiated"
-PRICE_CONTRACT, PRICE_LIST_ID = "CT", "UNCL5387"
+PRICE_CONTRACT, PRICE_LIST_ID = "CON", "UNCL5387"
 
 # cac:ItemSpecificationDocumentReference/cbc:ID: what a product's links lead to
 PHOTO = "photo"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, or_, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.agreements import AgreementRow
@@ -87,6 +87,15 @@ def versions_of(session: Session, agreement_ids: Sequence[int]) -> dict[int, lis
 def lines_of_list(session: Session, list_id: int) -> list[PriceRow]:
     """The lines of one version, in their order."""
     return list(session.scalars(select(PriceRow).where(PriceRow.list_id == list_id).order_by(PriceRow.position)))
+
+
+def newest_list(session: Session, agreement_id: int) -> tuple[PriceListRow, list[PriceRow]] | None:
+    """The newest version of a case's list with its lines in their order; None without one. One statement."""
+    last = select(func.max(PriceListRow.number)).where(PriceListRow.agreement_id == agreement_id).scalar_subquery()
+    query = select(PriceListRow, PriceRow).join(PriceRow, PriceRow.list_id == PriceListRow.id)
+    query = query.where(PriceListRow.agreement_id == agreement_id, PriceListRow.number == last).order_by(PriceRow.position)
+    found = [(of, line) for of, line in session.execute(query)]
+    return (found[0][0], [line for _, line in found]) if found else None
 
 
 def lines_for(session: Session, lists: Iterable[tuple[str, int]], skus: Sequence[str]) -> list[tuple[str, int, PriceRow]]:

@@ -165,7 +165,8 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
-        "drafts_for": drafts_for, "prices": prices_shown(session, row), "takes_prices": row.state in TAKES,
+        "drafts_for": drafts_for, "takes_prices": row.state in TAKES,
+        "prices": prices_shown(session, row) if any(step.after.get("state") in TAKES for step in steps) else None,
         "twin": twin_shown(session, row),
     }  # fmt: skip
 

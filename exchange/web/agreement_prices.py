@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.agreements.node import node_of
-from exchange.agreements.prices.basis import ARTICLES, LABELS, Ground, open_for, why_closed
+from exchange.agreements.prices.basis import ARTICLES, CARRIED_OUT, LABELS, Ground, open_for, why_closed
 from exchange.agreements.prices.lines import LONGEST_NOTE, MOST_LINES, Line
 from exchange.agreements.prices.preview import Preview, preview
-from exchange.agreements.prices.record import addenda_of, broken_version, lines_of, record, term_of
+from exchange.agreements.prices.record import addenda_of, is_whole, line_of, lines_of, record, term_of
 from exchange.agreements.prices.sheet import read_unit_said
 from exchange.agreements.steps import case_of, named
 from exchange.catalogue.archive import LARGEST_FILE
 from exchange.errors import BadRequest, Conflict, ExchangeError, Mismatch, NotFound
-from exchange.store.agreements import AgreementRow, objects_of, steps_of
-from exchange.store.prices import PriceListRow, lists_of
+from exchange.store.agreements import AgreementRow, steps_of
+from exchange.store.prices import PriceListRow, lists_of, newest_list
 from exchange.store.products import products_by_sku
 from exchange.web.asking import allow, whole
 from exchange.web.pages import may_decide, require_decider
@@ -44,9 +44,9 @@ class Shown(NamedTuple):
 
 
 def prices_shown(session: Session, row: AgreementRow) -> Shown | None:
-    """The newest version of a case's list; None without one. Two statements, one where there is none."""
-    versions = lists_of(session, row.id)
-    return Shown(versions[-1], lines_of(session, versions[-1])) if versions else None
+    """The newest version of a case's list; None without one. One statement."""
+    found = newest_list(session, row.id)
+    return None if found is None else Shown(found[0], [line_of(one) for one in found[1]])
 
 
 def one(ident: str) -> Response:
@@ -154,13 +154,13 @@ def _page(
     asked = whole("versi", 1, 10**6) if request.method == "GET" else None
     with store().read() as session:
         row = named(session, ident)
-        case = case_of(row, objects_of(session, [row.id])[row.id])
-        versions, addenda = lists_of(session, row.id), addenda_of(steps_of(session, row.id))
+        case = case_of(row, ())
+        versions, addenda = lists_of(session, row.id), addenda_of(steps_of(session, row.id)) if row.state == CARRIED_OUT else []
         chosen = next((one for one in versions if one.number == asked), None) if asked else versions[-1] if versions else None
         if asked and chosen is None:
             raise NotFound(_("Versi %(number)s daftar harga tidak ada.", number=asked), mend=_("Pilih dari daftar versinya."))
         lines = lines_of(session, chosen)
-        broken = broken_version(session, row) if chosen is not None else None
+        broken = chosen.number if chosen is not None and not is_whole(versions, chosen, lines) else None
         names = {sku: product.name for sku, product in products_by_sku(session, {line.sku for line in lines}).items()}
     grounds = open_for(case, len(versions), addenda)
     rows = typed_rows(typed) if typed else []

@@ -94,7 +94,7 @@ def test_the_peppol_profile_bears_the_code_of_a_contract_price_and_days_within_t
     data = build(priced, settings, "ubl_peppol", Tier.CONTRACTED, TO).path.read_bytes()
     xsd.assertValid(etree.fromstring(data))
     line = line_of(data)
-    terms = "cac:RequiredItemLocationQuantity[cac:Price/cbc:PriceType='CT']"
+    terms = "cac:RequiredItemLocationQuantity[cac:Price/cbc:PriceType='CON']"
     assert said(line, f"{terms}/cac:Price/cbc:PriceAmount") == ["410000.5", "390000"], (
         "what is over, and what has no coded unit, is not there"
     )
@@ -112,7 +112,7 @@ def test_the_peppol_profile_with_negotiated_prices_breaks_none_of_the_compiled_r
     processor = saxonche.PySaxonProcessor(license=False)
     rules = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(found[-1]))
     data = build(priced, settings, "ubl_peppol", Tier.CONTRACTED, TO).path.read_bytes()
-    for document, broken in ((data, False), (data.replace(b"<cbc:PriceType>CT<", b"<cbc:PriceType>XX<"), True)):
+    for document, broken in ((data, False), (data.replace(b"<cbc:PriceType>CON<", b"<cbc:PriceType>XX<"), True)):
         report = etree.fromstring(rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=document.decode())).encode())
         failed = [each.get("id") or each.get("test") for each in report.xpath("//*[local-name()='failed-assert']")]
         assert bool(failed) is broken, failed

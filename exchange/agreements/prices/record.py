@@ -125,6 +125,12 @@ def line_of(row: PriceRow) -> Line:
     )  # fmt: skip
 
 
+def is_whole(versions: Sequence[PriceListRow], row: PriceListRow, lines: Sequence[Line]) -> bool:
+    """Whether a version with these lines is what was recorded behind the one before it; versions: of its case."""
+    before = next((one.digest for one in versions if one.number == row.number - 1), "" if row.number == 1 else None)
+    return before is not None and digest_of(before, row, lines) == row.digest
+
+
 def broken_version(session: Session, row: AgreementRow) -> int | None:
     """The number of the first version that is not what was recorded, or where one is missing; None where all are whole."""
     before = ""

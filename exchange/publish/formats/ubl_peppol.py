@@ -8,7 +8,7 @@ Caveats
   address that it was given. A catalogue for everybody is made out to the office itself, for handing on; one for a partner wants the
   partner's address, which the office sets, too.
   A line knows its producer by name alone; all else about it, its district and what has no element stands in item properties.
-  A price that was agreed under a contract bears UNCL 5387's code CT; the rules want a coded unit with a quantity, so one whose unit has
+  A price that was agreed under a contract bears UNCL 5387's code CON; the rules want a coded unit with a quantity, so one whose unit has
   no code is a property in words.
   A price that lapsed before the catalogue's day is left out, since the rules hold a price's validity to the catalogue's. They know no
   terms without a price either: the lead time of a product without one is a property.
