@@ -75,7 +75,7 @@ def product_segments(row: ProductRow) -> dict[str, bytes]:
     """What each tier reads of a product; wants its firm loaded."""
     firm = row.business
     producer_record = business_record(firm) | {"ident": firm.ident}
-    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state}
+    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state, "negotiated_prices": None}
     bodies: dict[str, bytes] = {}
     for tier in Tier if is_published(firm) and row.state == "active" else [Tier.STAFF]:
         seen = view("business", producer_record, tier)

@@ -15,6 +15,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     matches,
     nights,
     partners,
+    prices,
     products,
     profiles,
     proposals,

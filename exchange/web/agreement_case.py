@@ -20,6 +20,7 @@ from exchange.agreements.node import Node, node_of
 from exchange.agreements.objects import objects_as_json
 from exchange.agreements.opens import openings_of
 from exchange.agreements.oversight import route
+from exchange.agreements.prices.basis import TAKES
 from exchange.agreements.rules import UNREAD, Step
 from exchange.agreements.steps import broken_at, case_of, look, named, take
 from exchange.errors import BadRequest, Mismatch
@@ -28,6 +29,7 @@ from exchange.store.agreements import AgreementRow, files_of, objects_of, steps_
 from exchange.web import agreement_forms as forms
 from exchange.web.agreement_drafts import drafts_for
 from exchange.web.agreement_files import kept
+from exchange.web.agreement_prices import prices_shown
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
 from exchange.web.agreement_twin import twin_shown
@@ -163,7 +165,9 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
-        "drafts_for": drafts_for, "twin": twin_shown(session, row),
+        "drafts_for": drafts_for, "takes_prices": row.state in TAKES,
+        "prices": prices_shown(session, row) if any(step.after.get("state") in TAKES for step in steps) else None,
+        "twin": twin_shown(session, row),
     }  # fmt: skip
 
 

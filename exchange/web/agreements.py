@@ -12,7 +12,7 @@ from exchange.agreements.node import Node, node_of
 from exchange.agreements.reminders import BEFORE, DRAFTING, runs
 from exchange.store import agreement_board as kept
 from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
-from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files
+from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files, agreement_prices
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import may_decide, page_or_part, staff_pages
@@ -92,4 +92,7 @@ bp.get("/<ident>")(agreement_case.one)
 bp.post("/<ident>/langkah/<step>")(agreement_case.take_step)
 bp.post("/<ident>/berkas")(agreement_files.bring_one)
 bp.get("/<ident>/berkas/<sha256>")(agreement_files.download)
+bp.get("/<ident>/harga", endpoint="prices")(agreement_prices.one)
+bp.post("/<ident>/harga", endpoint="add_prices")(agreement_prices.add)
+bp.post("/<ident>/harga/pratinjau", endpoint="look_at_prices")(agreement_prices.look)
 bp.get("/<ident>/naskah/<kind>/<form>")(agreement_drafts.draft)
