@@ -133,8 +133,7 @@ def read_given(
         except values.Unfit as error:
             errors.append({"field": name, "says": f"{field.label} {error}"})
     for name, digest in papers.items():
-        brought = file_of(session, row.id, digest) if isinstance(digest, str) else None
-        if name not in rules.papers or brought is None or brought.kind != name:
+        if name not in rules.papers or not isinstance(digest, str) or file_of(session, row.id, digest, name) is None:
             errors.append({"field": name, "says": "berkas ini belum diunggah untuk dokumen itu"})
     if errors:
         said = "; ".join(f"{error['field']}: {error['says']}" for error in errors)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from exchange.access.partners import named as partner_named
 from exchange.agreements.instruments import KINDS, decide
 from exchange.agreements.node import node_of
-from exchange.agreements.steps import begin, named
+from exchange.agreements.once import begin_once
+from exchange.agreements.steps import named
 from exchange.cli.agreement_reading import list_agreements, show
 from exchange.cli.agreement_rules import rules_command
 from exchange.cli.agreement_step import read_objects_file, step_command
@@ -69,28 +70,34 @@ def decide_command(work: Work, kind: str, region: str | None, externality: bool,
 @click.option("--match", "matches", multiple=True, metavar="DEMAND:PRODUCT", help="Kecocokan yang melatarinya; boleh berulang.")
 @click.option("--objects", "objects_file", type=_FILE, help="Daftar objek sebagai JSON.")
 @click.option("--extends", help="Perkara yang diperpanjang dengan perkara ini.")
+@click.option("--key", help="Kata kunci pembukaan ini; perintah yang sama diulang dengannya tidak membuka perkara kedua.")
+@click.option("--anyway", is_flag=True, help="Buka juga bila perkara serupa dengan mitra itu masih terbuka.")
 @json_option
 @click.pass_obj
 def begin_command(
     work: Work, kind: str, region: str | None, externality: bool, shared_service: bool, counterpart: str, title: str,
-    partner: str | None, matches: tuple[str, ...], objects_file: Path | None, extends: str | None, as_json: bool,
+    partner: str | None, matches: tuple[str, ...], objects_file: Path | None, extends: str | None, key: str | None, anyway: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Buka perkara kerja sama baru; namanya ditulis ke keluaran standar."""
     node, objects = node_of(work.settings), read_objects_file(objects_file) if objects_file else ()
     with work.store().work() as session:
-        row = begin(
-            session, node, kind=kind, title=title, counterpart=counterpart, actor=actor(), on=work.settings.day(), region=region,
+        row, new = begin_once(
+            session, node, key=key, anyway=anyway,
+            kind=kind, title=title, counterpart=counterpart, actor=actor(), on=work.settings.day(), region=region,
             partner=partner_named(session, partner) if partner else None, matches=_pairs(session, matches), objects=objects,
             externality=externality, shared_service=shared_service, extends=named(session, extends) if extends else None,
         )  # fmt: skip
-        made = {"ident": row.ident, "instrument": row.instrument, "category": row.category, "state": row.state, "version": row.version}
+        made = {
+            "ident": row.ident, "instrument": row.instrument, "category": row.category, "state": row.state, "version": row.version,
+            "new": new,
+        }  # fmt: skip
     if as_json:
         write_json(made)
     else:
         click.echo(made["ident"])
-    notes.print(
-        f"Perkara {made['ident']} dibuka: {made['instrument']}, {made['category']}. Langkahnya: exchange agreement show {made['ident']}"
-    )
+    said = "dibuka" if new else "sudah dibuka dengan kunci ini"
+    notes.print(f"Perkara {row.ident} {said}: {row.instrument}, {row.category}. Langkahnya: exchange agreement show {row.ident}")
 
 
 def _pairs(session: Session, said: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -15,8 +15,9 @@ from exchange.agreements.objects import read_objects
 from exchange.agreements.papers import LARGEST, bring
 from exchange.agreements.rules import Rules
 from exchange.agreements.steps import named, take
+from exchange.agreements.told import step_label
 from exchange.cli.context import Work, actor, json_option, notes, write_json
-from exchange.errors import BadRequest
+from exchange.errors import BadRequest, Mismatch
 
 
 @click.command("step")
@@ -57,6 +58,11 @@ def step_command(
         if as_json:
             write_json({"ident": ident, "step": step, "refused": True, "missing": refusal.facts["missing"]})
         raise
+    except Mismatch as late:
+        if as_json:
+            write_json({"ident": ident, "step": step, "late": True, "version": late.facts["version"], "last": late.facts["last"]})
+        notes.print(_faster(node.rules, late.facts["last"]))
+        raise
     if as_json:
         write_json(made)
     notes.print(f"Langkah {node.rules.steps[step].label!r} tercatat: perkara {ident} pada tahap {label}, versi {made['version']}.")
@@ -69,6 +75,16 @@ def read_objects_file(path: Path) -> list[Object]:
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"{path}: bukan JSON ({error}).", mend="Periksa berkasnya.") from None
     return read_objects(said)
+
+
+def _faster(rules: Rules, last: Any) -> str:
+    """What whoever was faster did."""
+    after = last["after"]
+    changed = {name: told for kind in ("facts", "papers") for name, told in (after.get(kind) or {}).items()}
+    told = [f"{rules.label(name)}: {value}" for name, value in changed.items()]
+    told += [f"{len(after['objects'])} objek"] if "objects" in after else []
+    told += [f"tahap: {rules.states[after['state']].label}"] if after.get("state") in rules.states else []
+    return f"Terakhir {last['by']} mencatat {step_label(rules, last['step'])!r} pada {last['at']}: {'; '.join(told)}."
 
 
 def _named(said: tuple[str, ...], option: str) -> dict[str, str]:

@@ -80,12 +80,18 @@ def take_step(ident: str, step: str) -> WsgiResponse:
         for error in refusal.facts.get("errors", ()):
             if not error["field"].startswith("objects["):
                 sent.wrong(error["field"], str(error["says"]))
-        said = refusal.message if not sent.errors else str(_("Ada isian yang tidak dapat dibaca; tidak ada yang berubah."))
+        said = refusal.message if not _placed(rule, sent) else str(_("Ada isian yang tidak dapat dibaca; tidak ada yang berubah."))
         sent.said = f"{said} {refusal.mend or ''}".strip()
         return _back(ident, node, rule, sent, 422)
     label = rule.label if rule else step
     flash(_("Tersimpan: %(step)s. Sekarang: %(state)s.", step=label, state=node.rules.states[row.state].label), "success")
     return redirect(url_for("web_agreements.one", ident=ident), 303)
+
+
+def _placed(rule: Step | None, sent: forms.Sent) -> bool:
+    """Whether all that is wrong is told beside a field of the form; else the sentence itself must name it."""
+    known = rule.takes() | rule.brings() if rule else frozenset()
+    return bool(sent.errors) and all(name in known or name.startswith("objek-") for name in sent.errors)
 
 
 def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, sent: forms.Sent) -> dict[str, Any]:
@@ -107,7 +113,7 @@ def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, s
     if sent.errors and version == row.version:
         raise BadRequest(_("Ada berkas yang tidak dapat diterima; tidak ada yang berubah."))
     facts = forms.read_facts(node.rules, rule, case, form)
-    objects = forms.read_rows(sent, case) if rule.objects and "objek-0-commodity" in form and version == row.version else None
+    objects = forms.read_rows(sent, case) if "objek-0-commodity" in form and version == row.version else None
     return {
         "office": form.get("pelaku") or rule.offices[0], "version": version, "facts": facts, "papers": papers, "objects": objects,
         "note": form.get("catatan"),
