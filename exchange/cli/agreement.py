@@ -6,22 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from exchange.access.partners import named as partner_named
 from exchange.agreements.instruments import KINDS, decide
 from exchange.agreements.node import node_of
 from exchange.agreements.once import begin_once
 from exchange.agreements.steps import named
+from exchange.cli.agreement_matches import pairs
 from exchange.cli.agreement_reading import list_agreements, show
 from exchange.cli.agreement_rules import rules_command
 from exchange.cli.agreement_step import read_objects_file, step_command
 from exchange.cli.agreement_verify import file_command, verify_agreements
 from exchange.cli.context import Work, actor, json_option, notes, write_json
 from exchange.cli.twin import twin
-from exchange.errors import BadRequest, NotFound
-from exchange.store.demands import demand_by_ident
-from exchange.store.products import products_by_sku
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -85,7 +82,7 @@ def begin_command(
         row, new = begin_once(
             session, node, key=key, anyway=anyway,
             kind=kind, title=title, counterpart=counterpart, actor=actor(), on=work.settings.day(), region=region,
-            partner=partner_named(session, partner) if partner else None, matches=_pairs(session, matches), objects=objects,
+            partner=partner_named(session, partner) if partner else None, matches=pairs(session, matches), objects=objects,
             externality=externality, shared_service=shared_service, extends=named(session, extends) if extends else None,
         )  # fmt: skip
         made = {
@@ -98,18 +95,3 @@ def begin_command(
         click.echo(made["ident"])
     said = "dibuka" if new else "sudah dibuka dengan kunci ini"
     notes.print(f"Perkara {row.ident} {said}: {row.instrument}, {row.category}. Langkahnya: exchange agreement show {row.ident}")
-
-
-def _pairs(session: Session, said: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Matches by public names, each of which exists."""
-    pairs = []
-    for one in said:
-        demand, colon, product = one.partition(":")
-        if not (demand and colon and product):
-            raise BadRequest(f"Kecocokan {one[:60]!r} tidak dapat dibaca.", mend="Tulis DEMAND:PRODUCT, misalnya d-1a2b:LGM-1.")
-        if demand_by_ident(session, demand) is None:
-            raise NotFound(f"Permintaan {demand[:60]!r} tidak ada.", mend="Namanya ada di halaman permintaan.")
-        if product not in products_by_sku(session, [product]):
-            raise NotFound(f"Produk {product[:60]!r} tidak ada.", mend="SKU-nya ada di halaman produk.")
-        pairs.append((demand, product))
-    return pairs
