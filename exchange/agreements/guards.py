@@ -29,6 +29,16 @@ def object_test(asked: Asked) -> Iterator[Lack]:
         )  # fmt: skip
 
 
+def text_open(asked: Asked) -> Iterator[Lack]:
+    """What a frozen text is about is not changed beside it."""
+    text = {"penyusunan_kb": "naskah_kb", "penyusunan_pks": "naskah_pks"}.get(asked.case.state)
+    if text in asked.case.papers:
+        yield Lack(
+            text or "", "Naskahnya sudah dibekukan; kecocokan dan objeknya tidak diubah lagi di luar naskah.",
+            "kedua pihak menandatangani naskah yang sama", "Buka naskahnya lagi dengan langkah pengisiannya, lalu ulangi.",
+        )  # fmt: skip
+
+
 def initiative_known(asked: Asked) -> Iterator[Lack]:
     """Pasal 17 and 18: with a third party it must be known whose initiative it is."""
     if asked.case.instrument == "ksdpk" and not asked.fact("prakarsa"):
@@ -231,6 +241,7 @@ def ground_holds(asked: Asked) -> Iterator[Lack]:
 
 GUARDS: dict[str, Guard] = {
     "object_test": object_test,
+    "text_open": text_open,
     "initiative_known": initiative_known,
     "feasibility_study": feasibility_study,
     "verdict_feasible": _verdict("layak"),

@@ -62,7 +62,8 @@ class Step(Named):
 
     fields, papers: what the case must have when it is taken; may, may_papers: what can be given with it beside those, which a guard may
     want; again: names among them that must come with this very step; drops, forgets: papers and fields that count no more after it;
-    guards: names of `guards.GUARDS`; objects: whether it may replace the objects; new_turn: whether a text that was signed is begun anew.
+    guards: names of `guards.GUARDS`; objects, matches: whether it may replace the objects, and the matches under the case; new_turn:
+    whether a text that was signed is begun anew.
     """
 
     sources: tuple[str, ...]
@@ -78,6 +79,7 @@ class Step(Named):
     forgets: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
     objects: bool = False
+    matches: bool = False
     new_turn: bool = False
 
     def takes(self) -> frozenset[str]:

@@ -22,13 +22,14 @@ from exchange.agreements.opens import openings_of
 from exchange.agreements.oversight import route
 from exchange.agreements.prices.basis import TAKES
 from exchange.agreements.rules import UNREAD, Step
-from exchange.agreements.steps import broken_at, case_of, look, named, take
+from exchange.agreements.steps import breaks_at, case_of, look, named, take
 from exchange.errors import BadRequest, Mismatch
 from exchange.store.agreement_board import linked_cases, matches_under
 from exchange.store.agreements import AgreementRow, files_of, objects_of, steps_of
 from exchange.web import agreement_forms as forms
 from exchange.web.agreement_drafts import drafts_for
 from exchange.web.agreement_files import kept
+from exchange.web.agreement_matches import read_matches
 from exchange.web.agreement_prices import prices_shown
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
@@ -82,12 +83,18 @@ def take_step(ident: str, step: str) -> WsgiResponse:
         for error in refusal.facts.get("errors", ()):
             if not error["field"].startswith("objects["):
                 sent.wrong(error["field"], str(error["says"]))
-        said = refusal.message if not sent.errors else str(_("Ada isian yang tidak dapat dibaca; tidak ada yang berubah."))
+        said = refusal.message if not _placed(rule, sent) else str(_("Ada isian yang tidak dapat dibaca; tidak ada yang berubah."))
         sent.said = f"{said} {refusal.mend or ''}".strip()
         return _back(ident, node, rule, sent, 422)
     label = rule.label if rule else step
     flash(_("Tersimpan: %(step)s. Sekarang: %(state)s.", step=label, state=node.rules.states[row.state].label), "success")
     return redirect(url_for("web_agreements.one", ident=ident), 303)
+
+
+def _placed(rule: Step | None, sent: forms.Sent) -> bool:
+    """Whether all that is wrong is told beside a field of the form; else the sentence itself must name it."""
+    known = rule.takes() | rule.brings() if rule else frozenset()
+    return bool(sent.errors) and all(name in known or name.startswith(("objek-", "kecocokan")) for name in sent.errors)
 
 
 def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, sent: forms.Sent) -> dict[str, Any]:
@@ -109,9 +116,11 @@ def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, s
     if sent.errors and version == row.version:
         raise BadRequest(_("Ada berkas yang tidak dapat diterima; tidak ada yang berubah."))
     facts = forms.read_facts(node.rules, rule, case, form)
-    objects = forms.read_rows(sent, case) if rule.objects and "objek-0-commodity" in form and version == row.version else None
+    objects = forms.read_rows(sent, case) if "objek-0-commodity" in form and version == row.version else None
+    matches = read_matches(session, sent, row) if version == row.version else None
     return {
         "office": form.get("pelaku") or rule.offices[0], "version": version, "facts": facts, "papers": papers, "objects": objects,
+        "matches": matches,
         "note": form.get("catatan"),
     }  # fmt: skip
 
@@ -151,14 +160,15 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
     ]
     openings = openings_of(rules, row, objects)
     now, (before, after) = standing(openings, today), linked_cases(session, row)
-    names = {file.sha256: file.name for file in files}
+    names, pairs = {file.sha256: file.name for file in files}, [(one.demand, one.product) for one in under]
     return {
         "row": row, "rules": rules, "state": rules.states[row.state], "instrument": rules.instruments[row.instrument], "case": case,
         "days": days_in(row, today), "today": today, "category": CATEGORIES.get(row.category, row.category),
         "category_why": steps[0].after.get("category_why") if steps else None, "category_article": steps[0].article if steps else None,
         "way": way(rules, row.instrument, row.state, steps), "views": in_order(views, rules, case), "sent": sent,
         "stray": sent if sent and all(view.sent is None for view in views) else None, "typed": _typed(node, sent),
-        "last": _last(node, sent, names), "past": told_steps(rules, steps, files), "broken": broken_at(session, row), "files": files,
+        "last": _last(node, sent, names), "past": told_steps(rules, steps, files), "broken": breaks_at(row, objects, pairs, steps),
+        "files": files,
         "counting": {digest: kind for kind, digest in case.papers.items()}, "under": under, "need": need, "capacity": capacity,
         "objects": [object_line(one) for one in objects_as_json(objects)], "facts": _facts(node, case.facts), "units": unit_choices(),
         "dprd_why": dprd.why(case.facts) if any(name in case.facts for name in dprd.QUESTIONS) or row.state == "ttd_kb" else None,
@@ -186,7 +196,9 @@ def _typed(node: Node, sent: forms.Sent | None) -> list[tuple[str, str]]:
         return []
     known = {f"isi-{name}": field.label for name, field in node.rules.fields.items()} | {"catatan": str(_("Catatan"))}
     return [
-        (known.get(name, name), value) for name, value in sent.form.items() if value.strip() and name.startswith(("isi-", "objek-", "cat"))
+        (known.get(name, name), value)
+        for name, value in sent.form.items()
+        if value.strip() and name.startswith(("isi-", "objek-", "cat", "kecocokan-"))
     ]
 
 

@@ -31,6 +31,12 @@ class Law(Common):
     def _isi_identifikasi(self, office):
         return self._ok(office, {"identifikasi"}, {"opd"}, may=FIRST)
 
+    def _ubah_kecocokan(self, office):
+        drafted = {"penyusunan_kb": "naskah_kb", "penyusunan_pks": "naskah_pks"}
+        states = {"identifikasi", "persiapan", "penyusunan_kb", "penyusunan_pks", "penyusunan_nk"}
+        done = self._ok(office, states, {"opd", "tkksd"}, objects=True)
+        return None if drafted.get(self.state) in self.papers else done
+
     def _siapkan(self, office):
         done = self._ok(
             office, {"identifikasi"}, {"opd"}, "persiapan", wants={"urusan", "tidak_bertentangan"}, may=FIRST, files={"nota_kebutuhan"}
