@@ -116,6 +116,14 @@ def reach_of(rules: Rules, row: AgreementRow, objects: Sequence[AgreementObjectR
     )  # fmt: skip
 
 
+class Pair(NamedTuple):
+    """The columns that a condition reads: the demand's region, the product's sector and class, each "" where nothing is known."""
+
+    region: ColumnElement[str]
+    sector: ColumnElement[str]
+    kbli: ColumnElement[str]
+
+
 class Coverage:
     """All that is needed to tell any number of pairs. home: whose own demand needs no agreement, None where that is not asked."""
 
@@ -146,10 +154,11 @@ class Coverage:
         region = demand.region if demand.region is not None or self.home is None else demand.source.region
         return self.of(region, product.sector, product.kbli)
 
-    def where(self, state: str) -> ColumnElement[bool]:
-        """The condition on DemandRow and ProductRow under which `of_pair` says that state; never NULL."""
-        own = false() if self.home is None else _in_regions([self.home])
-        covered, waiting = _condition(self._holding), _condition(self._waiting)
+    def where(self, state: str, of: Pair | None = None) -> ColumnElement[bool]:
+        """The condition under which `of_pair` says that state, on DemandRow and ProductRow where no columns are given; never NULL."""
+        of = _of_rows() if of is None else of
+        own = false() if self.home is None else _in_regions([self.home], of.region)
+        covered, waiting = _condition(self._holding, of), _condition(self._waiting, of)
         return {
             "own": own,
             "covered": and_(not_(own), covered),
@@ -188,7 +197,13 @@ def _reaches(session: Session, rules: Rules, rows: Sequence[AgreementRow], day: 
     return [one for one in found if one is not None]
 
 
-def _condition(reaches: Iterable[Reach]) -> ColumnElement[bool]:
+def _of_rows() -> Pair:
+    its_source = select(SourceRow.region).where(SourceRow.id == DemandRow.source_id).correlate(DemandRow).scalar_subquery()
+    region = func.coalesce(DemandRow.region, its_source, "")
+    return Pair(region, func.coalesce(ProductRow.sector, ""), func.coalesce(ProductRow.kbli, ""))
+
+
+def _condition(reaches: Iterable[Reach], of: Pair) -> ColumnElement[bool]:
     """Whether any of them takes a pair: one term for each set of regions that the same objects are agreed with."""
     regions: dict[tuple[str, str], set[str | None]] = {}
     for one in reaches:
@@ -198,29 +213,27 @@ def _condition(reaches: Iterable[Reach]) -> ColumnElement[bool]:
     things_of: dict[frozenset[str | None], list[tuple[str, str]]] = {}
     for thing, where in sorted(regions.items()):
         things_of.setdefault(frozenset(where), []).append(thing)
-    return or_(false(), *(and_(_in_regions(where), _is_of(things)) for where, things in things_of.items()))
+    return or_(false(), *(and_(_in_regions(where, of.region), _is_of(things, of)) for where, things in things_of.items()))
 
 
-def _in_regions(codes: Iterable[str | None]) -> ColumnElement[bool]:
+def _in_regions(codes: Iterable[str | None], region: ColumnElement[str]) -> ColumnElement[bool]:
     known = {code for code in codes if code is not None}
     if None in codes:
         return true()
-    its_source = select(SourceRow.region).where(SourceRow.id == DemandRow.source_id).correlate(DemandRow).scalar_subquery()
-    region = func.coalesce(DemandRow.region, its_source, "")
     tests: list[ColumnElement[bool]] = [region.in_(sorted(known))]
     for length, some in _by_length(known).items():
         tests.append(func.substr(region, 1, length + 1).in_([f"{code}." for code in some]))
     return or_(false(), *tests)
 
 
-def _is_of(things: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+def _is_of(things: Sequence[tuple[str, str]], of: Pair) -> ColumnElement[bool]:
     if ("any", "") in things:
         return true()
     tests: list[ColumnElement[bool]] = []
     if sectors := [name for kind, name in things if kind == "sector"]:
-        tests.append(func.coalesce(ProductRow.sector, "").in_(sectors))
+        tests.append(of.sector.in_(sectors))
     for length, some in _by_length(code for kind, code in things if kind == "kbli").items():
-        tests.append(func.substr(func.coalesce(ProductRow.kbli, ""), 1, length).in_(some))
+        tests.append(func.substr(of.kbli, 1, length).in_(some))
     return or_(false(), *tests)
 
 

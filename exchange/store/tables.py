@@ -12,6 +12,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     idempotency,
     links,
     locks,
+    match_tally,
     matches,
     nights,
     partners,
