@@ -21,6 +21,7 @@ from exchange.agreements.opens import openings_of
 from exchange.agreements.rules import Rules
 from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_in, cases_of_partner, objects_of
 from exchange.store.demands import DemandRow
+from exchange.store.matches import MatchRow
 from exchange.store.partners import PartnerRow
 from exchange.store.products import ProductRow
 from exchange.store.sources import SourceRow
@@ -133,6 +134,12 @@ class Coverage:
         self._holding = sorted((one for one in reaches if one.holds), key=_longest_first)
         self._waiting = sorted((one for one in reaches if not one.holds), key=lambda one: (-one.rank, one.case or ""))
 
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """The regions outside of which (and of what lies in them) every pair is `none`; None where cases reach everywhere."""
+        reached = {one.region for one in (*self._holding, *self._waiting)} | ({self.home} if self.home else set())
+        return None if None in reached else frozenset(code for code in reached if code is not None)
+
     def of(self, region: str | None, sector: str | None, kbli: str | None) -> Cover:
         """
         Of one pair: the demand's region, the product's sector and KBLI class.
@@ -165,6 +172,11 @@ class Coverage:
             "needs": and_(not_(own), not_(covered), waiting),
             "none": and_(not_(own), not_(covered), not_(waiting)),
         }[state]
+
+
+def covers_of(coverage: Coverage, rows: Iterable[MatchRow]) -> dict[int, Cover]:
+    """What each of these matches is covered by, by its number; demand (with its source) and product must be loaded."""
+    return {row.id: coverage.of_pair(row.demand, row.product) for row in rows}
 
 
 def _longest_first(one: Reach) -> tuple[bool, int, str]:

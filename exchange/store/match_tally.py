@@ -7,9 +7,10 @@ or class changes, in the transaction that changes it. `exchange doctor` counts a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,6 +36,7 @@ from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchFilter, MatchRow
 from exchange.store.products import ProductRow
 from exchange.store.sources import SourceRow
+from exchange.store.types import ordered
 
 # a match is of the band whose number is how many of these its score reaches
 BANDS = tuple(Decimal(percent) / 100 for percent in (30, 50, 70, 90))
@@ -50,7 +52,7 @@ class MatchTallyRow(Row):
     __table_args__ = (UniqueConstraint("state", "region", "source_id", "sector", "kbli", "band"),)
 
     state: Mapped[str] = mapped_column(String(20))
-    region: Mapped[str] = mapped_column(String(10))
+    region: Mapped[str] = mapped_column(ordered(10))
     source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
     sector: Mapped[str] = mapped_column(String(20))
     kbli: Mapped[str] = mapped_column(String(5))
@@ -59,6 +61,7 @@ class MatchTallyRow(Row):
 
 
 PLACE: ColumnElement[str] = case((MatchTallyRow.region != "", MatchTallyRow.region), else_=func.coalesce(SourceRow.region, ""))
+OF_PRODUCT: tuple[ColumnElement[str], ColumnElement[str]] = (MatchTallyRow.sector.expression, MatchTallyRow.kbli.expression)
 
 
 def is_tallied(want: MatchFilter) -> bool:
@@ -76,34 +79,67 @@ def _asked(want: MatchFilter) -> Iterator[ColumnElement[bool]]:
         yield MatchTallyRow.band > BANDS.index(want.least_score)
 
 
-def _of_state(want: MatchFilter) -> ColumnElement[bool]:
-    return MatchTallyRow.state == want.state if want.state else MatchTallyRow.state != "retired"
+def _of_state(want: MatchFilter, state: ColumnElement[str] = MatchTallyRow.state.expression) -> ColumnElement[bool]:
+    return state == want.state if want.state else state != "retired"
 
 
-def tallied(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]]) -> tuple[int, dict[str, int]]:
+class Tallied(NamedTuple):
+    """whole: matches in the state; left: those that the filter leaves; by_kind: those of them under each condition."""
+
+    whole: int
+    left: int
+    by_kind: dict[str, int]
+
+
+def tallied(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]], regions: Collection[str] | None) -> Tallied:
     """
-    Count by the kinds alone; one statement.
+    Count by the kinds alone; two statements.
 
     Args:
         want: for which `is_tallied` says yes; its `covered` is left aside.
-        kinds: conditions on MatchTallyRow and SourceRow, by name.
-
-    Returns: how many matches there are in the state, and how many of those that the filter leaves are under each condition.
+        kinds: conditions on MatchTallyRow and SourceRow, by name; regions: outside of which none of them holds, None for no such bound.
     """
-    asked, number = and_(true(), *_asked(want)), func.sum(MatchTallyRow.matches)
-    sums = [func.coalesce(number.filter(asked, kind), 0) for kind in kinds.values()]
-    query = select(func.coalesce(number, 0), *sums).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(_of_state(want))
-    whole, *found = (int(count) for count in session.execute(query).one())
-    return whole, dict(zip(kinds, found, strict=True))
+    number = func.sum(MatchTallyRow.matches)
+    asked = and_(true(), *_asked(want))
+    # said so that the table is read through, and not looked up row by row from an index
+    totals = select(func.coalesce(number, 0), func.coalesce(number.filter(asked), 0)).where(_of_state(want, MatchTallyRow.state.concat("")))
+    whole, left = (int(count) for count in session.execute(totals).one())
+    sums = [func.coalesce(number.filter(kind), 0) for kind in kinds.values()]
+    query = select(*sums).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(asked, _within(regions, want))
+    return Tallied(whole, left, dict(zip(kinds, map(int, session.execute(query).one()), strict=True)))
 
 
-def in_places(want: MatchFilter, kind: ColumnElement[bool] | None) -> ColumnElement[bool]:
+def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
+    """
+    How many matches wait for a decision, and how many of them were made since a time; one statement.
+
+    Matches are numbered as they are made, so that only the newest are looked at, back to the first that is older.
+    """
+    older = select(MatchRow.id).where(MatchRow.made_at < since).order_by(MatchRow.id.desc()).limit(1).scalar_subquery()
+    fresh = select(func.count()).where(MatchRow.id > func.coalesce(older, 0), MatchRow.state.concat("") == "proposed")
+    waiting = select(func.coalesce(func.sum(MatchTallyRow.matches), 0)).where(MatchTallyRow.state == "proposed")
+    row = session.execute(select(waiting.scalar_subquery(), fresh.scalar_subquery())).one()
+    return int(row[0]), int(row[1])
+
+
+def _within(regions: Collection[str] | None, want: MatchFilter) -> ColumnElement[bool]:
+    """In the state and the regions; said by spans, each with the state, so that the key finds the few kinds of some regions among all."""
+    state = _of_state(want)
+    if regions is None:
+        return state
+    region, named = MatchTallyRow.region, sorted(regions)
+    # the column is ordered by its bytes, and "/" is the one after "."
+    spans = [and_(region > f"{code}.", region < f"{code}/") for code in named]
+    return or_(*(and_(state, span) for span in (region.in_(["", *named]), *spans)))
+
+
+def in_places(want: MatchFilter, kind: ColumnElement[bool] | None, regions: Collection[str] | None) -> ColumnElement[bool]:
     """
     The condition that a match's demand lies where the kinds have any such match, to find few among many by the demands' places.
 
-    kind: a condition as `tallied` takes it, None for none.
+    kind, regions: as `tallied` takes them, kind None for none.
     """
-    there = [_of_state(want), MatchTallyRow.matches > 0, *_asked(want), *([] if kind is None else [kind])]
+    there = [_within(regions, want), MatchTallyRow.matches > 0, *_asked(want), *([] if kind is None else [kind])]
     demand = aliased(DemandRow)
     said = select(MatchTallyRow.region).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(MatchTallyRow.region != "", *there)
     silent = (
@@ -119,7 +155,7 @@ def _counted() -> Select[Any]:
         MatchRow.state, func.coalesce(DemandRow.region, ""), DemandRow.source_id, func.coalesce(ProductRow.sector, ""),
         func.coalesce(ProductRow.kbli, ""), band,
     )  # fmt: skip
-    named = [key.label(f"key_{at}") for at, key in enumerate(keys)]
+    named: list[ColumnElement[Any]] = [key.label(f"key_{at}") for at, key in enumerate(keys)]
     inner = select(*named).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product).subquery()
     return select(*inner.c, func.count().label("matches")).group_by(*inner.c)
 

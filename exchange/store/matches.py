@@ -148,16 +148,8 @@ def count_matches(session: Session, want: MatchFilter) -> int:
 def count_by(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]]) -> dict[str, int]:
     """How many of the matches that the filter leaves meet each condition (on demand and product), by its name; one statement."""
     counts = [func.count().filter(kind) for kind in kinds.values()]
-    query = select(*counts).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product)
-    return dict(zip(kinds, session.execute(_narrowed(query, want)).one(), strict=True))
-
-
-def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
-    """How many matches wait for a decision, and how many of them were made since a time."""
-    counts = func.count(), func.count().filter(MatchRow.made_at >= since)
-    query = _narrowed(select(MatchRow.id).join(MatchRow.demand).join(MatchRow.product), MatchFilter(state="proposed"))
-    waiting, fresh = session.execute(query.with_only_columns(*counts)).one()
-    return waiting, fresh
+    query = select(MatchRow.id).join(MatchRow.demand).join(MatchRow.product)
+    return dict(zip(kinds, session.execute(_narrowed(query, want).with_only_columns(*counts)).one(), strict=True))
 
 
 def match_by_id(session: Session, match_id: int) -> MatchRow | None:

@@ -28,6 +28,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     supply,
     trade,
     twins,
+    unmet_counts,
     uploads,
     users,
     webhooks,

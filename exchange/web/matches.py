@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.agreements.coverage import STATES as COVERAGE
-from exchange.agreements.coverage import Cover, Coverage, beside, coverage_of
+from exchange.agreements.coverage import Coverage, beside, coverage_of, covers_of
 from exchange.agreements.covered_counts import covered_counts, narrowed
 from exchange.agreements.node import node_of
 from exchange.errors import BadRequest, Conflict, NotFound
@@ -58,7 +57,7 @@ def inbox() -> Response:
     shown = rows[:PAGE]
     context |= {
         "rows": shown,
-        "covers": _covers(coverage, shown),
+        "covers": covers_of(coverage, shown),
         "cover": cover,
         "coverages": COVERAGE,
         "facets": [(code, counts.by_state[code], here(cakupan=code, setelah=None)) for code in COVERAGE],
@@ -125,7 +124,7 @@ def _answer(
             row = match_by_id(session, match_id)
             if row is None:
                 raise NotFound(_("Kecocokan ini tidak ada lagi."))
-            parts = {"row": row, "covers": _covers(_coverage(session), [row]), "message": message, "may_decide": may_decide()}
+            parts = {"row": row, "covers": covers_of(_coverage(session), [row]), "message": message, "may_decide": may_decide()}
             return page_or_part("matches/_row_answer.html", "matches/_row_answer.html", status, **parts)
         typed = None if good else {"reason": reason, "note": note}
         return _detail(session, match_id, status, message=message, typed=typed)
@@ -133,11 +132,6 @@ def _answer(
 
 def _coverage(session: Session) -> Coverage:
     return coverage_of(session, node_of(settings()), settings().day())
-
-
-def _covers(coverage: Coverage, rows: Iterable[MatchRow]) -> dict[int, Cover]:
-    """What each of these matches is covered by, by its number."""
-    return {row.id: coverage.of_pair(row.demand, row.product) for row in rows}
 
 
 def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> Response:

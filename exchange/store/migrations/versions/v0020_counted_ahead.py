@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from exchange.store.base import BigId
+from exchange.store.types import ordered
 
 revision = "0020"
 down_revision = "0016"
@@ -92,7 +93,7 @@ def upgrade() -> None:
         "match_tally",
         sa.Column("id", BigId, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
-        sa.Column("region", sa.String(10), nullable=False),
+        sa.Column("region", ordered(10), nullable=False),
         sa.Column("source_id", BigId, nullable=False),
         sa.Column("sector", sa.String(20), nullable=False),
         sa.Column("kbli", sa.String(5), nullable=False),
@@ -104,6 +105,25 @@ def upgrade() -> None:
                             name=op.f("uq_match_tally_state_region_source_id_sector_kbli_band")),
     )  # fmt: skip
     op.execute(_count("m", 1, "FROM match m JOIN demand d ON d.id = m.demand_id JOIN product p ON p.id = m.product_id"))
+    op.create_table(
+        "unmet_count",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("asked", sa.String(80), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("region", sa.String(10), nullable=True),
+        sa.Column("sector", sa.String(20), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("demands", sa.Integer(), nullable=True),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unmet_count")),
+        sa.UniqueConstraint("asked", name=op.f("uq_unmet_count_asked")),
+    )
     if op.get_bind().dialect.name == "postgresql":
         _on_postgresql()
     else:
@@ -118,4 +138,5 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {name}()")
         else:
             op.execute(f"DROP TRIGGER {name}")
+    op.drop_table("unmet_count")
     op.drop_table("match_tally")
