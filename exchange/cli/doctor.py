@@ -17,6 +17,8 @@ from exchange.matching import discovery as criteria
 from exchange.publish import registry as formats
 from exchange.publish.keys import Ring
 from exchange.store import migrate
+from exchange.store.base import Store
+from exchange.store.match_tally import retally, tally_faults
 from exchange.sync import registry
 from schemas import plugins
 
@@ -43,6 +45,7 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
         if again:
             with store.work() as session:
                 counts = rebuild(session, work.settings.home_region)
+                retally(session)
             notes.print(f"Dibuat ulang: {counts}")
         with store.read() as session:
             wrong = differences(session, work.settings.home_region)
@@ -52,6 +55,7 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
             else "sama dengan kolomnya"
         )
         checks.append({"check": "representasi", "well": not wrong, "says": says})
+        checks.append(_tally(store))
         with store.read() as session:
             log = check(session, marks_in(marks_file(work.settings)))
         checks.append({"check": "catatan pertukaran", "well": log.well, "says": log.says()})
@@ -73,6 +77,14 @@ def _packages() -> dict[str, Any]:
     homes = packages_distributions()
     strange = [f"{name}: {', '.join(sorted(set(homes.get(name, []))))}" for name in OURS if set(homes.get(name, [])) != {"trade-exchange"}]
     return {"check": "nama paket", "well": not strange, "says": "; ".join(strange) or "semua milik trade-exchange"}
+
+
+def _tally(store: Store) -> dict[str, Any]:
+    """Whether the counts of matches that pages show are those of the matches themselves."""
+    with store.read() as session:
+        faults = tally_faults(session)
+    says = f"{len(faults)} berbeda, misalnya {faults[0]}; jalankan exchange doctor --rebuild" if faults else "sama dengan kecocokannya"
+    return {"check": "hitungan kecocokan", "well": not faults, "says": says}
 
 
 def _keys(work: Work) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from time import monotonic, sleep
 from typing import Protocol
 
 from exchange.jobs.twins import Twins
+from exchange.jobs.unmet import UnmetCounts
 from exchange.jobs.webhooks import Webhooks
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -40,7 +41,7 @@ class Kind(Protocol):
 
 
 # what the worker does, in this order
-KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins)
+KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, UnmetCounts)
 
 
 class Worker:

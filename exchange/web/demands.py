@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as WsgiResponse
 
+from exchange.agreements.coverage import coverage_of, covers_of
+from exchange.agreements.node import node_of
 from exchange.demand.links import also_seen, decide_link
 from exchange.errors import NotFound
 from exchange.matching.combining import offered_together
@@ -18,7 +20,7 @@ from exchange.trade.begin import starts
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.words import word
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.demand import STATUSES
 
 bp = staff_pages("demands", "/permintaan")
@@ -68,8 +70,16 @@ def one(ident: str) -> str:
             raise NotFound(_("Permintaan %(ident)s tidak ada.", ident=ident), mend=_("Cari di daftar permintaan."))
         matches = list_matches(session, MatchFilter(demand_id=row.id), limit=CANDIDATES)
         seen = also_seen(session, row.id)
+        covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches[:BEST]) if matches else {}
     together = offered_together(row, matches)
-    context = {"together": together, "starts": starts(together), "demand_ident": row.ident, "seen": seen, "may_decide": may_decide()}
+    context = {
+        "covers": covers,
+        "together": together,
+        "starts": starts(together),
+        "demand_ident": row.ident,
+        "seen": seen,
+        "may_decide": may_decide(),
+    }
     return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches[:BEST], **context)
 
 

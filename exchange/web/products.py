@@ -6,6 +6,8 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from exchange.agreements.coverage import coverage_of, covers_of
+from exchange.agreements.node import node_of
 from exchange.catalogue.quality.score import product_score
 from exchange.errors import BadRequest, NotFound
 from exchange.matching.asking import suited
@@ -102,5 +104,6 @@ def one(sku: str) -> str:
         row = _row(session, sku)
         others = [other for other in products_of_business(session, row.business_id) if other.id != row.id]
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
+        covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches) if matches else {}
         quality = product_score(product_record(row), settings().day())
-    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, quality=quality)
+    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality)
