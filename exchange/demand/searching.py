@@ -205,9 +205,7 @@ class Search:
 
     def _few_names(self, found: Mapping[int, Mask]) -> dict[int, Numbers]:
         """The column of names made of the rows themselves: less to read than the columns of all blocks that a rare word stands in."""
-        made: dict[int, Numbers] = {}
-        for block, mask in found.items():
-            made[block] = np.zeros(SIZE, dtype="<u4")
+        made: dict[int, Numbers] = {block: np.zeros(SIZE, dtype="<u4") for block in found}
         names = self._names(np.concatenate([np.flatnonzero(mask) + block * SIZE for block, mask in found.items()])) if found else {}
         for number, name in names.items():
             made[number // SIZE][number % SIZE] = name_number(name)

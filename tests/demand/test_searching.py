@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
-import re
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,125 +16,20 @@ from sqlalchemy import select
 from exchange.access.policy import Tier, bits
 from exchange.access.segments import refresh_demands
 from exchange.demand.entries import day_number, name_number, region_code, region_number
-from exchange.demand.indexing import advance, catch_up, differences, lag, make_anew
+from exchange.demand.indexing import catch_up, lag
 from exchange.demand.ordering import DemandOrder
 from exchange.demand.searching import OVERLAY, Search
 from exchange.demand.wants import DemandWant
 from exchange.store.base import Store
-from exchange.store.demand_index import PostingRow, standing
 from exchange.store.demands import DemandRow
-from exchange.store.feed import forget_changes
 from exchange.store.postings import SIZE, mask_of, merged, pack, unpack
 from exchange.store.sources import SourceRow
 from schemas.demand import CATEGORIES, STATUSES
-from schemas.reading.roots import root
 from schemas.reading.searching import read_query
 
-HOME = "36.72"
+from .plans import HOME, NOW, SEEN, TIERS, WORDS, budget_of, change, fill, has, plain, speaks_of, within  # isort: skip
+
 MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-TITLES = ("Pagar besi", "Pengadaan rak arsip", "Belanja kertas HVS", "Étalase kaca", "Jasa pengelasan", "Makan minum rapat", "~tilde",
-          "KURSI kayu", "Pengering padi")  # fmt: skip
-WORDS = ("pagar", "besi", "rak", "rakit", "kertas", "mengelas", "kursi", "kering", "penger", "ker", "étalase", "etalase", "dinas", "kayu",
-         "tidakada", "rup", "hvs", "untuk", "pengadaan", "tilde")  # fmt: skip
-REGIONS = ("33.74", "33.28", "36.72", "36", "11.01", None)
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
-TIERS = [Tier.PUBLIC, Tier.AGREED, Tier.STAFF]
-SEEN = {"terbuka": set(Tier), "tertutup": {Tier.AGREED, Tier.CONTRACTED, Tier.STAFF}, "luar": {Tier.STAFF}}
-
-
-def _values(told: random.Random) -> dict[str, Any]:
-    budget = told.choice((None, "0", "1500000.5", "50000000", "50000000", "900000000"))
-    end = told.choice((None, date(2026, 3, 31), date(2026, 6, 30), date(2026, 12, 1)))
-    return {
-        "title": told.choice(TITLES), "buyer_name": told.choice(("Dinas Contoh", "RSUD Kayu Manis")), "region": told.choice(REGIONS),
-        "description": told.choice((None, "Rangka besi, dicat.", "untuk rapat")), "category": told.choice((None, *CATEGORIES)),
-        "status": told.choice(STATUSES), "budget_amount": budget and Decimal(budget), "budget_currency": told.choice(("IDR", "IDR", "USD")),
-        "items": [{"position": 1, "text": told.choice(TITLES), "specification": told.choice((None, "kayu jati"))}],
-        "selection_end": end, "updated_at": NOW + timedelta(hours=told.randrange(4)), "state": told.choice(("live",) * 4 + ("withdrawn",)),
-    }  # fmt: skip
-
-
-def fill(store: Store, seed: int, count: int) -> None:
-    told = random.Random(seed)
-    with store.work() as session:
-        sources = {row.name: row for row in session.scalars(select(SourceRow))}
-        for name in SEEN.keys() - sources.keys():
-            region = "33.74" if name == "luar" else HOME
-            sources[name] = SourceRow(name=name, connector="ocds", region=region, state="approved", public=name == "terbuka", options={})
-            session.add(sources[name])
-        session.flush()
-        rows = []
-        for number in range(count):
-            source = sources[told.choice(sorted(SEEN))]
-            ident = f"d-{told.choice(('aaaa', 'aaab', 'ff00'))}{seed:04x}{number:08x}"
-            row = DemandRow(ident=ident, source_id=source.id, reference=f"RUP-{seed}-{number}", content_hash="0" * 64, raw_answer="0" * 64,
-                            raw_position=number, connector_version="1", **_values(told))  # fmt: skip
-            row.source = source
-            rows.append(row)
-        session.add_all(rows)
-        session.flush()
-        refresh_demands(session, rows, HOME)
-
-
-def change(store: Store, seed: int, count: int) -> None:
-    """Give some demands another content, take some back, open them to others."""
-    told = random.Random(seed)
-    with store.work() as session:
-        rows = list(session.scalars(select(DemandRow).order_by(DemandRow.id)))
-        chosen = told.sample(rows, min(count, len(rows)))
-        sources = list(session.scalars(select(SourceRow).order_by(SourceRow.id)))
-        for row in chosen:
-            row.source = told.choice(sources)
-            row.version += 1
-            for name, value in _values(told).items():
-                setattr(row, name, value)
-        session.flush()
-        refresh_demands(session, chosen, HOME)
-
-
-def plain(store: Store) -> list[dict[str, Any]]:
-    """All demands in plain values, by public name."""
-    with store.read() as session:
-        rows = session.execute(select(DemandRow, SourceRow.name).join(SourceRow, SourceRow.id == DemandRow.source_id)).all()
-    made = []
-    for row, source in rows:
-        record = {column.key: getattr(row, column.key) for column in DemandRow.__table__.columns}
-        texts = [
-            row.title,
-            row.reference,
-            row.description,
-            row.buyer_name,
-            *(item[part] for item in row.items for part in ("text", "specification")),
-        ]
-        record["words"] = {word for text in texts for word in _said(text)}
-        record["in_title"] = set(_said(row.title))
-        made.append(record | {"source": source, "readers": SEEN[source] if row.state == "live" else set()})
-    return sorted(made, key=lambda record: record["ident"].encode())
-
-
-def _said(text: str | None) -> list[str]:
-    return [word for word in re.split(r"[\W_]+", (text or "").casefold()) if len(word) > 1 and word not in {"untuk"}]
-
-
-def _has(words: set[str], word: str, beginning: bool) -> bool:
-    roots = {root(each) for each in words}
-    return root(word) in roots or (beginning and any(each.startswith(word) for each in words | roots))
-
-
-def speaks_of(record: dict[str, Any], text: str) -> bool:
-    asked = _said(text)
-    last = asked[-1] if len(asked[-1]) > 2 and text.casefold().endswith(asked[-1]) else None
-    return all(_has(record["words"], word, root(word) == root(last) if last else False) if word != last else
-               _has(record["words"], word, beginning=True) for word in asked)  # fmt: skip
-
-
-def _budget(record: dict[str, Any]) -> Decimal | None:
-    return record["budget_amount"] if record["budget_currency"] == "IDR" else None
-
-
-def _within(value: Any, low: Any, high: Any) -> bool:
-    return value is not None and (low is None or value >= low) and (high is None or value <= high)
-
 
 TESTS: dict[str, Any] = {
     "q": speaks_of,
@@ -144,10 +37,10 @@ TESTS: dict[str, Any] = {
     "status": lambda record, word: record["status"] == word,
     "category": lambda record, word: record["category"] == word,
     "source": lambda record, name: record["source"] == name,
-    "budget_from": lambda record, low: _within(_budget(record), Decimal(low), None),
-    "budget_to": lambda record, high: _within(_budget(record), None, Decimal(high)),
-    "deadline_from": lambda record, day: _within(record["selection_end"], date.fromisoformat(day), None),
-    "deadline_to": lambda record, day: _within(record["selection_end"], None, date.fromisoformat(day)),
+    "budget_from": lambda record, low: within(budget_of(record), Decimal(low), None),
+    "budget_to": lambda record, high: within(budget_of(record), None, Decimal(high)),
+    "deadline_from": lambda record, day: within(record["selection_end"], date.fromisoformat(day), None),
+    "deadline_to": lambda record, day: within(record["selection_end"], None, date.fromisoformat(day)),
     "since": lambda record, hours: record["updated_at"] >= NOW + timedelta(hours=hours),
 }
 ASKED: dict[str, st.SearchStrategy[Any]] = {
@@ -218,11 +111,11 @@ def _in_order(records: list[dict[str, Any]], column: str, down: bool, asked: dic
         if column == "relevance":
             words = read_query(asked["q"])
             assert words is not None
-            return -sum(8 if _has(record["in_title"], word, beginning=False) or _begins(record, words, word) else 1 for word in words.roots)
-        return {"ident": 0, "budget": _budget(record), "deadline": record["selection_end"], "changed": record["updated_at"]}[column]
+            return -sum(8 if has(record["in_title"], word, beginning=False) or _begins(record, words, word) else 1 for word in words.roots)
+        return {"ident": 0, "budget": budget_of(record), "deadline": record["selection_end"], "changed": record["updated_at"]}[column]
 
     def _begins(record: dict[str, Any], words: Any, word: str) -> bool:
-        return word == words.roots[-1] and words.beginning is not None and _has(record["in_title"], words.beginning, beginning=True)
+        return word == words.roots[-1] and words.beginning is not None and has(record["in_title"], words.beginning, beginning=True)
 
     by_name = records[::-1] if down else records
     known = sorted((each for each in by_name if value(each) is not None), key=value, reverse=down)
@@ -260,72 +153,6 @@ def test_where_more_waits_than_is_put_over_the_index_it_says_so_and_shows_nothin
         public = Search(session, DemandWant(reader=bits([Tier.PUBLIC])), HOME)
         assert 0 < public.behind() < search.behind(), "a reader is told of changes that it may know of"
     assert not found & closed
-
-
-def test_the_index_is_what_a_fresh_make_gives_however_it_came_about(store):
-    fill(store, 1, 80)
-    for seed in range(4):
-        advance(store, HOME, 30)
-        change(store, seed + 10, 12)
-    catch_up(store, HOME)
-    with store.read() as session:
-        assert differences(session, HOME) == []
-        kept = session.execute(select(PostingRow.term, PostingRow.block, PostingRow.body).order_by(PostingRow.term)).all()
-    assert kept
-    make_anew(store, HOME)
-    with store.read() as session:
-        assert session.execute(select(PostingRow.term, PostingRow.block, PostingRow.body).order_by(PostingRow.term)).all() == kept
-
-
-def test_what_is_wrong_is_found_and_made_right_while_changes_wait(store):
-    fill(store, 1, 40)
-    catch_up(store, HOME)
-    change(store, 2, 5)
-    with store.work() as session:
-        assert differences(session, HOME) == [], "what waits is no fault"
-        row = session.scalars(select(PostingRow).where(PostingRow.term == "besi")).one()
-        row.body = pack([*unpack(row.body).tolist(), 9000])
-        session.delete(session.scalars(select(PostingRow).where(PostingRow.term == "#status:open")).one())
-    with store.read() as session:
-        assert differences(session, HOME) == ["0:#status:open", "0:besi"]
-    make_anew(store, HOME)
-    with store.read() as session:
-        assert differences(session, HOME) == []
-
-
-def test_an_index_that_has_missed_forgotten_changes_is_made_anew(store):
-    fill(store, 1, 30)
-    catch_up(store, HOME)
-    change(store, 2, 10)
-    fill(store, 5, 5)
-    with store.work() as session:
-        while forget_changes(session, NOW + timedelta(days=4000)):
-            pass
-    with store.read() as session:
-        before = standing(session)
-    catch_up(store, HOME)
-    with store.read() as session:
-        assert standing(session).revision > before.revision + 1
-        assert (differences(session, HOME), lag(session)) == ([], 0)
-
-
-def test_a_step_that_another_worker_was_faster_with_writes_nothing(store, monkeypatch):
-    from exchange.demand import indexing
-
-    fill(store, 1, 20)
-    reckoned, raced = indexing._reckoned, []
-
-    def slow(session, home_region, most):
-        step = reckoned(session, home_region, most)
-        if not raced:
-            raced.append(True)
-            catch_up(store, HOME)
-        return step
-
-    monkeypatch.setattr(indexing, "_reckoned", slow)
-    assert advance(store, HOME) == 0, "the other one took all of it"
-    with store.read() as session:
-        assert differences(session, HOME) == []
 
 
 NUMBERS = st.sets(st.one_of(st.integers(0, SIZE - 1), st.integers(0, 40)), min_size=1, max_size=60)
