@@ -248,11 +248,11 @@ class Counted(Schema):
     count = fields.Integer(required=True, validate=validate.Range(min=1))
 
 
-def page_of(record: type[Schema], *, facets: tuple[str, ...] = ()) -> type[Schema]:
+def page_of(record: type[Schema], *, facets: tuple[str, ...] = (), behind: bool = False) -> type[Schema]:
     """
     A page of a list: `items` in a stable order and the cursor of the next page, null on the last one.
 
-    facets: what the list can count, told where it is asked for.
+    facets: what the list can count, told where it is asked for. behind: whether it may come from an index that follows the records.
     """
     members: dict[str, fields.Field[Any]] = {
         "items": fields.List(fields.Nested(record), required=True),
@@ -264,5 +264,8 @@ def page_of(record: type[Schema], *, facets: tuple[str, ...] = ()) -> type[Schem
         )
         says = "The values of each facet that was asked for with their counts, the most frequent first."
         members["facets"] = fields.Nested(counted, metadata=_says(says))
+    if behind:
+        says = "Changes that a list that is searched, ordered or counted has not taken in yet, counted up to 10,000; 0: it is up to date."
+        members["behind"] = fields.Integer(metadata=_says(says))
     made: type[Schema] = Schema.from_dict(members, name=f"{record.__name__}Page")
     return made

@@ -57,9 +57,10 @@ def send_one(segment: tuple[int, bytes], tier: Tier) -> Response:
     return send(body, tier, f"{version}-{etag(tier, JSON, [body])}")
 
 
-def join(bodies: Sequence[bytes], onward: str | None, facets: bytes | None = None) -> bytes:
-    """A page of a list from finished records, none of them parsed or dumped again."""
+def join(bodies: Sequence[bytes], onward: str | None, facets: bytes | None = None, behind: int | None = None) -> bytes:
+    """A page of a list from finished records, none of them parsed or dumped again; facets, behind: told where they are given."""
     beside = b"" if facets is None else b',"facets":' + facets
+    beside += b"" if behind is None else b',"behind":%d' % behind
     return b'{"items":[' + b",".join(bodies) + b'],"next":' + orjson.dumps(onward) + beside + b"}"
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from exchange.access.telling import tell_lapses
+from exchange.demand.indexing import catch_up
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
 from exchange.jobs.cases import look_after_cases
@@ -136,6 +137,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
     night.exchange_log = check_log(store, settings)
     night.replayed = replay_changed(store, settings, beat=lock.beat)
     night.sources = sync_all(store, settings, names, lock.beat, night=number)
+    catch_up(store, settings.home_region, lock.beat)
     night.matching = rematch(
         store,
         home_region=settings.home_region,

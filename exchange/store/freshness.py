@@ -19,15 +19,20 @@ from sqlalchemy import text
 from exchange.store import wal_index
 from exchange.store.base import Store
 
-_BOTH = text("SELECT pg_current_snapshot()::text, epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1")
-_PLACE = "SELECT epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1"
+_ASKED = "epoch, (SELECT max(id) FROM change), (SELECT revision FROM demand_index) FROM feed LIMIT 1"
+_BOTH = text(f"SELECT pg_current_snapshot()::text, {_ASKED}")
+_PLACE = f"SELECT {_ASKED}"
 
 
 class Place(NamedTuple):
-    """Where the change feed stands: the database's name and its newest change. Finished records are the same as long as it is."""
+    """
+    Where the change feed stands, and the index that demands are searched by: finished records, and what is found, are the same as long as
+    it is. epoch: the database's name; newest: the last change; indexed: how often the index was written.
+    """
 
     epoch: str
     newest: int
+    indexed: int
 
 
 class Look(NamedTuple):
@@ -35,6 +40,10 @@ class Look(NamedTuple):
 
     stamp: Any
     place: Place
+
+
+def _place(epoch: str, newest: int | None, indexed: int | None) -> Place:
+    return Place(epoch, newest or 0, indexed or 0)
 
 
 class Freshness:
@@ -67,8 +76,8 @@ class Freshness:
         """The database as it stands now; raises SQLAlchemyError or sqlite3.Error where it cannot be looked at."""
         if self._plain is not None:
             with self._plain.connect() as connection:
-                stamp, epoch, newest = connection.execute(_BOTH).one()
-            return Look(stamp, Place(epoch, newest or 0))
+                stamp, *told = connection.execute(_BOTH).one()
+            return Look(stamp, _place(*told))
         last = self._last
         if last is not None and self.header is not None and self.still(last.stamp):
             return last
@@ -82,8 +91,8 @@ class Freshness:
         stamp = wal_index.stamp(self.header) if self.header is not None else self._cursor.execute("PRAGMA data_version").fetchone()[0]
         if self._last is None or self._last.stamp != stamp or stamp is None:
             # what is committed between the two looks makes the next stamp another one, and the place is looked at again
-            epoch, newest = self._cursor.execute(_PLACE).fetchone()
-            self._last = Look(object() if stamp is None else stamp, Place(epoch, newest or 0))
+            place = _place(*self._cursor.execute(_PLACE).fetchone())
+            self._last = Look(object() if stamp is None else stamp, place)
         return self._last
 
     def _open(self) -> None:

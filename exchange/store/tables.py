@@ -6,6 +6,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     audit,
     businesses,
     changes,
+    demand_index,
     demands,
     exchange_log,
     feed,

@@ -11,7 +11,7 @@ from alembic import op
 from schemas.reading.searching import search_terms
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from alembic import op
 from exchange.store.base import BigId
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
