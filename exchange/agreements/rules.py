@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from exchange.errors import SettingWrong
 
 UNREAD = "dasar belum diverifikasi"
-KINDS = ("text", "date", "year", "flag", "choice", "hash", "signers")
+KINDS = ("text", "date", "year", "flag", "choice", "hash", "signers", "mail", "phone", "postcode")
 OPENS = ("public", "agreed", "contracted")
 T = TypeVar("T")
 
@@ -49,10 +49,11 @@ class State(Named):
 
 @dataclass(frozen=True, kw_only=True)
 class Field(Named):
-    """kind: one of `KINDS`; choices: the words of a choice."""
+    """kind: one of `KINDS`; choices: the words of a choice; group: the heading under which forms ask for it, none where empty."""
 
     kind: str = "text"
     choices: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from exchange.access.partners import named as partner_named
 from exchange.agreements.instruments import KINDS, decide
 from exchange.agreements.node import node_of
 from exchange.agreements.steps import begin, named
+from exchange.cli.agreement_paper import paper_command, usual_command
 from exchange.cli.agreement_reading import list_agreements, show
 from exchange.cli.agreement_rules import rules_command
 from exchange.cli.agreement_step import read_objects_file, step_command
@@ -30,7 +31,7 @@ def agreement() -> None:
     """Kerja sama daerah: perkara, tahap, langkah dan dokumennya."""
 
 
-for _command in (list_agreements, show, step_command, rules_command, verify_agreements, file_command, twin):
+for _command in (list_agreements, show, step_command, rules_command, verify_agreements, file_command, paper_command, usual_command, twin):
     agreement.add_command(_command)
 
 

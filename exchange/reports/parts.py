@@ -184,6 +184,28 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
     return Table(columns, rows or (lacking_row(len(columns), "barang", fill),), (total,))
 
 
+def object_table(goods: Sequence[Good], fill: Filling) -> Table:
+    """What a deed is about, with the targets that were agreed; a dash where none is. Nothing in it changes once the text is frozen."""
+    for n, good in enumerate(goods, start=1):
+        below = [number for number in (good.quantity, good.value) if number is not None and number.is_finite() and number <= 0]
+        fill.need(not below, f"volume dan nilai barang {n} di atas nol")
+    columns = (Column("No.", 0.9, "center"), Column("Komoditas", 4), Column("Cakupan", 3.6), Column("Volume", 2, "right"),
+               Column("Satuan", 1.6), Column("Nilai (Rp)", 3, "right"))  # fmt: skip
+    rows = tuple(
+        (
+            plain(str(n)), (fill.value(good.commodity, f"nama barang {n}"),), _or_dash(good.description, f"cakupan barang {n}", fill),
+            _sum_or_dash(good.quantity, f"volume barang {n}", fill, 0), _or_dash(good.unit, f"satuan barang {n}", fill),
+            _sum_or_dash(good.value if good.value is not None else worth(good), f"nilai barang {n}", fill, 2),
+        )
+        for n, good in enumerate(goods, start=1)
+    )  # fmt: skip
+    return Table(columns, rows or (lacking_row(len(columns), "barang", fill),))
+
+
+def _sum_or_dash(value: Decimal | None, name: str, fill: Filling, places: int) -> Runs:
+    return (Run("-") if value is None else fill.amount(value, name, places),)
+
+
 def worth(good: Good) -> Decimal | None:
     """Quantity by price, to the sen; None where one is missing or the product is beyond any sum."""
     if good.quantity is None or good.price is None or not (good.quantity.is_finite() and good.price.is_finite()):
