@@ -32,8 +32,18 @@ def _signed(case: CaseView, text: str) -> dict[str, Any]:
 
 def recitals(lines: Iterable[str]) -> tuple[str, ...]:
     """Reasons as a deed has them: each begins with “bahwa”; a line that only heads others is left out."""
-    said = (line for line in lines if not line.endswith(":"))
-    return tuple(line if line.casefold().startswith("bahwa ") else f"bahwa {line[:1].lower()}{line[1:]}" for line in said)
+    return tuple(line if line.casefold().startswith("bahwa ") else f"bahwa {_amid(line)}" for line in lines if not line.endswith(":"))
+
+
+def _amid(line: str) -> str:
+    """A line in the middle of a sentence; where its second word has a capital too, or none follows, it may begin with a name."""
+    second = line.partition(" ")[2][:1]
+    return line[:1].lower() + line[1:] if second.islower() and not line[1:2].isupper() else line
+
+
+def funding(case: CaseView) -> str | None:
+    """Who pays what, by the terms of reference; a source stands before what it pays."""
+    return "\n".join(": ".join(cell for cell in row if cell) for row in case.rows("pembiayaan")) or None
 
 
 def kesepakatan(case: CaseView) -> KesepakatanFacts:
@@ -44,7 +54,7 @@ def kesepakatan(case: CaseView) -> KesepakatanFacts:
         **_signed(case, "kb"), reasons=recitals(case.parts("pertimbangan_kb") or case.parts("latar_belakang")), purposes=meant, goals=aimed,
         object=case.text("objek_kb"), scope=case.parts("lingkup_kb"), first_office=case.text("kantor_kami"),
         second_office=case.text("kantor_mitra"), starts=case.day("kb_mulai"), ends=case.day("kb_berakhir"),
-        funding=case.text("pembiayaan_kb") or case.text("pembiayaan"), same_province=case.same_province, third_party=third,
+        funding=case.text("pembiayaan_kb") or funding(case), same_province=case.same_province, third_party=third,
         forum=case.forum if third else None,
         wording=Wording(
             follow_up=case.lines("tindak_lanjut"), disputes=case.lines("perselisihan_kb"), force_majeure=case.lines("kahar_kb"),

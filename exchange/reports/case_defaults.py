@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from exchange.reports.case_deeds import recitals
+from exchange.reports.case_deeds import funding, recitals
 from exchange.reports.case_view import CaseView
 from exchange.reports.filling import Filling
 from exchange.reports.letters import clauses
@@ -92,6 +92,7 @@ def _said_before(case: CaseView) -> Iterator[tuple[str, Any, Source]]:
     for text, first, second in (("kb", meant, aimed), ("nk", meant, aimed), ("pks", *case.goals("maksud_kb", "tujuan_kb"))):
         yield f"maksud_{text}", "\n".join(first or meant), "case"
         yield f"tujuan_{text}", "\n".join(second or aimed), "case"
+        yield f"maksud_{text}", f"menjadi dasar bagi PARA PIHAK untuk melaksanakan kerja sama tentang {case.row.title}", "usual"
     yield "pertimbangan_kb", "\n".join(recitals(case.parts("latar_belakang"))), "case"
     for name, text in (("nomor_adendum", "adendum"), ("nomor_nk", "nk")):
         sides = (case.text(f"{text}_nomor_{side}") for side in ("kami", "mitra"))
@@ -131,7 +132,7 @@ def _usual(case: CaseView) -> Iterator[tuple[str, Any, Source]]:
         yield name, _written(title, between), "usual"
     for name, lines in _LISTS.items():
         yield name, "\n".join(lines), "usual"
-    yield "pembiayaan_kb", case.text("pembiayaan") or _PAYS, "case" if case.text("pembiayaan") else "usual"
+    yield "pembiayaan_kb", funding(case) or _PAYS, "case" if funding(case) else "usual"
 
 
 def _third(forum: str) -> Callable[[clauses.Deed], Iterable[Part]]:

@@ -118,7 +118,8 @@ class Shown(NamedTuple):
 
 def step_view(shown: Shown, step: Step, lacks: Sequence[Lack], sent: Sent | None) -> StepView:
     """One step; sent: what was sent for this very step, else None."""
-    fields = [_entry(shown, step, shown.rules.fields[name], sent) for name in dict.fromkeys((*step.fields, *step.may))]
+    asked = (shown.rules.fields[name] for name in dict.fromkeys((*step.fields, *step.may)))
+    fields = [_entry(shown, step, one, sent) for one in asked if not one.instruments or shown.case.instrument in one.instruments]
     papers = [_paper(shown, step, kind, sent) for kind in dict.fromkeys((*step.papers, *step.may_papers))]
     rows = shown_rows(sent, shown.case.objects) if step.objects else None
     offices = [(name, shown.rules.offices[name].label) for name in step.offices]

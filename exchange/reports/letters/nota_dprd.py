@@ -54,7 +54,7 @@ def _blocks(facts: NotaDprdFacts, fill: Filling) -> Iterator[Block]:
         fill.lack("jawaban yang membebaskan: menurut jawabannya persetujuan DPRD diperlukan (PP 28/2018 Pasal 6 ayat (2))")
     yield letterhead(facts.office, fill)
     yield Title(
-        (plain("NOTA"), plain("PERSETUJUAN DEWAN PERWAKILAN RAKYAT DAERAH TIDAK DIPERLUKAN")),
+        (plain("NOTA"), plain("PERSETUJUAN DEWAN PERWAKILAN RAKYAT DAERAH"), plain("TIDAK DIPERLUKAN")),
         (fill.text("NOMOR: {}", fill.value(facts.number, "nomor nota DPRD")),),
     )
     yield Pairs((
