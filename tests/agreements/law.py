@@ -257,7 +257,7 @@ class Law(Common):
         done = self._ok(office, {"ditangguhkan"}, {HEAD}, "pelaksanaan", fresh={"alasan"})
         return done if done and self._in_term() else None
 
-    def _isi_pengakhiran(self, office):
+    def _isi_akhir(self, office):
         states = SIGNED_STATES | {"pelaksanaan", "ttd_nk", "pelaksanaan_nk", "ditangguhkan"}
         return self._ok(office, states, {"opd", "tkksd"}, may=ENDING_TEXT | written_of("akhir"))
 

@@ -40,7 +40,7 @@ def test_what_is_blank_is_listed_with_the_command_that_fills_it_and_a_draft_is_m
     assert (refused.code, "alamat PIHAK KEDUA" in refused.err, (tmp_path / "kb.pdf").exists()) == (1, True, False)
     drafted = exchange("agreement", "paper", ident, "kesepakatan_bersama", "--form", "docx", "--out", str(tmp_path / "kb.docx"))
     assert (drafted.code, (tmp_path / "kb.docx").read_bytes()[:2]) == (0, b"PK")
-    assert exchange("agreement", "paper", ident, "surat_cinta").code == 1
+    assert exchange("agreement", "paper", ident, "surat_cinta").code == 2
     assert exchange("agreement", "paper", ident, "--out", str(tmp_path / "x.pdf")).code == 2
 
 

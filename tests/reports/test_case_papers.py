@@ -53,7 +53,7 @@ def test_with_a_letter_of_delegation_every_other_paper_of_the_way_is_final_too(s
     with store.work() as session:
         row = w.whole_case(session, node, delegated=True)
         for step, said in (
-            ("isi_adendum", w.ADDENDUM | w.written("adendum", "ksdd")), ("isi_pengakhiran", w.ENDING | w.written("akhir", "ksdd")),
+            ("isi_adendum", w.ADDENDUM | w.written("adendum", "ksdd")), ("isi_akhir", w.ENDING | w.written("akhir", "ksdd")),
         ):  # fmt: skip
             row = take(session, node, row.ident, step, office="opd", actor="t", on=TODAY, version=row.version, facts=said)
         papers = {kind: paper_of(session, row, settings, node.rules, kind) for kind in kinds_of("ksdd")}
