@@ -22,7 +22,9 @@ WAY = [
     "siapkan", "ajukan_telaah", "telaah", "kirim_penawaran", "terima", "isi_kb", "bekukan_kb", "tandatangani_kb", "jawab_dprd",
     "putuskan_tidak_perlu", "susun_pks", "isi_pks", "bekukan_pks", "tandatangani_pks", "laksanakan",
 ]  # fmt: skip
-_OPEN = {"dasar_jangka_waktu", "kb_hari", "pks_hari", "kb_penandatangan", "pks_penandatangan"}
+_OPEN = {"dasar_jangka_waktu"} | {
+    f"{text}_{part}" for text in ("kb", "pks") for part in ("nomor_kami", "nomor_mitra", "tempat", "hari", "penandatangan")
+}  # fmt: skip
 OBJECTS = [Object("Pagar besi hollow", sector="logam"), Object("Rangka baja ringan", kbli="25111")]
 
 
@@ -52,7 +54,7 @@ def facts(name: str, kind: str, on: date = TODAY) -> Any:
         "kb_berakhir": years_on(on, 3).isoformat(), "pks_berakhir": years_on(on, 2).isoformat(),
         "nk_berakhir": years_on(on, 2).isoformat(), "dasar_akhir": "kesepakatan", "pengecualian": "darurat",
         "alasan": "Para pihak menghendakinya.", "adendum_ke": "1", "akhir_dasar": "kesepakatan",
-        # what a text says of its own signature is what is signed, but for the day, which `go` leaves open
+        # what a text says of its own signature is what is signed; `go` leaves it open
         **{f"{text}_nomor_{side}": f"Isi nomor_{text}_{side}" for text in ("kb", "pks") for side in ("kami", "mitra")},
         "kb_tempat": "Isi tempat_kb", "pks_tempat": "Isi tempat_pks",
     }  # fmt: skip
