@@ -191,7 +191,7 @@ def main() -> None:
             (folder / f"{module}.py").write_text(text)
         env = root | {"EXCHANGE_DATABASE_URL": url, "EXCHANGE_DATA_DIR": str(folder),
                       "EXCHANGE_RATE_PUBLIC": "1000000000", "EXCHANGE_RATE_PARTNER": "1000000000"}  # fmt: skip
-        port, process = running.enter_context(granian(["--factory", "exchange.app:create_app"], folder, env))
+        port, process = running.enter_context(granian(["--factory", "exchange.app:served"], folder, env))
         targets = ours(port, folder, secret)
         port, _ = running.enter_context(granian(["constant:application"], folder, {}))
         targets |= {f"constant_{target}": Target(port, f"/{target}") for target in PATHS}

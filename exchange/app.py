@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from http import HTTPStatus
 from multiprocessing.util import Finalize
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange import api, doors, log, web, wiring
@@ -21,6 +23,9 @@ from exchange.api.plumbing import request_id
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.wiring import share
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 _log = logging.getLogger(__name__)
 _HEADERS = {
@@ -38,6 +43,10 @@ _HEADERS = {
 class _Sessions(SecureCookieSessionInterface):
     """Sessions in signed cookies, none of which goes out with an answer that shared caches keep."""
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The cookie's session; where a request bears no cookie at all, an empty one, for which no signature is made ready."""
+        return super().open_session(app, request) if "HTTP_COOKIE" in request.environ else self.session_class()
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the session's cookie, and that the answer depends on it, unless the answer is everybody's."""
         if not response.cache_control.public:
@@ -47,6 +56,10 @@ class _Sessions(SecureCookieSessionInterface):
 class _Service(Flask):
     """The service, which repeats no address in its log: a part of a path may be a key, as an upload link's is."""
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none here is a coroutine, which Flask would look for a dozen times a request."""
+        return func
+
     def log_exception(
         self, exc_info: tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | BaseException | None
     ) -> None:
@@ -54,8 +67,12 @@ class _Service(Flask):
         _log.error("%s %s (%s)", request.method, request.url_rule or "no route", request_id(), exc_info=exc_info)
 
 
-def served() -> Flask:
-    """The service as a server's own process makes it, with the project's log, which no process inherits."""
+def served() -> WSGIApplication:
+    """
+    The service as a server's own process makes it, with the project's log, which no process inherits.
+
+    It is the method that answers, ahead of Flask, and not the app, through which each request would only pass.
+    """
     log.configure(logging.WARNING)
     app = create_app()
     end_by_signal(app)
@@ -63,7 +80,7 @@ def served() -> Flask:
         # a server's worker is a child of multiprocessing, which ends without what atexit was given
         Finalize(None, limiter().write_use, exitpriority=1)
         Finalize(None, logbook().end, exitpriority=2)
-    return app
+    return app.wsgi_app.__call__  # type: ignore[operator, no-any-return]  # which mypy takes for a name of a type
 
 
 def create_app(settings: Settings | None = None, store: Store | None = None) -> Flask:

@@ -47,6 +47,9 @@ CLASSIFICATIONS = (("kbli", "kbli_edition", "KBLI"), ("kbki", "kbki_edition", "K
 PRICE_ONE = "indicative"
 PRICE_LEAST = "indicative minimum"
 PRICE_MOST = "indicative maximum"
+# of a price that was agreed under a contract; UNCL 5387 has a code for it, which the Peppol profile wants in cbc:PriceType
+PRICE_NEGOTIATED = "negotiated"
+PRICE_CONTRACT, PRICE_LIST_ID = "CON", "UNCL5387"
 
 # cac:ItemSpecificationDocumentReference/cbc:ID: what a product's links lead to
 PHOTO = "photo"
@@ -87,6 +90,7 @@ PEPPOL_PROPERTIES = {
     "region": "Daerah asal (kode Kemendagri)",
     "price_type": "Jenis harga",
     "lead_time_days": "Waktu pengerjaan (hari)",
+    "negotiated_prices": "Harga PKS dalam satuan tanpa kode",
 }
 
 
@@ -133,7 +137,7 @@ PATHS = {
     "lead_time_days": f"{_TERMS}/cbc:LeadTimeMeasure[@unitCode='{DAY}']",
     "price_min": _price(PRICE_LEAST),
     "price_max": _price(PRICE_MOST),
-    "price_valid_until": f"({_TERMS}/cac:Price/cac:ValidityPeriod/cbc:EndDate)[1]",
+    "price_valid_until": f"({_TERMS}/cac:Price[not(cbc:PriceType='{PRICE_NEGOTIATED}')]/cac:ValidityPeriod/cbc:EndDate)[1]",
     **{member: f"{_ITEM}/cac:CommodityClassification/cbc:ItemClassificationCode[@listID='{kind}']" for member, _, kind in CLASSIFICATIONS},
     **{
         edition: f"{_ITEM}/cac:CommodityClassification/cbc:ItemClassificationCode[@listID='{kind}']/@listVersionID"

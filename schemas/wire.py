@@ -12,7 +12,7 @@ from marshmallow import Schema, fields, validate
 from schemas.agreement import MatchCoverage
 from schemas.business import BusinessSchema
 from schemas.demand import DemandSchema
-from schemas.fields import Region, choice
+from schemas.fields import Exact, Region, choice
 from schemas.match import MatchSchema
 from schemas.product import ProductSchema
 
@@ -44,6 +44,22 @@ class Producer(Schema):
     district = fields.String(allow_none=True, metadata=_says("Kecamatan."))
 
 
+class NegotiatedPrice(Schema):
+    """A price that was agreed under a contract (PKS), for an order of so much on those days."""
+
+    agreement = fields.String(required=True, metadata=_says("The case of cooperation, as in /api/v1/agreements/{ident}."))
+    version = fields.Integer(required=True, metadata=_says("Version of that case's price list."))
+    price = Exact(required=True, metadata=_says("Rupiah for one unit."))
+    currency = choice("IDR", required=True)
+    unit_code = fields.String(required=True, allow_none=True, metadata=_says("UN/ECE Rec 20 code; null where the unit has none."))
+    unit_said = fields.String(required=True, allow_none=True, metadata=_says("Unit as people write it."))
+    quantity_min = Exact(required=True, allow_none=True, metadata=_says("Least quantity of the order, included; null: any."))
+    quantity_max = Exact(required=True, allow_none=True, metadata=_says("Largest quantity of the order, included; null: any."))
+    valid_from = fields.Date(required=True, allow_none=True, metadata=_says("First day."))
+    valid_until = fields.Date(required=True, allow_none=True, metadata=_says("Last day."))
+    note = fields.String(required=True, allow_none=True)
+
+
 class Product(ProductSchema):
     """One product of an IKM."""
 
@@ -53,6 +69,11 @@ class Product(ProductSchema):
     producer = fields.Nested(Producer)
     capacity_band = fields.String(
         allow_none=True, metadata=_says("The power of ten that the largest capacity lies in, per capacity_period: 100-1000.")
+    )
+    negotiated_prices = fields.List(
+        fields.Nested(NegotiatedPrice),
+        allow_none=True,
+        metadata=_says("In the scope of the caller's own contract (PKS) alone: what was agreed under it; null where nothing was."),
     )
     state = fields.String(metadata=_says("Whether it is on offer: active."))
     version = _version()
@@ -227,11 +248,11 @@ class Counted(Schema):
     count = fields.Integer(required=True, validate=validate.Range(min=1))
 
 
-def page_of(record: type[Schema], *, facets: tuple[str, ...] = ()) -> type[Schema]:
+def page_of(record: type[Schema], *, facets: tuple[str, ...] = (), behind: bool = False) -> type[Schema]:
     """
     A page of a list: `items` in a stable order and the cursor of the next page, null on the last one.
 
-    facets: what the list can count, told where it is asked for.
+    facets: what the list can count, told where it is asked for. behind: whether it may come from an index that follows the records.
     """
     members: dict[str, fields.Field[Any]] = {
         "items": fields.List(fields.Nested(record), required=True),
@@ -243,5 +264,8 @@ def page_of(record: type[Schema], *, facets: tuple[str, ...] = ()) -> type[Schem
         )
         says = "The values of each facet that was asked for with their counts, the most frequent first."
         members["facets"] = fields.Nested(counted, metadata=_says(says))
+    if behind:
+        says = "Changes that a list that is searched, ordered or counted has not taken in yet, counted up to 10,000; 0: it is up to date."
+        members["behind"] = fields.Integer(metadata=_says(says))
     made: type[Schema] = Schema.from_dict(members, name=f"{record.__name__}Page")
     return made

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 
-from exchange.access.openings import opening, standing
+from exchange.access.openings import PriceList, opening, standing
 from exchange.access.policy import Tier
 from exchange.access.scopes import SCOPES
 from exchange.store.partners import PartnerRow
@@ -17,15 +17,17 @@ class Within:
     """
     What a contract (PKS) covers: whole sectors, and classes of KBLI with all below them.
 
-    Nothing at all is covered where both are empty: a contract without objects opens nothing.
+    Nothing at all is covered where both are empty: a contract without objects opens nothing. prices: the price lists that hold today.
     """
 
     sectors: frozenset[str] = frozenset()
     kbli: tuple[str, ...] = ()
+    prices: tuple[PriceList, ...] = ()
 
     def word(self) -> str:
-        """The same for the same scope; what was given out under another one is told apart by it."""
-        said = "\0".join([*sorted(self.sectors), "", *sorted(self.kbli)])
+        """The same for the same scope and price lists; what was given out under others is told apart by it."""
+        lists = ["", *(f"{one.case} {one.number} {one.since} {one.until}" for one in self.prices)] if self.prices else []
+        said = "\0".join([*sorted(self.sectors), "", *sorted(self.kbli), *lists])
         return blake2b(said.encode(), digest_size=8).hexdigest()
 
 
@@ -35,12 +37,14 @@ class Reader:
     How a caller reads records: `tier` of all of them, CONTRACTED of those that `within` covers (None: of none).
 
     A contract opens its own objects alone, and what it opens can therefore not filter, sort or count whole lists. basis: the agreements
-    that open it, each with the article; empty where the stage was set by hand. It makes no difference to what is read.
+    that open it, each with the article; empty where the stage was set by hand. It makes no difference to what is read. day: on which
+    staff read, None: today by the clock; it decides which price lists hold, for partners `within` says so.
     """
 
     tier: Tier
     within: Within | None = None
     basis: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    day: date | None = field(default=None, compare=False)
 
     @property
     def word(self) -> str:
@@ -86,7 +90,7 @@ def reader_of(row: PartnerRow, today: date) -> Reader:
         now = standing([opening(kept) for kept in row.openings], today)
         if now.tier is not Tier.CONTRACTED:
             return Reader(now.tier, basis=now.basis)
-        return Reader(Tier.AGREED, Within(frozenset(now.within["sectors"]), tuple(now.within["kbli"])), now.basis)
+        return Reader(Tier.AGREED, Within(frozenset(now.within["sectors"]), tuple(now.within["kbli"]), now.prices), now.basis)
     stage = Tier(row.stage)
     if row.stage_until is not None and today > row.stage_until:
         return ANYBODY

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-IDENTITY, CONTACT, ADDRESS, CAPACITY = "identity", "contact", "address", "capacity"
+IDENTITY, CONTACT, ADDRESS, CAPACITY, PRICE = "identity", "contact", "address", "capacity", "price"
 DEMAND, MATCH, MATCH_COUNT = "demand", "match", "match_count"
 
 # class: what staff and firms read
@@ -18,6 +18,7 @@ WORDS: Final[dict[str, str]] = {
     CONTACT: "kontak kantor",
     ADDRESS: "alamat dan letak",
     CAPACITY: "kapasitas",
+    PRICE: "harga yang disepakati",
     DEMAND: "permintaan yang tidak dibuka untuk umum",
     MATCH: "kecocokan",
     MATCH_COUNT: "jumlah kecocokan",
@@ -31,7 +32,7 @@ CLASSES: Final[dict[str, dict[str, str]]] = {
         **dict.fromkeys(("address", "subdistrict", "latitude", "longitude"), ADDRESS),
     },
     # `producer` holds of its firm what `segments.PRODUCER` names; of that the NIB alone is not for everybody
-    "product": {"producer": IDENTITY, **dict.fromkeys(("capacity_min", "capacity_max"), CAPACITY)},
+    "product": {"producer": IDENTITY, **dict.fromkeys(("capacity_min", "capacity_max"), CAPACITY), "negotiated_prices": PRICE},
     "demand_own": {"*": DEMAND},
     "match_mine": {"*": MATCH},
     "match_count": {"*": MATCH_COUNT},

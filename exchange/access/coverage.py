@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Reader, Within
+from exchange.access.negotiated import with_prices
 from exchange.access.policy import Tier
 from exchange.store.businesses import BusinessRow
 from exchange.store.products import ProductRow
@@ -45,21 +46,31 @@ def shown_to(tier: Tier) -> ColumnElement[bool]:
     return select(SegmentRow.id).where(mine).exists()
 
 
+def reads_more(reader: Reader) -> bool:
+    """Whether finished records of its tier are not all that it reads: a contract opens more of some, and staff read prices of all."""
+    return reader.within is not None or reader.tier is Tier.STAFF
+
+
 def lifted(session: Session, kind: str, reader: Reader, bodies: Sequence[tuple[str, bytes]]) -> list[bytes]:
     """
     Records as a partner with a contract reads them: those that it covers as the contract opens them, the others as they come.
 
-    kind: `product`, or `business`, which is covered with any of its products; of other kinds a contract opens nothing here.
-    bodies: (ident, canonical JSON of the reader's tier) of a page; one statement or two, however many there are, none without a contract.
+    With its negotiated prices; to staff with those of all partners. kind: `product`, or `business`, which is covered with any of its
+    products; of other kinds a contract opens nothing here. bodies: (ident, canonical JSON of the reader's tier) of a page; at most three
+    statements, however many there are, none without a contract.
     """
     if reader.within is None or not bodies or kind not in {"product", "business"}:
-        return [body for _, body in bodies]
+        return with_prices(session, reader, bodies) if kind == "product" else [body for _, body in bodies]
     idents = [ident for ident, _ in bodies]
     column = ProductRow.sku if kind == "product" else BusinessRow.ident
     query = select(column).distinct().where(column.in_(idents), covers(reader.within))
     if kind == "business":
         query = query.join(ProductRow, ProductRow.business_id == BusinessRow.id).where(ProductRow.state == "active")
     inside = segments_of(session, kind, Tier.CONTRACTED, list(session.scalars(query)))
+    if kind == "product" and reader.within.prices:
+        open_ = [(ident, inside[ident][1]) for ident in idents if ident in inside]
+        priced = dict(zip((ident for ident, _ in open_), with_prices(session, reader, open_), strict=True))
+        return [priced.get(ident, body) for ident, body in bodies]
     return [inside[ident][1] if ident in inside else body for ident, body in bodies]
 
 
@@ -67,7 +78,7 @@ def lifted_stream(
     session: Session, kind: str, reader: Reader, bodies: Iterable[tuple[str, bytes | None]], note: Note | None = None
 ) -> Iterator[tuple[str, bytes | None]]:
     """As `lifted`, for a stream of any length in bounded memory; a None, a record that is no longer read, stays one; note: of each lift."""
-    if reader.within is None:
+    if not reads_more(reader):
         yield from bodies
         return
     coming = iter(bodies)
@@ -87,10 +98,10 @@ def all_products(session: Session, reader: Reader, note: Note | None = None) -> 
     yield from (body for _, body in lifted_stream(session, "product", reader, rows, note) if body is not None)
 
 
-def lifted_rows(session: Session, kind: str, reader: Reader, rows: Sequence[Segment]) -> list[Segment]:
-    """As `lifted`, for the rows of a page."""
-    if reader.within is None:
-        return list(rows)
+def lifted_rows(session: Session, kind: str, reader: Reader, rows: list[Segment]) -> list[Segment]:
+    """As `lifted`, for the rows of a page; the same list where nothing more is opened than its records hold."""
+    if not reads_more(reader):
+        return rows
     bodies = lifted(session, kind, reader, [(row.ident, row.body) for row in rows])
     return [row._replace(body=body) for row, body in zip(rows, bodies, strict=True)]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from schemas.business import SOLE_PROPRIETORS
 
-VERSION = "2"
+VERSION = "3"
 
 
 class Tier(StrEnum):
@@ -117,6 +117,8 @@ PRODUCT: dict[str, dict[Tier, Rule]] = {
     ),
     "capacity_band": ALL,
     **dict.fromkeys(("capacity_min", "capacity_max"), _only(C, S)),
+    # kept empty here: whose prices they are is known when the record is read (`negotiated`)
+    "negotiated_prices": _only(C, S),
     "state": STAFF,
 }  # fmt: skip
 

@@ -75,7 +75,7 @@ def product_segments(row: ProductRow) -> dict[str, bytes]:
     """What each tier reads of a product; wants its firm loaded."""
     firm = row.business
     producer_record = business_record(firm) | {"ident": firm.ident}
-    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state}
+    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state, "negotiated_prices": None}
     bodies: dict[str, bytes] = {}
     for tier in Tier if is_published(firm) and row.state == "active" else [Tier.STAFF]:
         seen = view("business", producer_record, tier)
@@ -109,9 +109,14 @@ def _product_entry(row: ProductRow, readers: Iterable[str]) -> Entry:
 
 def demand_table(source: SourceRow, home_region: str) -> str:
     """Which policy table a source's demands fall under: pulled from others, or the own region's, shown to all or not."""
-    if source.region != home_region:
+    return table_of_demands(source.region, home_region, public=source.public)
+
+
+def table_of_demands(region: str, home_region: str, *, public: bool) -> str:
+    """As `demand_table`, for a source's region and whether its owner opened its demands to all."""
+    if region != home_region:
         return "demand_pulled"
-    return "demand_own_public" if source.public else "demand_own"
+    return "demand_own_public" if public else "demand_own"
 
 
 @cache

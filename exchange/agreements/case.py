@@ -30,7 +30,7 @@ class Case:
     How a case stands.
 
     facts: by field, dates as ISO words, flags as bool, signers as lists of mappings; papers: the SHA-256 that counts, by kind;
-    turn: 1, or more where a signed text was begun anew.
+    turn: 1, or more where a signed text was begun anew; matches: (demand, product) by public name.
     """
 
     instrument: str
@@ -39,6 +39,7 @@ class Case:
     papers: Mapping[str, str] = field(default_factory=dict)
     objects: tuple[Object, ...] = ()
     turn: int = 1
+    matches: tuple[tuple[str, str], ...] = ()
 
     def day(self, name: str) -> date | None:
         """A fact that is a day; None where it is not known."""
@@ -48,13 +49,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a step is taken with. office: for which office; objects: None leaves them as they are; on: the day it is recorded."""
+    """What a step is taken with. office: for which office; objects, matches: None leaves them as they are; on: the day it is recorded."""
 
     office: str
     on: date
     facts: Mapping[str, Any] = field(default_factory=dict)
     papers: Mapping[str, str] = field(default_factory=dict)
     objects: tuple[Object, ...] | None = None
+    matches: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def with_given(case: Case, step: Step, given: Given) -> Case:
     """The case with what the step brings, before it moves: what its guards are asked of."""
     facts = {name: value for name, value in case.facts.items() if name not in step.again} | dict(given.facts)
     papers = {name: digest for name, digest in case.papers.items() if name not in step.again} | dict(given.papers)
-    return replace(case, facts=facts, papers=papers, objects=case.objects if given.objects is None else given.objects)
+    objects = case.objects if given.objects is None else given.objects
+    return replace(case, facts=facts, papers=papers, objects=objects, matches=case.matches if given.matches is None else given.matches)
 
 
 def after(case: Case, step: Step, given: Given) -> Case:

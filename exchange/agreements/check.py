@@ -71,4 +71,7 @@ def _place(rules: Rules, case: Case, step: Step, given: Given) -> list[Lack]:
     ]
     if given.objects is not None and not step.objects:
         found.append(Lack("objek", "Objek tidak dapat diubah dengan langkah ini.", step.basis, "Objek diubah dengan naskah atau adendum."))
+    if given.matches is not None and not step.matches:
+        mend = "Kecocokan diubah dengan langkahnya sendiri, sebelum naskahnya dibekukan."
+        found.append(Lack("kecocokan", "Kecocokan tidak dapat diubah dengan langkah ini.", step.basis, mend))
     return found

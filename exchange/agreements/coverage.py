@@ -21,6 +21,7 @@ from exchange.agreements.opens import openings_of
 from exchange.agreements.rules import Rules
 from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_in, cases_of_partner, objects_of
 from exchange.store.demands import DemandRow
+from exchange.store.matches import MatchRow
 from exchange.store.partners import PartnerRow
 from exchange.store.products import ProductRow
 from exchange.store.sources import SourceRow
@@ -116,6 +117,14 @@ def reach_of(rules: Rules, row: AgreementRow, objects: Sequence[AgreementObjectR
     )  # fmt: skip
 
 
+class Pair(NamedTuple):
+    """The columns that a condition reads: the demand's region, the product's sector and class, each "" where nothing is known."""
+
+    region: ColumnElement[str]
+    sector: ColumnElement[str]
+    kbli: ColumnElement[str]
+
+
 class Coverage:
     """All that is needed to tell any number of pairs. home: whose own demand needs no agreement, None where that is not asked."""
 
@@ -124,6 +133,12 @@ class Coverage:
         reaches = list(reaches)
         self._holding = sorted((one for one in reaches if one.holds), key=_longest_first)
         self._waiting = sorted((one for one in reaches if not one.holds), key=lambda one: (-one.rank, one.case or ""))
+
+    @property
+    def regions(self) -> frozenset[str] | None:
+        """The regions outside of which (and of what lies in them) every pair is `none`; None where cases reach everywhere."""
+        reached = {one.region for one in (*self._holding, *self._waiting)} | ({self.home} if self.home else set())
+        return None if None in reached else frozenset(code for code in reached if code is not None)
 
     def of(self, region: str | None, sector: str | None, kbli: str | None) -> Cover:
         """
@@ -146,16 +161,22 @@ class Coverage:
         region = demand.region if demand.region is not None or self.home is None else demand.source.region
         return self.of(region, product.sector, product.kbli)
 
-    def where(self, state: str) -> ColumnElement[bool]:
-        """The condition on DemandRow and ProductRow under which `of_pair` says that state; never NULL."""
-        own = false() if self.home is None else _in_regions([self.home])
-        covered, waiting = _condition(self._holding), _condition(self._waiting)
+    def where(self, state: str, of: Pair | None = None) -> ColumnElement[bool]:
+        """The condition under which `of_pair` says that state, on DemandRow and ProductRow where no columns are given; never NULL."""
+        of = _of_rows() if of is None else of
+        own = false() if self.home is None else _in_regions([self.home], of.region)
+        covered, waiting = _condition(self._holding, of), _condition(self._waiting, of)
         return {
             "own": own,
             "covered": and_(not_(own), covered),
             "needs": and_(not_(own), not_(covered), waiting),
             "none": and_(not_(own), not_(covered), not_(waiting)),
         }[state]
+
+
+def covers_of(coverage: Coverage, rows: Iterable[MatchRow]) -> dict[int, Cover]:
+    """What each of these matches is covered by, by its number; demand (with its source) and product must be loaded."""
+    return {row.id: coverage.of_pair(row.demand, row.product) for row in rows}
 
 
 def _longest_first(one: Reach) -> tuple[bool, int, str]:
@@ -188,7 +209,13 @@ def _reaches(session: Session, rules: Rules, rows: Sequence[AgreementRow], day: 
     return [one for one in found if one is not None]
 
 
-def _condition(reaches: Iterable[Reach]) -> ColumnElement[bool]:
+def _of_rows() -> Pair:
+    its_source = select(SourceRow.region).where(SourceRow.id == DemandRow.source_id).correlate(DemandRow).scalar_subquery()
+    region = func.coalesce(DemandRow.region, its_source, "")
+    return Pair(region, func.coalesce(ProductRow.sector, ""), func.coalesce(ProductRow.kbli, ""))
+
+
+def _condition(reaches: Iterable[Reach], of: Pair) -> ColumnElement[bool]:
     """Whether any of them takes a pair: one term for each set of regions that the same objects are agreed with."""
     regions: dict[tuple[str, str], set[str | None]] = {}
     for one in reaches:
@@ -198,29 +225,27 @@ def _condition(reaches: Iterable[Reach]) -> ColumnElement[bool]:
     things_of: dict[frozenset[str | None], list[tuple[str, str]]] = {}
     for thing, where in sorted(regions.items()):
         things_of.setdefault(frozenset(where), []).append(thing)
-    return or_(false(), *(and_(_in_regions(where), _is_of(things)) for where, things in things_of.items()))
+    return or_(false(), *(and_(_in_regions(where, of.region), _is_of(things, of)) for where, things in things_of.items()))
 
 
-def _in_regions(codes: Iterable[str | None]) -> ColumnElement[bool]:
+def _in_regions(codes: Iterable[str | None], region: ColumnElement[str]) -> ColumnElement[bool]:
     known = {code for code in codes if code is not None}
     if None in codes:
         return true()
-    its_source = select(SourceRow.region).where(SourceRow.id == DemandRow.source_id).correlate(DemandRow).scalar_subquery()
-    region = func.coalesce(DemandRow.region, its_source, "")
     tests: list[ColumnElement[bool]] = [region.in_(sorted(known))]
     for length, some in _by_length(known).items():
         tests.append(func.substr(region, 1, length + 1).in_([f"{code}." for code in some]))
     return or_(false(), *tests)
 
 
-def _is_of(things: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+def _is_of(things: Sequence[tuple[str, str]], of: Pair) -> ColumnElement[bool]:
     if ("any", "") in things:
         return true()
     tests: list[ColumnElement[bool]] = []
     if sectors := [name for kind, name in things if kind == "sector"]:
-        tests.append(func.coalesce(ProductRow.sector, "").in_(sectors))
+        tests.append(of.sector.in_(sectors))
     for length, some in _by_length(code for kind, code in things if kind == "kbli").items():
-        tests.append(func.substr(func.coalesce(ProductRow.kbli, ""), 1, length).in_(some))
+        tests.append(func.substr(of.kbli, 1, length).in_(some))
     return or_(false(), *tests)
 
 

@@ -8,9 +8,11 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from exchange.agreements.rules import Rules
@@ -77,6 +79,11 @@ class Papers:
             raise
         return digest
 
+    def drop(self, digests: Iterable[str]) -> None:
+        """Take away files that nothing names."""
+        for sha256 in digests:
+            self.path(sha256).unlink(missing_ok=True)
+
     def read(self, sha256: str) -> bytes:
         """
         A file as it came.
@@ -105,9 +112,20 @@ def media_of(name: str, body: bytes) -> str:
     return media
 
 
+def _kept(session: Session, papers: Papers, body: bytes) -> str:
+    """Store a file for as long as its transaction stands."""
+    connection, digest = session.connection(), hashlib.sha256(body).hexdigest()  # from here on this is the one that writes
+    new = [] if papers.path(digest).exists() else [digest]
+    event.listen(connection, "commit", lambda _connection: new.clear())  # of a commit without an answer nobody knows whether it stands
+    event.listen(connection, "rollback", lambda _connection: papers.drop(new))
+    return papers.keep(body)
+
+
 def bring(session: Session, rules: Rules, papers: Papers, case: AgreementRow, kind: str, name: str, body: bytes, *, actor: str) -> str:
     """
     Bring a file to a case, for a later step to count it; its SHA-256. The same file for the same kind again changes nothing.
+
+    Where the transaction is taken back, so are bytes that were new with it: nobody else writes until then, so nobody else names them.
 
     Raises:
         BadRequest: no such kind, empty, too large, or of a type that is not taken. StorageFull: no room.
@@ -119,7 +137,7 @@ def bring(session: Session, rules: Rules, papers: Papers, case: AgreementRow, ki
     if len(body) > LARGEST:
         raise BadRequest(f"Berkas lebih dari {LARGEST >> 20} MiB.", mend="Kecilkan, misalnya dengan memindai ulang pada 150 dpi.")
     media = media_of(name, body)
-    digest = papers.keep(body)
+    digest = _kept(session, papers, body)
     known = session.query(AgreementFileRow).filter_by(agreement_id=case.id, kind=kind, sha256=digest).first()
     if known is None:
         clean = re.sub(r"[\x00-\x1f\x7f/\\]", "_", name).strip()[-200:] or kind

@@ -7,10 +7,11 @@ Reckoned anew each time from the days themselves; nothing is decided, approved o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from exchange.agreements.node import Node
 from exchange.agreements.rules import Rules, State
 from exchange.store.agreements import AgreementRow
 
@@ -37,6 +38,26 @@ class Reminder(NamedTuple):
 def runs(state: State) -> bool:
     """Whether a case lasts in that state without a step: what is carried out does not stand still."""
     return state.opens == "contracted" or state.name == "pelaksanaan_nk"
+
+
+class Bounds(NamedTuple):
+    """
+    What a list of cases to look at asks by. final, moving: states in which a case rests for good, and those in which it must go on; since:
+    one that has stood in such a state from before then stands still; until: an end by that day is near.
+    """
+
+    final: list[str]
+    moving: list[str]
+    since: datetime
+    until: date
+
+
+def bounds(node: Node, today: date, stand_still_days: int) -> Bounds:
+    """By the calendar here, as a night reminds of it."""
+    states = node.rules.states.values()
+    since = datetime.combine(today - timedelta(days=stand_still_days - 1), time(), _JAKARTA)
+    final = [state.name for state in states if state.final]
+    return Bounds(final, [state.name for state in states if not state.final and not runs(state)], since, today + timedelta(days=BEFORE[0]))
 
 
 def reminders(rules: Rules, row: AgreementRow, today: date, stand_still_days: int) -> Iterator[Reminder]:

@@ -36,6 +36,7 @@ from exchange.store.agreements import (
     add_case,
     case_by_ident,
     file_of,
+    matches_of_case,
     objects_of,
     steps_of,
 )
@@ -47,10 +48,11 @@ START = "identifikasi"
 MOST_MATCHES = 500
 
 
-def case_of(row: AgreementRow, objects: Sequence[AgreementObjectRow]) -> Case:
-    """A case as a value."""
+def case_of(row: AgreementRow, objects: Sequence[AgreementObjectRow], matches: Sequence[AgreementMatchRow] = ()) -> Case:
+    """A case as a value; matches: where they are asked for."""
     told = tuple(Object(o.commodity, o.sector, o.kbli, o.quantity, o.unit, o.value, o.district) for o in objects)
-    return Case(row.instrument, row.state, dict(row.facts), dict(row.papers), told, row.turn)
+    pairs = tuple((one.demand, one.product) for one in matches)
+    return Case(row.instrument, row.state, dict(row.facts), dict(row.papers), told, row.turn, pairs)
 
 
 def begin(
@@ -114,7 +116,7 @@ def named(session: Session, ident: str, *, lock: bool = False) -> AgreementRow:
 
 def read_given(
     session: Session, row: AgreementRow, rules: Rules, step: Step, *, office: str, on: date, facts: Mapping[str, Any],
-    papers: Mapping[str, str], objects: Sequence[Object] | None,
+    papers: Mapping[str, str], objects: Sequence[Object] | None, matches: Iterable[tuple[str, str]] | None = None,
 ) -> Given:  # fmt: skip
     """
     What a step is to be taken with, every value proved.
@@ -133,13 +135,15 @@ def read_given(
         except values.Unfit as error:
             errors.append({"field": name, "says": f"{field.label} {error}"})
     for name, digest in papers.items():
-        brought = file_of(session, row.id, digest) if isinstance(digest, str) else None
-        if name not in rules.papers or brought is None or brought.kind != name:
+        if name not in rules.papers or not isinstance(digest, str) or file_of(session, row.id, digest, name) is None:
             errors.append({"field": name, "says": "berkas ini belum diunggah untuk dokumen itu"})
     if errors:
         said = "; ".join(f"{error['field']}: {error['says']}" for error in errors)
         raise BadRequest(f"{step.label}: {said}.", mend="Perbaiki isian yang disebut.", errors=errors)
-    return Given(office, on, found, dict(papers), None if objects is None else tuple(objects))
+    pairs = None if matches is None else tuple(dict.fromkeys(matches))
+    if pairs is not None and len(pairs) > MOST_MATCHES:
+        raise BadRequest(f"Lebih dari {MOST_MATCHES} kecocokan.", mend="Bagi atas beberapa perkara.")
+    return Given(office, on, found, dict(papers), None if objects is None else tuple(objects), pairs)
 
 
 def look(session: Session, node: Node, row: AgreementRow, on: date, case: Case | None = None) -> list[tuple[Step, list[Any]]]:
@@ -168,12 +172,14 @@ def take(
     facts: Mapping[str, Any] | None = None,
     papers: Mapping[str, str] | None = None,
     objects: Sequence[Object] | None = None,
+    matches: Iterable[tuple[str, str]] | None = None,
     note: str | None = None,
 ) -> AgreementRow:
     """
     Take a step; the case as it stands then.
 
-    version: of the case as the caller read it, None where the caller read nothing (a message from the other node). on: the day here.
+    objects, matches: all that the case has from then on, None where they stay. version: of the case as the caller read it, None where the
+    caller read nothing (a message from the other node). on: the day here.
 
     Raises:
         NotFound: no such case. Mismatch: somebody was faster. BadRequest: no such step, or values that cannot be read. StepRefused: what
@@ -190,9 +196,9 @@ def take(
             mend="Buka lagi perkaranya; langkah terakhirnya terlihat di riwayat.", version=row.version, last=last_step(session, row),
         )  # fmt: skip
     objects_before = objects_of(session, [row.id])[row.id]
-    case = case_of(row, objects_before)
+    case = case_of(row, objects_before, matches_of_case(session, row.id))
     given = read_given(
-        session, row, node.rules, step, office=office, on=on, facts=facts or {}, papers=papers or {}, objects=objects
+        session, row, node.rules, step, office=office, on=on, facts=facts or {}, papers=papers or {}, objects=objects, matches=matches
     )  # fmt: skip
     missing = lacks(node.rules, case, step, given, node.policy)
     if missing:
@@ -202,6 +208,10 @@ def take(
     if then.objects != case.objects:
         session.execute(delete(AgreementObjectRow).where(AgreementObjectRow.agreement_id == row.id))
         session.add_all(kept_objects(row.id, then.objects))
+        session.flush()
+    if then.matches != case.matches:
+        session.execute(delete(AgreementMatchRow).where(AgreementMatchRow.agreement_id == row.id))
+        session.add_all(AgreementMatchRow(agreement_id=row.id, demand=demand, product=product) for demand, product in then.matches)
         session.flush()
     row.facts, row.papers, row.turn = dict(then.facts), dict(then.papers), then.turn
     if then.state != row.state:
@@ -235,6 +245,8 @@ def _changes(case: Case, then: Case) -> tuple[dict[str, Any], dict[str, Any]]:
             later[kind] = {name: new.get(name) for name in names}
     if case.objects != then.objects:
         before["objects"], later["objects"] = objects_as_json(case.objects), objects_as_json(then.objects)
+    if case.matches != then.matches:
+        before["matches"], later["matches"] = ([list(pair) for pair in one.matches] for one in (case, then))
     return before, later
 
 
@@ -263,15 +275,23 @@ def digest_of(before: str, step: AgreementStepRow) -> str:
 
 
 def broken_at(session: Session, row: AgreementRow) -> int | None:
+    """As `breaks_at` tells, of a case as it stands in the database."""
+    pairs = [(one.demand, one.product) for one in matches_of_case(session, row.id)]
+    return breaks_at(row, objects_of(session, [row.id])[row.id], pairs, steps_of(session, row.id))
+
+
+def breaks_at(
+    row: AgreementRow, objects: Sequence[AgreementObjectRow], matches: Sequence[tuple[str, str]], steps: Sequence[AgreementStepRow]
+) -> int | None:
     """
     The number of the first step that is not what was written, or where one is missing; None where the history is whole.
 
     One more than there are where the case itself does not stand as its steps left it.
     """
-    head, number, steps = "", 0, steps_of(session, row.id)
+    head, number = "", 0
     for number, step in enumerate(steps, 1):
         if step.number != number or digest_of(head, step) != step.digest:
             return number
         head = step.digest
-    whole = head == row.head and number == row.version and not differing(row, objects_of(session, [row.id])[row.id], steps)
+    whole = head == row.head and number == row.version and not differing(row, objects, matches, steps)
     return None if whole else number + 1

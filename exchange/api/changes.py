@@ -20,7 +20,7 @@ from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Reader
-from exchange.access.coverage import lifted
+from exchange.access.coverage import lifted, reads_more
 from exchange.access.policy import Tier, bits
 from exchange.access.scopes import CATALOGUE_READ, DEMAND_READ
 from exchange.api import answers, caller, feed_cursors, filters
@@ -159,7 +159,7 @@ def _part(session: Session, place: Place, tier: Tier, limit: int) -> tuple[list[
 
 def _lifted(session: Session, reader: Reader, entries: list[Told]) -> list[Told]:
     """The entries with what a contract opens of its own objects; the feed names the same records with and without one."""
-    if reader.within is None:
+    if not reads_more(reader):
         return entries
     opened: dict[tuple[str, str], bytes] = {}
     for kind in CHANGE_KINDS:

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from exchange.access.policy import Tier, fields_of, view
 from exchange.access.scopes import DEMAND_READ
-from exchange.api import caller, filters
+from exchange.api import caller, demand_search, filters, searched
 from exchange.api.answers import dump, send_one
 from exchange.api.disclosing import tell_demands
-from exchange.api.paging import PageQuery, is_name, send_page, start
+from exchange.api.paging import PageQuery, send_page, start
+from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
-from exchange.api.sparse import check_fields, fields_param, picked
+from exchange.api.sparse import fields_param, picked
 from exchange.demand.links import also_seen
 from exchange.errors import NotFound
 from exchange.matching.combine.terms import Combination
@@ -24,7 +25,7 @@ from exchange.store.demands import demand_by_ident
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.reading import DemandWant, demand_page
 from exchange.store.segments import segments_of
-from exchange.wiring import store
+from exchange.wiring import settings, store
 from schemas.combination import Combinations
 from schemas.demand import CATEGORIES, STATUSES
 from schemas.wire import Demand, page_of
@@ -35,40 +36,66 @@ _CANDIDATES = 40
 TABLES = ("demand_own_public", "demand_own", "demand_pulled")
 
 # a tier is shown a demand whole or not at all, so the table of the most open ones speaks for the list
-READS: filters.Reads = {name: (("demand_own_public", field),) for name, field in (
+READS: filters.Reads = {"q": tuple(("demand_own_public", name) for name in demand_search.WORDS)} | {
+    name: (("demand_own_public", field),) for name, field in (
     ("region", "region"), ("status", "status"), ("category", "category"), ("source", "source"), ("budget_min", "budget"),
-    ("budget_max", "budget"), ("changed_since", "updated_at"), ("updated_since", "updated_at"),
+    ("budget_max", "budget"), ("deadline_from", "periods"), ("deadline_to", "periods"), ("changed_since", "updated_at"),
+    ("updated_since", "updated_at"),
 )}  # fmt: skip
+SORTS = {
+    "ident": ("ident", (("demand_own_public", "ident"),)),
+    "updated_at": ("changed", READS["changed_since"]),
+    "budget": ("budget", READS["budget_min"]),
+    "deadline": ("deadline", READS["deadline_from"]),
+    "relevance": ("relevance", READS["q"]),
+}
+FACETS = {name: Facet(name, name, READS[name]) for name in ("region", "status", "category", "source")}
+SEARCHED = Searched("demand", "ident", READS, SORTS, FACETS, TABLES, frozenset({"budget", "deadline"}))
 
 
 class DemandQuery(PageQuery):
     """Filters of the list of demands."""
 
+    q = filters.text(
+        "Words, all of which stand in the title, the description, the items, the buyer's name or unit, the place or the reference; as in "
+        "the list of products.",
+        longest=200,
+    )
     region = filters.region_code("Kemendagri code of the buyer's region; a province takes in its regencies and cities.")
     status = filters.one_of("Where the procurement stands.", *STATUSES)
     category = filters.one_of("What is bought.", *CATEGORIES)
     source = filters.text("Name of the source that it came from.")
     budget_min = filters.Amount("Least budget, rupiah.")
     budget_max = filters.Amount("Largest budget, rupiah.")
+    deadline_from = filters.day("First day on which the buyer may be chosen at the latest: the end of `periods.selection`.")
+    deadline_to = filters.day("Last day on which the buyer may be chosen at the latest.")
     changed_since = filters.moment("Only demands that changed at or after this time.")
     updated_since = filters.moment("The same, by its older name.")
+    sort = SEARCHED.sort_param()
+    facets = SEARCHED.facets_param()
     fields = fields_param(*TABLES)  # type: ignore[assignment]  # marshmallow takes it off the class
 
 
-@bp.reads("", DemandQuery, page_of(Demand))
+@bp.reads("", DemandQuery, page_of(Demand, facets=tuple(FACETS), behind=True))
 def listing(asked: dict[str, Any]) -> Response:
     """
-    List demands by public name.
+    List and search demands.
 
-    Without a login those of this region whose owner opened them to all.
+    Without a login those of this region whose owner opened them to all. By public name, or by `sort`. What is searched, ordered or counted
+    comes from an index that follows the records; `behind` says how far.
     """
     reader = caller.reader(DEMAND_READ)
     tier = reader.tier
-    filters.check(asked, READS, tier)
+    searched.check(asked, SEARCHED, tier)
     filters.check_region(asked["region"])
-    check_fields(asked["fields"], TABLES, tier)
-    after = start(asked, is_name)
+    order = searched.order_of(asked, SEARCHED)
+    after = start(asked, searched.is_key(order, SEARCHED.nullable))
     since = max((time for time in (asked["changed_since"], asked["updated_since"]) if time is not None), default=None)
+    if demand_search.is_searched(asked):
+        with store().read() as session:
+            page = demand_search.page(session, asked, order, tier, since, after, settings().home_region)
+            tell_demands(session, reader, [(row.ident, row.body) for row in page.rows[: asked["limit"]]], asked["fields"])
+        return demand_search.send(page, asked, tier)
     told = {name: asked[name] for name in ("region", "status", "category", "source")}
     want = DemandWant(budget_from=asked["budget_min"], budget_to=asked["budget_max"], since=since, **told)
     with store().read() as session:

@@ -106,6 +106,14 @@ def moment(description: str) -> fields.AwareDateTime:
     return fields.AwareDateTime(load_default=None, allow_none=False, format="iso", validate=validate.Range(_FIRST, _LAST), metadata=meta)
 
 
+def day(description: str) -> fields.Date:
+    """A filter that takes a day."""
+    # no example: the page to try it would narrow every list by it
+    meta = _meta(f"{description} Such as 2026-11-01.", "Harus tanggal seperti 2026-11-01, antara 1970 dan 2200.")
+    bounds = validate.Range(_FIRST.date(), _LAST.date())
+    return fields.Date(load_default=None, allow_none=False, format="iso", validate=bounds, metadata=meta)
+
+
 class Words(DelimitedList):
     """A parameter that takes some of the words, with commas between them."""
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
@@ -24,13 +24,14 @@ from exchange.access.disclosures import Noted
 from exchange.access.partners import partner_by_token
 from exchange.api.caller import KNOWN
 from exchange.api.disclosing import ELSEWHERE, TOLD
-from exchange.api.kept_answers import LARGEST, OWN, Headers, Kept, Shelf, names_tag, without_body
-from exchange.api.limits import Limiter, address_word, left_told, policy_told, resets_in
+from exchange.api.kept_answers import LARGEST, OWN, Asked, Headers, Kept, Ready, Shelf, asked_of, names_tag, without_body
+from exchange.api.limits import Limiter, address_word, around_left, left_told, policy_told, resets_in
 from exchange.api.logbook import Logbook
-from exchange.api.plumbing import by_chance, named_by
+from exchange.api.plumbing import READY, by_chance, named_by
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.store.freshness import Freshness, Look
+from exchange.store.wal_index import SIZE
 
 # operations whose answers depend on finished records, the caller's reader and the address alone
 ENDPOINTS = frozenset({"products.listing", "products.one", "businesses.listing", "businesses.one", "demands.listing", "demands.one"})
@@ -43,6 +44,7 @@ _JSON = frozenset({"*/*", "application/json"})
 _LONGEST = 1000
 _MOST_TOKENS = 1000
 _MOST_READY = 4096
+_now = time.time
 
 
 @dataclass(slots=True)
@@ -54,25 +56,6 @@ class _Known:
     until: float
 
 
-class _Ready(NamedTuple):
-    """
-    What one caller's request is answered by while that stamp holds and it is before `until`; limit: of its minute, None or 0: none;
-    noted: for the exchange log, None where nothing beyond the public is told.
-    """
-
-    stamp: Any
-    until: float
-    status: str
-    headers: Headers
-    body: bytes
-    bucket: str
-    limit: int | None
-    policy: str
-    partner: int | None
-    endpoint: str
-    noted: Noted | None
-
-
 class Front:
     """The WSGI application in front of the service's own; keeps at most 64 MiB of answers."""
 
@@ -81,47 +64,50 @@ class Front:
         self._fresh = Freshness(database)
         self._kept = Shelf()
         self._tokens: dict[str, _Known] = {}
-        self._addresses: dict[str, str] = {}
-        self._ready: dict[tuple[str | None, ...], _Ready] = {}
+        self._ready: dict[Asked, Ready] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer from what is kept, or by the long way."""
-        get = environ.get
-        asked = (
-            get("PATH_INFO"), get("QUERY_STRING"), get("HTTP_AUTHORIZATION"), get("HTTP_IF_NONE_MATCH"), get("HTTP_ACCEPT"),
-            get("HTTP_ACCEPT_ENCODING"), get("HTTP_COOKIE"), get("HTTP_RANGE"), get("REMOTE_ADDR"), get("REQUEST_METHOD"),
-        )  # fmt: skip
-        ready = self._ready.get(asked)
-        if ready is not None and self._holds(ready):
-            return self._answer(ready, environ, start_response)
-        return self._find(asked, environ, start_response)
+        """
+        Answer from what is kept, or by the long way.
 
-    def _holds(self, ready: _Ready) -> bool:
+        What is ready is answered right here, by few steps that touch little: a server's threads take turns on its processors, and what
+        a request costs is less its steps than the memory that each thread must fetch anew.
+        """
+        get = environ.get
+        told: Headers | None = None
+        noted: Noted | None = None
         try:
-            return self._fresh.still(ready.stamp) and (ready.partner is None or time.time() < ready.until)
+            stamp, since, until, status, headers, body, strip, before, behind, tally, noted = self._ready[
+                environ["PATH_INFO"], environ["QUERY_STRING"], get("HTTP_AUTHORIZATION"), get("HTTP_IF_NONE_MATCH"), get("HTTP_ACCEPT"),
+                get("HTTP_ACCEPT_ENCODING"), get("REMOTE_ADDR"), environ["REQUEST_METHOD"]
+            ]  # fmt: skip
+            header = self._fresh.header
+            if (
+                since <= _now() < until
+                and "HTTP_COOKIE" not in environ
+                and "HTTP_RANGE" not in environ
+                and (header[:SIZE] == stamp if header is not None else self._holds(stamp))
+            ):
+                name = READY.pop() if "HTTP_X_REQUEST_ID" not in environ else _name(environ)
+                told = [*headers, name] if strip is None else [*headers, name, ("RateLimit", f"{before}{strip.pop()}{behind}")]
+        except (KeyError, IndexError, ValueError):  # nothing is ready, names or the caller's minute are used up, or the index is another
+            told = None
+        if told is None:
+            return self._find(environ, start_response)
+        if noted is not None and not self._logbook.note(noted):
+            return self._inner(environ, start_response)
+        if tally is not None:
+            tally.append(None)
+        start_response(status, told)
+        return [body]
+
+    def _holds(self, stamp: Any) -> bool:
+        try:
+            return self._fresh.still(stamp)
         except (SQLAlchemyError, sqlite3.Error):
             return False
 
-    def _answer(self, ready: _Ready, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Send what is ready, counted and noted; a caller whose minute is used up, or of whom no note is taken, is told by the long way."""
-        given = environ.get("HTTP_X_REQUEST_ID")
-        headers = [*ready.headers, ("X-Request-Id", (named_by(given) if given else "") or by_chance())]
-        if ready.limit:
-            left = self._limiter.spend(ready.bucket)
-            if left is None:
-                verdict = self._limiter.take(ready.bucket, ready.limit)
-                if not verdict.allowed:
-                    return self._inner(environ, start_response)
-                left = verdict.remaining
-            headers.append(left_told(ready.policy, left, resets_in(time.time())))
-        if ready.partner is not None:
-            if ready.noted is not None and not self._logbook.note(ready.noted):
-                return self._inner(environ, start_response)
-            self._limiter.note(ready.partner, ready.endpoint, False)
-        start_response(ready.status, headers)
-        return [ready.body]
-
-    def _find(self, asked: tuple[str | None, ...], environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _find(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._may_keep(environ):
             self._know(environ)
             return self._inner(environ, start_response)
@@ -142,11 +128,7 @@ class Front:
         if is_file and (kept is None or not names_tag(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)):
             return self._inner(environ, self._noting(key, now, environ, start_response))
         if kept is not None:
-            ready = self._readied(kept, environ, partner, now)
-            if len(self._ready) >= _MOST_READY:
-                self._ready.clear()
-            self._ready[asked] = ready
-            return self._answer(ready, environ, start_response)
+            return self._answer(kept, now, partner, environ, start_response)
         if environ["REQUEST_METHOD"] == "GET":
             return self._make(key, now, environ, start_response)
         return self._inner(environ, start_response)
@@ -174,7 +156,7 @@ class Front:
             return None
         word = _word(environ)
         known = self._tokens.get(word)
-        if known is not None and known.stamp == stamp and time.time() < known.until:
+        if known is not None and known.stamp == stamp and _now() < known.until:
             return known.partner
         if not 0 < len(word) <= 200:
             return None
@@ -186,34 +168,48 @@ class Front:
         if len(self._tokens) >= _MOST_TOKENS:
             self._tokens.clear()
         # a token ends by its time too, and an agreement by its day: a second is the longest that neither is asked for
-        self._tokens[word] = _Known(found, stamp, time.time() + 1)
+        self._tokens[word] = _Known(found, stamp, _now() + 1)
         return found
 
-    def _readied(self, kept: Kept, environ: WSGIEnvironment, partner: Partner | None, now: Look) -> _Ready:
-        """A kept answer as this caller's request gets it."""
+    def _answer(
+        self, kept: Kept, now: Look, partner: Partner | None, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """
+        Send a kept answer as this caller's request gets it, counted and noted, and have it ready for the same request until the second is
+        over; a caller whose minute is used up, or of whom no note is taken, is told by the long way.
+        """
         its = self._settings
         known = names_tag(environ.get("HTTP_IF_NONE_MATCH"), kept.tag)
         status, headers = ("304 NOT MODIFIED", kept.bare) if known else ("200 OK", kept.headers)
         body = b"" if known or environ["REQUEST_METHOD"] == "HEAD" else kept.body
-        until = 0.0
+        second = int(_now())
+        until, tally, noted = second + 1.0, None, None
         if partner is None:
-            policy, limit, bucket = "public", its.rate_public, f"a:{self._address(environ.get('REMOTE_ADDR') or '')}"
+            policy, limit, bucket = "public", its.rate_public, f"a:{address_word(environ.get('REMOTE_ADDR') or '', its.secret_key)}"
         else:
             policy, limit, bucket = "partner", its.rate_partner if partner.per_minute is None else partner.per_minute, f"p:{partner.number}"
-            until = self._tokens[_word(environ)].until
+            until = min(until, self._tokens[_word(environ)].until)
+            tally = self._limiter.tally(partner.number, kept.endpoint)
+            noted = Noted(partner, kept.endpoint, kept.told) if kept.told is not None and body else None
+        told, strip = [*headers, _name(environ)], None
         if limit:
+            verdict = self._limiter.take(bucket, limit)
+            if not verdict.allowed:
+                return self._inner(environ, start_response)
             headers = [*headers, policy_told(policy, limit)]
-        number = None if partner is None else partner.number
-        noted = Noted(partner, kept.endpoint, kept.told) if partner is not None and kept.told is not None and body else None
-        return _Ready(now.stamp, until, status, headers, body, bucket, limit, policy, number, kept.endpoint, noted)
-
-    def _address(self, said: str) -> str:
-        word = self._addresses.get(said)
-        if word is None:
-            if len(self._addresses) >= _MOST_TOKENS:
-                self._addresses.clear()
-            word = self._addresses[said] = address_word(said, self._settings.secret_key)
-        return word
+            told = [*headers, told[-1], left_told(policy, verdict.remaining, verdict.resets)]
+            strip = self._limiter.ready(bucket)
+        if noted is not None and not self._logbook.note(noted):
+            return self._inner(environ, start_response)
+        if tally is not None:
+            tally.append(None)
+        if not limit or strip is not None:
+            if len(self._ready) >= _MOST_READY:
+                self._ready.clear()
+            around = around_left(policy, resets_in(second))
+            self._ready[asked_of(environ)] = Ready(now.stamp, second, until, status, headers, body, strip, *around, tally, noted)
+        start_response(status, told)
+        return [body]
 
     def _keep(self, key: tuple[Any, ...], kept: Kept) -> None:
         """Keep an answer; what is ready holds on to no body that the shelf let go, so that its bound is one of memory."""
@@ -265,6 +261,12 @@ class Front:
             return start_response(status, headers, *exc_info)
 
         return start
+
+
+def _name(environ: WSGIEnvironment) -> tuple[str, str]:
+    """The request's name, the caller's own where it can be one, as a header."""
+    given = named_by(environ.get("HTTP_X_REQUEST_ID", ""))
+    return ("X-Request-Id", given) if given else by_chance()
 
 
 def _word(environ: WSGIEnvironment) -> str:

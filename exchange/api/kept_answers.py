@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from wsgiref.types import WSGIEnvironment
 
-from exchange.access.disclosures import Disclosure
+from exchange.access.disclosures import Disclosure, Noted
 from exchange.store.freshness import Look, Place
 
 OWN = frozenset({"ratelimit", "ratelimit-policy", "x-request-id"})  # headers that belong to one request
@@ -22,6 +23,7 @@ _ROOM = 64 << 20
 _MOST = 20_000
 
 Headers = list[tuple[str, str]]
+Asked = tuple[str | None, ...]
 
 
 @dataclass(slots=True)
@@ -39,6 +41,28 @@ class Kept:
     stamp: Any
     place: Place
     told: Disclosure | None = None
+
+
+class Ready(NamedTuple):
+    """
+    What one caller's request is answered by while that stamp holds, from `since` to before `until`.
+
+    strip: what is left of the caller's minute behind each further request (`Limiter.ready`), None where it has no limit, and what stands
+    before and behind that number; tally: where a partner's requests are counted; noted: for the exchange log, None where nothing beyond
+    the public is told.
+    """
+
+    stamp: Any
+    since: float
+    until: float
+    status: str
+    headers: Headers
+    body: bytes
+    strip: list[int] | None
+    before: str
+    behind: str
+    tally: list[None] | None
+    noted: Noted | None
 
 
 class Shelf:
@@ -74,6 +98,15 @@ class Shelf:
                 self._size -= len(gone.body)
                 let_go = True
             return let_go
+
+
+def asked_of(environ: WSGIEnvironment) -> Asked:
+    """What tells requests apart that are answered by the short way; one that does not say who asks, or for what, is like no other."""
+    get = environ.get
+    return (
+        get("PATH_INFO"), get("QUERY_STRING"), get("HTTP_AUTHORIZATION"), get("HTTP_IF_NONE_MATCH"), get("HTTP_ACCEPT"),
+        get("HTTP_ACCEPT_ENCODING"), get("REMOTE_ADDR"), get("REQUEST_METHOD"),
+    )  # fmt: skip
 
 
 def without_body(headers: Headers) -> Headers:

@@ -14,15 +14,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import ip_address, ip_network
-from typing import NamedTuple, cast
+from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from exchange.api import caller
+from exchange.api.leases import Lease, Verdict, verdict
 from exchange.errors import TokenRefused, TooOften
 from exchange.store.base import Store, utcnow
 from exchange.store.partners import Use, add_use
@@ -40,24 +41,6 @@ _KEY = "exchange.limits"
 _log = logging.getLogger(__name__)
 
 
-class Verdict(NamedTuple):
-    """limit: of the minute; remaining: how many this process can vouch for; resets: seconds until the next minute."""
-
-    allowed: bool
-    limit: int
-    remaining: int
-    resets: int
-
-
-@dataclass(slots=True)
-class _Lease:
-    window: int
-    held: int = 0
-    others: int = 0
-    used: int = 0
-    dry: bool = False
-
-
 class Limiter:
     """
     Deals out requests of one process; see the module.
@@ -68,39 +51,36 @@ class Limiter:
     def __init__(self, database: Store, clock: Callable[[], float] = time.time) -> None:
         self._store, self._clock = database, clock
         self._lock = threading.Lock()
-        self._leases: dict[str, _Lease] = {}  # the longest unchanged first
+        self._leases: dict[str, Lease] = {}  # the longest unchanged first
         self._failed_at: float | None = None
         self._use: dict[tuple[int, str], list[int]] = {}
+        self._tallies: dict[tuple[int, str], list[None]] = {}
         self._written_at = clock()
 
-    def spend(self, bucket: str) -> int | None:
+    def ready(self, bucket: str) -> list[int] | None:
         """
-        As `take` where this process holds something of the caller's minute: what it can vouch for then; None where `take` must be asked.
+        What this process has ready of a caller's minute that runs now; None where it has borrowed nothing of it.
 
-        For what is answered thousands of times a second.
+        For what is answered thousands of times a second: whoever takes a number off the end, which needs no lock, lets one request go
+        and tells it that so many are left. Where there is none `take` must be asked, and asks again for what follows. Worth nothing
+        when the minute is over, nor longer than a few seconds, since only `take` writes what partners used.
         """
-        now = self._clock()
-        if self._use and not 0 <= now - self._written_at < _EVERY:
-            return None
         with self._lock:
             lease = self._leases.get(bucket)
-            if lease is None or not lease.held or lease.window != now // WINDOW:
-                return None
-            lease.held -= 1
-            lease.used += 1
-            return lease.held + lease.others
+            return lease.made_ready() if lease is not None and lease.window == self._clock() // WINDOW else None
 
     def take(self, bucket: str, limit: int) -> Verdict:
         """Whether a caller may ask once more in this minute, and what is left of it."""
         now = self._clock()
         window, resets = int(now // WINDOW), resets_in(now)
-        if self._use and not 0 <= now - self._written_at < _EVERY:
+        if not 0 <= now - self._written_at < _EVERY and (self._use or any(self._tallies.copy().values())):
             self._written_at = now
             self.write_use()
         with self._lock:
             lease = self._lease(bucket, window)
-            if lease.held or lease.dry:
-                return self._deal(lease, limit, resets)
+            left = lease.deal()
+            if left is not None or lease.dry:
+                return verdict(lease, left, limit, resets)
             window = lease.window
         drawn = self._draw(bucket, window, limit, now)
         if drawn is not None and not drawn.granted and self._clock() // WINDOW > window:
@@ -114,9 +94,9 @@ class Limiter:
             else:
                 lease.held, lease.others = lease.held + drawn.granted, drawn.left
             lease.dry = lease.held == 0
-            return self._deal(lease, limit, resets)
+            return verdict(lease, lease.deal(), limit, resets)
 
-    def _lease(self, bucket: str, window: int) -> _Lease:
+    def _lease(self, bucket: str, window: int) -> Lease:
         """
         What this process holds of a caller's minute; a clock that goes back a little ends none.
 
@@ -127,15 +107,8 @@ class Limiter:
             self._leases.pop(bucket, None)
             while len(self._leases) >= _MOST_CALLERS:
                 del self._leases[next(iter(self._leases))]
-            lease = self._leases[bucket] = _Lease(window)
+            lease = self._leases[bucket] = Lease(window)
         return lease
-
-    def _deal(self, lease: _Lease, limit: int, resets: int) -> Verdict:
-        allowed = lease.held > 0
-        if allowed:
-            lease.held -= 1
-            lease.used += 1
-        return Verdict(allowed, limit, lease.held + lease.others, resets)
 
     def _draw(self, bucket: str, window: int, limit: int, now: float) -> Drawn | None:
         """Borrow from the database; None where it cannot be written, or could not be a moment ago."""
@@ -165,6 +138,11 @@ class Limiter:
             counted[0] += 1
             counted[1] += refused
 
+    def tally(self, partner: int, operation: str) -> list[None]:
+        """Where a partner's requests that are let through can be counted without a lock: each adds None to it."""
+        with self._lock:
+            return self._tallies.setdefault((partner, operation), [])
+
     def write_use(self) -> None:
         """Write what partners used until now; where the database cannot be written it waits for the next time."""
         if counted := self._drain():
@@ -178,6 +156,10 @@ class Limiter:
     def _drain(self) -> list[Use]:
         with self._lock:
             taken, self._use = self._use, {}
+            for key, marks in self._tallies.items():
+                if number := len(marks):
+                    del marks[:number]
+                    taken.setdefault(key, [0, 0])[0] += number
         today = utcnow().date()
         return [Use(partner, today, operation, *counts) for (partner, operation), counts in taken.items()]
 
@@ -242,6 +224,7 @@ def _address() -> str:
     return address_word(request.remote_addr or "", settings().secret_key)
 
 
+@lru_cache(maxsize=4096)
 def address_word(said: str, secret: str) -> str:
     """An address as a word that tells none; of IPv6 the network of one subscriber (/64)."""
     with suppress(ValueError):  # a server on a socket file has no addresses
@@ -263,7 +246,13 @@ def policy_told(policy: str, limit: int) -> tuple[str, str]:
 
 def left_told(policy: str, remaining: int, resets: int) -> tuple[str, str]:
     """What is left of a minute, as a header."""
-    return "RateLimit", f'"{policy}";r={remaining};t={resets}'
+    before, behind = around_left(policy, resets)
+    return "RateLimit", f"{before}{remaining}{behind}"
+
+
+def around_left(policy: str, resets: int) -> tuple[str, str]:
+    """What stands before and behind the number that is left, in the value of `RateLimit`."""
+    return f'"{policy}";r=', f";t={resets}"
 
 
 def resets_in(now: float) -> int:

@@ -98,6 +98,7 @@ def _lines(told: Gauges) -> Iterator[str]:
     yield from _metric("webhooks_active", "Addresses of partners that events are sent to.", [({}, told.webhooks.get(None, 0))])
     yield from _metric("webhooks_suspended", "Addresses of partners that nothing is sent to, by why.", suspended)
     yield from _metric("webhook_events_waiting", "Events that an address has not taken yet.", [({}, told.undelivered)])
+    yield from _metric("demand_index_behind", "Changes that searches of demand lack, up to 10,000.", [({}, told.index_behind)])
     yield from _metric("feed_position", "Number of the last change on the feed.", [({}, told.feed)])
 
 

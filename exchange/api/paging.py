@@ -85,12 +85,14 @@ def send_page(
     *,
     private: bool = False,
     facets: bytes | None = None,
+    behind: int | None = None,
 ) -> Response:
     """
     A page of a list, `Link: rel="next"` with it where there is more.
 
     rows: at most one more than asked["limit"]; the one too many only tells that the list goes on.
-    private: the list is one caller's own, and no shared cache keeps it. facets: counts, as JSON.
+    private: the list is one caller's own, and no shared cache keeps it. facets: counts, as JSON. behind: changes that are not
+    in it yet.
     """
     limit = asked["limit"]
     shown = rows[:limit]
@@ -103,7 +105,7 @@ def send_page(
         kept = {name: value for name, value in request.args.items() if name != "cursor"}
         headers["Link"] = f'<{request.path}?{urlencode(kept | {"cursor": onward})}>; rel="next"'
     shape = f"{answers.JSON};{','.join(asked.get('fields') or ())}"
-    whole = answers.join(parts, onward, facets)
+    whole = answers.join(parts, onward, facets, behind)
     return answers.send(whole, tier, answers.etag(tier, shape, [whole]), headers=headers, private=private)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ _NAMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHOWN = "API-Version, Deprecation, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, X-Request-Id"
 _ENDING = "exchange_ending"
 _bits = random.getrandbits
+_AT_ONCE = 256
+READY: list[tuple[str, str]] = []
+"""Names that `by_chance` gives next: made by the hundred, which costs each of them a tenth of what it costs alone."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=READY.clear)  # a child would name its requests as its parent does
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,17 @@ def will_end(app: Flask, endpoint: str, ending: Ending) -> None:
 def request_id() -> str:
     """The name of the request that is being answered: the caller's own where it can be one, else a word of chance."""
     if "exchange_request" not in g:
-        g.exchange_request = named_by(request.headers.get("X-Request-Id", "")) or by_chance()
+        g.exchange_request = named_by(request.headers.get("X-Request-Id", "")) or by_chance()[1]
     return str(g.exchange_request)
 
 
-def by_chance() -> str:
-    """A word that no other request is likely to have; not a secret, and made without a system call, at which other threads would run."""
-    return f"{_bits(64):016x}"
+def by_chance() -> tuple[str, str]:
+    """A name that no other request is likely to have, as a header; not a secret, and made without a system call."""
+    try:
+        return READY.pop()
+    except IndexError:
+        READY.extend(("X-Request-Id", f"{_bits(64):016x}") for _ in range(_AT_ONCE))
+        return "X-Request-Id", f"{_bits(64):016x}"
 
 
 def named_by(given: str) -> str:

@@ -44,7 +44,8 @@ class Searched:
     One list that is searched.
 
     kind: of its records, as segments, entries and the field policy call it; name: the parameter value of its usual order.
-    reads: what its filters tell of; sorts: each order's column and what it tells of; facets: what can be counted.
+    reads: what its filters tell of; sorts: each order's column and what it tells of; facets: what can be counted. tables: of the field
+    policy, where they are not called like the kind; nullable: columns of orders that a record may have no value of.
     """
 
     kind: str
@@ -52,6 +53,8 @@ class Searched:
     reads: filters.Reads
     sorts: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]]
     facets: Mapping[str, Facet]
+    tables: tuple[str, ...] = ()
+    nullable: frozenset[str] = NULLABLE
 
     def sort_param(self) -> fields.String:
         """The parameter `sort`."""
@@ -73,7 +76,7 @@ def check(asked: Mapping[str, Any], its: Searched, tier: Tier) -> None:
         BadRequest: naming each, and the nearest that may be used.
     """
     filters.check(asked, its.reads, tier)
-    check_fields(asked["fields"], [its.kind], tier)
+    check_fields(asked["fields"], its.tables or (its.kind,), tier)
     sorts = {name: reads for name, (_, reads) in its.sorts.items()}
     counts = {name: facet.reads for name, facet in its.facets.items()}
     for name, chosen, every in (("sort", [(asked["sort"] or its.name).lstrip("-")], sorts), ("facets", asked["facets"] or [], counts)):
@@ -109,7 +112,7 @@ def order_of(asked: Mapping[str, Any], its: Searched) -> Order:
     return Order(its.sorts[said.lstrip("-")][0], said.startswith("-"))
 
 
-def is_key(order: Order) -> Any:
+def is_key(order: Order, nullable: frozenset[str] = NULLABLE) -> Any:
     """What tells whether a cursor's key is of this order: a public name, or the value that the order goes by and the name."""
     if order.column == "ident":
         return is_name
@@ -119,7 +122,7 @@ def is_key(order: Order) -> Any:
             return False
         value = key[0]
         if value is None:
-            return order.column in NULLABLE
+            return order.column in nullable
         if order.column in _TEXT_KEYS:
             return isinstance(value, str) and len(value) <= 120 and "\0" not in value
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _FURTHEST
@@ -190,6 +193,7 @@ def send(
 ) -> Response:
     """The page of what was found; below: the same rows as they are read without a contract."""
     limit = asked["limit"]
-    tell_records(its.kind, (row.body for row in below[:limit]), (row.body for row in rows[:limit]), asked["fields"])
+    if below is not rows:
+        tell_records(its.kind, (row.body for row in below[:limit]), (row.body for row in rows[:limit]), asked["fields"])
     key = dict(zip((row.ident for row in rows), keys, strict=True))
     return send_page(rows, asked, tier, key=lambda row: key[row.ident], body=picked(asked["fields"]), facets=facets)

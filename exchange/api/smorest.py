@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 from flask import Flask, Response, request
 from flask_smorest import Api as SmorestApi
@@ -27,6 +27,7 @@ from schemas.wire import Problem
 
 VERSION = "1.0.0"
 View = TypeVar("View", bound=Callable[..., Response])
+_LONGEST_KNOWN, _MOST_KNOWN = 200, 1000  # bytes of a query, and queries, that are kept as they were read
 _WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -34,7 +35,22 @@ class StrictParser(FlaskParser):
     """Reads arguments; what it does not know or cannot read is a 400 that names the nearest right word."""
 
     DEFAULT_VALIDATION_STATUS = HTTPStatus.BAD_REQUEST
+    _loaded: ClassVar[dict[tuple[Schema, bytes], dict[str, Any]]] = {}
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def parse(self, argmap: Any, req: Any = None, **how: Any) -> Any:
+        """What was asked; of a query that was read without fault before, by the same schema, what was read then."""
+        if how.get("location") != "query" or not isinstance(argmap, Schema):
+            return super().parse(argmap, req, **how)
+        asked = argmap, request.query_string
+        known = self._loaded.get(asked)
+        if known is None:
+            known = super().parse(argmap, req, **how)
+            if len(asked[1]) <= _LONGEST_KNOWN:
+                if len(self._loaded) >= _MOST_KNOWN:
+                    self._loaded.clear()
+                self._loaded[asked] = known
+        return {name: value[:] if isinstance(value, list) else value for name, value in known.items()}
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
         """The query's parameters; one that stands twice is refused, since either value could be the meant one."""

@@ -6,21 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from exchange.access.partners import named as partner_named
 from exchange.agreements.instruments import KINDS, decide
 from exchange.agreements.node import node_of
-from exchange.agreements.steps import begin, named
+from exchange.agreements.once import begin_once
+from exchange.agreements.steps import named
+from exchange.cli.agreement_matches import pairs
+from exchange.cli.agreement_paper import paper_command, usual_command
+from exchange.cli.agreement_prices import prices
 from exchange.cli.agreement_reading import list_agreements, show
 from exchange.cli.agreement_rules import rules_command
 from exchange.cli.agreement_step import read_objects_file, step_command
 from exchange.cli.agreement_verify import file_command, verify_agreements
 from exchange.cli.context import Work, actor, json_option, notes, write_json
 from exchange.cli.twin import twin
-from exchange.errors import BadRequest, NotFound
-from exchange.store.demands import demand_by_ident
-from exchange.store.products import products_by_sku
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,7 +30,9 @@ def agreement() -> None:
     """Kerja sama daerah: perkara, tahap, langkah dan dokumennya."""
 
 
-for _command in (list_agreements, show, step_command, rules_command, verify_agreements, file_command, twin):
+for _command in (
+    list_agreements, show, step_command, rules_command, verify_agreements, file_command, paper_command, usual_command, prices, twin,
+):  # fmt: skip
     agreement.add_command(_command)
 
 
@@ -69,40 +71,31 @@ def decide_command(work: Work, kind: str, region: str | None, externality: bool,
 @click.option("--match", "matches", multiple=True, metavar="DEMAND:PRODUCT", help="Kecocokan yang melatarinya; boleh berulang.")
 @click.option("--objects", "objects_file", type=_FILE, help="Daftar objek sebagai JSON.")
 @click.option("--extends", help="Perkara yang diperpanjang dengan perkara ini.")
+@click.option("--key", help="Kata kunci pembukaan ini; perintah yang sama diulang dengannya tidak membuka perkara kedua.")
+@click.option("--anyway", is_flag=True, help="Buka juga bila perkara serupa dengan mitra itu masih terbuka.")
 @json_option
 @click.pass_obj
 def begin_command(
     work: Work, kind: str, region: str | None, externality: bool, shared_service: bool, counterpart: str, title: str,
-    partner: str | None, matches: tuple[str, ...], objects_file: Path | None, extends: str | None, as_json: bool,
+    partner: str | None, matches: tuple[str, ...], objects_file: Path | None, extends: str | None, key: str | None, anyway: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Buka perkara kerja sama baru; namanya ditulis ke keluaran standar."""
     node, objects = node_of(work.settings), read_objects_file(objects_file) if objects_file else ()
     with work.store().work() as session:
-        row = begin(
-            session, node, kind=kind, title=title, counterpart=counterpart, actor=actor(), on=work.settings.day(), region=region,
-            partner=partner_named(session, partner) if partner else None, matches=_pairs(session, matches), objects=objects,
+        row, new = begin_once(
+            session, node, key=key, anyway=anyway,
+            kind=kind, title=title, counterpart=counterpart, actor=actor(), on=work.settings.day(), region=region,
+            partner=partner_named(session, partner) if partner else None, matches=pairs(session, matches), objects=objects,
             externality=externality, shared_service=shared_service, extends=named(session, extends) if extends else None,
         )  # fmt: skip
-        made = {"ident": row.ident, "instrument": row.instrument, "category": row.category, "state": row.state, "version": row.version}
+        made = {
+            "ident": row.ident, "instrument": row.instrument, "category": row.category, "state": row.state, "version": row.version,
+            "new": new,
+        }  # fmt: skip
     if as_json:
         write_json(made)
     else:
         click.echo(made["ident"])
-    notes.print(
-        f"Perkara {made['ident']} dibuka: {made['instrument']}, {made['category']}. Langkahnya: exchange agreement show {made['ident']}"
-    )
-
-
-def _pairs(session: Session, said: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Matches by public names, each of which exists."""
-    pairs = []
-    for one in said:
-        demand, colon, product = one.partition(":")
-        if not (demand and colon and product):
-            raise BadRequest(f"Kecocokan {one[:60]!r} tidak dapat dibaca.", mend="Tulis DEMAND:PRODUCT, misalnya d-1a2b:LGM-1.")
-        if demand_by_ident(session, demand) is None:
-            raise NotFound(f"Permintaan {demand[:60]!r} tidak ada.", mend="Namanya ada di halaman permintaan.")
-        if product not in products_by_sku(session, [product]):
-            raise NotFound(f"Produk {product[:60]!r} tidak ada.", mend="SKU-nya ada di halaman produk.")
-        pairs.append((demand, product))
-    return pairs
+    said = "dibuka" if new else "sudah dibuka dengan kunci ini"
+    notes.print(f"Perkara {row.ident} {said}: {row.instrument}, {row.category}. Langkahnya: exchange agreement show {row.ident}")

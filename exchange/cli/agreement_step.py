@@ -15,8 +15,10 @@ from exchange.agreements.objects import read_objects
 from exchange.agreements.papers import LARGEST, bring
 from exchange.agreements.rules import Rules
 from exchange.agreements.steps import named, take
+from exchange.agreements.told import step_label
+from exchange.cli.agreement_matches import changed
 from exchange.cli.context import Work, actor, json_option, notes, write_json
-from exchange.errors import BadRequest
+from exchange.errors import BadRequest, Mismatch
 
 
 @click.command("step")
@@ -28,13 +30,15 @@ from exchange.errors import BadRequest
 )
 @click.option("--file", "files", multiple=True, metavar="KIND=PATH", help="Dokumen yang diunggah bersama langkah ini; boleh berulang.")
 @click.option("--objects", "objects_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Objek baru sebagai JSON.")
+@click.option("--match", "added", multiple=True, metavar="DEMAND:PRODUCT", help="Kecocokan yang ditambahkan; boleh berulang.")
+@click.option("--without-match", "removed", multiple=True, metavar="DEMAND:PRODUCT", help="Kecocokan yang dikeluarkan; boleh berulang.")
 @click.option("--note", help="Catatan pada riwayat.")
 @click.option("--version", type=click.IntRange(1), help="Versi perkara yang Anda baca; ditolak bila ia sudah berubah.")
 @json_option
 @click.pass_obj
 def step_command(
     work: Work, ident: str, step: str, office: str, facts: tuple[str, ...], files: tuple[str, ...], objects_file: Path | None,
-    note: str | None, version: int | None, as_json: bool,
+    added: tuple[str, ...], removed: tuple[str, ...], note: str | None, version: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Ambil langkah STEP pada perkara IDENT; bila ditolak tidak ada yang tersimpan, dan semua kekurangannya disebut dengan dasarnya."""
     node = node_of(work.settings)
@@ -49,13 +53,18 @@ def step_command(
             }
             row = take(
                 session, node, ident, step, office=office, actor=actor(), on=work.settings.day(), version=version, facts=said,
-                papers=papers, objects=objects, note=note,
+                papers=papers, objects=objects, matches=changed(session, row.id, added, removed), note=note,
             )  # fmt: skip
             made = {"ident": row.ident, "step": step, "state": row.state, "version": row.version, "papers": papers}
             label = node.rules.states[row.state].label
     except StepRefused as refusal:
         if as_json:
             write_json({"ident": ident, "step": step, "refused": True, "missing": refusal.facts["missing"]})
+        raise
+    except Mismatch as late:
+        if as_json:
+            write_json({"ident": ident, "step": step, "late": True, "version": late.facts["version"], "last": late.facts["last"]})
+        notes.print(_faster(node.rules, late.facts["last"]))
         raise
     if as_json:
         write_json(made)
@@ -69,6 +78,16 @@ def read_objects_file(path: Path) -> list[Object]:
     except orjson.JSONDecodeError as error:
         raise BadRequest(f"{path}: bukan JSON ({error}).", mend="Periksa berkasnya.") from None
     return read_objects(said)
+
+
+def _faster(rules: Rules, last: Any) -> str:
+    """What whoever was faster did."""
+    after = last["after"]
+    changed = {name: told for kind in ("facts", "papers") for name, told in (after.get(kind) or {}).items()}
+    told = [f"{rules.label(name)}: {value}" for name, value in changed.items()]
+    told += [f"{len(after[kind])} {word}" for kind, word in (("objects", "objek"), ("matches", "kecocokan")) if kind in after]
+    told += [f"tahap: {rules.states[after['state']].label}"] if after.get("state") in rules.states else []
+    return f"Terakhir {last['by']} mencatat {step_label(rules, last['step'])!r} pada {last['at']}: {'; '.join(told)}."
 
 
 def _named(said: tuple[str, ...], option: str) -> dict[str, str]:

@@ -12,11 +12,15 @@ from exchange.access.log_check import check, marks_file, marks_in
 from exchange.access.segments import differences, rebuild
 from exchange.cli.agreement_verify import broken_histories
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
+from exchange.demand import indexing
 from exchange.errors import ExchangeError
 from exchange.matching import discovery as criteria
 from exchange.publish import registry as formats
 from exchange.publish.keys import Ring
 from exchange.store import migrate
+from exchange.store.base import Store
+from exchange.store.demand_index import MOST_COUNTED
+from exchange.store.match_tally import retally, tally_faults
 from exchange.sync import registry
 from schemas import plugins
 
@@ -43,6 +47,8 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
         if again:
             with store.work() as session:
                 counts = rebuild(session, work.settings.home_region)
+                retally(session)
+            counts["index"] = indexing.make_anew(store, work.settings.home_region)
             notes.print(f"Dibuat ulang: {counts}")
         with store.read() as session:
             wrong = differences(session, work.settings.home_region)
@@ -52,6 +58,8 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
             else "sama dengan kolomnya"
         )
         checks.append({"check": "representasi", "well": not wrong, "says": says})
+        checks.append(_tally(store))
+        checks.append(_index(store, work.settings.home_region))
         with store.read() as session:
             log = check(session, marks_in(marks_file(work.settings)))
         checks.append({"check": "catatan pertukaran", "well": log.well, "says": log.says()})
@@ -68,11 +76,29 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
     sys.exit(0 if well else 1)
 
 
+def _index(store: Store, home_region: str) -> dict[str, Any]:
+    """Whether demands are searched by what a fresh make of the index gives; what it has not taken in yet is told, and is no fault."""
+    with store.read() as session:
+        wrong, lag = indexing.differences(session, home_region), indexing.lag(session)
+    says = f"{len(wrong)} berbeda, misalnya {', '.join(wrong[:3])}; jalankan exchange doctor --rebuild" if wrong else "sama dengan kolomnya"
+    if lag:
+        says += f"; tertinggal {lag}{' atau lebih' if lag >= MOST_COUNTED else ''} perubahan, dikerjakan exchange worker"
+    return {"check": "indeks permintaan", "well": not wrong, "says": says}
+
+
 def _packages() -> dict[str, Any]:
     """Whether each of our top-level names is ours alone: another distribution may ship a `schemas` over it in silence."""
     homes = packages_distributions()
     strange = [f"{name}: {', '.join(sorted(set(homes.get(name, []))))}" for name in OURS if set(homes.get(name, [])) != {"trade-exchange"}]
     return {"check": "nama paket", "well": not strange, "says": "; ".join(strange) or "semua milik trade-exchange"}
+
+
+def _tally(store: Store) -> dict[str, Any]:
+    """Whether the counts of matches that pages show are those of the matches themselves."""
+    with store.read() as session:
+        faults = tally_faults(session)
+    says = f"{len(faults)} berbeda, misalnya {faults[0]}; jalankan exchange doctor --rebuild" if faults else "sama dengan kecocokannya"
+    return {"check": "hitungan kecocokan", "well": not faults, "says": says}
 
 
 def _keys(work: Work) -> dict[str, Any]:

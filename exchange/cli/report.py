@@ -102,7 +102,7 @@ def unmet_command(
     """Yang diminta daerah lain dan tidak terlayani, menurut sektor, sebab, daerah, bulan dan nilai."""
     from exchange.reports.asked import judged_demands
     from exchange.reports.book import unmet_tables
-    from exchange.reports.causes import CAUSES
+    from exchange.reports.causes import CAUSES, CIRCUMSTANCES
     from exchange.reports.classes import SECTOR_TITLES
     from exchange.reports.plan import unmet_report
     from exchange.reports.unmet import Wanted, told
@@ -129,6 +129,10 @@ def unmet_command(
     if listed:
         write_table("Yang nilainya terbesar", listed, {"demand": "Permintaan", "title": "Judul", "value": "Nilai (Rp)", "says": "Mengapa"})
     _say_outcomes(found)
+    for name, told_as in (CAUSES | CIRCUMSTANCES).items():
+        for sums, kind in ((found.also, "bukan sebab utama"), (found.beside, "keadaan, bukan sebab")):
+            if name in sums:
+                notes.print(f"{sums[name].demands} di antaranya juga: {told_as} ({kind}).")
 
 
 def _say_outcomes(found: Any) -> None:

@@ -16,6 +16,7 @@ from exchange.catalogue.intake import import_file
 from exchange.catalogue.save import known_of, save
 from exchange.errors import Conflict
 from exchange.jobs.pulling import sync_all
+from exchange.jobs.unmet import count_ahead
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings, kept_secret
@@ -104,4 +105,5 @@ def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
     shown.sources = sync_all(store, settings, add_partners(store, urls))
     model = Models(settings.models()).in_use()
     shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index(), model=model, today=settings.day()).record()
+    count_ahead(store, settings)
     return shown

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from exchange.access.telling import tell_lapses
+from exchange.demand.indexing import catch_up
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
 from exchange.jobs.cases import look_after_cases
@@ -17,6 +18,7 @@ from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
 from exchange.jobs.pulling import sync_all
 from exchange.jobs.twin_check import compare_all
 from exchange.jobs.twin_needs import needs_of_twins
+from exchange.jobs.unmet import count_ahead, unmet_needs
 from exchange.jobs.webhooks import forget_old_events
 from exchange.matching.models import Models
 from exchange.matching.run import rematch
@@ -47,7 +49,7 @@ class Night:
     (`sent`, `trouble`), None where none was due.
     silent: what is to be looked at about partners' webhooks that are suspended as the night ends. cases: what cases of cooperation ask of
     a person, those too that another node holds. replayed: of which sources quarantine was read again since a rule, a mapping or a table
-    changed, and what came of it. exchange_log: what the check of the exchange log found.
+    changed, and what came of it. exchange_log: what the check of the exchange log found. unmet: what was counted ahead for the report.
     """
 
     replayed: list[Replayed] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Night:
     cases: list[Need] = field(default_factory=list)
     exchange_log: dict[str, Any] = field(default_factory=dict)
     silent: list[Need] = field(default_factory=list)
+    unmet: dict[str, Any] = field(default_factory=dict)
     expired: int = 0
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
@@ -71,7 +74,7 @@ class Night:
     def needs(self) -> list[Need]:
         """What a person must look at, by source, then by partner and by case; a broken exchange log first."""
         found = [need for report in self.sources for need in needs_of(report)]
-        return [*log_needs(self.exchange_log), *found, *self.silent, *self.cases]
+        return [*log_needs(self.exchange_log), *found, *self.silent, *self.cases, *unmet_needs(self.unmet)]
 
     def as_json(self) -> dict[str, Any]:
         """The night as JSON."""
@@ -81,6 +84,7 @@ class Night:
             "resting": self.resting,
             "matching": self.matching,
             "exchange_log": self.exchange_log,
+            "unmet": self.unmet,
             "expired_answers": self.expired,
             "seconds": round(self.seconds, 3),
             "needs": [need._asdict() for need in self.needs],
@@ -133,6 +137,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
     night.exchange_log = check_log(store, settings)
     night.replayed = replay_changed(store, settings, beat=lock.beat)
     night.sources = sync_all(store, settings, names, lock.beat, night=number)
+    catch_up(store, settings.home_region, lock.beat)
     night.matching = rematch(
         store,
         home_region=settings.home_region,
@@ -142,6 +147,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         model=Models(settings.models()).in_use(),
         today=settings.day(),
     ).record()
+    night.unmet = count_ahead(store, settings, lock.beat)
     compare_all(store, settings, beat=lock.beat)
     with store.read() as session:
         needed, night.silent = answers_in_use(session), needs_of_webhooks(silent_webhooks(session))

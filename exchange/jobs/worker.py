@@ -13,7 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from time import monotonic, sleep
 from typing import Protocol
 
+from exchange.jobs.demand_index import DemandIndex
 from exchange.jobs.twins import Twins
+from exchange.jobs.unmet import UnmetCounts
 from exchange.jobs.webhooks import Webhooks
 from exchange.settings import Settings
 from exchange.store.base import Store
@@ -40,7 +42,7 @@ class Kind(Protocol):
 
 
 # what the worker does, in this order
-KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins)
+KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, UnmetCounts, DemandIndex)
 
 
 class Worker:

@@ -20,7 +20,7 @@ from exchange.access.segments import PRODUCER, fields_seen
 
 
 class Kind(StrEnum):
-    """What a column holds. NUMBER: an exact decimal, which travels as a string; LIST: texts, joined by `joined`."""
+    """What a column holds. NUMBER: an exact decimal, which travels as a string; LIST: texts, by `joined`; PRICES: by `prices_said`."""
 
     TEXT = "teks"
     NUMBER = "angka"
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TIME = "waktu"
     FLAG = "ya/tidak"
     LIST = "daftar"
+    PRICES = "harga bertingkat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ COLUMNS = (
     Column("price_min", "Harga terendah (Rp)", "Harga indikatif terendah, rupiah untuk satu satuan.", Kind.NUMBER, 18),
     Column("price_max", "Harga tertinggi (Rp)", "Harga indikatif tertinggi, rupiah untuk satu satuan.", Kind.NUMBER, 18),
     Column("price_valid_until", "Harga berlaku sampai", "Hari terakhir harga itu berlaku.", Kind.DATE, 13),
+    Column(
+        "negotiated_prices", "Harga PKS",
+        "Harga menurut PKS pembaca: perkara/versi, rupiah per satuan, jumlah dari..sampai, hari dari..sampai.", Kind.PRICES, 44,
+    ),
     Column("unit_said", "Satuan", "Satuan menurut usaha; harga, kapasitas dan pesanan minimum dalam satuan ini.", width=14),
     Column("unit_code", "Kode satuan", "Kode UN/ECE Rec 20; kemasan sebagai X + Rec 21.", width=9),
     Column("minimum_order", "Pesanan minimum", "Jumlah terkecil yang dilayani, dalam satuan produk.", Kind.NUMBER),
@@ -104,3 +109,17 @@ _MARKED = re.compile(r"[\\;]")
 def joined(items: Iterable[str]) -> str:
     r"""Texts in one cell: `; ` between them, `;` and `\` inside of one written `\;` and `\\`, so that they can be parted again."""
     return "; ".join(_MARKED.sub(r"\\\g<0>", item) for item in items)
+
+
+def prices_said(prices: Iterable[dict[str, Any]]) -> str:
+    """
+    Negotiated prices in one cell, `joined`: `KS-2026-0001/2: 560000 IDR/MTK, 100..499, 2026-12-01..2028-11-30`, and ` (note)`.
+
+    A bound that there is not is nothing beside the dots; a unit without a code stands in words.
+    """
+    return joined(
+        f"{one['agreement']}/{one['version']}: {one['price']} {one['currency']}/{one['unit_code'] or one['unit_said'] or ''}, "
+        f"{one['quantity_min'] or ''}..{one['quantity_max'] or ''}, {one['valid_from'] or ''}..{one['valid_until'] or ''}"
+        + (f" ({one['note']})" if one["note"] else "")
+        for one in prices
+    )

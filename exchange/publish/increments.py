@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exchange.access.callers import Reader
-from exchange.access.coverage import Note, lifted_stream
+from exchange.access.coverage import Note, lifted_stream, reads_more
 from exchange.access.disclosures import Collector, Told, grouped, parts
 from exchange.access.policy import Tier, bits
 from exchange.errors import ExchangeError
@@ -103,7 +103,7 @@ def build_increment(store: Store, settings: Settings, since: str, reader: Tier, 
                 raise NothingChanged("Tidak ada perubahan sejak versi itu.")
             head = replace(head_of(session, settings, tier, receiver), products=count)
             into = Collector()
-            steps = (Step(*each) for each in _lifted(session, view, became(*asked), into.record))
+            steps = (Step(*each) for each in _lifted(session, replace(view, day=settings.day()), became(*asked), into.record))
             with shelf.building(Ubl.suffix, mode_of(tier)) as (out, note):
                 written = Ubl().write_changes(steps, out, head, since)
             if written != count:
@@ -136,7 +136,7 @@ def _increment(shelf: Shelf, note: dict[str, Any], tier: Tier) -> Increment:
 
 def _lifted(session: Session, view: Reader, changed: Iterator[Became], tell: Note) -> Iterator[Became]:
     """What became of the records, as the view reads them."""
-    if view.within is None:
+    if not reads_more(view):
         yield from changed
         return
     while part := list(islice(changed, _AT_ONCE)):

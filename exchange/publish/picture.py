@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from exchange.access import policy
+from exchange.access.negotiated import lists_in_force
 from exchange.access.policy import Tier
 from exchange.publish.base import Format, Head, Receiver
 from exchange.publish.receivers import view_of
@@ -48,7 +49,9 @@ def basis(session: Session, settings: Settings, chosen: Format, tier: Tier, rece
     # a description of the data set names the formats at hand
     described = () if chosen.lists_products else sorted(f"{name} {made.version}" for name, made in installed().usable.items())
     place = (policy.VERSION, tier, version, at.isoformat(), database_mark(session, settings.with_secret().secret_key))
-    parts = (chosen.name, chosen.version, *place, *publisher, settings.peppol_endpoint, *made_out_to, *described)
+    # which prices of partners staff read changes with the day, too; a partner's own are part of its contract's word
+    lists = lists_in_force(session, settings.day()) if tier is Tier.STAFF else ()
+    parts = (chosen.name, chosen.version, *place, *lists, *publisher, settings.peppol_endpoint, *made_out_to, *described)
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
 

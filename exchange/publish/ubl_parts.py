@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from exchange.publish.base import Head, NothingToPublish
 from exchange.publish.nodes import group, text
 from schemas import ubl
-from schemas.ubl import safe, web_address
+from schemas.ubl import known_unit, safe, web_address
 
 Record = dict[str, Any]
 
@@ -79,6 +79,38 @@ def terms(product: Record, unit: str | None, told: list[tuple[str, str]], *, typ
         made.append(group("RequiredItemLocationQuantity", lead, price))
         lead = ""
     return "".join(made)
+
+
+def negotiated(product: Record, *, first: str | None = None) -> str:
+    """
+    The prices that were agreed with the partner whom the document is made out to, each with the order that it holds for and its days.
+
+    first: the day that the rules of a profile hold prices to (ISO): what ended before it is left out, what began before it begins with
+    it, and its code stands in cbc:PriceType; None: all is told, with the list that it stands in.
+    """
+    made = []
+    for one in product.get("negotiated_prices") or ():
+        unit, since, until = known_unit(one["unit_code"]), one["valid_from"], one["valid_until"]
+        if first is not None and (unit is None or (until is not None and until < first)):
+            continue
+        if first is not None and since is not None and since <= first:
+            since = None
+        amount = text("PriceAmount", one["price"], currencyID=one["currency"]), text("BaseQuantity", "1", unitCode=unit)
+        kind, named_list = text("PriceType", ubl.PRICE_CONTRACT), ""
+        if first is None:
+            code = text("PriceTypeCode", ubl.PRICE_CONTRACT, listID=ubl.PRICE_LIST_ID)
+            kind, named_list = code + text("PriceType", ubl.PRICE_NEGOTIATED), group("PriceList", text("ID", price_list(one)))
+        days = group("ValidityPeriod", text("StartDate", since), text("EndDate", until))
+        order = [
+            text(name, one[of], unitCode=unit) for name, of in (("MinimumQuantity", "quantity_min"), ("MaximumQuantity", "quantity_max"))
+        ]
+        made.append(group("RequiredItemLocationQuantity", *order, group("Price", *amount, kind, days, named_list)))
+    return "".join(made)
+
+
+def price_list(one: Record) -> str:
+    """The name of the list that a negotiated price stands in: case and version."""
+    return f"{one['agreement']}/{one['version']}"
 
 
 def link(ident: str, address: str | None, kind: str | None = None) -> str:

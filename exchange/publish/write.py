@@ -161,7 +161,7 @@ def _publication(shelf: Shelf, note: dict[str, Any]) -> Publication:
 
 def _build(session: Session, settings: Settings, chosen: Format, tier: Tier, receiver: Receiver | None, shelf: Shelf) -> dict[str, Any]:
     """Write the file from the session's one picture of the catalogue and return its note."""
-    head, view, into = head_of(session, settings, tier, receiver), view_of(tier, receiver), Collector()
+    head, view, into = head_of(session, settings, tier, receiver), replace(view_of(tier, receiver), day=settings.day()), Collector()
     with shelf.building(chosen.suffix, mode_of(tier)) as (out, note):
         written = chosen.write(all_products(session, view, into.record), out, head)
         if written != head.products:

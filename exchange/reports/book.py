@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 from exchange.matching.places import place_name
 from exchange.publish import ooxml_cells as cells
 from exchange.publish.ooxml import Workbook
-from exchange.reports.causes import CAUSES, OUTCOMES, Judged
+from exchange.reports.causes import CAUSES, CIRCUMSTANCES, OUTCOMES, Judged
 from exchange.reports.classes import SECTOR_TITLES
 from exchange.reports.plan import Reports
 from exchange.reports.training import Plan
@@ -77,6 +77,9 @@ def unmet_tables(found: Unmet, demands: Iterable[Judged]) -> Iterator[Table]:
         [(SECTOR_TITLES[sector], CAUSES[cause], *_of(found.cells[sector, cause]))
          for sector in found.sectors() for cause in found.causes() if (sector, cause) in found.cells],
     )  # fmt: skip
+    also = [(CAUSES[cause], "sebab, bukan yang utama", *_of(found.also[cause])) for cause in CAUSES if cause in found.also]
+    beside = [(told, "keadaan, bukan sebab", *_of(found.beside[name])) for name, told in CIRCUMSTANCES.items() if name in found.beside]
+    yield Table("Sebab lain", _summed(("Hal", 44), ("Artinya", 26)), [*also, *beside] or [("Tidak ada.",)])
     yield Table("Keadaan", _summed(("Keadaan", 40)), [(told, *_of(found.outcomes.get(name, Sum()))) for name, told in OUTCOMES.items()])
     yield Table("Daerah", _summed(("Daerah", 44)), [(place_name(code), *_of(found.regions[code])) for code in sorted(found.regions)])
     yield Table("Bulan", _summed(("Bulan", 12)), [(month or "tidak disebut", *_of(found.months[month])) for month in sorted(found.months)])

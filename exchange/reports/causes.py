@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,14 @@ OUTCOMES = {
     "closed": "sudah ditutup sebelum dihitung",
     "twin": "kembar dari permintaan lain",
 }
+# what is told beside the causes: it stands against a demand's nearest product without being what fails it
+CIRCUMSTANCES = {
+    "late": "Batas waktunya sudah lewat ketika dicocokkan",
+    "far": "Pembelinya jauh: 800 km atau lebih, garis lurus",
+    "sea": "Barangnya harus menyeberang laut",
+}
+# the score from which a mark of place tells of one of them
+_HALF = 0.5
 _CAUSE_OF = {
     "certificates": "certificate",
     "quantity": "capacity",
@@ -75,7 +83,7 @@ class Judged:
     would make it fit, else the one that is furthest from passing; causes: all that stand against the match that tells it;
     alone: whether that is one. sector: of that match's product, else of the demand's class; of_class: of what no product is there.
     says: why, one Indonesian sentence; change: the one change that would turn it. sku, product: of the nearest product.
-    openings: every single change to a product that would serve it.
+    openings: every single change to a product that would serve it. beside: what of `CIRCUMSTANCES` its nearest product meets too.
     """
 
     row_id: int
@@ -95,6 +103,7 @@ class Judged:
     sku: str | None = None
     product: str | None = None
     openings: tuple[Opening, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class _Weighed(NamedTuple):
@@ -102,6 +111,7 @@ class _Weighed(NamedTuple):
     candidate: Candidate
     blocks: tuple[dict[str, Any], ...]
     passed: str
+    beside: tuple[str, ...]
 
 
 def first_outcome(one: Asked) -> str | None:
@@ -136,6 +146,7 @@ def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
     openings = tuple(_opening(each) for each in weighed if each.sort == _NEAR and each.blocks[0]["change"]["side"] == "offer")
     its = {
         "sector": best.candidate.sector or UNREAD, "sku": best.candidate.sku, "product": best.candidate.product, "openings": openings,
+        "beside": best.beside,
     }  # fmt: skip
     if best.sort == _LATE:
         return judged(one, "late", says=best.passed, **its)
@@ -172,14 +183,23 @@ def _rejected(one: Asked, found: Sequence[Candidate]) -> Judged:
 
 
 def _weigh(candidate: Candidate) -> _Weighed:
-    marks = [mark for mark in map(whole_mark, orjson.loads(candidate.marks)) if mark["blocks"]]
+    all_marks = [whole_mark(mark) for mark in orjson.loads(candidate.marks)]
+    marks = [mark for mark in all_marks if mark["blocks"]]
     # a deadline that has passed is the one thing of time that no change would turn; it says nothing of what the firm can do
     late = next((mark["says"] for mark in marks if mark["criterion"] == "lead_time" and mark["change"] is None), "")
     blocks = tuple(mark for mark in marks if not (late and mark["criterion"] == "lead_time"))
     if late and not blocks:
-        return _Weighed(_LATE, candidate, (), late)
+        return _Weighed(_LATE, candidate, (), late, ())
     near = len(blocks) == 1 and blocks[0]["change"] is not None
-    return _Weighed(_NEAR if near else _SEVERAL, candidate, blocks or (_UNTOLD,), late)
+    return _Weighed(_NEAR if near else _SEVERAL, candidate, blocks or (_UNTOLD,), late, tuple(_beside(all_marks, late)))
+
+
+def _beside(marks: Sequence[dict[str, Any]], late: str) -> Iterator[str]:
+    if late:
+        yield "late"
+    for criterion, name in (("distance", "far"), ("island", "sea")):
+        if any(mark["criterion"] == criterion and not mark["blocks"] and (mark["score"] or 1.0) <= _HALF for mark in marks):
+            yield name
 
 
 _UNTOLD: dict[str, Any] = {"criterion": "", "score": None, "change": None, "says": "Kecocokannya tidak memenuhi; sebabnya tidak tercatat."}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,14 +15,21 @@ from exchange.store.quality import firm_columns
 from exchange.store.unmet import Window, offered_elsewhere
 from schemas.business import SECTORS
 
+_OFTEN = 500
+
 
 class Reports(NamedTuple):
-    """visits: regions that have what is lacking; offers: how many offers of other regions were looked at, 0: no catalogue is here."""
+    """
+    visits: regions that have what is lacking; offers: how many offers of other regions were looked at, 0: no catalogue is here.
+
+    asking: all regions that ask for anything, whatever the window, where that was looked up for the page's filter.
+    """
 
     unmet: Unmet
     plan: Plan
     visits: list[Visit]
     offers: int
+    asking: Sequence[str] = ()
 
 
 def unmet_report(session: Session, window: Window, want: Wanted) -> Unmet:
@@ -29,11 +37,16 @@ def unmet_report(session: Session, window: Window, want: Wanted) -> Unmet:
     return reports(session, window, want, with_plan=False, with_visits=False).unmet
 
 
-def reports(session: Session, window: Window, want: Wanted, *, with_plan: bool = True, with_visits: bool = True) -> Reports:
-    """All three by one pass over the demands; those that are not wanted stay empty."""
+def reports(
+    session: Session, window: Window, want: Wanted, *, with_plan: bool = True, with_visits: bool = True,
+    tick: Callable[[], None] = lambda: None,
+) -> Reports:  # fmt: skip
+    """All three by one pass over the demands; those that are not wanted stay empty. tick: called now and then meanwhile."""
     found, plan = Unmet(want), Plan()
     reader = shelf_reader(session)
-    for one in judged_demands(session, window, reader):
+    for number, one in enumerate(judged_demands(session, window, reader)):
+        if number % _OFTEN == 0:
+            tick()
         if found.add(one) and with_plan:
             plan.demand(one)
     if with_plan:

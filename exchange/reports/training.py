@@ -115,9 +115,9 @@ class Row:
 class Plan:
     """The plan while demands and firms are told to it; as many rows as there are trainings and needs, whatever the demands."""
 
-    def __init__(self) -> None:
-        self._rows: dict[str, Row] = {}
-        self.names: dict[str, str] = {}
+    def __init__(self, rows: Iterable[Row] = (), names: Mapping[str, str] | None = None) -> None:
+        self._rows: dict[str, Row] = {row.training: row for row in rows}
+        self.names: dict[str, str] = dict(names or {})
 
     def demand(self, one: Judged) -> None:
         """An unmet demand: each training that one change of a product leads to opens it once."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from heapq import merge
 from typing import Any
 
-from exchange.reports.causes import CAUSES, OUTCOMES, Judged
+from exchange.reports.causes import CAUSES, CIRCUMSTANCES, OUTCOMES, Judged
 from exchange.reports.classes import ALL_SECTORS, SECTOR_TITLES, Class
 
 
@@ -56,6 +56,7 @@ class Unmet:
     """
     outcomes: what became of all demands that were looked at (sector left open). cells: by (sector, cause); regions, months (YYYY-MM,
     "" where no day is told), classes (of what no product is there): each by itself. largest: by (sector, cause), as `Wanted` asks.
+    also: by cause, the demands of which it is one beside the main one; beside: by circumstance (`CIRCUMSTANCES`), a cause of none.
     """
 
     want: Wanted = field(default_factory=Wanted)
@@ -66,6 +67,8 @@ class Unmet:
     months: dict[str, Sum] = field(default_factory=dict)
     classes: dict[Class, Sum] = field(default_factory=dict)
     largest: dict[tuple[str, str], list[Judged]] = field(default_factory=dict)
+    also: dict[str, Sum] = field(default_factory=dict)
+    beside: dict[str, Sum] = field(default_factory=dict)
 
     def add(self, one: Judged) -> bool:
         """Count one demand; whether it is among the unmet ones that are asked for."""
@@ -79,6 +82,11 @@ class Unmet:
         self.cells.setdefault((one.sector, one.cause), Sum()).add(one)
         if one.of_class is not None:
             self.classes.setdefault(one.of_class, Sum()).add(one)
+        for cause in one.causes:
+            if cause != one.cause:
+                self.also.setdefault(cause, Sum()).add(one)
+        for name in one.beside:
+            self.beside.setdefault(name, Sum()).add(one)
         self.total.add(one)
         self._list(one)
         return True
@@ -133,6 +141,12 @@ class Unmet:
                 if (sector, cause) in self.cells
             ],
             "causes": [{"cause": cause, "title": CAUSES[cause]} | self.of(None, cause).record() for cause in self.causes()],
+            "also": [{"cause": cause, "title": CAUSES[cause]} | self.also[cause].record() for cause in CAUSES if cause in self.also],
+            "beside": [
+                {"circumstance": name, "title": told} | self.beside[name].record()
+                for name, told in CIRCUMSTANCES.items()
+                if name in self.beside
+            ],
             "sectors": [{"sector": each, "title": SECTOR_TITLES[each]} | self.of(each, None).record() for each in self.sectors()],
             "regions": [{"region": code} | self.regions[code].record() for code in sorted(self.regions)],
             "months": [{"month": month or None} | self.months[month].record() for month in sorted(self.months)],
@@ -153,6 +167,7 @@ def told(one: Judged) -> dict[str, Any]:
     return {
         "demand": one.ident, "title": one.title, "region": one.region, "day": one.day, "sector": one.sector,
         "value": None if one.value is None else f"{one.value:f}", "cause": one.cause, "causes": list(one.causes),
+        "beside": list(one.beside),
         "one_cause": one.alone, "says": one.says, "change": one.change, "product": one.sku, "product_name": one.product,
     }  # fmt: skip
 

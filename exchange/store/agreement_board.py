@@ -53,22 +53,35 @@ def case_regions(session: Session) -> list[str]:
     return [code for code in session.scalars(query) if code is not None]
 
 
+def _stands_still(before: datetime, states: Sequence[str]) -> ColumnElement[bool]:
+    return and_(AgreementRow.state_since < before, AgreementRow.state.in_(list(states)))
+
+
+def _ends(until: date, final: Sequence[str]) -> ColumnElement[bool]:
+    signed_kb = or_(_signed("kb"), _signed("nota_kesepakatan"))
+    ends = or_(and_(_signed("pks"), AgreementRow.ends_on <= until), and_(signed_kb, AgreementRow.kb_until <= until))
+    return and_(ends, AgreementRow.state.not_in(list(final)))
+
+
+def case_counts(ours: Sequence[str], still: tuple[datetime, Sequence[str]], ends: tuple[date, Sequence[str]]) -> list[ColumnElement[int]]:
+    """
+    Three counts as parts of a statement: cases in the states `ours`, those that stand still (as `standing_still` takes it), and those that
+    end (as `ending` takes it).
+    """
+    kinds = AgreementRow.state.in_(list(ours)), _stands_still(*still), _ends(*ends)
+    return [select(func.count(AgreementRow.id)).where(kind).scalar_subquery() for kind in kinds]
+
+
 def standing_still(session: Session, before: datetime, states: Sequence[str], *, limit: int) -> Needing:
     """Cases in one of these states since before that time, the longest first."""
-    query = select(AgreementRow).where(AgreementRow.state_since < before, AgreementRow.state.in_(list(states)))
-    return _needing(session, query, limit, AgreementRow.state_since)
+    return _needing(session, select(AgreementRow).where(_stands_still(before, states)), limit, AgreementRow.state_since)
 
 
 def ending(session: Session, until: date, final: Sequence[str], *, limit: int) -> Needing:
     """Cases of which something that is signed ends by that day or has ended, the next end first; a draft's days are none yet."""
-    query = select(AgreementRow).where(
-        or_(
-            and_(_signed("pks"), AgreementRow.ends_on <= until),
-            and_(or_(_signed("kb"), _signed("nota_kesepakatan")), AgreementRow.kb_until <= until),
-        ),
-        AgreementRow.state.not_in(list(final)),
+    return _needing(
+        session, select(AgreementRow).where(_ends(until, final)), limit, func.coalesce(AgreementRow.ends_on, AgreementRow.kb_until)
     )
-    return _needing(session, query, limit, func.coalesce(AgreementRow.ends_on, AgreementRow.kb_until))
 
 
 def _signed(paper: str) -> ColumnElement[bool]:

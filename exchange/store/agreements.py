@@ -24,11 +24,17 @@ class AgreementRow(Row):
     partner_id: the partner whose access follows the case, None where it has none. state: a state of the rule table, since state_since;
     facts: what was filled in, by field of the rule table; papers: the SHA-256 of the paper that counts, by kind. kb_until, starts_on,
     ends_on: days of the documents that are signed. extends_id: the case that this one continues. turn: raised when a text that was
-    signed already is begun anew. version: of the whole case, raised by every step. head: the digest of the last step.
+    signed already is begun anew. version: of the whole case, raised by every step. head: the digest of the last step. begun_with: the word
+    of the form or command that began it, so that the same one again begins no second case.
     """
 
     __tablename__ = "agreement"
-    __table_args__ = (Index(None, "state", "state_since"), Index(None, "partner_id"), Index(None, "region"))
+    __table_args__ = (
+        Index(None, "state", "state_since"),
+        Index(None, "partner_id"),
+        Index(None, "region"),
+        Index(None, "begun_with", unique=True),
+    )
 
     ident: Mapped[str] = mapped_column(String(20), unique=True)
     instrument: Mapped[str] = mapped_column(String(12))
@@ -48,6 +54,7 @@ class AgreementRow(Row):
     turn: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     head: Mapped[str] = mapped_column(String(64), default="")
+    begun_with: Mapped[str | None] = mapped_column(String(64))
     made_by: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
@@ -164,6 +171,21 @@ def case_by_id(session: Session, number: int) -> AgreementRow | None:
     return session.get(AgreementRow, number)
 
 
+def case_begun_with(session: Session, key: str) -> AgreementRow | None:
+    """The case that this word of a form or command began."""
+    return session.scalars(select(AgreementRow).where(AgreementRow.begun_with == key)).first()
+
+
+def open_cases_with(session: Session, region: str | None, counterpart: str, final: Sequence[str]) -> list[AgreementRow]:
+    """Cases that have not come to an end with a region, or with a counterpart of that name where it is no region; by name."""
+    query = select(AgreementRow).where(AgreementRow.state.not_in(list(final)))
+    if region is not None:
+        query = query.where(AgreementRow.region == region)
+    else:
+        query = query.where(AgreementRow.region.is_(None), func.lower(AgreementRow.counterpart) == counterpart.lower())
+    return list(session.scalars(query.order_by(AgreementRow.ident)))
+
+
 def narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
     """A query over cases with the conditions of a filter."""
     for name in ("state", "instrument", "region", "partner_id"):
@@ -224,9 +246,11 @@ def files_of(session: Session, agreement_id: int) -> list[AgreementFileRow]:
     return list(session.scalars(query.order_by(AgreementFileRow.id)))
 
 
-def file_of(session: Session, agreement_id: int, sha256: str) -> AgreementFileRow | None:
-    """One file of a case by its SHA-256."""
+def file_of(session: Session, agreement_id: int, sha256: str, kind: str | None = None) -> AgreementFileRow | None:
+    """One file of a case by its SHA-256, as it was brought for a kind of paper or, where that does not matter, for the first one."""
     query = select(AgreementFileRow).where(AgreementFileRow.agreement_id == agreement_id, AgreementFileRow.sha256 == sha256)
+    if kind is not None:
+        query = query.where(AgreementFileRow.kind == kind)
     return session.scalars(query.order_by(AgreementFileRow.id)).first()
 
 

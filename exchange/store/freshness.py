@@ -19,15 +19,20 @@ from sqlalchemy import text
 from exchange.store import wal_index
 from exchange.store.base import Store
 
-_BOTH = text("SELECT pg_current_snapshot()::text, epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1")
-_PLACE = "SELECT epoch, (SELECT max(id) FROM change) FROM feed LIMIT 1"
+_ASKED = "epoch, (SELECT max(id) FROM change), (SELECT revision FROM demand_index) FROM feed LIMIT 1"
+_BOTH = text(f"SELECT pg_current_snapshot()::text, {_ASKED}")
+_PLACE = f"SELECT {_ASKED}"
 
 
 class Place(NamedTuple):
-    """Where the change feed stands: the database's name and its newest change. Finished records are the same as long as it is."""
+    """
+    Where the change feed stands, and the index that demands are searched by: finished records, and what is found, are the same as long as
+    it is. epoch: the database's name; newest: the last change; indexed: how often the index was written.
+    """
 
     epoch: str
     newest: int
+    indexed: int
 
 
 class Look(NamedTuple):
@@ -37,14 +42,22 @@ class Look(NamedTuple):
     place: Place
 
 
+def _place(epoch: str, newest: int | None, indexed: int | None) -> Place:
+    return Place(epoch, newest or 0, indexed or 0)
+
+
 class Freshness:
-    """Looks at one database by a connection of its own, for all threads of a process; another process opens its own."""
+    """
+    Looks at one database by a connection of its own, for all threads of a process; another process opens its own.
+
+    header: of SQLite's WAL index, where that is what is looked at; its first `wal_index.SIZE` bytes are the stamp.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
         self._cursor: sqlite3.Cursor | None = None
-        self._memory: mmap.mmap | None = None
+        self.header: mmap.mmap | None = None
         self._last: Look | None = None
         path = store.engine.url.database if store.is_sqlite else None
         self._path = None if path in {None, "", ":memory:"} else str(path)
@@ -54,19 +67,19 @@ class Freshness:
 
     def still(self, stamp: Any) -> bool:
         """Whether the database stands where it stood at that stamp; raises what `look` raises."""
-        memory = self._memory
-        if memory is not None:  # no lock and no call that lets other threads run: every request asks this
-            return bool(memory[: wal_index.SIZE] == stamp)
+        header = self.header
+        if header is not None:  # no lock and no call that lets other threads run: every request asks this
+            return bool(header[: wal_index.SIZE] == stamp)
         return bool(self.look().stamp == stamp)
 
     def look(self) -> Look:
         """The database as it stands now; raises SQLAlchemyError or sqlite3.Error where it cannot be looked at."""
         if self._plain is not None:
             with self._plain.connect() as connection:
-                stamp, epoch, newest = connection.execute(_BOTH).one()
-            return Look(stamp, Place(epoch, newest or 0))
+                stamp, *told = connection.execute(_BOTH).one()
+            return Look(stamp, _place(*told))
         last = self._last
-        if last is not None and self._memory is not None and self.still(last.stamp):
+        if last is not None and self.header is not None and self.still(last.stamp):
             return last
         with self._lock:
             if self._cursor is None:
@@ -75,11 +88,11 @@ class Freshness:
 
     def _looked_again(self) -> Look:
         assert self._cursor is not None
-        stamp = wal_index.stamp(self._memory) if self._memory is not None else self._cursor.execute("PRAGMA data_version").fetchone()[0]
+        stamp = wal_index.stamp(self.header) if self.header is not None else self._cursor.execute("PRAGMA data_version").fetchone()[0]
         if self._last is None or self._last.stamp != stamp or stamp is None:
             # what is committed between the two looks makes the next stamp another one, and the place is looked at again
-            epoch, newest = self._cursor.execute(_PLACE).fetchone()
-            self._last = Look(object() if stamp is None else stamp, Place(epoch, newest or 0))
+            place = _place(*self._cursor.execute(_PLACE).fetchone())
+            self._last = Look(object() if stamp is None else stamp, place)
         return self._last
 
     def _open(self) -> None:
@@ -89,12 +102,12 @@ class Freshness:
         cursor = connection.cursor()
         (mode,) = cursor.execute("PRAGMA journal_mode").fetchone()
         cursor.execute(_PLACE).fetchone()
-        self._memory = wal_index.header_of(str(self._path)) if mode == "wal" else None
+        self.header = wal_index.header_of(str(self._path)) if mode == "wal" else None
         self._last, self._cursor = None, cursor
 
     def forget(self) -> None:
         """Open anew at the next look, as a child process must; the connection is its parent's."""
-        self._lock, self._memory, self._last, self._cursor = threading.Lock(), None, None, None
+        self._lock, self.header, self._last, self._cursor = threading.Lock(), None, None, None
 
 
 def _forget_in_children(one: Freshness) -> None:

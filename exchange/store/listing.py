@@ -19,9 +19,9 @@ from schemas.reading.searching import Query
 class DemandFilter:
     """What a list of demands may be narrowed by; None leaves a thing open. `region` may be a province."""
 
-    text: str | None = None
     region: str | None = None
     status: str | None = None
+    category: str | None = None
     state: str | None = None
     source: str | None = None
     held: bool = False
@@ -37,12 +37,12 @@ class ProductFilter:
 
 
 def _demands(query: Select[Any], want: DemandFilter) -> Select[Any]:
-    if want.text:
-        query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in (DemandRow.title, DemandRow.buyer_name))))
     if want.region:
         query = query.where(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
     if want.status:
         query = query.where(DemandRow.status == want.status)
+    if want.category:
+        query = query.where(DemandRow.category == want.category)
     if want.state:
         query = query.where(DemandRow.state == want.state)
     if want.source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -76,7 +76,11 @@ class MatchRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class MatchFilter:
-    """What a list of matches may be narrowed by; None leaves a thing open. covered: a condition on demand and product."""
+    """
+    What a list of matches may be narrowed by; None leaves a thing open.
+
+    covered: a condition on demand and product; led: one on the match alone that all of them meet, by which few are found among many.
+    """
 
     state: str | None = None
     sector: str | None = None
@@ -86,10 +90,15 @@ class MatchFilter:
     product_id: int | None = None
     text: str | None = None
     covered: ColumnElement[bool] | None = field(default=None, compare=False)
+    led: ColumnElement[bool] | None = field(default=None, compare=False)
 
 
 def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
-    query = query.where(MatchRow.state == want.state) if want.state else query.where(MatchRow.state != "retired")
+    # said so that no index of states leads where the demands are to
+    state = MatchRow.state if want.led is None else MatchRow.state.concat("")
+    query = query.where(state == want.state if want.state else state != "retired")
+    if want.led is not None:
+        query = query.where(want.led)
     if want.sector:
         query = query.where(ProductRow.sector == want.sector)
     if want.region:
@@ -136,12 +145,11 @@ def count_matches(session: Session, want: MatchFilter) -> int:
     return session.scalar(_narrowed(query, want)) or 0
 
 
-def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
-    """How many matches wait for a decision, and how many of them were made since a time."""
-    counts = func.count(), func.count().filter(MatchRow.made_at >= since)
-    query = _narrowed(select(MatchRow.id).join(MatchRow.demand).join(MatchRow.product), MatchFilter(state="proposed"))
-    waiting, fresh = session.execute(query.with_only_columns(*counts)).one()
-    return waiting, fresh
+def count_by(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]]) -> dict[str, int]:
+    """How many of the matches that the filter leaves meet each condition (on demand and product), by its name; one statement."""
+    counts = [func.count().filter(kind) for kind in kinds.values()]
+    query = select(MatchRow.id).join(MatchRow.demand).join(MatchRow.product)
+    return dict(zip(kinds, session.execute(_narrowed(query, want).with_only_columns(*counts)).one(), strict=True))
 
 
 def match_by_id(session: Session, match_id: int) -> MatchRow | None:

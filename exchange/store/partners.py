@@ -116,6 +116,11 @@ def all_partners(session: Session) -> list[PartnerRow]:
     return list(session.scalars(select(PartnerRow).order_by(PartnerRow.ident)))
 
 
+def kept_openings(session: Session) -> list[list[Any]]:
+    """What the agreements of all partners open, one after the other."""
+    return [one for openings in session.scalars(select(PartnerRow.openings).order_by(PartnerRow.ident)) for one in openings]
+
+
 def lapsed_partners(session: Session, today: date) -> list[PartnerRow]:
     """Partners whose agreement's last day is over, and of whom that was not known before."""
     unknown = PartnerRow.lapse_told.is_(None) | (PartnerRow.lapse_told != PartnerRow.stage_until)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import String, Text, func, select
+from sqlalchemy import ColumnElement, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -49,6 +49,11 @@ def waiting_proposals(session: Session, limit: int = 100) -> list[ProposalRow]:
     """The doubts that wait, oldest first."""
     query = select(ProposalRow).where(ProposalRow.state == "waiting").order_by(ProposalRow.id).limit(limit)
     return list(session.scalars(query))
+
+
+def waiting_count() -> ColumnElement[int]:
+    """How many doubts wait, as a part of a statement."""
+    return select(func.count(ProposalRow.id)).where(ProposalRow.state == "waiting").scalar_subquery()
 
 
 def count_waiting(session: Session) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+import orjson
+from sqlalchemy import ColumnElement, LargeBinary, Select, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from exchange.store.businesses import BusinessRow
@@ -24,6 +25,21 @@ _FIRST = (
     .limit(bindparam("limit"))
 )
 _ONWARD = _FIRST.where(_ROW.ident > bindparam("after"))
+
+
+def _in_one(page: Select[Any]) -> Select[Any]:
+    """
+    The page as one row of SQLite: its idents and its versions as JSON, its bodies with a line break between each two.
+
+    For each row that it steps to, the driver lets other threads of the process run; where some wait that takes longer than the row. No
+    body has a line break, since canonical JSON escapes it. The three are gathered row by row, in the order of the page.
+    """
+    rows = page.subquery()
+    bodies = cast(func.group_concat(rows.c.body, "\n"), LargeBinary)
+    return select(func.json_group_array(rows.c.ident), func.json_group_array(rows.c.version), bodies)
+
+
+_FIRST_IN_ONE, _ONWARD_IN_ONE = _in_one(_FIRST), _in_one(_ONWARD)
 
 
 class Segment(NamedTuple):
@@ -54,8 +70,14 @@ class DemandWant:
 def segment_page(session: Session, kind: str, tier: str, *, limit: int, after: str | None = None) -> list[Segment]:
     """All that the tier may read of a kind, by public name; `after` is the last one of the page before."""
     wanted = {"kind": kind, "tier": tier, "limit": limit} | ({} if after is None else {"after": after})
-    found = session.connection().execute(_FIRST if after is None else _ONWARD, wanted)
-    return [Segment(ident, version, body) for ident, version, body in found.all()]
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        found = connection.execute(_FIRST if after is None else _ONWARD, wanted)
+        return [Segment(ident, version, body) for ident, version, body in found.all()]
+    idents, versions, bodies = connection.execute(_FIRST_IN_ONE if after is None else _ONWARD_IN_ONE, wanted).one()
+    if bodies is None:
+        return []
+    return [Segment(*each) for each in zip(orjson.loads(idents), orjson.loads(versions), bodies.split(b"\n"), strict=True)]
 
 
 def demand_page(session: Session, tier: str, want: DemandWant, *, limit: int, after: str | None = None) -> list[Segment]:

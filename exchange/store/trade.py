@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.agreements import AgreementRow
@@ -139,12 +139,35 @@ class DealStepRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class DealFilter:
-    """What a list of deals may be narrowed by; None leaves a thing open. business: public name of a firm that has a line in it."""
+    """
+    What a list of deals may be narrowed by; None leaves a thing open.
+
+    business: public name of a firm that has a line in it; overdue_on: see `is_overdue`.
+    """
 
     state: str | None = None
     region: str | None = None
     business: str | None = None
     demand_id: int | None = None
+    overdue_on: date | None = None
+
+
+def is_overdue(day: date) -> ColumnElement[bool]:
+    """
+    The condition that something ordered has not all come by a day although the demand's contract is over.
+
+    An end that is known by its month or year alone has passed with the last day of it.
+    """
+    last, known = DemandRow.contract_end, DemandRow.contract_precision
+    begins = case((known == "month", day.replace(day=1)), (known == "year", date(day.year, 1, 1)), else_=day)
+    passed = select(DemandRow.id).where(DemandRow.id == DealRow.demand_id, last < begins)
+    return and_(DealRow.state.in_(["dipesan", "sebagian_diterima"]), passed.exists())
+
+
+def deal_counts(offered: str, day: date) -> list[ColumnElement[int]]:
+    """Two counts as parts of a statement: deals in the state `offered`, and those that are overdue on a day."""
+    kinds = DealRow.state == offered, is_overdue(day)
+    return [select(func.count(DealRow.id)).where(kind).scalar_subquery() for kind in kinds]
 
 
 def add_deal(session: Session, row: DealRow, year: int) -> None:
@@ -170,6 +193,8 @@ def _narrowed(query: Select[Any], want: DealFilter) -> Select[Any]:
         value = getattr(want, name)
         if value is not None:
             query = query.where(getattr(DealRow, name) == value)
+    if want.overdue_on is not None:
+        query = query.where(is_overdue(want.overdue_on))
     if want.region:
         query = query.where(or_(DealRow.region == want.region, DealRow.region.startswith(want.region + ".")))
     if want.business:

@@ -24,6 +24,7 @@ from exchange.store.products import ProductRow, product_record
 from exchange.store.trade import DealLineRow, DealRow, add_deal, in_deals
 from exchange.trade import amounts
 from exchange.trade.checks import CANDIDATES
+from exchange.trade.negotiated import propose
 from exchange.trade.rules import BEGIN, DRAFTED
 from exchange.trade.taking import told, write
 from exchange.trade.under import put_under
@@ -49,7 +50,8 @@ def begin(
             where there is but one match and its unit can be compared.
 
     Returns:
-        The deal, in state `disusun`; each price begins as the dearer end of the indicative range. Under an agreement where one fits.
+        The deal, in state `disusun`; under an agreement where one fits. Each price begins as that agreement has it, else as the
+        dearer end of the indicative range.
 
     Raises:
         NotFound: there is no such match. BadRequest: none or too many, not of one demand, or a product twice. Conflict: a match is not
@@ -76,6 +78,7 @@ def begin(
     lines = [_line(deal, place, row, wanted.get(row.id)) for place, row in enumerate(rows, 1)]
     session.add_all(lines)
     put_under(session, deal, lines, day)
+    propose(session, deal, lines, day, replace=True)
     session.flush()
     given = answers_to(session, ids)
     after = {name: value for name, value in told(deal, lines).items() if value is not None} | {"matches": ids}

@@ -20,6 +20,7 @@ from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import ProductRow, product_record, products_by_sku
 from exchange.store.trade import DealLineRow, DealRow
 from exchange.trade.amounts import said
+from exchange.trade.negotiated import Agreed, agreed_prices, differing
 
 CANDIDATES = 40
 
@@ -43,6 +44,7 @@ def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: dat
     if not lines:
         found.faults.append("Penawaran ini tanpa baris.")
     products = products_by_sku(session, [line.sku for line in lines])
+    agreed = agreed_prices(session, deal, lines, day)
     (demand,) = demands_by_ids(session, [deal.demand_id])
     for line in lines:
         product = products.get(line.sku)
@@ -57,7 +59,7 @@ def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: dat
             continue
         if product.unit_code != line.unit or (product.unit_code is None and product.unit_said != line.unit_said):
             found.faults.append(f"{name}: satuan produknya sudah berubah menjadi {product.unit_said}; mulai dagang baru untuk produk ini.")
-        _price(found, name, line, product, day)
+        _price(found, name, line, product, day, agreed.get(line.position))
         _capacity(found, name, line, product, demand, day)
     if any("kapasitas" in fault for fault in found.faults):
         matches = list_matches(session, MatchFilter(demand_id=demand.id), limit=CANDIDATES)
@@ -83,7 +85,11 @@ def _said(value: Decimal | None) -> str:
     return "?" if value is None else said(value)
 
 
-def _price(found: Found, name: str, line: DealLineRow, product: ProductRow, day: date) -> None:
+def _price(found: Found, name: str, line: DealLineRow, product: ProductRow, day: date, agreed: Agreed | None) -> None:
+    if agreed is not None and agreed.price == line.price:
+        return  # the contract itself is the reason, whatever the indicative range is
+    if (other := differing(line, agreed)) is not None:
+        found.warnings.append(f"{name}: {other}.")
     outside = price_outside(line, product, day)
     if outside is None:
         return

@@ -15,6 +15,7 @@ from exchange.store.base import utcnow
 from exchange.store.trade import DealRow
 from exchange.trade import amounts
 from exchange.trade.checks import look
+from exchange.trade.negotiated import propose
 from exchange.trade.rules import ANSWER, CANCEL, CLOSE, DECLINE, DRAFT, OFFER, ORDER, REVISE
 from exchange.trade.taking import Taken, keep, opened, text
 from exchange.trade.under import AUTOMATIC, put_under
@@ -47,6 +48,8 @@ def draft(
     """
     Write an offer that was not sent: quantities and prices of its lines (those not named stay), its terms, under which agreement.
 
+    A line without a price takes what was negotiated under the agreement.
+
     Raises:
         BadRequest: a number, a text or the agreement is none that can be kept, or no line would be left. Conflict, NotFound: as `opened`.
     """
@@ -68,6 +71,7 @@ def draft(
         session.delete(line)
     taken.deal.terms = text(terms, "Syarat penawaran")
     put_under(session, taken.deal, taken.lines, day, agreement)
+    propose(session, taken.deal, taken.lines, day)
     return keep(taken, actor)
 
 

@@ -19,6 +19,7 @@ from exchange.web import (
     languages,
     matches,
     nights,
+    packing,
     partners,
     products,
     quality,
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     told.register(app)
     words.register(app)
     errors.register(app)
+    packing.register(app)
     for module in (
         assets,
         home,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -17,7 +18,8 @@ from exchange.agreements.case import Object
 from exchange.agreements.from_matches import objects_from
 from exchange.agreements.instruments import KINDS, decide
 from exchange.agreements.node import Node, node_of
-from exchange.agreements.steps import MOST_MATCHES, begin, case_of, named
+from exchange.agreements.once import KEY, Alike, Reused, begin_once
+from exchange.agreements.steps import MOST_MATCHES, case_of, named
 from exchange.errors import BadRequest, Conflict, ExchangeError
 from exchange.store.agreement_board import Under, matches_by_ids
 from exchange.store.agreements import objects_of
@@ -36,14 +38,20 @@ from schemas.business import SECTORS
 from schemas.codes import regions
 
 _OF_INSTRUMENT = {"ksdd": "daerah", "ksdpk": "pihak_ketiga", "sinergi": "kementerian"}
-_NAMES = ("jenis", "wilayah", "mitra", "judul", "nama", "dari", "dampak", "layanan")
+_NAMES = ("jenis", "wilayah", "mitra", "judul", "nama", "dari", "dampak", "layanan", "lain")
 
 
 @dataclass
 class Begun:
-    """A case that is being begun. said: the form's values; matches: those in view; checked: the ids of those that are taken."""
+    """
+    A case that is being begun. said: the form's values; matches: those in view; checked: the ids of those that are taken.
+
+    key: with which this form begins one case and no second; alike: open cases that are for the same, for a person to look at.
+    """
 
     said: dict[str, str]
+    key: str = field(default_factory=lambda: token_urlsafe(24))
+    alike: Sequence[Mapping[str, str]] = ()
     matches: list[Under] = field(default_factory=list)
     checked: set[int] = field(default_factory=set)
     gone: int = 0
@@ -79,11 +87,19 @@ def start() -> WsgiResponse:
         return _page(begun, partners)
     try:
         with store().work() as session:
-            row = begin(session, node, actor=current_user.name, on=settings().day(), **_given(session, begun))
+            given = _given(session, begun)
+            row, new = begin_once(
+                session, node, key=begun.key, anyway=bool(begun.said["lain"]), actor=current_user.name, on=settings().day(), **given
+            )  # fmt: skip
     except (BadRequest, Conflict) as refusal:
         status = 422 if isinstance(refusal, BadRequest) else int(refusal.status)
+        begun.alike = refusal.facts.get("cases", ()) if isinstance(refusal, Alike | Reused) else ()
+        begun.key = token_urlsafe(24) if isinstance(refusal, Reused) else begun.key
         return _page(begun, partners, status, said=said_of(refusal))
-    flash(_("Perkara %(ident)s dibuka. Berikutnya: isi data awal.", ident=row.ident), "success")
+    if new:
+        flash(_("Perkara %(ident)s dibuka. Berikutnya: isi data awal.", ident=row.ident), "success")
+    else:
+        flash(_("Formulir itu sudah terkirim: perkara %(ident)s dibuka sekali saja.", ident=row.ident), "info")
     return redirect(url_for("web_agreements.one", ident=row.ident), 303)
 
 
@@ -96,7 +112,10 @@ def instrument() -> Response:
 def _read() -> Begun:
     said = {name: request.form.get(name, "").strip()[:200] for name in _NAMES}
     sent = forms.Sent("mulai", request.form)
-    return Begun(said, checked=set(_ids(request.form.getlist("kecocokan"))), sent=sent)
+    begun = Begun(said, checked=set(_ids(request.form.getlist("kecocokan"))), sent=sent)
+    if KEY.fullmatch(key := request.form.get("kunci", "")):
+        begun.key = key
+    return begun
 
 
 def _ids(said: Iterable[str]) -> list[int]:

@@ -20,20 +20,25 @@ from exchange.agreements.node import Node, node_of
 from exchange.agreements.objects import objects_as_json
 from exchange.agreements.opens import openings_of
 from exchange.agreements.oversight import route
+from exchange.agreements.prices.basis import TAKES
 from exchange.agreements.rules import UNREAD, Step
-from exchange.agreements.steps import broken_at, case_of, look, named, take
+from exchange.agreements.steps import breaks_at, case_of, look, named, take
 from exchange.errors import BadRequest, Mismatch
+from exchange.reports.case_defaults import proposals as offered
+from exchange.reports.case_view import CaseView
 from exchange.store.agreement_board import linked_cases, matches_under
 from exchange.store.agreements import AgreementRow, files_of, objects_of, steps_of
 from exchange.web import agreement_forms as forms
-from exchange.web.agreement_drafts import drafts_for
+from exchange.web.agreement_drafts import papers_for, papers_of
 from exchange.web.agreement_files import kept
+from exchange.web.agreement_matches import read_matches
+from exchange.web.agreement_prices import prices_shown
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
 from exchange.web.agreement_twin import twin_shown
-from exchange.web.agreement_views import Shown, in_order, step_view
+from exchange.web.agreement_views import Shown, grouped, in_order, step_view
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, TIERS, told
-from exchange.web.asking import allow
+from exchange.web.asking import allow, asked
 from exchange.web.onboarding import opened_by
 from exchange.web.pages import may_decide, require_decider
 from exchange.web.told import said_of
@@ -50,8 +55,8 @@ def days_in(row: AgreementRow, today: date) -> int:
 
 
 def one(ident: str) -> Response:
-    """The case as it is now."""
-    allow()
+    """The case as it is now; `buka` names the step whose form is open."""
+    allow("buka")
     return _page(ident)
 
 
@@ -83,13 +88,19 @@ def take_step(ident: str, step: str) -> WsgiResponse:
             if not error["field"].startswith("objects["):
                 sent.wrong(error["field"], str(error["says"]))
         sent.said = said_of(refusal)
-        if sent.errors:
+        if _placed(rule, sent):
             sent.said = f"{_('Ada isian yang tidak dapat dibaca; tidak ada yang berubah.')} {told_sentence(refusal.mend or '')}".strip()
         return _back(ident, node, rule, sent, 422)
     label = rule.label if rule else step
     now = told_sentence(node.rules.states[row.state].label)
     flash(_("Tersimpan: %(step)s. Sekarang: %(state)s.", step=told_sentence(label), state=now), "success")
     return redirect(url_for("web_agreements.one", ident=ident), 303)
+
+
+def _placed(rule: Step | None, sent: forms.Sent) -> bool:
+    """Whether all that is wrong is told beside a field of the form; else the sentence itself must name it."""
+    known = rule.takes() | rule.brings() if rule else frozenset()
+    return bool(sent.errors) and all(name in known or name.startswith(("objek-", "kecocokan")) for name in sent.errors)
 
 
 def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, sent: forms.Sent) -> dict[str, Any]:
@@ -111,9 +122,11 @@ def _given(session: Session, node: Node, row: AgreementRow, rule: Step | None, s
     if sent.errors and version == row.version:
         raise BadRequest(_("Ada berkas yang tidak dapat diterima; tidak ada yang berubah."))
     facts = forms.read_facts(node.rules, rule, case, form)
-    objects = forms.read_rows(sent, case) if rule.objects and "objek-0-commodity" in form and version == row.version else None
+    objects = forms.read_rows(sent, case) if "objek-0-commodity" in form and version == row.version else None
+    matches = read_matches(session, sent, row) if version == row.version else None
     return {
         "office": form.get("pelaku") or rule.offices[0], "version": version, "facts": facts, "papers": papers, "objects": objects,
+        "matches": matches,
         "note": form.get("catatan"),
     }  # fmt: skip
 
@@ -146,28 +159,32 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
     rules = node.rules
     objects, steps, files = objects_of(session, [row.id])[row.id], steps_of(session, row.id), files_of(session, row.id)
     under, case = matches_under(session, row.id), case_of(row, objects)
-    shown = Shown(rules, case, files, today, proposals(row, under, node.home))
+    view = CaseView(row, objects, settings(), row.updated_at, under)
+    shown = Shown(rules, case, files, today, offered(view, proposals(row, under, node.home)))
     views = [
         step_view(shown, step, lacks, sent if sent and sent.step == step.name else None)
         for step, lacks in look(session, node, row, today, case)
     ]
     openings = openings_of(rules, row, objects)
     now, (before, after) = standing(openings, today), linked_cases(session, row)
-    names = {file.sha256: file.name for file in files}
+    names, pairs = {file.sha256: file.name for file in files}, [(one.demand, one.product) for one in under]
     return {
         "row": row, "rules": rules, "state": rules.states[row.state], "instrument": rules.instruments[row.instrument], "case": case,
         "days": days_in(row, today), "today": today, "category": CATEGORIES.get(row.category, row.category),
         "category_why": steps[0].after.get("category_why") if steps else None, "category_article": steps[0].article if steps else None,
-        "way": way(rules, row.instrument, row.state, steps), "views": in_order(views, rules, case), "sent": sent,
+        "way": way(rules, row.instrument, row.state, steps), "views": in_order(views, rules, case, asked("buka")), "sent": sent,
         "stray": sent if sent and all(view.sent is None for view in views) else None, "typed": _typed(node, sent),
-        "last": _last(node, sent, names), "past": told_steps(rules, steps, files), "broken": broken_at(session, row), "files": files,
+        "last": _last(node, sent, names), "past": told_steps(rules, steps, files), "broken": breaks_at(row, objects, pairs, steps),
+        "files": files,
         "counting": {digest: kind for kind, digest in case.papers.items()}, "under": under, "need": need, "capacity": capacity,
         "objects": [object_line(one) for one in objects_as_json(objects)], "facts": _facts(node, case.facts), "units": unit_choices(),
         "dprd_why": dprd.why(case.facts) if any(name in case.facts for name in dprd.QUESTIONS) or row.state == "ttd_kb" else None,
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
-        "drafts_for": drafts_for, "twin": twin_shown(session, row),
+        "papers": papers_of(view), "papers_for": papers_for, "grouped": grouped, "takes_prices": row.state in TAKES,
+        "prices": prices_shown(session, row) if any(step.after.get("state") in TAKES for step in steps) else None,
+        "twin": twin_shown(session, row),
     }  # fmt: skip
 
 
@@ -186,7 +203,9 @@ def _typed(node: Node, sent: forms.Sent | None) -> list[tuple[str, str]]:
         return []
     known = {f"isi-{name}": field.label for name, field in node.rules.fields.items()} | {"catatan": str(_("Catatan"))}
     return [
-        (known.get(name, name), value) for name, value in sent.form.items() if value.strip() and name.startswith(("isi-", "objek-", "cat"))
+        (known.get(name, name), value)
+        for name, value in sent.form.items()
+        if value.strip() and name.startswith(("isi-", "objek-", "cat", "kecocokan-"))
     ]
 
 

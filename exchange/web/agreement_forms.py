@@ -22,6 +22,7 @@ from exchange.web.told import said_of
 SIGNERS_EACH = 3
 SPARE_ROWS = 5
 SIGNER_MEMBERS = ("nama", "jabatan", "peran", "kuasa_nomor", "kuasa_tanggal", "kuasa_lingkup")
+_OF_A_SIGNER = re.compile(rf"-({'|'.join(values.SIDES)})-\d+-[a-z_]+$")
 Form = MultiDict[str, str]
 
 
@@ -46,16 +47,26 @@ class Sent:
 
 
 def read_facts(rules: Rules, step: Step, case: Case, form: Form) -> dict[str, Any]:
-    """The fields that the form fills in; what stands there already is not sent again, unless the step wants it anew."""
+    """
+    The fields that the form fills in; what stands there already is not sent again, unless the step wants it anew.
+
+    A field that the step does not take is among them where it was sent, so that it is refused and not passed over.
+    """
     found: dict[str, Any] = {}
-    for name in (*step.fields, *step.may):
-        one = rules.fields[name]
-        said: Any = read_signers(name, form) if one.kind == "signers" else form.get(f"isi-{name}", "").strip()
+    for name in dict.fromkeys((*step.fields, *step.may, *_fields_in(form))):
+        one = rules.fields.get(name)
+        said: Any = read_signers(name, form) if one and one.kind == "signers" else form.get(f"isi-{name}", "").strip()
         if said in ("", []):
             continue
-        if name in step.again or not _same(one, said, case.facts.get(name)):
+        if one is None or name in step.again or name not in step.takes() or not _same(one, said, case.facts.get(name)):
             found[name] = said
     return found
+
+
+def _fields_in(form: Form) -> Iterator[str]:
+    for name in form:
+        if name.startswith("isi-"):
+            yield _OF_A_SIGNER.sub("", name[4:])
 
 
 def _same(one: Field, said: Any, kept: Any) -> bool:
@@ -145,12 +156,15 @@ def _row(one: Mapping[str, Any]) -> dict[str, str]:
 
 
 def uploads(step: Step, files: MultiDict[str, FileStorage]) -> dict[str, FileStorage]:
-    """The files that were chosen, by kind of paper."""
-    found = {kind: files.get(f"berkas-{kind}") for kind in step.brings()}
+    """The files that were chosen, by kind of paper, those that the step does not bring too."""
+    kinds = step.brings() | {name[7:] for name in files if name.startswith("berkas-")}
+    found = {kind: files.get(f"berkas-{kind}") for kind in kinds}
     return {kind: file for kind, file in found.items() if file is not None and file.filename}
 
 
 def picked(step: Step, form: Form, kept: Mapping[str, str]) -> dict[str, str]:
     """The papers that were brought before and chosen here; one that counts already is not sent again, unless it is wanted anew."""
-    found = {kind: form.get(f"pakai-{kind}", "") for kind in step.brings()}
-    return {kind: digest for kind, digest in found.items() if digest and (kind in step.again or kept.get(kind) != digest)}
+    kinds = step.brings() | {name[6:] for name in form if name.startswith("pakai-")}
+    found = {kind: form.get(f"pakai-{kind}", "") for kind in kinds}
+    anew = {*step.again, *(kinds - step.brings())}
+    return {kind: digest for kind, digest in found.items() if digest and (kind in anew or kept.get(kind) != digest)}

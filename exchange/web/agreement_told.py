@@ -112,6 +112,8 @@ def changes_of(rules: Rules, before: Mapping[str, Any], after: Mapping[str, Any]
         found.append(Change(rules.label(kind), _file((before.get("papers") or {}).get(kind), names), _file(digest, names)))
     if "objects" in after:
         found.append(Change(str(_("Objek")), _objects(before.get("objects")), _objects(after["objects"])))
+    if "matches" in after:
+        found.append(Change(str(_("Kecocokan")), _pairs(before.get("matches")), _pairs(after["matches"])))
     return found
 
 
@@ -140,6 +142,10 @@ def _begun(rules: Rules, after: Mapping[str, Any]) -> list[Change]:
 
 def _objects(said: Any) -> str:
     return "\n".join(object_line(one) for one in said or ()) or str(_("tidak ada"))
+
+
+def _pairs(said: Any) -> str:
+    return "\n".join(f"{demand} → {product}" for demand, product in said or ()) or str(_("tidak ada"))
 
 
 def object_line(one: Mapping[str, Any]) -> str:

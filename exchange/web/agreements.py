@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
 from exchange.agreements.node import Node, node_of
-from exchange.agreements.reminders import BEFORE, DRAFTING, runs
+from exchange.agreements.reminders import BEFORE, DRAFTING, bounds
 from exchange.store import agreement_board as kept
 from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
-from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files
+from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files, agreement_prices
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import may_decide, page_or_part, staff_pages
@@ -72,13 +70,10 @@ def board() -> Response:
 
 def _needing(session: Any, node: Node) -> list[tuple[str, kept.Needing]]:
     """What needs a person, by why; the causes that there are."""
-    its, states = settings(), node.rules.states.values()
-    final = [state.name for state in states if state.final]
-    moving = [state.name for state in states if not state.final and not runs(state)]
-    # by the calendar here, as a night reminds of it
-    since = datetime.combine(its.day() - timedelta(days=its.stand_still_days - 1), time(), ZoneInfo("Asia/Jakarta"))
+    its = settings()
+    final, moving, since, until = bounds(node, its.day(), its.stand_still_days)
     causes = [
-        ("ending", kept.ending(session, its.day() + timedelta(days=BEFORE[0]), final, limit=NEEDING)),
+        ("ending", kept.ending(session, until, final, limit=NEEDING)),
         ("dprd", kept.answered_for_another_year(session, its.day().year, sorted(DRAFTING), limit=NEEDING)),
         ("still", kept.standing_still(session, since, moving, limit=NEEDING)),
     ]
@@ -92,4 +87,9 @@ bp.get("/<ident>")(agreement_case.one)
 bp.post("/<ident>/langkah/<step>")(agreement_case.take_step)
 bp.post("/<ident>/berkas")(agreement_files.bring_one)
 bp.get("/<ident>/berkas/<sha256>")(agreement_files.download)
+bp.get("/<ident>/harga", endpoint="prices")(agreement_prices.one)
+bp.post("/<ident>/harga", endpoint="add_prices")(agreement_prices.add)
+bp.post("/<ident>/harga/pratinjau", endpoint="look_at_prices")(agreement_prices.look)
+bp.get("/<ident>/naskah/<kind>")(agreement_drafts.paper)
 bp.get("/<ident>/naskah/<kind>/<form>")(agreement_drafts.draft)
+bp.post("/<ident>/naskah/<kind>/simpan")(agreement_drafts.keep)

@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from exchange.errors import BadRequest
+from schemas.reading.searching import MOST_WORDS, Query, read_query
 
 PAGE = 25
 _LONGEST = 200
@@ -46,6 +47,22 @@ def one_of(name: str, known: tuple[str, ...]) -> str | None:
     if value and value not in known:
         raise BadRequest(_("Saringan %(name)s tidak mengenal “%(value)s”.", name=name, value=value), mend=_start())
     return value
+
+
+def words_of(text: str | None) -> Query | None:
+    """
+    What the filter `cari` searches for; None where it is empty, or has no word that can be searched for.
+
+    Raises:
+        BadRequest: it has too many words, or a character that no text has.
+    """
+    if text and "\0" in text:
+        raise BadRequest(_("Saringan %(name)s tidak dapat dibaca.", name="cari"), mend=_start())
+    try:
+        return read_query(text) if text else None
+    except ValueError as error:
+        said = _("Saringan cari punya terlalu banyak kata: paling banyak %(most)s yang berbeda.", most=MOST_WORDS)
+        raise BadRequest(said, mend=_("Tulis kata yang terpenting saja.")) from error
 
 
 def whole(name: str, least: int, most: int) -> int | None:

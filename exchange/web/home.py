@@ -10,15 +10,15 @@ from exchange.jobs.nightly import LOCK
 from exchange.store.base import utcnow
 from exchange.store.listing import held_by_source
 from exchange.store.locks import is_held
-from exchange.store.matches import count_waiting_matches
+from exchange.store.match_tally import count_waiting_matches
 from exchange.store.nights import last_night
-from exchange.store.proposals import count_waiting
 from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import all_sources
+from exchange.web.home_counts import waiting_of
 from exchange.web.nights import told_state
 from exchange.web.pages import staff_pages
-from exchange.wiring import store
+from exchange.wiring import settings, store
 
 bp = staff_pages("home")
 
@@ -35,7 +35,7 @@ def home() -> str:
             "night_state": told_state(night, night.state == "running" and is_held(session, LOCK)) if night else None,
             "rows": [(source, last.get(source.id)) for source in sources],
             "quarantine": waiting_by_rule(session),
-            "proposals": count_waiting(session),
+            "waits": waiting_of(session, settings()),
             "waiting": waiting,
             "fresh": fresh,
             "held": [(source, held[source.id]) for source in sources if held.get(source.id)],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,14 +12,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.agreements.coverage import STATES as COVERAGE
-from exchange.agreements.coverage import Cover, Coverage, beside, coverage_of
+from exchange.agreements.coverage import Coverage, beside, coverage_of, covers_of
+from exchange.agreements.covered_counts import covered_counts, narrowed
 from exchange.agreements.node import node_of
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.decide import decide
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
 from exchange.store.listing import demand_regions
-from exchange.store.matches import MatchFilter, MatchRow, count_matches, list_matches, match_by_id
+from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id
 from exchange.store.trade import in_deals
 from exchange.web import words
 from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole
@@ -53,16 +52,17 @@ def inbox() -> Response:
     place, cover = after_score(), one_of("cakupan", COVERAGE)
     with store().read() as session:
         coverage = _coverage(session)
-        if cover:
-            want = replace(want, covered=coverage.where(cover))
-        rows = list_matches(session, want, limit=PAGE + 1, after=place)
-        context: dict[str, Any] = {"count": count_matches(session, want), "regions": demand_regions(session)}
+        counts = covered_counts(session, coverage, want)
+        rows = list_matches(session, narrowed(want, coverage, cover, counts), limit=PAGE + 1, after=place) if counts.of(cover) else []
+        context: dict[str, Any] = {"count": counts.of(cover), "regions": demand_regions(session)}
     shown = rows[:PAGE]
     context |= {
         "rows": shown,
-        "covers": _covers(coverage, shown),
+        "covers": covers_of(coverage, shown),
         "cover": cover,
         "coverages": COVERAGE,
+        "facets": [(code, counts.by_state[code], here(cakupan=code, setelah=None)) for code in COVERAGE],
+        "all_covers": here(cakupan=None, setelah=None),
         "want": want,
         "state": state,
         "least": least,
@@ -125,7 +125,7 @@ def _answer(
             row = match_by_id(session, match_id)
             if row is None:
                 raise NotFound(_("Kecocokan ini tidak ada lagi."))
-            parts = {"row": row, "covers": _covers(_coverage(session), [row]), "message": message, "may_decide": may_decide()}
+            parts = {"row": row, "covers": covers_of(_coverage(session), [row]), "message": message, "may_decide": may_decide()}
             return page_or_part("matches/_row_answer.html", "matches/_row_answer.html", status, **parts)
         typed = None if good else {"reason": reason, "note": note}
         return _detail(session, match_id, status, message=message, typed=typed)
@@ -133,11 +133,6 @@ def _answer(
 
 def _coverage(session: Session) -> Coverage:
     return coverage_of(session, node_of(settings()), settings().day())
-
-
-def _covers(coverage: Coverage, rows: Iterable[MatchRow]) -> dict[int, Cover]:
-    """What each of these matches is covered by, by its number."""
-    return {row.id: coverage.of_pair(row.demand, row.product) for row in rows}
 
 
 def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> Response:

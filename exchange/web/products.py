@@ -6,8 +6,10 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from exchange.agreements.coverage import coverage_of, covers_of
+from exchange.agreements.node import node_of
 from exchange.catalogue.quality.score import product_score
-from exchange.errors import BadRequest, NotFound
+from exchange.errors import NotFound
 from exchange.matching.asking import suited
 from exchange.matching.demand_for import MOST, demand_for
 from exchange.matching.matcher import THRESHOLD, TOP
@@ -15,11 +17,10 @@ from exchange.matching.twins import twins
 from exchange.store.listing import ProductFilter, count_listed_products, list_products
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import ProductRow, product_record, products_by_sku, products_of_business
-from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
+from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, words_of
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import model_in_use, settings, store
 from schemas.business import SECTORS
-from schemas.reading.searching import MOST_WORDS, Query, read_query
 
 bp = staff_pages("products", "/produk")
 
@@ -31,7 +32,7 @@ def listing() -> Response:
     """Products with their firms, by SKU."""
     allow("cari", "sektor", "setelah")
     text = asked("cari")
-    want = ProductFilter(text=text, words=_words(text), sector=one_of("sektor", SECTORS))
+    want = ProductFilter(text=text, words=words_of(text), sector=one_of("sektor", SECTORS))
     after = asked("setelah")
     with store().read() as session:
         rows = list_products(session, want, limit=PAGE + 1, after=after)
@@ -46,14 +47,6 @@ def listing() -> Response:
         next_page=onward(rows, rows[PAGE - 1].sku if len(rows) > PAGE else None),
         first_page=here(setelah=None) if after else None,
     )
-
-
-def _words(text: str | None) -> Query | None:
-    try:
-        return read_query(text) if text else None
-    except ValueError as error:
-        said = _("Saringan cari punya terlalu banyak kata: paling banyak %(most)s yang berbeda.", most=MOST_WORDS)
-        raise BadRequest(said, mend=_("Tulis kata yang terpenting saja.")) from error
 
 
 @bp.get("/untuk")
@@ -102,5 +95,6 @@ def one(sku: str) -> str:
         row = _row(session, sku)
         others = [other for other in products_of_business(session, row.business_id) if other.id != row.id]
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
+        covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches) if matches else {}
         quality = product_score(product_record(row), settings().day())
-    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, quality=quality)
+    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality)

@@ -48,8 +48,9 @@ Act = Callable[[Session, str, int, Mapping[str, str]], Any]
 @bp.get("")
 def listing() -> Response:
     """Deals, the latest first, and the orders of partners that no deal has taken over yet."""
-    allow("status", "daerah", "usaha", "setelah")
-    want = DealFilter(state=one_of("status", STATES), region=asked("daerah"), business=asked("usaha"))
+    allow("status", "daerah", "usaha", "lewat", "setelah")
+    late = settings().day() if one_of("lewat", ("ya",)) else None
+    want = DealFilter(state=one_of("status", STATES), region=asked("daerah"), business=asked("usaha"), overdue_on=late)
     before = whole("setelah", 1, 2**62)
     with store().read() as session:
         rows = list_deals(session, want, limit=PAGE + 1, before=before)

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from tempfile import TemporaryFile
 from threading import Lock
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
-from flask import Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.errors import BadRequest
+from exchange.jobs.unmet import KEPT, looked_at, this_year
 from exchange.reports.asked import judged_demands
 from exchange.reports.book import all_tables, write_book
-from exchange.reports.causes import CAUSES, OUTCOMES
+from exchange.reports.causes import CAUSES, CIRCUMSTANCES, OUTCOMES
 from exchange.reports.classes import ALL_SECTORS, SECTOR_TITLES
+from exchange.reports.kept import loaded
 from exchange.reports.plan import Reports, reports
 from exchange.reports.unmet import Wanted
 from exchange.store.base import utcnow
 from exchange.store.listing import demand_regions
 from exchange.store.unmet import Window
-from exchange.web.asking import PAGE, allow, asked, here, one_of, whole
-from exchange.web.pages import staff_pages
+from exchange.store.unmet_counts import UnmetCountRow, body_of, count_of, want_count
+from exchange.web.asking import PAGE, allow, one_of, whole
+from exchange.web.pages import page_or_part, staff_pages
 from exchange.web.shown import money, number
 from exchange.web.told import told
 from exchange.wiring import settings, store
@@ -34,13 +39,10 @@ from schemas.codes import region as region_of
 
 bp = staff_pages("unmet", "/laporan")
 
-# so many of each sector and cause can be leafed through; the workbook has all
-KEPT = 200
 TRAININGS, FIRMS, VISITS, LACKED, REGIONS = 12, 8, 10, 15, 15
-# a pass over all demands takes seconds to minutes: what it found is shown for so long, with its time and a way to count anew
-HOLDS = timedelta(minutes=10)
-_MOST_HELD = 4
+_MOST_OPENED = 4
 _CHART = 400
+_DAYS = ("dari", "sampai")
 _FILTERS = ("dari", "sampai", "sektor", "daerah")
 _SHORT = ((Decimal(10) ** 12, _l("triliun")), (Decimal(10) ** 9, _l("miliar")), (Decimal(10) ** 6, _l("juta")))
 
@@ -52,63 +54,104 @@ class Counted(NamedTuple):
     found: Reports
 
 
-class _Held:
-    """What was counted last, by what was asked; one pass at a time, so that two who ask for one thing cause one."""
+class _Opened:
+    """The counts that were read last: what is kept is unpacked once for many who leaf through it."""
 
     def __init__(self) -> None:
-        self._lock, self._by = Lock(), dict[tuple[Window, Wanted], Counted]()
+        self._lock, self._by = Lock(), dict[int, Counted]()
 
-    def get(self, window: Window, want: Wanted, *, anew: bool) -> Counted:
+    def get(self, session: Session, row: UnmetCountRow) -> Counted | None:
+        """What a row keeps; None where it was never counted, or by another edition of this service."""
+        if row.counted_at is None:
+            return None
         with self._lock:
-            held = self._by.pop((window, want), None)
-            if anew or held is None or held.at + HOLDS < utcnow():
-                with store().read() as session:
-                    held = Counted(utcnow(), reports(session, window, want))
-            self._by[window, want] = held
-            while len(self._by) > _MOST_HELD:
-                del self._by[next(iter(self._by))]
+            held = self._by.get(row.id)
+        if held is not None and held.at == row.counted_at:
             return held
+        kept = body_of(session, row.id)
+        found = loaded(kept[1]) if kept else None
+        if kept is None or found is None:
+            return None
+        held = Counted(kept[0], found)
+        with self._lock:
+            self._by.pop(row.id, None)
+            self._by[row.id] = held
+            while len(self._by) > _MOST_OPENED:
+                del self._by[next(iter(self._by))]
+        return held
 
 
-def _held() -> _Held:
-    return cast(_Held, current_app.extensions.setdefault("exchange_unmet", _Held()))
+def _opened() -> _Opened:
+    return cast(_Opened, current_app.extensions.setdefault("exchange_unmet", _Opened()))
 
 
 @bp.get("/kebutuhan")
-def page() -> str | WsgiResponse:
-    """The sums by cause and sector, the demands behind one of them, what is lacking, the training plan and the study visits."""
-    allow(*_FILTERS, "sebab", "bagian", "setelah", "baru")
-    anew = one_of("baru", ("ya",)) is not None
-    window, want = _asked()
+def page() -> Response:
+    """
+    The sums by cause and sector, the demands behind one of them, what is lacking, the training plan and the study visits.
+
+    All of it as it was last counted; what was never counted is said to be so, and nothing is counted here.
+    """
+    allow(*_FILTERS, "sebab", "bagian", "setelah")
+    window, want = _asked(request.args)
     cause, part = one_of("sebab", tuple(CAUSES)), one_of("bagian", ALL_SECTORS)
     start = whole("setelah", 0, len(CAUSES) * len(ALL_SECTORS) * KEPT) or 0
-    counted = _held().get(window, want, anew=anew)
-    if anew:
-        return redirect(here(baru=None), 303)
     with store().read() as session:
-        regions = [code for code in demand_regions(session) if code != window.home]
+        row = count_of(session, window, want.sector)
+        counted = None if row is None else _opened().get(session, row)
+        # to find all regions is to walk through all demands, so that a count keeps them too
+        asking = counted.found.asking if counted else demand_regions(session)
+    context: dict[str, Any] = {
+        "counted": counted, "row": row, "window": window, "want": want,
+        "regions": [code for code in asking if code != window.home], "sectors": ALL_SECTORS,
+        "titles": _told(SECTOR_TITLES), "causes": _told(CAUSES), "outcomes": _told(OUTCOMES),
+        "cause": cause, "of_sector": part, "book": _book_address(),
+        "here": _here(), "year": _whole_year(window),
+        "given": {name: request.args.get(name, "") for name in _FILTERS if name in request.args},
+    }  # fmt: skip
+    if counted is not None:
+        context |= _shown(counted, cause, part, start)
+    return page_or_part("reports/unmet.html", "reports/_unmet.html", **context)
+
+
+def _shown(counted: Counted, cause: str | None, part: str | None, start: int) -> dict[str, Any]:
+    """What the page tells of one count."""
     unmet, plan = counted.found.unmet, counted.found.plan
     listed = unmet.listed(part, cause)
-    sums = unmet.of(part, cause)
-    return render_template(
-        "reports/unmet.html",
-        counted=counted, unmet=unmet, plan=plan, visits=counted.found.visits[:VISITS], offers=counted.found.offers, window=window,
-        want=want, regions=regions, sectors=ALL_SECTORS, titles=_told(SECTOR_TITLES), causes=_told(CAUSES), outcomes=_told(OUTCOMES),
-        cause=cause, part=part,
-        bars=_bars(counted), shown=listed[start : start + PAGE], listed=len(listed), sums=sums, trainings=plan.rows()[:TRAININGS],
-        others=max(0, len(plan.rows()) - TRAININGS), firms=FIRMS, lacked=unmet.lacked(LACKED),
-        months=[(date.fromisoformat(f"{month}-01") if month else None, unmet.months[month]) for month in sorted(unmet.months)],
-        by_region=sorted(unmet.regions.items(), key=lambda one: (-one[1].value, one[0]))[:REGIONS], short=short, cell=_cell,
-        next_page=f"{here(setelah=str(start + PAGE))}#daftar" if start + PAGE < len(listed) else None,
-        first_page=f"{here(setelah=None)}#daftar" if start else None, book=_book_address(), anew=here(baru="ya", setelah=None),
-    )  # fmt: skip
+    return {
+        "unmet": unmet, "plan": plan, "visits": counted.found.visits[:VISITS], "offers": counted.found.offers, "bars": _bars(counted),
+        "shown": listed[start : start + PAGE], "listed": len(listed), "sums": unmet.of(part, cause), "trainings": plan.rows()[:TRAININGS],
+        "others": max(0, len(plan.rows()) - TRAININGS), "firms": FIRMS, "lacked": unmet.lacked(LACKED),
+        "months": [(date.fromisoformat(f"{month}-01") if month else None, unmet.months[month]) for month in sorted(unmet.months)],
+        "by_region": sorted(unmet.regions.items(), key=lambda one: (-one[1].value, one[0]))[:REGIONS], "short": short, "cell": _cell,
+        "circumstances": _told(CIRCUMSTANCES), "looked": looked_at(counted.found),
+        "next_page": f"{_here(setelah=str(start + PAGE))}#daftar" if start + PAGE < len(listed) else None,
+        "first_page": f"{_here(setelah=None)}#daftar" if start else None,
+    }  # fmt: skip
+
+
+@bp.post("/kebutuhan/hitung")
+def count() -> WsgiResponse:
+    """
+    Have the worker count what was never counted, or (`baru`) count anew. Whoever reads the report may: it decides nothing.
+
+    Raises:
+        BadRequest: the form's filters cannot be read.
+    """
+    window, want = _asked(request.form)
+    with store().work() as session:
+        row = count_of(session, window, want.sector)
+        if row is None or row.counted_at is None or request.form.get("baru") == "ya":
+            want_count(session, window, want.sector, utcnow())
+    query = urlencode({name: request.form[name] for name in _FILTERS if name in request.form})
+    return redirect(url_for("web_unmet.page") + (f"?{query}" if query else ""), 303)
 
 
 @bp.get("/kebutuhan.xlsx")
 def book() -> Response:
     """All of it as a workbook, every demand named; counted anew, in one consistent picture."""
     allow(*_FILTERS)
-    window, want = _asked()
+    window, want = _asked(request.args)
     out = TemporaryFile()  # noqa: SIM115 - the answer reads it after this view, and closes it
     with store().read() as session:
         found = reports(session, window, want)
@@ -120,27 +163,39 @@ def book() -> Response:
     return send_file(out, mimetype=kind, as_attachment=True, download_name=name)
 
 
-def _asked() -> tuple[Window, Wanted]:
-    """What the address asks for; the current year where it names no day at all."""
-    year = settings().day().year
-    open_ended = "dari" in request.args or "sampai" in request.args
-    first = _day("dari") if open_ended else date(year, 1, 1)
-    last = _day("sampai") if open_ended else date(year, 12, 31)
-    if first and last and last < first:
+def _asked(given: Mapping[str, str]) -> tuple[Window, Wanted]:
+    """What an address or form asks for; the current year where it names no day at all."""
+    window, named = this_year(settings()), {name: given.get(name, "").strip() or None for name in _FILTERS}
+    if "dari" in given or "sampai" in given:
+        window = replace(window, first=_day("dari", named["dari"]), last=_day("sampai", named["sampai"]))
+    if window.first and window.last and window.last < window.first:
         raise BadRequest(_("Hari terakhir lebih awal daripada hari pertama."), mend=_("Tukar kedua harinya."))
-    code = asked("daerah")
+    code, sector = named["daerah"], named["sektor"]
     if code is not None and region_of(code) is None:
-        raise BadRequest(_("Saringan daerah tidak mengenal “%(code)s”.", code=code), mend=_("Pilih daerah dari daftarnya."))
-    return Window(home=settings().home_region, first=first, last=last, region=code), Wanted(sector=one_of("sektor", ALL_SECTORS), most=KEPT)
+        raise BadRequest(_("Saringan daerah tidak mengenal “%(code)s”.", code=code[:40]), mend=_("Pilih daerah dari daftarnya."))
+    if sector is not None and sector not in ALL_SECTORS:
+        said = _("Saringan %(name)s tidak mengenal “%(value)s”.", name="sektor", value=sector[:40])
+        raise BadRequest(said, mend=_("Pilih sektor dari daftarnya."))
+    return replace(window, region=code), Wanted(sector=sector, most=KEPT)
 
 
-def _day(name: str) -> date | None:
-    value = asked(name)
+def _day(name: str, value: str | None) -> date | None:
     try:
         return date.fromisoformat(value) if value else None
     except ValueError as error:
-        text = _("Saringan %(name)s tidak memuat hari: “%(value)s”.", name=name, value=value)
+        text = _("Saringan %(name)s tidak memuat hari: “%(value)s”.", name=name, value=(value or "")[:40])
         raise BadRequest(text, mend=_("Tulis seperti 2027-01-31.")) from error
+
+
+def _whole_year(window: Window) -> bool:
+    return replace(window, region=None) == this_year(settings())
+
+
+def _here(**changed: str | None) -> str:
+    """The page's own address, some of its filters changed, None takes one away; an empty day stays, for it is not the current year."""
+    kept = {name: value for name, value in request.args.items() if value or name in _DAYS} | changed
+    query = urlencode({name: value for name, value in kept.items() if value is not None})
+    return url_for("web_unmet.page") + (f"?{query}" if query else "")
 
 
 def _book_address() -> str:
@@ -153,7 +208,7 @@ def _told(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cell(cause: str | None, sector: str | None) -> str:
-    return here(sebab=cause, bagian=sector, setelah=None) + "#daftar"
+    return _here(sebab=cause, bagian=sector, setelah=None) + "#daftar"
 
 
 class Bar(NamedTuple):

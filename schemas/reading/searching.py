@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.reading.roots import root
@@ -36,6 +37,24 @@ class Query(NamedTuple):
 
     roots: tuple[str, ...]
     beginning: str | None
+
+
+@lru_cache(1 << 16)
+def _terms(said: str) -> tuple[str, ...]:
+    """The terms of one word as it is written in lower case."""
+    word = said[:LONGEST_WORD]
+    if len(word) < 2 or word in _SILENT:
+        return ()
+    bare = root(word)[:LONGEST_WORD]
+    return (bare,) if bare == word else (bare, f"{SAID}{word}")
+
+
+def terms_of(text: str) -> set[str]:
+    """The terms that a text is found by, as `search_terms` has them; for many texts of the same words."""
+    found: set[str] = set()
+    for said in set(_WORD.findall(unicodedata.normalize("NFKC", text).casefold())):
+        found.update(_terms(said))
+    return found
 
 
 def search_words(text: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event
 
 from exchange.agreements.coverage import STATES, Cover, Coverage, beside, coverage_for, coverage_of, reach_of
+from exchange.agreements.covered_counts import covered_counts, narrowed
 from exchange.agreements.steps import named
 from exchange.store.agreements import AgreementMatchRow, AgreementObjectRow, AgreementRow, AgreementStepRow
 from exchange.store.businesses import apply_business
@@ -74,6 +75,13 @@ CASES = st.fixed_dictionaries(
 THINGS = st.lists(st.tuples(st.sampled_from(["logam", "pangan", None]), st.sampled_from(["25", "251", "25111", "10710", None])), max_size=3)
 
 
+FILTERS = [
+    MatchFilter(), MatchFilter(state="proposed"), MatchFilter(state="proposed", region="33"), MatchFilter(state="proposed", sector="logam"),
+    MatchFilter(state="proposed", sector="pangan", region="33.74", least_score=Decimal("0.3")), MatchFilter(least_score=Decimal("0.5")),
+    MatchFilter(state="proposed", least_score=Decimal("0.41")), MatchFilter(text="bar"), MatchFilter(state="accepted"),
+]  # fmt: skip
+
+
 def expected(cases: list[tuple[dict[str, Any], list[Any]]], region: str | None, sector: str | None, kbli: str | None) -> str:
     """The state of a pair, written down once more without the parts of the module."""
     if region is not None and (region == HOME or region.startswith(HOME + ".")):
@@ -131,6 +139,14 @@ def test_a_list_that_is_narrowed_in_sql_shows_what_each_of_its_rows_says_and_mis
                 number for number, cover in said.items() if cover.state == state
             }
             assert count_matches(session, want) == counts[state]
+        for want in FILTERS:
+            left = list_matches(session, want, limit=pairs)
+            told = covered_counts(session, coverage, want)
+            assert told.by_state == {state: sum(said[row.id].state == state for row in left) for state in STATES}
+            for state in STATES:
+                rows = [row.id for row in left if said[row.id].state == state]
+                few = told._replace(whole=10**9) if state == "covered" else told
+                assert [row.id for row in list_matches(session, narrowed(want, coverage, state, few), limit=pairs)] == rows
 
 
 def test_the_pages_of_a_narrowed_list_hold_each_match_once(store, node, pairs):

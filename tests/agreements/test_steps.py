@@ -203,6 +203,7 @@ def test_the_steps_that_can_follow_are_shown_with_all_that_they_lack(store: Stor
         shown = {step.name: [lack.what for lack in missing] for step, missing in look(session, node, row, TODAY)}
     assert shown == {
         "isi_identifikasi": [],
+        "ubah_kecocokan": [],
         "siapkan": ["urusan", "tidak_bertentangan", "nota_kebutuhan", "rujukan_rencana"],
         "batalkan": ["alasan"],
     }

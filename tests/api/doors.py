@@ -28,6 +28,13 @@ class Door(NamedTuple):
     staff: bool = False
 
 
+# lists of demands that are searched, ordered and counted too
+DEMANDS = (
+    "", "?region=33.74", "?fields=ident,title", "?source=tertutup", "?q=kebutuhan", "?q=belanja+daerah&sort=relevance", "?sort=-budget",
+    "?facets=region,status,category,source", "?q=penanda&facets=source", "?deadline_from=2020-01-01",
+)  # fmt: skip
+
+
 def _door(needs: str = "open", shows: Any = (), stage: str = "public", staff: bool = False) -> Door:
     return Door(needs, frozenset(shows), stage, staff)
 
@@ -124,7 +131,7 @@ def ways(world, own: str, others: str) -> dict[str, list[str]]:
             f"/api/v1/businesses{each}" for each in ("", "?q=penanda", "?facets=district,sector", "?sort=-name", "?limit=1")
         ],
         "businesses.one": [f"/api/v1/businesses/{ident}" for ident in firms],
-        "demands.listing": [f"/api/v1/demands{each}" for each in ("", "?region=33.74", "?fields=ident,title", "?source=tertutup")],
+        "demands.listing": [f"/api/v1/demands{each}" for each in DEMANDS],
         "demands.one": [f"/api/v1/demands/{ident}" for ident in demands],
         "demands.combinations": [f"/api/v1/demands/{ident}/combinations" for ident in demands],
         "changes.listing": [f"/api/v1/changes{each}" for each in ("", "?kind=product", "?kind=business", "?kind=demand")],

@@ -21,12 +21,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from exchange.access.partners import add_partner, named
+from exchange.access.openings import Opening
+from exchange.access.partners import add_partner, named, set_openings
+from exchange.access.policy import Tier
 from exchange.agreements import papers, steps
 from exchange.agreements.node import node_of
+from exchange.store.agreements import AgreementRow
 from exchange.store.base import Store
 from exchange.store.demands import demand_by_ident
 from exchange.store.matches import MatchRow
+from exchange.store.partners import PartnerRow
+from exchange.store.prices import PriceListRow, PriceRow
 from exchange.store.products import products_by_sku
 from exchange.store.trade import DealRow
 from exchange.trade.begin import begin
@@ -40,10 +45,12 @@ OWN_CASE, OTHERS_CASE, LONE_CASE = "Perkara mitra 846513", "Perkara mitra lain 8
 # of every case: who signs it, who recorded its steps, what was noted of them, what its draft says, and what a paper of it is called
 CASE_PERSON, CASE_ACTOR, CASE_NOTE = "Penanda Tangan 846513", "pencatat-846513", "catatan-langkah-846513"
 CASE_DRAFT, CASE_FILE = "isi-naskah-846513", "berkas-846513.pdf"
+# what a partner that is nobody of the callers negotiated for LGM-1
+OTHERS_PRICE = "catatan-harga-846513"
 SECRETS = MARKERS | {
     "own_demand": OWN_DEMAND, "others_demand": OTHERS_DEMAND, "own_note": OWN_NOTE, "own_case": OWN_CASE, "others_case": OTHERS_CASE,
     "lone_case": LONE_CASE, "case_person": CASE_PERSON, "case_actor": CASE_ACTOR, "case_note": CASE_NOTE, "case_draft": CASE_DRAFT,
-    "case_file": CASE_FILE,
+    "case_file": CASE_FILE, "others_price": OTHERS_PRICE,
 }  # fmt: skip
 CONTACT = frozenset({"telephone", "email"})
 PLACE = frozenset({"address", "subdistrict", "latitude", "longitude"})
@@ -64,6 +71,7 @@ PRODUCT = {
     "capacity_band",
 }  # fmt: skip
 CAPACITY = {"capacity_min", "capacity_max"}
+PRICES = {"negotiated_prices"}
 PRODUCER = {"ident", "name", "legal_form", "district"}
 SOLE = {"PGN-1"}
 SHOWN, ALL = ["LGM-1", "LGM-2", "PGN-1"], ["LGM-1", "LGM-2", "OFF-1", "PGN-1", "SLT-1"]
@@ -117,7 +125,7 @@ class Caller:
     def product(self, sku: str) -> set[str]:
         """The members of a product that the caller reads."""
         exact = self.stage == "staff" or sku in self.covers
-        return PRODUCT | (CAPACITY if exact else set()) | ({"state"} if self.stage == "staff" else set())
+        return PRODUCT | (CAPACITY | PRICES if exact else set()) | ({"state"} if self.stage == "staff" else set())
 
     def producer(self, sku: str) -> set[str]:
         """The members of its producer there."""
@@ -193,7 +201,18 @@ def begin_cases(app: Flask, office: Office, another: Office, store: Store) -> li
                  papers={"nota_kebutuhan": digest}, note=CASE_NOTE)  # fmt: skip
             row.facts = {**row.facts, "penandatangan_kb": person}  # as it is told from a Kesepakatan Bersama on
             made.append(row.ident)
+        negotiated(session, third, row)
     return made
+
+
+def negotiated(session: Session, partner: PartnerRow, case: AgreementRow) -> None:
+    """A price list of a case in force for metal, opened to its partner."""
+    made = PriceListRow(agreement_id=case.id, number=1, since=None, basis="lampiran", made_by=CASE_ACTOR, digest="0" * 64)
+    session.add(made)
+    session.flush()
+    session.add(PriceRow(list_id=made.id, position=1, sku="LGM-1", unit="MTK", unit_said="m2", price=Decimal(600000), note=OTHERS_PRICE))
+    opening = Opening(Tier.CONTRACTED, date(2026, 1, 1), date(2099, 1, 1), ("logam",), (), case.ident, "", ((1, None),))
+    set_openings(session, partner, [opening], DAY, actor="uji")
 
 
 def trade(session: Session, demand_id: int, *, sent: bool = True, quantity: int = 10) -> DealRow:

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from exchange.api.plumbing import Ending, will_end
+from exchange.api.products import ProductQuery
+from exchange.api.smorest import StrictParser
 
 READS = ["/api/v1/products", "/api/v1/products/LGM-1", "/api/v1/publications/json", "/openapi.json", "/.well-known/api-catalog", "/healthz"]
 
@@ -73,3 +75,27 @@ def test_an_operation_that_will_end_says_when_and_what_takes_its_place(app: Flas
     assert 'rel="next"' in headers["Link"], "the page's own link stays"
     other = visitor.get("/api/v1/regions").headers
     assert "Deprecation" not in other and "Sunset" not in other
+
+
+def test_a_query_that_was_read_before_is_read_alike_and_its_faults_are_told_each_time(visitor):
+    good, bad = "/api/v1/products?limit=2&fields=sku,name&facets=sector", "/api/v1/products?limit=dua&sektor=logam"
+    first = [visitor.get(path, headers={"Accept": "application/json;q=1"}) for path in (good, bad)]
+    for _ in range(2):
+        again = [visitor.get(path, headers={"Accept": "application/json;q=1"}) for path in (good, bad)]
+        assert [each.status_code for each in again] == [200, 400]
+        assert again[0].data == first[0].data
+        assert again[1].get_json()["errors"] == first[1].get_json()["errors"]
+        assert {each["parameter"] for each in again[1].get_json()["errors"]} == {"limit", "sektor"}
+    twice = visitor.get("/api/v1/products?limit=2&limit=2")
+    assert twice.status_code == 400 and twice.get_json()["errors"][0]["parameter"] == "limit"
+
+
+def test_what_one_request_does_to_what_it_asked_is_not_seen_by_the_next(app: Flask):
+    query = ProductQuery()
+    with app.test_request_context("/api/v1/products?fields=sku,name"):
+        first = StrictParser().parse(query, location="query")
+        first["fields"].append("hs")
+        first["limit"] = 0
+    with app.test_request_context("/api/v1/products?fields=sku,name"):
+        again = StrictParser().parse(query, location="query")
+    assert (again["fields"], again["limit"]) == (["sku", "name"], 50)

@@ -65,7 +65,7 @@ FILTERS = {
     "/kecocokan?cari=100%25": 0,
     "/permintaan?ditahan=ya": 2,
     "/permintaan?sumber=tegal": 19,
-    "/permintaan?daerah=33.74&cari=kantor+1": 5,
+    "/permintaan?daerah=33.74&cari=kantor+12": 1,
     "/permintaan?status=closed": 0,
     "/produk?sektor=kimia": 15,
     "/produk?cari=karya+mandiri": 30,

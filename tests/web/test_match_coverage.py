@@ -99,3 +99,27 @@ def test_the_list_costs_no_more_with_many_cases_than_with_few(petugas, world, co
         for _ in range(10):
             new_case(session, node_of(settings), on=on, region="33.28")
     assert counted() == few
+
+
+def test_the_list_counts_each_state_and_a_count_leads_to_its_rows(petugas, world, covered):
+    html = petugas.get("/kecocokan").text
+    counts = {code: (int(number), path) for path, code, number in re.findall(r'href="([^"]*cakupan=(\w+))"[^>]*>[^<]*: (\d+)</a>', html)}
+    assert set(counts) == {"covered", "needs", "none", "own"}
+    whole = int(re.search(r">(\d+) kecocokan<", html)[1])
+    assert sum(number for number, _ in counts.values()) == whole
+    for number, path in counts.values():
+        narrowed = petugas.get(path).text
+        assert f">{number} kecocokan<" in narrowed
+        assert sorted(re.findall(r"cakupan=\w+\"[^>]*>[^<]*: (\d+)</a>", narrowed)) == sorted(str(each) for each, _ in counts.values())
+
+
+def test_the_pages_of_a_demand_and_of_a_product_say_what_covers_each_match(petugas, world, covered, statements):
+    with world.read() as session:
+        rows = list_matches(session, MatchFilter(state="proposed"), limit=100)
+    row = next(one for one in rows if one.demand.region == "33.74" and one.product.sector == "logam")
+    for path in (f"/permintaan/{row.demand.ident}", f"/produk/{row.product.sku}"):
+        with statements() as seen:
+            html = petugas.get(path).text
+        assert f'href="/kerja-sama/{covered[0]}"' in html
+        assert ">tercakup perjanjian</span>" in html
+        assert len([one for one in seen if one.startswith("SELECT")]) <= 8, (path, seen)

@@ -4,6 +4,7 @@ The lines of a UBL Catalogue, each as an offer in the wire form.
 Source
   schemas/ubl.py states how this exchange writes its own; other publishers' lines are read by the same elements of the standard.
 Caveats
+  A price that this exchange tells one partner under a contract is nobody's offer to others and is left out.
   Several prices of a line (by territory, or the two ends of a range) are its least and its most; in several currencies none is read.
   A minimum order in another unit than the price's is left out: it is not converted. A firm's NIB is not kept: it can be a person's.
 """
@@ -27,8 +28,10 @@ from schemas.ubl import (
     PEPPOL_CERTIFICATE,
     PEPPOL_PROPERTIES,
     PHOTO,
+    PRICE_CONTRACT,
     PRICE_LEAST,
     PRICE_MOST,
+    PRICE_NEGOTIATED,
     PROPERTIES,
     PROPERTY_LIST,
     RECORD,
@@ -161,7 +164,8 @@ def _certificates(item: Node) -> Json:
 
 def _terms(line: Node, told: dict[str, str]) -> Json:
     """Unit, prices and minimum order."""
-    prices = each(line, "cac:RequiredItemLocationQuantity/cac:Price")
+    agreed = {PRICE_NEGOTIATED, *([PRICE_CONTRACT] if told else [])}  # the code is another publisher's, too, whose only price it may be
+    prices = [one for one in each(line, "cac:RequiredItemLocationQuantity/cac:Price") if said(one, "cbc:PriceType") not in agreed]
     base, least = first(prices, "cbc:BaseQuantity"), first(line, "cbc:MinimumOrderQuantity")
     per = attribute(base, "unitCode").upper() or said(line, "cbc:OrderableUnit").upper() or attribute(least, "unitCode").upper()
     known, times = unit_of_code(per) if per else None, number(base)

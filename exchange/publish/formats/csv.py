@@ -6,7 +6,7 @@ Decisions
   spreadsheet in Indonesian would want `;` and a decimal comma, and every program would then have to be told.
   A byte order mark nevertheless: without it Excel, whose import meets this file too, takes UTF-8 for Windows-1252 and
   spoils `m²`; readers that are not told strip it (pandas, DuckDB, LibreOffice) or have a name for it (Python's `utf-8-sig`).
-  What was not said is an empty field; an empty text is `""`. Lists are joined by `columns.joined`.
+  What was not said is an empty field; an empty text is `""`. Lists are joined by `columns.joined`, negotiated prices by `prices_said`.
   A text that a spreadsheet would run begins with one `'` more, and so does a text that begins with `'`: to read the
   value, drop one leading `'`. A plain negative number does not run and stays as it is; columns of numbers are never touched.
 
@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from exchange.publish.base import Format, Head
-from exchange.publish.columns import Kind, columns_of, flat, joined
+from exchange.publish.columns import Kind, columns_of, flat, joined, prices_said
 
 _MARK = "\ufeff"
 _RUNS = re.compile("['=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -58,6 +58,8 @@ def _field(value: Any, kind: Kind) -> str:
         if not value:
             return ""
         value = joined(value)
+    elif kind is Kind.PRICES:
+        value = prices_said(value)
     elif kind is Kind.FLAG:
         return "true" if value else "false"
     elif kind is not Kind.TEXT:

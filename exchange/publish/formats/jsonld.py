@@ -20,19 +20,24 @@ import orjson
 
 from exchange.publish import names
 from exchange.publish.base import Format, Head
+from exchange.publish.ubl_parts import price_list
 from schemas import ubl
 
 Record = dict[str, Any]
 
 _DECIMAL = {"@type": "http://www.w3.org/2001/XMLSchema#decimal"}
 _ADDRESS = {"@type": "@id"}
+_DAY = {"@type": "https://schema.org/Date"}
 CONTEXT: Record = {
     "@vocab": "https://schema.org/",
     **dict.fromkeys(("price", "minPrice", "maxPrice", "minValue", "maxValue"), _DECIMAL),
     **dict.fromkeys(("license", "image", "url"), _ADDRESS),
     "dateModified": {"@type": "https://schema.org/DateTime"},
-    "priceValidUntil": {"@type": "https://schema.org/Date"},
+    **dict.fromkeys(("priceValidUntil", "validFrom", "validThrough"), _DAY),
+    "eligibleCustomerType": _ADDRESS,
 }
+# GoodRelations, whose kinds of customer schema.org takes over: offices of governments
+PARTNER = "http://purl.org/goodrelations/v1#PublicInstitution"
 SAMPLE = "Data contoh; bukan penawaran."
 
 
@@ -44,6 +49,7 @@ class Jsonld(Format):
     media_type = "application/ld+json"
     suffix = ".jsonld"
     conforms_to = "https://schema.org/"
+    version = "2"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
         """Stream the document; an empty catalogue is a feed without items."""
@@ -95,7 +101,7 @@ def _item(product: Record, head: Head) -> Record:
         weight=_said("QuantitativeValue", value=product["weight_kg"], unitCode="KGM") if product.get("weight_kg") else None,
         hasCertification=list(_certificates(product)),
         additionalProperty=list(_properties(product)),
-        offers=_offer(product, firm),
+        offers=_offers(product, firm),
     )
     return _said("DataFeedItem", dateModified=product.get("updated_at"), item=made)
 
@@ -143,6 +149,29 @@ def _properties(product: Record) -> Iterator[Record]:
     for member in ("sector", "state"):
         if product.get(member):
             yield _said("PropertyValue", propertyID=member, name=ubl.PROPERTIES[member], value=product[member])
+
+
+def _offers(product: Record, firm: Record | None) -> Record | list[Record]:
+    """What everybody of the tier may buy it for, and behind it what the partner agreed on under a contract."""
+    agreed = [_negotiated(one, firm) for one in product.get("negotiated_prices") or ()]
+    return [_offer(product, firm), *agreed] if agreed else _offer(product, firm)
+
+
+def _negotiated(one: Record, firm: Record | None) -> Record:
+    """A price for public institutions, which the partner is, named by the list that it stands in."""
+    unit, seller = _unit(one), {"@id": firm["@id"]} if firm and "@id" in firm else None
+    order = _said("QuantitativeValue", minValue=one["quantity_min"], maxValue=one["quantity_max"])
+    days = {"validFrom": one["valid_from"], "validThrough": one["valid_until"]}
+    base = {"@type": "QuantitativeValue", "value": "1"} | unit
+    graded = order | unit if len(order) > 1 else None
+    price = _said(
+        "UnitPriceSpecification", price=one["price"], priceCurrency=one["currency"], referenceQuantity=base, eligibleQuantity=graded, **days
+    )
+    return _said(
+        "Offer", identifier=_identified("PKS", price_list(one)), description=one["note"], price=one["price"],
+        priceCurrency=one["currency"], priceSpecification=price, eligibleQuantity=graded, eligibleCustomerType=PARTNER, seller=seller,
+        **days,
+    )  # fmt: skip
 
 
 def _offer(product: Record, firm: Record | None) -> Record:

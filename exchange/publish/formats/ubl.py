@@ -29,6 +29,8 @@ from exchange.publish.ubl_parts import (
     issued_on,
     link,
     named,
+    negotiated,
+    price_list,
     prices,
     properties,
     record_address,
@@ -147,6 +149,7 @@ def _line(product: Record, head: Head, action: str) -> str:
         text("MinimumOrderQuantity", product.get("minimum_order"), unitCode=unit) if unit else "",
         group("SellerSupplierParty", group("Party", _producer(product.get("producer") or {}))),
         terms(product, unit, prices(product), typed=True),
+        negotiated(product),
         group("Item", _item(product, ident, unit, head)),
     )
 
@@ -155,6 +158,8 @@ def _notes(product: Record) -> str:
     said = text("Note", "Data contoh; bukan penawaran.") if product.get("is_sample") else ""
     if product.get("price_min") is None and product.get("price_max") is None:
         said += text("Note", "Tanpa harga: belum ada harga indikatif.")
+    for one in product.get("negotiated_prices") or ():
+        said += text("Note", f"Harga PKS {price_list(one)}: {one['note']}" if one["note"] else "")
     return said
 
 

@@ -8,6 +8,8 @@ Caveats
   address that it was given. A catalogue for everybody is made out to the office itself, for handing on; one for a partner wants the
   partner's address, which the office sets, too.
   A line knows its producer by name alone; all else about it, its district and what has no element stands in item properties.
+  A price that was agreed under a contract bears UNCL 5387's code CON; the rules want a coded unit with a quantity, so one whose unit has
+  no code is a property in words.
   A price that lapsed before the catalogue's day is left out, since the rules hold a price's validity to the catalogue's. They know no
   terms without a price either: the lead time of a product without one is a property.
 """
@@ -20,8 +22,21 @@ from typing import Any, BinaryIO
 import orjson
 
 from exchange.publish.base import Format, Head, NotOffered
+from exchange.publish.columns import prices_said
 from exchange.publish.nodes import DECLARATION, ROOT_BEGIN, ROOT_END, group, text
-from exchange.publish.ubl_parts import Record, at_least_one, certificates, country, issued_on, link, named, prices, properties, terms
+from exchange.publish.ubl_parts import (
+    Record,
+    at_least_one,
+    certificates,
+    country,
+    issued_on,
+    link,
+    named,
+    negotiated,
+    prices,
+    properties,
+    terms,
+)
 from schemas import ubl
 from schemas.ubl import known_unit, safe_ident
 
@@ -100,6 +115,7 @@ def _line(product: Record, head: Head, day: str) -> str:
         text("OrderableUnit", unit),
         text("MinimumOrderQuantity", product.get("minimum_order"), unitCode=unit) if unit else "",
         terms(product, unit, _prices(product, day), typed=False),
+        negotiated(product, first=day),
         group("Item", _item(product, ident, unit, head, day)),
     )
 
@@ -138,6 +154,8 @@ def _members(product: Record, producer: Record, unit: str | None, head: Head, da
         told["lead_time_days"] = product.get("lead_time_days")
     elif len(kinds) == 1 and kinds[0] != ubl.PRICE_ONE:
         told["price_type"] = kinds[0]
+    uncoded = [one for one in product.get("negotiated_prices") or () if known_unit(one["unit_code"]) is None]
+    told["negotiated_prices"] = prices_said(uncoded) or None
     for member, title in ubl.PEPPOL_PROPERTIES.items():
         yield member, title, told.get(member)
 

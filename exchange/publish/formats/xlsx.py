@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from exchange.publish import ooxml_cells as cells
 from exchange.publish.base import Format, Head
-from exchange.publish.columns import Column, Kind, columns_of, flat, joined
+from exchange.publish.columns import Column, Kind, columns_of, flat, joined, prices_said
 from exchange.publish.ooxml import Sheet, Workbook
 
 _JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -66,6 +66,7 @@ def _plan(columns: Iterable[Column], made: cells.Cells) -> Plan:
         Kind.TIME: cells.time,
         Kind.FLAG: cells.flag,
         Kind.LIST: lambda items: made.text(joined(items)),
+        Kind.PRICES: lambda items: made.text(prices_said(items)),
     }
     return [(column.name, f'<c r="{cells.letters(n)}', ways[column.kind]) for n, column in enumerate(columns)]
 

@@ -1,0 +1,1 @@
+"""Price lists that are negotiated under an agreement: their lines, on what a version rests, sheets that bring them."""

@@ -1,0 +1,79 @@
+"""Which demands are searched for, as the terms and the columns of the index that tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from exchange.demand.entries import ANY, HELD, LIVE, TITLE, term_of
+from exchange.store.postings import Entry
+from schemas.reading.searching import SAID, Query
+
+WORD: Final = "word "
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandWant:
+    """
+    Which demands are searched for; None leaves a thing open.
+
+    reader: the bit of who asks, None for whoever may see those too that are withdrawn. words: as they were typed. region: may be a
+    province. source: a row id. held, live: whether only those. budget_from, budget_to: 10^-4 rupiah; deadline_from, deadline_to:
+    ordinals of days between which the last day of the selection lies; since: microseconds since 1970.
+    """
+
+    reader: int | None = None
+    words: Query | None = None
+    region: str | None = None
+    status: str | None = None
+    category: str | None = None
+    source: int | None = None
+    held: bool = False
+    live: bool = False
+    budget_from: int | None = None
+    budget_to: int | None = None
+    deadline_from: int | None = None
+    deadline_to: int | None = None
+    since: int | None = None
+
+
+_SAME = ("reader", "region", "status", "category", "source")
+# each narrows by a column: its name, and what is kept of the values
+SPANS: Mapping[str, tuple[str, Any]] = {
+    "budget_from": ("budget", lambda its, least: its > least),
+    "budget_to": ("budget", lambda its, most: (its > 0) & (its <= most + 1)),
+    "deadline_from": ("deadline", lambda its, first: its >= max(first, 1)),
+    "deadline_to": ("deadline", lambda its, last: (its > 0) & (its <= last)),
+    "since": ("changed", lambda its, since: its >= since),
+}
+
+
+class Group(NamedTuple):
+    """Terms of which one is enough: whole ones, and beginnings of terms."""
+
+    terms: tuple[str, ...]
+    beginnings: tuple[str, ...] = ()
+
+    def in_titles(self) -> Group:
+        """The same words where they stand in titles."""
+        return Group(tuple(TITLE + term for term in self.terms), tuple(TITLE + one for one in self.beginnings))
+
+    def has(self, entry: Entry) -> bool:
+        """Whether a demand has one of them."""
+        return any(term in self.terms or (self.beginnings and term.startswith(self.beginnings)) for term in entry.terms)
+
+
+def groups_of(want: DemandWant) -> dict[str, Group]:
+    """What must all be fulfilled: by the want's member, or by `WORD` and its place."""
+    groups = {} if want.reader is not None or want.live else {"any": Group((ANY,))}
+    groups |= {name: Group((term_of(name, value),)) for name in _SAME if (value := getattr(want, name)) is not None}
+    if want.held:
+        groups["held"] = Group((HELD,))
+    if want.live:
+        groups["live"] = Group((LIVE,))
+    if want.words is not None:
+        for place, word in enumerate(want.words.roots):
+            begun = want.words.beginning if place == len(want.words.roots) - 1 else None
+            groups[f"{WORD}{place}"] = Group((word,), () if begun is None else (begun, SAID + begun))
+    return groups

@@ -1,0 +1,185 @@
+"""
+How many matches there are of each kind, so that a list of millions says its counts at once.
+
+The database keeps the table itself: triggers of the migration that made it follow each match, and each demand and product whose place
+or class changes, in the transaction that changes it. `exchange doctor` counts anew and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Insert,
+    Integer,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from exchange.store.base import BigId, Row
+from exchange.store.demands import DemandRow
+from exchange.store.matches import MatchFilter, MatchRow
+from exchange.store.products import ProductRow
+from exchange.store.sources import SourceRow
+from exchange.store.types import ordered
+
+# a match is of the band whose number is how many of these its score reaches
+BANDS = tuple(Decimal(percent) / 100 for percent in (30, 50, 70, 90))
+
+
+class MatchTallyRow(Row):
+    """
+    How many matches are of one state, demand's region ("" where the demand says none), source, product's sector and KBLI class ("" where
+    it has none), and band of the score. `matches` may be 0.
+    """
+
+    __tablename__ = "match_tally"
+    __table_args__ = (UniqueConstraint("state", "region", "source_id", "sector", "kbli", "band"),)
+
+    state: Mapped[str] = mapped_column(String(20))
+    region: Mapped[str] = mapped_column(ordered(10))
+    source_id: Mapped[int] = mapped_column(BigId, ForeignKey("source.id"))
+    sector: Mapped[str] = mapped_column(String(20))
+    kbli: Mapped[str] = mapped_column(String(5))
+    band: Mapped[int] = mapped_column(Integer)
+    matches: Mapped[int] = mapped_column(BigId)
+
+
+PLACE: ColumnElement[str] = case((MatchTallyRow.region != "", MatchTallyRow.region), else_=func.coalesce(SourceRow.region, ""))
+OF_PRODUCT: tuple[ColumnElement[str], ColumnElement[str]] = (MatchTallyRow.sector.expression, MatchTallyRow.kbli.expression)
+
+
+def is_tallied(want: MatchFilter) -> bool:
+    """Whether a filter asks for nothing that the kinds do not tell."""
+    least = want.least_score
+    return want.text is None and want.demand_id is None and want.product_id is None and (least is None or least <= 0 or least in BANDS)
+
+
+def _asked(want: MatchFilter) -> Iterator[ColumnElement[bool]]:
+    if want.sector:
+        yield MatchTallyRow.sector == want.sector
+    if want.region:
+        yield or_(MatchTallyRow.region == want.region, MatchTallyRow.region.startswith(f"{want.region}."))
+    if want.least_score is not None and want.least_score > 0:
+        yield MatchTallyRow.band > BANDS.index(want.least_score)
+
+
+def _of_state(want: MatchFilter, state: ColumnElement[str] = MatchTallyRow.state.expression) -> ColumnElement[bool]:
+    return state == want.state if want.state else state != "retired"
+
+
+class Tallied(NamedTuple):
+    """whole: matches in the state; left: those that the filter leaves; by_kind: those of them under each condition."""
+
+    whole: int
+    left: int
+    by_kind: dict[str, int]
+
+
+def tallied(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]], regions: Collection[str] | None) -> Tallied:
+    """
+    Count by the kinds alone; two statements.
+
+    Args:
+        want: for which `is_tallied` says yes; its `covered` is left aside.
+        kinds: conditions on MatchTallyRow and SourceRow, by name; regions: outside of which none of them holds, None for no such bound.
+    """
+    number = func.sum(MatchTallyRow.matches)
+    asked = and_(true(), *_asked(want))
+    # said so that the table is read through, and not looked up row by row from an index
+    totals = select(func.coalesce(number, 0), func.coalesce(number.filter(asked), 0)).where(_of_state(want, MatchTallyRow.state.concat("")))
+    whole, left = (int(count) for count in session.execute(totals).one())
+    sums = [func.coalesce(number.filter(kind), 0) for kind in kinds.values()]
+    query = select(*sums).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(asked, _within(regions, want))
+    return Tallied(whole, left, dict(zip(kinds, map(int, session.execute(query).one()), strict=True)))
+
+
+def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
+    """
+    How many matches wait for a decision, and how many of them were made since a time; one statement.
+
+    Matches are numbered as they are made, so that only the newest are looked at, back to the first that is older.
+    """
+    older = select(MatchRow.id).where(MatchRow.made_at < since).order_by(MatchRow.id.desc()).limit(1).scalar_subquery()
+    fresh = select(func.count()).where(MatchRow.id > func.coalesce(older, 0), MatchRow.state.concat("") == "proposed")
+    waiting = select(func.coalesce(func.sum(MatchTallyRow.matches), 0)).where(MatchTallyRow.state == "proposed")
+    row = session.execute(select(waiting.scalar_subquery(), fresh.scalar_subquery())).one()
+    return int(row[0]), int(row[1])
+
+
+def _within(regions: Collection[str] | None, want: MatchFilter) -> ColumnElement[bool]:
+    """In the state and the regions; said by spans, each with the state, so that the key finds the few kinds of some regions among all."""
+    state = _of_state(want)
+    if regions is None:
+        return state
+    region, named = MatchTallyRow.region, sorted(regions)
+    # the column is ordered by its bytes, and "/" is the one after "."
+    spans = [and_(region > f"{code}.", region < f"{code}/") for code in named]
+    return or_(*(and_(state, span) for span in (region.in_(["", *named]), *spans)))
+
+
+def in_places(want: MatchFilter, kind: ColumnElement[bool] | None, regions: Collection[str] | None) -> ColumnElement[bool]:
+    """
+    The condition that a match's demand lies where the kinds have any such match, to find few among many by the demands' places.
+
+    kind, regions: as `tallied` takes them, kind None for none.
+    """
+    there = [_within(regions, want), MatchTallyRow.matches > 0, *_asked(want), *([] if kind is None else [kind])]
+    demand = aliased(DemandRow)
+    said = select(MatchTallyRow.region).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(MatchTallyRow.region != "", *there)
+    silent = (
+        select(MatchTallyRow.source_id).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(MatchTallyRow.region == "", *there)
+    )
+    query = select(demand.id).where(or_(demand.region.in_(said), and_(demand.region.is_(None), demand.source_id.in_(silent))))
+    return MatchRow.demand_id.in_(query)
+
+
+def _counted() -> Select[Any]:
+    band = case(*((MatchRow.score >= BANDS[number - 1], number) for number in range(len(BANDS), 0, -1)), else_=0)
+    keys = (
+        MatchRow.state, func.coalesce(DemandRow.region, ""), DemandRow.source_id, func.coalesce(ProductRow.sector, ""),
+        func.coalesce(ProductRow.kbli, ""), band,
+    )  # fmt: skip
+    named: list[ColumnElement[Any]] = [key.label(f"key_{at}") for at, key in enumerate(keys)]
+    inner = select(*named).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product).subquery()
+    return select(*inner.c, func.count().label("matches")).group_by(*inner.c)
+
+
+_KEYS = ("state", "region", "source_id", "sector", "kbli", "band")
+
+
+def tally_faults(session: Session) -> list[str]:
+    """The kinds whose count is not that of the rows, each in words; reads every match."""
+    kept = select(*(getattr(MatchTallyRow, name) for name in _KEYS), MatchTallyRow.matches).where(MatchTallyRow.matches != 0)
+    told, true_ones = ({tuple(row[:-1]): int(row[-1]) for row in session.execute(query)} for query in (kept, _counted()))
+    return [
+        f"{'/'.join(map(str, key))}: {told.get(key, 0)} dicatat, {true_ones.get(key, 0)} ada"
+        for key in sorted(told.keys() | true_ones.keys())
+        if told.get(key, 0) != true_ones.get(key, 0)
+    ]
+
+
+def retally(session: Session) -> None:
+    """Count anew from the rows."""
+    session.execute(delete(MatchTallyRow))
+    session.execute(_filling())
+
+
+def _filling() -> Insert:
+    columns: Sequence[str] = (*_KEYS, "matches")
+    return insert(MatchTallyRow).from_select(list(columns), _counted())

@@ -1,0 +1,42 @@
+"""What of cooperation, trade and the catalogue waits for a person, in one statement."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exchange.agreements.node import node_of
+from exchange.agreements.reminders import bounds
+from exchange.settings import Settings
+from exchange.store.agreement_board import case_counts
+from exchange.store.proposals import waiting_count
+from exchange.store.trade import deal_counts
+from exchange.trade.rules import OFFERED
+
+# an offer of cooperation waits for the other side; in every other state that does not last the next step is taken here
+_THEIRS = frozenset({"penawaran"})
+
+
+class Waiting(NamedTuple):
+    """
+    proposals: doubts of imports; ours: cases whose next step is taken here; still: that stand still; ending: that end soon or have ended;
+    offered: deals whose buyer has not answered; overdue: that have not all come although the demand's contract is over.
+    """
+
+    proposals: int
+    ours: int
+    still: int
+    ending: int
+    offered: int
+    overdue: int
+
+
+def waiting_of(session: Session, settings: Settings) -> Waiting:
+    """Count them as of today; one statement."""
+    day = settings.day()
+    its = bounds(node_of(settings), day, settings.stand_still_days)
+    ours = [state for state in its.moving if state not in _THEIRS]
+    counts = [waiting_count(), *case_counts(ours, (its.since, its.moving), (its.until, its.final)), *deal_counts(OFFERED, day)]
+    return Waiting(*map(int, session.execute(select(*counts)).one()))
