@@ -109,9 +109,11 @@ def signed_as_written(text: str, called: str) -> Guard:
         for written, signed in as_written(text).items():
             says, recorded = asked.fact(written), asked.fact(signed)
             if says not in (None, "", []) and recorded not in (None, "", []) and _differ(says, recorded):
-                told = "penandatangan lain" if isinstance(says, list) else f"{says}, bukan {recorded}"
+                told = f"Naskah {called} yang dibekukan menyebut {says}, bukan {recorded}."
+                if isinstance(says, list):
+                    told = f"Naskah {called} yang dibekukan menyebut penandatangan lain."
                 yield Lack(
-                    signed, f"Naskah {called} yang dibekukan menyebut {told}.", "PP 28/2018 Pasal 6 ayat (3)",
+                    signed, told, "PP 28/2018 Pasal 6 ayat (3)",
                     "Catat seperti dalam naskahnya; bila naskahnya keliru, ubah isiannya, bekukan lagi, lalu tanda tangani.",
                 )  # fmt: skip
 

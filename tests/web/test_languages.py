@@ -87,7 +87,7 @@ def test_every_translation_of_a_sentence_uses_its_values_and_no_others():
 
 # Names that are the same in both languages, and what stands in codes.
 _SAME = re.compile(
-    r"(?:KBLI|KBKI|TKDN|SNI|WIB|NIB|PDF|DOCX|XLSX|CSV|ZIP|SHA-256|API|PKS|DPRD|MiB|MB|Rp|TOML|JSON|IKM|curl|/docs|kota|contoh|docs|x|ke)",
+    r"(?:KBLI|KBKI|TKDN|SNI|WIB|NIB|PDF|DOCX|XLSX|CSV|ZIP|SHA-256|API|PKS|DPRD|MiB|MB|Rp|TOML|JSON|IKM|SKU|GET|curl|/docs|kota|contoh|docs|x|ke)",
     re.IGNORECASE,
 )
 
@@ -127,7 +127,7 @@ class _Bare(HTMLParser):
 
 def bare(source: str) -> list[str]:
     """The texts of one template outside of gettext: between its tags, in its attributes, and as strings of its expressions."""
-    jinja = Environment(extensions=["jinja2.ext.i18n"])
+    jinja = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     left = "".join(value if kind == "data" else "" for _line, kind, value in jinja.lex(source))
     reader = _Bare()
     reader.feed(left)

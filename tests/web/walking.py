@@ -37,7 +37,7 @@ NO_PAGES = {
     "web_exchange_log.table", "web_assets.htmx",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
-DATA = re.compile(r"baru|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\.")
+DATA = re.compile(r"baru|petugas|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\.")
 
 
 @pytest.fixture
@@ -79,6 +79,8 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_agreements.board": ["/kerja-sama", "/kerja-sama?tahap=identifikasi", "/kerja-sama?cari=tidakada"],
         "web_agreements.one": [f"/kerja-sama/{CASE}", f"/kerja-sama/{CONTRACT}"],
         "web_agreements.form": ["/kerja-sama/baru", "/kerja-sama/baru?kecocokan=7"],
+        "web_agreements.prices": [f"/kerja-sama/{CONTRACT}/harga", f"/kerja-sama/{CASE}/harga"],
+        "web_agreements.paper": [f"/kerja-sama/{CASE}/naskah/kak"],
         "web_papers.report": [f"/kerja-sama/{CONTRACT}/laporan"],
         "web_unmet.page": ["/laporan/kebutuhan?dari=&sampai=", "/laporan/kebutuhan?dari=2019-01-01&sampai=2019-12-31"],
         "web_nights.listing": ["/malam"],
