@@ -37,7 +37,9 @@ NO_PAGES = {
     "web_exchange_log.table", "web_assets.htmx",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
-DATA = re.compile(r"baru|petugas|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\.")
+DATA = re.compile(
+    r"baru|petugas|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
+)
 
 
 @pytest.fixture
