@@ -106,6 +106,7 @@ WORDS: dict[str, dict[str, object]] = {
         "subdistrict": _l("kelurahan"),
         "latitude": _l("lintang"),
         "longitude": _l("bujur"),
+        "negotiated_prices": _l("harga yang disepakati"),
     },
     "table": {
         "business": _l("IKM"),
