@@ -7,7 +7,8 @@ import sys
 import click
 from sqlalchemy import select
 
-from exchange.access.accounts import ROLES, add_user, set_active, set_password
+from exchange.access.accounts import add_user, set_active, set_password
+from exchange.access.roles import ROLES
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.store.users import UserRow
 

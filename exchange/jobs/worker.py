@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from time import monotonic, sleep
 from typing import Protocol
 
+from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.twins import Twins
 from exchange.jobs.webhooks import Webhooks
 from exchange.settings import Settings
@@ -40,7 +41,7 @@ class Kind(Protocol):
 
 
 # what the worker does, in this order
-KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins)
+KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, AccountLetters)
 
 
 class Worker:
