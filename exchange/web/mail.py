@@ -49,7 +49,7 @@ def _page(status: int = 200, *, said: str | None = None) -> Response:
     server = urlsplit(its.smtp_url) if its.smtp_url else None
     with store().read() as session:
         past, night = told(acts(session, Asked(kind="mail"), 10)), last_night(session)
-    letter = (night.summary.get("mail") or {}) if night is not None else {}
+        letter = (night.summary.get("mail") or {}) if night is not None else {}
     page = render_template(
         "mail/page.html", its=its, server=server, sender=its.mail_from or its.contact, links=can_mail(its), past=past, said=said,
         night_trouble=letter.get("trouble"),

@@ -128,9 +128,9 @@ def test_an_answer_is_taken_once_and_in_the_browser_that_asked_alone(app, client
     assert provider.exchanged == taken
 
 
-def test_a_new_key_is_looked_for_and_an_old_one_is_forgotten(provider):  # noqa: F811
+def test_a_new_key_is_looked_for_and_an_old_one_is_forgotten(settings, provider):  # noqa: F811
     clock = [0.0]
-    client = oidc.Provider(Client(provider.issuer, CLIENT, SECRET, local=True), clock=lambda: clock[0])
+    client = oidc.Provider(Client(settings.oidc_issuer, CLIENT, SECRET, local=True), clock=lambda: clock[0])
     query = {"nonce": "n"}
     old = provider.token(query)
     assert client.claims(old, "n")["sub"] == "orang-1"

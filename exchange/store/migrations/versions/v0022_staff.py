@@ -1,5 +1,7 @@
 """Staff accounts: sessions, one-time links, second factors, logins at a provider; acts can be searched."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 _TIME = sa.DateTime(timezone=True)
-_ACCOUNT = {
+_ACCOUNT: dict[str, Any] = {
     "email": sa.String(200),
     "last_login_at": _TIME,
     "totp_secret": sa.String(300),
