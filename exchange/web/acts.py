@@ -92,6 +92,13 @@ _FACTS: dict[str, object] = {
     "proposal": _l("usulan"),
     "paper": _l("surat"),
     "issuer": _l("penyedia"),
+    "stage": _l("tahap"),
+    "until": _l("sampai"),
+    "within": _l("untuk"),
+    "sectors": _l("sektor"),
+    "kbli": _l("KBLI"),
+    "sku": _l("SKU"),
+    "answer": _l("jawaban"),
 }
 _LONGEST = 300
 _CLOSED = re.compile(r"passw|token$|^code$|secret_key|digest$", re.I)
@@ -118,7 +125,12 @@ def act_word(code: str) -> str:
     known = _ACTS.get(code) or WORDS["action"].get(code)
     if known is None and code.startswith("deal."):
         known = WORDS["deal_step"].get(code.removeprefix("deal."))
-    return str(known if known is not None else code)
+    return str(known if known is not None else code).rstrip(":")
+
+
+def known_acts() -> dict[str, str]:
+    """Codes of acts that have words, with these, for a search to choose from."""
+    return {code: act_word(code) for code in sorted({*_ACTS, *WORDS["action"]})}
 
 
 def kind_word(code: str) -> str:
@@ -146,7 +158,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("ya") if value else _("tidak"))
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_value(each)}" for name, each in value.items())
+        return ", ".join(f"{_FACTS.get(name, name)} {_value(each)}" for name, each in value.items())
     if isinstance(value, list):
         return ", ".join(_value(each) for each in value)
     return str(value)

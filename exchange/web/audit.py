@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from exchange.errors import BadRequest
 from exchange.store.audit import Asked, AuditRow, acts, all_acts
-from exchange.web.acts import KINDS, act_word, told
+from exchange.web.acts import KINDS, act_word, known_acts, told
 from exchange.web.asking import PAGE, allow, asked, here, onward
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import store
@@ -34,13 +34,14 @@ def listing() -> Response:
     with store().read() as session:
         rows = acts(session, _asked(), PAGE + 1, after)
     place = f"{int(rows[PAGE - 1].at.timestamp() * 1_000_000)}_{rows[PAGE - 1].id}" if len(rows) > PAGE else None
-    table = "?".join(filter(None, (f"{request.path}.csv", here(setelah=None).partition("?")[2])))
+    table = "?".join(filter(None, (f"{request.path}/tabel.csv", here(setelah=None).partition("?")[2])))
     return page_or_part(
         "audit/page.html",
         "audit/_list.html",
         rows=told(rows[:PAGE]),
         codes=[row.action for row in rows[:PAGE]],
         kinds=KINDS,
+        known=known_acts(),
         table=table,
         most=MOST,
         next_page=onward(rows, place),
@@ -48,7 +49,7 @@ def listing() -> Response:
     )
 
 
-@bp.get(".csv")
+@bp.get("/tabel.csv")
 def table() -> Response:
     """The same acts as CSV, up to a hundred thousand, sent as they are read."""
     allow(*FILTERS)

@@ -85,14 +85,14 @@ def test_the_table_holds_the_same_and_no_text_in_it_runs(staff, logged):
             AuditRow(at=START, actor="=SUM(1)", action="user.role", kind="user", ident="@x", facts={"before": "petugas", "after": "admin"})
         )
     auditor = staff("auditor")
-    assert "/catatan.csv?siapa=budi" in auditor.get("/catatan?siapa=budi").text
-    answer = auditor.get("/catatan.csv?siapa=%3DSUM(1)")
+    assert "/catatan/tabel.csv?siapa=budi" in auditor.get("/catatan?siapa=budi").text
+    answer = auditor.get("/catatan/tabel.csv?siapa=%3DSUM(1)")
     assert answer.mimetype == "text/csv"
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert rows[1][1:] == ["'=SUM(1)", "mengganti peran", "user.role", "pengguna", "'@x", "petugas → admin"]
     assert rows[1][0] == "2026-11-21 00:00:00"
-    assert len(list(csv.reader(io.StringIO(auditor.get("/catatan.csv?siapa=budi").text)))) == 46
-    assert staff("petugas").get("/catatan.csv").status_code == 403
+    assert len(list(csv.reader(io.StringIO(auditor.get("/catatan/tabel.csv?siapa=budi").text)))) == 46
+    assert staff("petugas").get("/catatan/tabel.csv").status_code == 403
 
 
 def test_hostile_names_are_shown_as_text(staff, world):

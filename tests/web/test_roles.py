@@ -34,7 +34,7 @@ def right(table, endpoint, usual):
 
 def test_every_page_is_walked_with_every_role_and_lets_in_whom_the_table_says(app, staff):
     walked = list(routes(app))
-    assert len([one for one in walked if one[0] == "GET"]) > 50
+    assert len([one for one in walked if one[0] == "GET"]) >= 45
     assert {one[0] for one in walked} == {"GET", "POST"}
     for role in ROLES:
         browser = staff(role)
