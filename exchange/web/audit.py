@@ -51,7 +51,7 @@ def listing() -> Response:
 
 @bp.get("/tabel.csv")
 def table() -> Response:
-    """The same acts as CSV, up to a hundred thousand, sent as they are read."""
+    """The same acts as CSV, up to a hundred thousand."""
     allow(*FILTERS)
     narrowed, headings = _asked(), [_("Waktu (WIB)"), _("Siapa"), _("Perbuatan"), _("Kode"), _("Jenis"), _("Data"), _("Keterangan")]
     with store().read() as session:

@@ -38,7 +38,6 @@ def begin() -> WsgiResponse:
             account_links.opened(rows, link)
     kept = asdict(begun) | {"next": local_path(request.args.get("next")), "link": link, "at": int(utcnow().timestamp())}
     address = provider.begin(begun, _back())
-    session.clear()
     session[_BEGUN] = _sealer().seal(orjson.dumps(kept))
     return redirect(address)
 

@@ -36,7 +36,7 @@ def take(word: str) -> WsgiResponse:
     """Set the password, which uses the link up; whoever was logged in in this browser is logged out."""
     with store().read() as rows:
         account_links.opened(rows, word)
-    csrf.protect()
+    csrf.protect()  # after the link was looked up, which is what a stranger is told about
     typed = request.form.get("baru", "")
     if typed != request.form.get("ulang", ""):
         return _form(word, said=_("Kedua isian kata sandi tidak sama."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -60,6 +61,17 @@ def test_a_code_fits_once_and_none_before_it_does_afterwards(store, armed, clock
     assert not second_factor.fits(store, number, code(secret, clock[0], steps=-1), BY)
     clock[0] += timedelta(seconds=30)
     assert second_factor.fits(store, number, code(secret, clock[0]), BY)
+
+
+def test_of_several_who_send_one_code_at_once_one_gets_in(store, armed, clock):
+    number, secret, spares = armed
+    for typed in (code(secret, clock[0]), spares[0]):
+        with ThreadPoolExecutor(4) as threads:
+            assert sorted(threads.map(lambda _n, typed=typed: second_factor.fits(store, number, typed, BY), range(4))) == [False] * 3 + [
+                True
+            ]
+        with store.work() as session:
+            session.get(UserRow, number).failed = 0
 
 
 def test_the_code_that_set_it_up_does_not_log_in(store, clock):

@@ -41,10 +41,10 @@ def test_every_page_is_walked_with_every_role_and_lets_in_whom_the_table_says(ap
         for method, endpoint, path in walked:
             if method == "POST":
                 continue
-            answer = browser.get(path)
-            allowed = may(role, right(READS, endpoint, "read"))
-            assert (answer.status_code == 403) is not allowed, (role, endpoint, answer.status_code)
-            assert answer.status_code < 500, (role, endpoint)
+            with browser.get(path) as answer:
+                status = answer.status_code
+            assert (status == 403) is not may(role, right(READS, endpoint, "read")), (role, endpoint, status)
+            assert status < 500, (role, endpoint)
 
 
 def counted(store):
