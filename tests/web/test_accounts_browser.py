@@ -64,7 +64,7 @@ def test_a_second_factor_is_set_up_and_asked_for_with_and_without_javascript(vis
     page.fill("#kode", second_factor.code_at(secret, int(utcnow().timestamp()) // 30))
     page.get_by_role("button", name="Pasang").click()
     assert page.locator("#cadangan li").count() == 10
-    assert violations(page) == []
+    assert not script or violations(page) == []  # axe itself is a script
     spare = page.locator("#cadangan li").first.inner_text()
     page.get_by_role("link", name=re.compile("Sudah saya simpan")).click()
     page.locator(".masthead").get_by_role("button", name="Keluar").click()
@@ -72,7 +72,7 @@ def test_a_second_factor_is_set_up_and_asked_for_with_and_without_javascript(vis
     page.fill("#password", "kata-sandi-uji-coba")
     page.locator("main form button").click()
     page.wait_for_url(re.compile("/masuk/kode"))
-    assert violations(page) == []
+    assert not script or violations(page) == []  # axe itself is a script
     page.fill("#kode", spare)
     page.locator("main form button").click()
     sync_api.expect(page.locator("h1")).to_have_text("Beranda")
