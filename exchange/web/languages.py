@@ -42,6 +42,13 @@ def keep(language: str) -> None:
         session["language"] = language
 
 
+def begin_session() -> None:
+    """Throw away what the browser's session held before, but for the language, in which nobody can plant anything."""
+    language = chosen()
+    session.clear()
+    keep(language)
+
+
 def _in_session() -> bool:
     """Whether the page may use the session: those of signed links do not, nor what is said to strangers about no page at all."""
     if request.blueprint in LINKED:

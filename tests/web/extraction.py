@@ -25,12 +25,13 @@ KEYWORDS = {
 }
 # modules whose pages bear another name, by how their own name begins
 AREAS = {
-    **dict.fromkeys(("asking", "auth", "errors", "home", "languages", "pages", "shown", "typed"), "frame"),
+    **dict.fromkeys(("asking", "auth", "entering", "errors", "home", "languages", "pages", "shown", "typed"), "frame"),
     "agreement": "agreements",
     "onboarding": "partners",
     "partner": "partners",
     "reports": "reports",
     "unmet": "reports",
+    **dict.fromkeys(("account", "audit", "codes", "mail", "oidc", "user"), "accounts"),
     "trade": "trade",
 }
 

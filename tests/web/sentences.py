@@ -20,7 +20,13 @@ BESIDE = (
     *("exchange/api", "exchange/cli", "exchange/demo", "exchange/web", "exchange/settings.py", "exchange/log.py", "exchange/app.py"),
     *("exchange/publish", "exchange/store/migrations", "exchange/store/migrate.py", "exchange/executor.py"),
     *("exchange/reports/letters", "exchange/reports/parts.py", "exchange/reports/docx", "exchange/reports/book.py"),
-    *("exchange/reports/report", "exchange/reports/typst", "exchange/jobs/letters.py", "exchange/jobs/mail.py"),
+    *(
+        "exchange/reports/report",
+        "exchange/reports/typst",
+        "exchange/jobs/letters.py",
+        "exchange/jobs/mail.py",
+        "exchange/jobs/account_letters.py",
+    ),
     *("exchange/matching/evaluate.py", "exchange/matching/models.py", "exchange/matching/purchases.py", "exchange/matching/learn"),
     *("exchange/matching/reasons.py", "exchange/matching/class_words.py", "exchange/matching/phrases.py", "exchange/reports/words.py"),
     *(

@@ -34,11 +34,13 @@ FIRM = "ikm-000000000000"
 # Files, parts of pages and addresses of machines; files are papers, which stay Indonesian by law.
 NO_PAGES = {
     "web_agreements.download", "web_agreements.draft", "web_papers.report_file", "web_papers.letter", "web_unmet.book",
-    "web_exchange_log.table", "web_assets.htmx",
+    "web_exchange_log.table", "web_assets.htmx", "web_audit.table", "web_oidc.begin", "web_oidc.come_back",
+    # half of a login, and a link that is good once: tests/web/test_accounts*.py and its like go through them
+    "web_codes.ask", "web_codes.set_up", "web_user_links.form",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
-    r"baru|petugas|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
+    r"baru|petugas|instrument: .*|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
 )
 
 
@@ -111,6 +113,13 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_waiting.quarantine": ["/karantina"],
         "web_waiting.proposals": ["/usulan"],
         "web_webhooks.listing": ["/webhook"],
+        "web_recovery.ask": ["/lupa"],
+        "web_own_code.page": ["/saya/kode"],
+        "web_account.page": ["/saya"],
+        "web_users.listing": ["/pengguna"],
+        "web_users.one": ["/pengguna/1", "/pengguna/2"],
+        "web_audit.listing": ["/catatan"],
+        "web_mail.page": ["/surel"],
         "web_webhooks.one": [f"/webhook/{webhook}"],
     }
 
