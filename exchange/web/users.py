@@ -24,6 +24,7 @@ from exchange.store.users import UserRow, user_by_id, users_after
 from exchange.web.acts import told
 from exchange.web.asking import PAGE, allow, asked, here, onward
 from exchange.web.pages import staff_pages
+from exchange.web.words import word
 from exchange.wiring import settings, store
 
 bp = staff_pages("users", "/pengguna", reads="accounts", changes="accounts")
@@ -76,7 +77,7 @@ def role(user_id: int) -> WsgiResponse:
 
     def act(session: Session, row: UserRow) -> str:
         accounts.set_role(session, row.name, request.form.get("peran", ""), actor=current_user.name)
-        return str(_("%(name)s kini %(role)s.", name=row.name, role=row.role))
+        return str(_("%(name)s kini %(role)s.", name=row.name, role=word(row.role, "role")))
 
     return _change(user_id, act)
 

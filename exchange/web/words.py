@@ -240,7 +240,6 @@ WORDS: dict[str, dict[str, object]] = {
         "token.refused": _l("dicoba orang: rahasia keliru"),
     },
 }
-
 # Bootstrap's tone for a state; colour never stands alone, the word is beside it
 TONES = {
     "fit": "success",

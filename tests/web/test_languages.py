@@ -87,7 +87,7 @@ def test_every_translation_of_a_sentence_uses_its_values_and_no_others():
 
 # Names that are the same in both languages, and what stands in codes.
 _SAME = re.compile(
-    r"(?:KBLI|KBKI|TKDN|SNI|WIB|NIB|PDF|DOCX|XLSX|CSV|ZIP|SHA-256|API|PKS|DPRD|MiB|MB|Rp|TOML|JSON|IKM|SKU|GET|Provinsi|curl|/docs|kota|contoh|docs|x|ke)",
+    r"(?:KBLI|KBKI|TKDN|SNI|WIB|NIB|PDF|DOCX|XLSX|CSV|ZIP|SHA-256|API|PKS|DPRD|MiB|MB|Rp|TOML|JSON|IKM|SKU|GET|Provinsi|login|refused|sari|curl|/docs|kota|contoh|docs|x|ke)",
     re.IGNORECASE,
 )
 

@@ -40,7 +40,8 @@ NO_PAGES = {
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
-    r"baru|petugas|instrument: .*|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
+    r"baru|petugas|pimpinan|auditor|instrument: .*|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*"
+    r"|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
 )
 
 
