@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from exchange.errors import Busy
 from exchange.jobs import unmet as module
 from exchange.jobs.nightly import nightly
-from exchange.jobs.unmet import LOCK, count_ahead, count_waiting, this_year
+from exchange.jobs.unmet import LOCK, UnmetCounts, count_ahead, count_waiting, this_year
 from exchange.jobs.worker import Worker
 from exchange.reports import kept
 from exchange.reports.kept import dumped, loaded
@@ -170,11 +170,11 @@ def test_one_counts_at_a_time_and_a_worker_waits_for_its_turn(asked, settings):
         locks.take(session, LOCK, "node:1:1")
     with pytest.raises(Busy):
         count_waiting(asked, settings)
-    assert Worker(asked, settings).run(once=True) == 0
+    assert Worker(asked, settings, [UnmetCounts(asked, settings)]).run(once=True) == 0
     assert count_ahead(asked, settings)["trouble"] is None
     with asked.work() as session:
         locks.give_back(session, LOCK, "node:1:1")
-    assert Worker(asked, settings).run(once=True) == 1
+    assert Worker(asked, settings, [UnmetCounts(asked, settings)]).run(once=True) == 1
     assert counted(asked)[0].counted_at is not None
 
 

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select, update
 
-from exchange.jobs.unmet import count_waiting
+from exchange.jobs.unmet import UnmetCounts, count_waiting
 from exchange.jobs.worker import Worker
 from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow
@@ -178,7 +178,7 @@ def test_what_was_counted_is_shown_with_its_time_until_it_is_counted_again(petug
     page = told(petugas, answer.headers["Location"])
     assert "31 permintaan senilai" in page, "the last count stays until the next one is whole"
     assert "Hitungan baru sedang dibuat" in page
-    assert Worker(unserved, settings).run(once=True) == 1
+    assert Worker(unserved, settings, [UnmetCounts(unserved, settings)]).run(once=True) == 1
     assert "permintaan senilai" not in told(petugas, answer.headers["Location"])
 
 
