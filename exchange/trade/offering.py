@@ -15,6 +15,7 @@ from exchange.store.base import utcnow
 from exchange.store.trade import DealRow
 from exchange.trade import amounts
 from exchange.trade.checks import beyond_capacity, look
+from exchange.trade.lines import drop, named
 from exchange.trade.negotiated import propose
 from exchange.trade.rules import ANSWER, CANCEL, CLOSE, DECLINE, DRAFT, OFFER, ORDER, REVISE
 from exchange.trade.taking import Taken, keep, opened, text
@@ -64,15 +65,11 @@ def draft(
         line.price = None if one.price is None else amounts.rupiah(one.price, f"Harga {where}")
         line.value = None if line.quantity is None or line.price is None else amounts.value_of(line.quantity, line.price)
         line.price_reason = text(one.price_reason, f"Alasan harga {where}")
-    taken.lines = [line for line in taken.lines if line not in dropped]
-    if not taken.lines:
-        raise BadRequest("Penawaran perlu sedikitnya satu baris.", mend="Batalkan dagangnya bila tidak jadi ditawarkan.")
-    for line in dropped:
-        session.delete(line)
+    drop(taken, dropped)
     taken.deal.terms = text(terms, "Syarat penawaran")
     put_under(session, taken.deal, taken.lines, day, agreement)
     propose(session, taken.deal, taken.lines, day)
-    return keep(taken, actor)
+    return keep(taken, actor, removed=named(dropped) or None)
 
 
 def offer(

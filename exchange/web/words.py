@@ -140,6 +140,8 @@ WORDS: dict[str, dict[str, object]] = {
     "deal_step": {
         "begin": _l("memulai dagang"),
         "draft": _l("menyusun penawaran"),
+        "add": _l("menambah baris"),
+        "remove": _l("mengeluarkan baris"),
         "offer": _l("mengirim penawaran"),
         "revise": _l("menyusun ulang"),
         "answer": _l("mencatat jawaban"),
