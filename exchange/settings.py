@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from exchange.errors import SettingWrong
+from exchange.setting_values import role_claims, roles
 from schemas.electronic_address import endpoint, endpoints
 
 PREFIX = "EXCHANGE_"
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 def _setting(default: Any, says: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
@@ -83,7 +84,7 @@ def _mail_server(text: str) -> str:
 
 def _mailboxes(text: str) -> str:
     boxes = [box.strip() for box in text.split(",") if box.strip()]
-    if not all(_MAILBOX.fullmatch(box) for box in boxes):
+    if not all(MAILBOX.fullmatch(box) for box in boxes):
         raise ValueError(text)
     return ", ".join(boxes)
 
@@ -187,6 +188,18 @@ class Settings:
     rate_partner: int = _setting(1200, "API requests a minute of a partner that has no number of its own; 0: as many as come.", _count)
     rate_token: int = _setting(30, "Access tokens a minute that one address may ask for; 0: as many as come.", _count)
     upload_mib: int = _setting(16, "Largest file that a region may send by an upload link, in MiB, at most 30.", _mebibytes)
+    second_factor: frozenset[str] = _setting(
+        frozenset(), "Roles that must log in with a second factor, comma between them, such as admin,petugas; empty: whoever wants.", roles
+    )
+    oidc_issuer: str = _setting("", "OIDC provider that invited staff may log in with, as its tokens name it; empty: none.", _web_address)
+    oidc_client_id: str = _setting("", "Name of this node at the OIDC provider.")
+    oidc_client_secret: str = _setting("", "Secret of this node at the OIDC provider.", secret=True)
+    oidc_name: str = _setting("akun pemerintah", "What staff call the OIDC provider; stands on the login button.")
+    oidc_roles: str = _setting(
+        "", "Roles by a claim of the provider, claim:value=role, commas between them; the first that fits. Empty: roles are given here.",
+        role_claims,
+    )  # fmt: skip
+    oidc_local: bool = _setting(False, "Let the OIDC provider be on this machine, and without TLS.", _flag)
     secure_cookies: bool = _setting(False, "Send session cookies over HTTPS only; switch on behind a TLS proxy.", _flag)
     data_licence: str = _setting("https://creativecommons.org/licenses/by/4.0/", "Licence that publications state.")
     data_terms: str = _setting(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from exchange.agreements import dprd
+from exchange.agreements import dprd, signing
 from exchange.agreements.asking import Asked, Guard, Lack
 
 
@@ -89,64 +89,6 @@ def _same_text(paper: str, fact: str, called: str) -> Guard:
             )  # fmt: skip
 
     return guard
-
-
-def _signers(asked: Asked, name: str) -> list[dict[str, str]]:
-    found = asked.fact(name)
-    return found if isinstance(found, list) else []
-
-
-def _both_sides(asked: Asked, name: str) -> Iterator[Lack]:
-    sides = {one.get("pihak") for one in _signers(asked, name)}
-    for side, called in (("kami", "pihak kami"), ("mitra", "pihak mitra")):
-        if side not in sides:
-            yield Lack(name, f"Penandatangan {called} belum ada.", "PP 28/2018 Pasal 6 ayat (3)", "Isi penandatangan kedua pihak.")
-
-
-def kb_signed_by_heads(asked: Asked) -> Iterator[Lack]:
-    """Pasal 2(1): heads of region sign the KB themselves; Pasal 2(2): delegation is for the PKS alone."""
-    yield from _both_sides(asked, "penandatangan_kb")
-    for one in _signers(asked, "penandatangan_kb"):
-        third = asked.case.instrument == "ksdpk" and one["pihak"] == "mitra"
-        if one["peran"] != ("pimpinan_pihak_ketiga" if third else "kepala_daerah"):
-            yield Lack(
-                "penandatangan_kb", f"{one['jabatan']} tidak berwenang menandatangani Kesepakatan Bersama.",
-                "PP 28/2018 Pasal 2 ayat (1) dan (2)", "Hanya kepala daerah menandatanganinya; kuasa hanya untuk perjanjian kerja sama.",
-            )  # fmt: skip
-
-
-def _with_authority(name: str, paper: str | None) -> Guard:
-    def guard(asked: Asked) -> Iterator[Lack]:
-        yield from _both_sides(asked, name)
-        ours = [one for one in _signers(asked, name) if one["pihak"] == "kami"]
-        if any(one["peran"] == "pejabat_kuasa" for one in ours) and (paper is None or paper not in asked.case.papers):
-            yield Lack("surat_kuasa", "Surat kuasa belum ada.", "PP 28/2018 Pasal 2 ayat (2) dan (3)", "Unggah surat kuasa kepala daerah.")
-        for one in _signers(asked, name):
-            third = asked.case.instrument == "ksdpk" and one["pihak"] == "mitra"
-            if one["peran"] not in ({"pimpinan_pihak_ketiga"} if third else {"kepala_daerah", "pejabat_kuasa"}):
-                yield Lack(
-                    name, f"{one['jabatan']} tidak berwenang menandatangani.", "PP 28/2018 Pasal 2 ayat (1) sampai (3)",
-                    "Penandatangan: kepala daerah, atau pejabat dengan surat kuasa.",
-                )  # fmt: skip
-            wanted = {"kuasa_nomor", "kuasa_tanggal", "kuasa_lingkup"} - one.keys()
-            if one["peran"] == "pejabat_kuasa" and wanted:
-                yield Lack(
-                    name, f"Kuasa {one['jabatan']} belum disebut nomor, tanggal dan lingkupnya.", "PP 28/2018 Pasal 2 ayat (2) dan (3)",
-                    "Isi nomor, tanggal dan lingkup surat kuasa.",
-                )  # fmt: skip
-
-    return guard
-
-
-def nk_signed_by_head(asked: Asked) -> Iterator[Lack]:
-    """Pasal 46(4): the document binds both sides; ours by its head."""
-    yield from _both_sides(asked, "penandatangan_nk")
-    for one in _signers(asked, "penandatangan_nk"):
-        if one["peran"] not in ({"kepala_daerah"} if one["pihak"] == "kami" else {"menteri", "pejabat_kementerian"}):
-            yield Lack(
-                "penandatangan_nk", f"{one['jabatan']} tidak berwenang menandatangani Nota Kesepakatan.", "PP 28/2018 Pasal 46 ayat (4)",
-                "Pihak kami: kepala daerah; mitra: menteri atau pejabat kementerian/lembaga.",
-            )  # fmt: skip
 
 
 def _term(begin: str, end: str, called: str, *, in_kb: bool) -> Guard:
@@ -250,10 +192,14 @@ GUARDS: dict[str, Guard] = {
     "something_signed": something_signed,
     "same_kb_text": _same_text("naskah_kb", "hash_kb_mitra", "Kesepakatan Bersama"),
     "same_pks_text": _same_text("naskah_pks", "hash_pks_mitra", "Perjanjian Kerja Sama"),
-    "kb_signed_by_heads": kb_signed_by_heads,
-    "pks_signed_with_authority": _with_authority("penandatangan_pks", "surat_kuasa"),
-    "addendum_signed_with_authority": _with_authority("penandatangan_adendum", "surat_kuasa"),
-    "nk_signed_by_head": nk_signed_by_head,
+    "kb_signed_by_heads": signing.kb_signed_by_heads,
+    "pks_signed_with_authority": signing.signed_with_authority("penandatangan_pks"),
+    "addendum_signed_with_authority": signing.signed_with_authority("penandatangan_adendum"),
+    "nk_signed_by_head": signing.nk_signed_by_head,
+    "kb_written_for_heads": signing.kb_written_for_heads,
+    "kb_signed_as_written": signing.signed_as_written("kb", "Kesepakatan Bersama"),
+    "pks_written_with_authority": signing.pks_written_with_authority,
+    "pks_signed_as_written": signing.signed_as_written("pks", "Perjanjian Kerja Sama"),
     "kb_term": _term("kb_mulai", "kb_berakhir", "Kesepakatan Bersama", in_kb=False),
     "pks_term": _term("pks_mulai", "pks_berakhir", "Perjanjian Kerja Sama", in_kb=True),
     "has_objects": has_objects,

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from exchange.errors import SettingWrong
 
 UNREAD = "dasar belum diverifikasi"
-KINDS = ("text", "date", "year", "flag", "choice", "hash", "signers")
+KINDS = ("text", "date", "year", "flag", "choice", "hash", "signers", "mail", "phone", "postcode")
 OPENS = ("public", "agreed", "contracted")
 T = TypeVar("T")
 
@@ -49,10 +49,16 @@ class State(Named):
 
 @dataclass(frozen=True, kw_only=True)
 class Field(Named):
-    """kind: one of `KINDS`; choices: the words of a choice."""
+    """
+    kind: one of `KINDS`; choices: the words of a choice.
+
+    group: the heading under which forms ask for it, none where empty; instruments: whose forms ask for it, all where empty.
+    """
 
     kind: str = "text"
     choices: tuple[str, ...] = ()
+    group: str = ""
+    instruments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +166,8 @@ def prove(rules: Rules) -> None:
     for one in rules.fields.values():
         if one.kind not in KINDS or (one.kind == "choice") != bool(one.choices):
             raise SettingWrong(f"Isian {one.name}: jenis {one.kind!r} tidak dikenal atau pilihannya tidak cocok.")
+        if set(one.instruments) - rules.instruments.keys():
+            raise SettingWrong(f"Isian {one.name}: instrumennya tidak ada.")
     for state in rules.states.values():
         if state.opens not in OPENS or set(state.instruments) - rules.instruments.keys():
             raise SettingWrong(f"Tahap {state.name}: {state.opens!r} bukan tingkat, atau instrumennya tidak ada.")

@@ -13,6 +13,9 @@ MOST_SIGNERS = 20
 ROLES = ("kepala_daerah", "pejabat_kuasa", "pimpinan_pihak_ketiga", "menteri", "pejabat_kementerian")
 SIDES = ("kami", "mitra")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_MAIL = re.compile(r"[^\s@,;<>()]{1,64}@[^\s@,;<>()]+\.[^\s@,;<>().]{2,}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]*|\([0-9][0-9 ().-]*")
+_POSTCODE = re.compile(r"[1-9][0-9]{4}")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -81,6 +84,28 @@ def _hash(_field: Field, said: Any) -> str:
     return word
 
 
+def _mail(field: Field, said: Any) -> str:
+    clean = _text(field, said)
+    if len(clean) > 200 or not _MAIL.fullmatch(clean):
+        raise Unfit("harus satu alamat pos-el, seperti disperindag@daerah.example")
+    return clean
+
+
+def _phone(field: Field, said: Any) -> str:
+    clean = _text(field, said)
+    digits = sum(char.isdigit() for char in clean)
+    if not _PHONE.fullmatch(clean) or not 5 <= digits <= 15 or len(clean) > 40:
+        raise Unfit("harus satu nomor telepon, 5 sampai 15 angka, seperti (0254) 123456")
+    return clean
+
+
+def _postcode(field: Field, said: Any) -> str:
+    clean = _text(field, said)
+    if not _POSTCODE.fullmatch(clean):
+        raise Unfit("harus kode pos: 5 angka, seperti 42411")
+    return clean
+
+
 def _signers(field: Field, said: Any) -> list[dict[str, str]]:
     """A list of {pihak, nama, jabatan, peran} and, for who signs by delegation, {kuasa_nomor, kuasa_tanggal, kuasa_lingkup}."""
     if not isinstance(said, list) or not 1 <= len(said) <= MOST_SIGNERS:
@@ -104,4 +129,5 @@ def _signer(field: Field, said: Any) -> dict[str, str]:
 
 _READERS = {
     "text": _text, "date": _date, "year": _year, "flag": _flag, "choice": _choice, "hash": _hash, "signers": _signers,
+    "mail": _mail, "phone": _phone, "postcode": _postcode,
 }  # fmt: skip

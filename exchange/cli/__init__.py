@@ -44,7 +44,7 @@ COMMANDS = {
     "key": "key:key",
     "log": "exchange_log:log",
     "webhook": "webhook:webhook",
-    "user": "user:user",
+    "user": "user_care:user",
 }
 
 

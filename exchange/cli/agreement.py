@@ -13,6 +13,7 @@ from exchange.agreements.node import node_of
 from exchange.agreements.once import begin_once
 from exchange.agreements.steps import named
 from exchange.cli.agreement_matches import pairs
+from exchange.cli.agreement_paper import paper_command, usual_command
 from exchange.cli.agreement_prices import prices
 from exchange.cli.agreement_reading import list_agreements, show
 from exchange.cli.agreement_rules import rules_command
@@ -29,7 +30,9 @@ def agreement() -> None:
     """Kerja sama daerah: perkara, tahap, langkah dan dokumennya."""
 
 
-for _command in (list_agreements, show, step_command, rules_command, verify_agreements, file_command, prices, twin):
+for _command in (
+    list_agreements, show, step_command, rules_command, verify_agreements, file_command, paper_command, usual_command, prices, twin,
+):  # fmt: skip
     agreement.add_command(_command)
 
 

@@ -7,7 +7,8 @@ import sys
 import click
 from sqlalchemy import select
 
-from exchange.access.accounts import ROLES, add_user, set_active, set_password
+from exchange.access.accounts import add_user, set_active, set_password
+from exchange.access.roles import ROLES
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.store.users import UserRow
 
@@ -78,10 +79,25 @@ def list_users(work: Work, as_json: bool) -> None:
     """Daftar akun."""
     with work.store().read() as session:
         rows = [
-            {"name": row.name, "role": row.role, "active": row.active, "made_at": row.made_at.isoformat()}
+            {
+                "name": row.name,
+                "role": row.role,
+                "active": row.active,
+                "made_at": row.made_at.isoformat(),
+                "state": _state(row),
+                "second_factor": row.totp_secret is not None,
+                "last_login_at": row.last_login_at.isoformat() if row.last_login_at else None,
+            }
             for row in session.scalars(select(UserRow).order_by(UserRow.name))
         ]
     if as_json:
         write_json(rows)
     else:
-        write_table("Akun", rows, {"name": "Nama", "role": "Peran", "active": "Aktif", "made_at": "Dibuat"})
+        titles = {"name": "Nama", "role": "Peran", "state": "Keadaan", "second_factor": "Kode kedua", "last_login_at": "Masuk terakhir"}
+        write_table("Akun", rows, titles)
+
+
+def _state(row: UserRow) -> str:
+    if not row.active:
+        return "ditutup"
+    return "aktif" if row.password_hash or row.oidc_subject else "diundang"

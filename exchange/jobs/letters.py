@@ -143,10 +143,15 @@ def send(settings: Settings, letter: EmailMessage) -> dict[str, Any]:
 
 
 def _letter(settings: Settings, subject: str, lines: list[str]) -> EmailMessage:
+    return letter_to(settings, settings.mail_to, subject, lines)
+
+
+def letter_to(settings: Settings, mailboxes: str, subject: str, lines: list[str]) -> EmailMessage:
+    """A letter of the office to mailboxes, comma between them."""
     letter = EmailMessage()
     sender = settings.mail_from or settings.contact
     letter["From"] = formataddr((" ".join(settings.office.split()), sender))
-    letter["To"] = settings.mail_to
+    letter["To"] = mailboxes
     letter["Subject"] = subject
     letter["Date"] = format_datetime(datetime.now(_JAKARTA))
     letter["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or None)

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from time import monotonic, sleep
 from typing import Protocol
 
+from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.demand_index import DemandIndex
 from exchange.jobs.twins import Twins
 from exchange.jobs.unmet import UnmetCounts
@@ -42,7 +43,7 @@ class Kind(Protocol):
 
 
 # what the worker does, in this order
-KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, UnmetCounts, DemandIndex)
+KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, AccountLetters, UnmetCounts, DemandIndex)
 
 
 class Worker:

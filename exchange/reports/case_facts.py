@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from exchange.agreements import dprd
-from exchange.agreements.oversight import province
-from exchange.reports.case_parts import behind, entitled
-from exchange.reports.facts import Assembly, Good, Letter, Office, Party, Signatory
-from exchange.reports.kinds import Facts, Origin
-from exchange.reports.letters.adendum import AdendumFacts, Change
+from exchange.reports import case_deeds
+from exchange.reports.case_view import CaseView
+from exchange.reports.facts import Letter, Signatory
+from exchange.reports.kinds import Facts
 from exchange.reports.letters.dprd import PermohonanDprdFacts
 from exchange.reports.letters.kak import Cost, KakFacts
-from exchange.reports.letters.kesepakatan import KesepakatanFacts
-from exchange.reports.letters.kuasa import KuasaFacts
-from exchange.reports.letters.nota import NotaFacts
+from exchange.reports.letters.nota_dprd import NotaDprdFacts
 from exchange.reports.letters.penawaran import PenawaranFacts
-from exchange.reports.letters.pengakhiran import Open, PengakhiranFacts
-from exchange.reports.letters.pks import PksFacts, PksPihakKetigaFacts
-from exchange.settings import Settings
-from exchange.store.agreement_board import Under
-from exchange.store.agreements import AgreementObjectRow, AgreementRow
+from exchange.reports.letters.pks import PksPihakKetigaFacts
 from schemas.codes import region as region_named
-from schemas.units import unit_of_code
 
-_GROUNDS: Final = {
-    "jangka_waktu": "a", "tujuan_tercapai": "b", "kesepakatan": "c", "perubahan_kebijakan": "d", "objek_hilang": "e",
-    "putusan_pengadilan": "putusan", "pailit": "pailit",
-}  # fmt: skip
 # the paper of the rule table that a step wants, and the kind of draft that is made for it
 DRAFTS: Final[Mapping[str, str]] = {
     "kak": "kak",
     "surat_penawaran": "surat_penawaran",
     "naskah_kb": "kesepakatan_bersama",
     "kb": "kesepakatan_bersama",
+    "memo_dprd": "nota_dprd",
     "surat_permohonan_dprd": "permohonan_dprd",
     "surat_kuasa": "surat_kuasa",
     "naskah_pks": "pks",
@@ -47,165 +33,34 @@ DRAFTS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """
-    A case with all that its papers say. at: when they are made, with a zone; the same case and time give the same papers.
-
-    under: its matches, for the needs and capacities behind its objects.
-    """
-
-    row: AgreementRow
-    objects: Sequence[AgreementObjectRow]
-    settings: Settings
-    at: datetime
-    under: Sequence[Under] = ()
-
-    def text(self, name: str) -> str | None:
-        """A fact in words."""
-        said = self.row.facts.get(name)
-        return said if isinstance(said, str) and said else None
-
-    def parts(self, name: str) -> tuple[str, ...]:
-        """A fact as its lines, each an item of its own."""
-        return tuple(line.strip(" -•\t") for line in (self.text(name) or "").splitlines() if line.strip(" -•\t"))
-
-    def day(self, name: str) -> date | None:
-        """A fact that is a day."""
-        said = self.text(name)
-        return date.fromisoformat(said) if said else None
-
-    @property
-    def origin(self) -> Origin:
-        """What a paper is made from."""
-        return Origin(case=self.row.ident, version=str(self.row.version), made_at=self.at)
-
-    @property
-    def government(self) -> str:
-        """This side by its region."""
-        home = region_named(self.settings.home_region)
-        return f"Pemerintah {home.name}" if home else self.settings.office
-
-    @property
-    def place(self) -> str | None:
-        """The region of this side, where papers are written."""
-        home = region_named(self.settings.home_region)
-        return home.name.removeprefix("Kota ").removeprefix("Kabupaten ") if home else None
-
-    @property
-    def office(self) -> Office:
-        """The head of this side's papers."""
-        its = self.settings
-        return Office(government=self.government, name=its.office, address=its.office_address or None, contact=its.contact)
-
-    @property
-    def head_office(self) -> Office:
-        """The head of the head of region's own papers."""
-        return Office(government=self.government, address=self.settings.office_address or None, contact=self.settings.contact)
-
-    @property
-    def same_province(self) -> bool | None:
-        """Whether both sides lie in one province; None where the other side is no region."""
-        region = self.row.region
-        return None if region is None else province(region) == province(self.settings.home_region)
-
-    def goods(self) -> tuple[Good, ...]:
-        """The objects, with what the matches know of them."""
-        found = []
-        for one in self.objects:
-            unit = unit_of_code(one.unit or "")
-            price = one.value / one.quantity if one.value is not None and one.quantity else None
-            about = " ".join(word for word in (one.sector and f"sektor {one.sector}", one.kbli and f"KBLI {one.kbli}") if word)
-            need, capacity, makers = behind(one.commodity, self.under)
-            found.append(
-                Good(
-                    commodity=one.commodity, description=about or None, quantity=one.quantity, unit=unit.name if unit else None,
-                    price=None if price is None else round(price, 2), need=need, capacity=capacity, maker=makers,
-                )
-            )  # fmt: skip
-        return tuple(found)
-
-    def signatory(self, name: str, side: str) -> Signatory:
-        """Who signs for a side, as far as it is known."""
-        for one in self.row.facts.get(name) or []:
-            if one["pihak"] == side:
-                mandate = one.get("kuasa_tanggal")
-                return Signatory(
-                    name=one["nama"], title=one["jabatan"], head=one["peran"] != "pejabat_kuasa", mandate_number=one.get("kuasa_nomor"),
-                    mandate_day=date.fromisoformat(mandate) if mandate else None,
-                )  # fmt: skip
-        return Signatory()
-
-    def parties(self, number: str, signers: str) -> tuple[Party, Party]:
-        """Both sides with their numbers of a paper: the fields `number_kami` and `number_mitra`."""
-        ours = Party(
-            name=self.government, paper_number=self.text(f"{number}_kami"), signatory=self.signatory(signers, "kami"),
-            contact_office=self.settings.office, contact_mail=self.settings.contact,
-        )  # fmt: skip
-        theirs = Party(
-            name=self.row.counterpart, paper_number=self.text(f"{number}_mitra"), signatory=self.signatory(signers, "mitra")
-        )  # fmt: skip
-        return ours, theirs
-
-    def assembly(self) -> Assembly:
-        """The council's part."""
-        answer = dprd.needed(self.row.facts)
-        if answer:
-            return Assembly(needed=True, number=self.text("nomor_keputusan_dprd"), day=self.day("tanggal_keputusan_dprd"))
-        return Assembly(needed=answer)
-
-
 def _kak(case: CaseView) -> KakFacts:
-    costs = tuple(Cost(source=None, what=line) for line in case.parts("pembiayaan"))
+    costs = tuple(Cost(source=row[0] if row[1] else None, what=row[1] or row[0]) for row in case.rows("pembiayaan"))
+    meant, aimed = case.goals("", "maksud_tujuan")
     return KakFacts(
         origin=case.origin, office=case.office, subject=case.row.title, partner=case.row.counterpart,
-        background=case.parts("latar_belakang"),
-        purposes=case.parts("maksud_tujuan")[:1], goals=case.parts("maksud_tujuan")[1:], location=case.text("lokasi"),
+        background=case.parts("latar_belakang"), purposes=meant, goals=aimed, location=case.text("lokasi"),
         scope=case.parts("ruang_lingkup"), goods=case.goods(), starts=case.day("kb_mulai"), ends=case.day("kb_berakhir"),
-        benefits=case.parts("manfaat"), social_impact=case.text("dampak"), costs=costs, place=case.place,
+        term=case.text("jangka_waktu"), benefits=case.parts("manfaat"), social_impact=next(iter(case.parts("dampak")), None),
+        environmental_impact=" ".join(case.parts("dampak")[1:]) or None, costs=costs, place=case.place, day=case.day("kak_hari"),
+        signatory=Signatory(name=case.text("kak_nama"), title=case.text("kak_jabatan"), head=False),
     )  # fmt: skip
 
 
 def _offer(case: CaseView) -> PenawaranFacts:
-    region = region_named(case.row.region or "")
+    region, home = region_named(case.row.region or ""), region_named(case.settings.home_region)
+    to = case.text("penawaran_tujuan") or case.text("tujuan_penawaran")
     letter = Letter(
-        number=case.text("nomor_penawaran"), place=case.place, day=case.day("tanggal_penawaran"),
-        to=tuple(line for line in (case.text("tujuan_penawaran"),) if line), attachments="Kerangka Acuan Kerja",
+        number=case.text("penawaran_nomor") or case.text("nomor_penawaran"), place=case.place,
+        day=case.day("penawaran_hari") or case.day("tanggal_penawaran"), to=(to,) if to else (), to_place=case.text("penawaran_tempat"),
+        attachments="Kerangka Acuan Kerja",
     )  # fmt: skip
-    home = region_named(case.settings.home_region)
     return PenawaranFacts(
-        origin=case.origin, office=case.head_office, letter=letter, region=home.name if home else None,
-        partner_region=region.name if region else None, subject=case.row.title, reason=" ".join(case.parts("latar_belakang")) or None,
-        contact=f"{case.settings.office}, {case.settings.contact}", answer_by=case.day("batas_jawaban"), terms=_kak(case),
+        origin=case.origin, office=case.head_office, letter=letter, signatory=case.head(), region=home.name if home else None,
+        partner_region=region.name if region else None, partner=None if case.row.instrument == "ksdd" else case.row.counterpart,
+        subject=case.row.title, reason=case.text("penawaran_alasan") or " ".join(case.parts("latar_belakang")) or None,
+        contact=f"{case.settings.office}, {case.settings.contact}", answer_by=case.day("penawaran_batas") or case.day("batas_jawaban"),
+        terms=_kak(case),
     )  # fmt: skip
-
-
-def _deed(case: CaseView) -> KesepakatanFacts:
-    first, second = case.parties("nomor_kb", "penandatangan_kb")
-    return KesepakatanFacts(
-        origin=case.origin, first=first, second=second, day=case.day("tanggal_kb"), place=case.text("tempat_kb"), subject=case.row.title,
-        reasons=case.parts("latar_belakang"), purposes=case.parts("maksud_tujuan")[:1], goals=case.parts("maksud_tujuan")[1:],
-        object=case.text("objek_kb"), scope=case.parts("lingkup_kb"), first_office=case.settings.office, starts=case.day("kb_mulai"),
-        ends=case.day("kb_berakhir"), funding=case.text("pembiayaan"), same_province=case.same_province,
-    )  # fmt: skip
-
-
-def _contract(case: CaseView) -> PksFacts:
-    first, second = case.parties("nomor_pks", "penandatangan_pks")
-    base = " dan ".join(number for number in (case.text("nomor_kb_kami"), case.text("nomor_kb_mitra")) if number)
-    sides, nobody = entitled(case.parts("hak_kewajiban"))
-    said: dict[str, Any] = {
-        "origin": case.origin, "first": first, "second": second, "day": case.day("tanggal_pks"), "place": case.text("tempat_pks"),
-        "subject": case.row.title, "base_number": base or None, "base_day": case.day("tanggal_kb"), "base_ends": case.day("kb_berakhir"),
-        "assembly": case.assembly(), "purposes": case.parts("tujuan_pks")[:1], "goals": case.parts("tujuan_pks")[1:],
-        "object": case.text("objek_kb"), "scope": case.parts("lingkup_pks"), "goods": case.goods(),
-        "execution": (*case.parts("pelaksanaan_pks"), *nobody),
-        "starts": case.day("pks_mulai"), "ends": case.day("pks_berakhir"), "funding": case.parts("pendanaan"),
-        "data": case.parts("pertukaran_data"), "sanctions": case.parts("sanksi"), "same_province": case.same_province, **sides,
-    }  # fmt: skip
-    if case.row.instrument == "ksdpk":
-        return PksPihakKetigaFacts(**said)
-    return PksFacts(**said)
 
 
 def _council(case: CaseView) -> PermohonanDprdFacts:
@@ -213,72 +68,46 @@ def _council(case: CaseView) -> PermohonanDprdFacts:
     people, region = facts.get("membebani_masyarakat"), facts.get("membebani_daerah")
     budgeted, year = facts.get("teranggarkan"), facts.get("tahun_apbd")
     letter = Letter(
-        number=case.text("nomor_permohonan_dprd"), place=case.place, day=case.day("tanggal_permohonan_dprd"),
+        number=case.text("nomor_permohonan_dprd"), place=case.place, day=case.day("tanggal_permohonan_dprd"), to_place=case.place,
         to=(f"Ketua Dewan Perwakilan Rakyat Daerah {case.government.removeprefix('Pemerintah ')}",),
     )  # fmt: skip
+    number = case.text("nomor_kb_kami")
     return PermohonanDprdFacts(
-        origin=case.origin, office=case.head_office, letter=letter, government=case.government, subject=case.row.title,
-        partner=case.row.counterpart, agreement=case.text("nomor_kb_kami"), budget_year=year if isinstance(year, int) else None,
+        origin=case.origin, office=case.head_office, letter=letter, signatory=case.head(), government=case.government,
+        subject=case.row.title, partner=case.row.counterpart, agreement=f"Kesepakatan Bersama nomor {number}" if number else None,
+        budget_year=year if isinstance(year, int) else None,
         burdens=people and region if isinstance(people, bool) and isinstance(region, bool) else None,
-        unfunded=not budgeted if isinstance(budgeted, bool) else None, object=case.text("objek_kb"), terms=_kak(case),
+        burdens_evidence=case.text("alasan_beban"), unfunded=not budgeted if isinstance(budgeted, bool) else None,
+        unfunded_evidence=case.text("alasan_anggaran"), object=case.text("objek_kb"), targets=case.parts("sasaran"), terms=_kak(case),
     )  # fmt: skip
 
 
-def _mandate(case: CaseView) -> KuasaFacts:
-    for one in case.row.facts.get("penandatangan_pks") or []:
-        if one["pihak"] == "kami" and one["peran"] == "pejabat_kuasa":
-            taker = Signatory(name=one["nama"], title=one["jabatan"], head=False)
-            break
-    else:
-        taker = Signatory(head=False)
-    return KuasaFacts(
-        origin=case.origin, office=case.head_office, taker=taker, taker_office=case.settings.office,
-        subject=case.row.title,
-        partner=case.row.counterpart, third_party=case.row.instrument == "ksdpk", place=case.place,
-        number=next((one.get("kuasa_nomor") for one in case.row.facts.get("penandatangan_pks") or [] if one["pihak"] == "kami"), None),
-    )  # fmt: skip
-
-
-def _memorandum(case: CaseView) -> NotaFacts:
-    first, second = case.parties("nomor_nk", "penandatangan_nk")
-    return NotaFacts(
-        origin=case.origin, first=first, second=second, day=case.day("tanggal_nk"), subject=case.row.title,
-        reasons=case.parts("latar_belakang"),
-        purposes=case.parts("maksud_tujuan")[:1], goals=case.parts("maksud_tujuan")[1:], scope=case.parts("ruang_lingkup"),
-        starts=case.day("tanggal_nk"), ends=case.day("nk_berakhir"),
-    )  # fmt: skip
-
-
-def _addendum(case: CaseView) -> AdendumFacts:
-    first, second = case.parties("nomor_pks", "penandatangan_adendum")
-    return AdendumFacts(
-        origin=case.origin, first=first, second=second, day=case.day("tanggal_adendum"), subject=case.row.title,
-        paper_number=case.text("nomor_pks_kami"), paper_day=case.day("tanggal_pks"),
-        changes=tuple(Change(after=line) for line in case.parts("uraian_adendum")),
-    )  # fmt: skip
-
-
-def _ending(case: CaseView) -> PengakhiranFacts:
-    first, second = case.parties("nomor_pks", "penandatangan_pks")
-    return PengakhiranFacts(
-        origin=case.origin, first=first, second=second, day=case.day("tanggal_akhir"), subject=case.row.title,
-        agreement_number=case.text("nomor_pks_kami") or case.text("nomor_kb_kami"),
-        agreement_day=case.day("tanggal_pks") or case.day("tanggal_kb"), third_party=case.row.instrument == "ksdpk",
-        ground=_GROUNDS.get(case.text("dasar_akhir") or ""), ends=case.day("tanggal_akhir"), evidence=case.text("alasan"),
-        open=tuple(Open(what=line) for line in case.parts("penyelesaian")),
+def _note(case: CaseView) -> NotaDprdFacts:
+    facts = case.row.facts
+    answers = {name: facts.get(name) for name in ("membebani_masyarakat", "membebani_daerah", "teranggarkan")}
+    people, region, budgeted = (said if isinstance(said, bool) else None for said in answers.values())
+    year = facts.get("tahun_apbd")
+    return NotaDprdFacts(
+        origin=case.origin, office=case.head_office, number=case.text("nomor_memo_dprd"), subject=case.row.title,
+        partner=case.row.counterpart, agreement=case.text_of("kb", "nomor_kami"), agreement_day=case.day_of("kb"), people=people,
+        region=region, burdens_evidence=case.text("alasan_beban"), budgeted=budgeted, budget_year=year if isinstance(year, int) else None,
+        budget_evidence=case.text("alasan_anggaran"), answered_by=case.text("penjawab_dprd"), place=case.place,
+        day=case.day("tanggal_memo_dprd"),
+        signatory=Signatory(name=case.text("pejabat_memo_dprd"), title=case.text("jabatan_memo_dprd"), head=False),
     )  # fmt: skip
 
 
 _MADE: Final[Mapping[str, Callable[[CaseView], Facts]]] = {
     "kak": _kak,
     "surat_penawaran": _offer,
-    "kesepakatan_bersama": _deed,
-    "pks": _contract,
+    "kesepakatan_bersama": case_deeds.kesepakatan,
+    "pks": case_deeds.contract,
+    "nota_dprd": _note,
     "permohonan_dprd": _council,
-    "surat_kuasa": _mandate,
-    "nota_kesepakatan": _memorandum,
-    "adendum": _addendum,
-    "berita_acara_pengakhiran": _ending,
+    "surat_kuasa": case_deeds.mandate,
+    "nota_kesepakatan": case_deeds.memorandum,
+    "adendum": case_deeds.addendum,
+    "berita_acara_pengakhiran": case_deeds.ending,
 }
 
 

@@ -55,7 +55,7 @@ class Party:
     """
     One side. name: “Pemerintah Kota Cilegon”, or the firm with its legal form. paper_number: this side's number of the paper.
 
-    contact_*: the office that corresponds, with its own mailbox and telephone. deed: of a firm, its deed of foundation or NIB.
+    contact_*: the office that corresponds, with its post code, mailbox and telephone. deed: of a firm, its deed of foundation or NIB.
     """
 
     name: str | None = None
@@ -65,6 +65,7 @@ class Party:
     deed: str | None = None
     contact_office: str | None = None
     contact_address: str | None = None
+    contact_postcode: str | None = None
     contact_mail: str | None = None
     contact_phone: str | None = None
 
@@ -74,7 +75,8 @@ class Good:
     """
     One thing that is traded. quantity in `unit` (a word: kg, lembar) for the whole term or order; price for one unit, in rupiah.
 
-    need: what the buyer asked, capacity: what the firms can make in a month, both with their units, as text.
+    need: what the buyer asked, capacity: what the firms can make in a month, both with their units, as text. value: the target in
+    rupiah for the whole term.
     """
 
     commodity: str | None = None
@@ -85,6 +87,7 @@ class Good:
     maker: str | None = None
     need: str | None = None
     capacity: str | None = None
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,5 +113,18 @@ class Assembly:
     day: date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """The parties' own wording of articles, line by line; where a text is empty the project's own stands there."""
+
+    follow_up: tuple[str, ...] = ()
+    disputes: tuple[str, ...] = ()
+    force_majeure: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    ending: tuple[str, ...] = ()
+    correspondence: tuple[str, ...] = ()
+
+
+NO_WORDING = Wording()
 # nothing is known yet
 NO_OFFICE, NO_LETTER, NO_PARTY, NO_ASSEMBLY = Office(), Letter(), Party(), Assembly()

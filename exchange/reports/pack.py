@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from exchange.agreements.oversight import route
 from exchange.errors import BadRequest
 from exchange.reports import letters, words
-from exchange.reports.case_facts import CaseView
+from exchange.reports.case_view import CaseView
 from exchange.reports.facts import Signatory
 from exchange.reports.report import Addressee, CommodityLine, FirmLine, LaporanFacts, Obstacle
 from exchange.reports.report_sheet import workbook

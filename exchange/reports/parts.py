@@ -157,7 +157,7 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
     """
     Things, amounts and, with `prices`, what they cost; values are rounded to the sen line by line, so that the total adds up.
 
-    Without prices: needs and capacities beside each other, as an agreement's object has them.
+    Without prices: needs and capacities beside each other, as terms of reference have them; a dash where no target is set.
     """
     for n, good in enumerate(goods, start=1):
         below = [number for number in (good.quantity, good.price) if number is not None and number.is_finite() and number <= 0]
@@ -166,9 +166,13 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
         columns = (Column("No.", 0.9, "center"), Column("Komoditas", 2.7), Column("Uraian", 3.5), Column("Volume", 1.8, "right"),
                    Column("Satuan", 1.5), Column("Kebutuhan", 2.7), Column("Kapasitas", 2.6))  # fmt: skip
         rows = tuple(
-            (*_named(n, good, fill), _or_dash(good.need, "kebutuhan", fill), _or_dash(good.capacity, "kapasitas", fill))
+            (
+                *_titled(n, good, fill), _sum_or_dash(good.quantity, f"volume barang {n}", fill, 0),
+                _or_dash(good.unit, f"satuan barang {n}", fill), _or_dash(good.need, "kebutuhan", fill),
+                _or_dash(good.capacity, "kapasitas", fill),
+            )
             for n, good in enumerate(goods, start=1)
-        )
+        )  # fmt: skip
         return Table(columns, rows or (lacking_row(len(columns), "barang", fill),))
     columns = (Column("No.", 0.9, "center"), Column("Produk", 2.8), Column("Uraian", 3.2), Column("Volume", 1.9, "right"),
                Column("Satuan", 1.4), Column("Harga satuan (Rp)", 2.4, "right"), Column("Jumlah (Rp)", 2.8, "right"))  # fmt: skip
@@ -182,6 +186,28 @@ def goods_table(goods: Sequence[Good], fill: Filling, *, prices: bool) -> Table:
     )
     total = (plain(""), plain("Jumlah"), *[plain("")] * 4, (fill.amount(total_of(goods), "jumlah seluruh barang", 2),))
     return Table(columns, rows or (lacking_row(len(columns), "barang", fill),), (total,))
+
+
+def object_table(goods: Sequence[Good], fill: Filling) -> Table:
+    """What a deed is about, with the targets that were agreed; a dash where none is. Nothing in it changes once the text is frozen."""
+    for n, good in enumerate(goods, start=1):
+        below = [number for number in (good.quantity, good.value) if number is not None and number.is_finite() and number <= 0]
+        fill.need(not below, f"volume dan nilai barang {n} di atas nol")
+    columns = (Column("No.", 0.9, "center"), Column("Komoditas", 4), Column("Cakupan", 3.6), Column("Volume", 2, "right"),
+               Column("Satuan", 1.6), Column("Nilai (Rp)", 3, "right"))  # fmt: skip
+    rows = tuple(
+        (
+            plain(str(n)), (fill.value(good.commodity, f"nama barang {n}"),), _or_dash(good.description, f"cakupan barang {n}", fill),
+            _sum_or_dash(good.quantity, f"volume barang {n}", fill, 0), _or_dash(good.unit, f"satuan barang {n}", fill),
+            _sum_or_dash(good.value if good.value is not None else worth(good), f"nilai barang {n}", fill, 2),
+        )
+        for n, good in enumerate(goods, start=1)
+    )  # fmt: skip
+    return Table(columns, rows or (lacking_row(len(columns), "barang", fill),))
+
+
+def _sum_or_dash(value: Decimal | None, name: str, fill: Filling, places: int) -> Runs:
+    return (Run("-") if value is None else fill.amount(value, name, places),)
 
 
 def worth(good: Good) -> Decimal | None:
@@ -200,9 +226,13 @@ def total_of(goods: Sequence[Good]) -> Decimal | None:
     return sum((value for value in values if value is not None), Decimal(0)) if values and None not in values else None
 
 
+def _titled(n: int, good: Good, fill: Filling) -> tuple[Runs, ...]:
+    return plain(str(n)), (fill.value(good.commodity, f"nama barang {n}"),), _or_dash(good.description, f"uraian barang {n}", fill)
+
+
 def _named(n: int, good: Good, fill: Filling) -> tuple[Runs, ...]:
     return (
-        plain(str(n)), (fill.value(good.commodity, f"nama barang {n}"),), _or_dash(good.description, f"uraian barang {n}", fill),
+        *_titled(n, good, fill),
         (fill.amount(good.quantity, f"volume barang {n}"),), (fill.value(good.unit, f"satuan barang {n}"),),
     )  # fmt: skip
 

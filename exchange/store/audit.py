@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, Select, String, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -16,7 +17,12 @@ class AuditRow(Row):
     """One act. actor: a user name, or the command that did it."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "kind", "ident"),)
+    __table_args__ = (
+        Index(None, "kind", "ident"),
+        # each filter of a search ends in the order of its answer, so that a page is read from the index and no further
+        Index(None, "at", "id"),
+        *(Index(None, column, "at", "id") for column in ("actor", "action", "kind", "ident")),
+    )
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     actor: Mapped[str] = mapped_column(String(80))
@@ -41,3 +47,39 @@ def acted_since(session: Session, action: str, kind: str, ident: str, since: dat
     """Whether one act is on record about a record since a time."""
     query = select(AuditRow.id).where(AuditRow.kind == kind, AuditRow.ident == ident, AuditRow.action == action, AuditRow.at >= since)
     return session.scalar(query.limit(1)) is not None
+
+
+class Asked(NamedTuple):
+    """What a search of the acts is narrowed by; None: by nothing. since: included, until: excluded."""
+
+    actor: str | None = None
+    action: str | None = None
+    kind: str | None = None
+    ident: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def acts(session: Session, asked: Asked, limit: int, after: tuple[datetime, int] | None = None) -> list[AuditRow]:
+    """A page of acts, the latest first. after: time and number of the last one before it."""
+    return list(session.scalars(_narrowed(asked, after).limit(limit)))
+
+
+def all_acts(session: Session, asked: Asked, limit: int) -> Iterator[AuditRow]:
+    """Up to so many acts, the latest first, read a thousand at a time."""
+    query = _narrowed(asked, None).limit(limit).execution_options(yield_per=1000)
+    yield from session.scalars(query)
+
+
+def _narrowed(asked: Asked, after: tuple[datetime, int] | None) -> Select[Any]:
+    query = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc())
+    for name in ("actor", "action", "kind", "ident"):
+        if (value := getattr(asked, name)) is not None:
+            query = query.where(getattr(AuditRow, name) == value)
+    if asked.since is not None:
+        query = query.where(AuditRow.at >= asked.since)
+    if asked.until is not None:
+        query = query.where(AuditRow.at < asked.until)
+    if after is not None:
+        query = query.where(tuple_(AuditRow.at, AuditRow.id) < tuple_(*after))
+    return query

@@ -1,6 +1,7 @@
 """Every table, imported once, so that the models are whole for Alembic and for a fresh database."""
 
 from exchange.store import (  # noqa: F401 - imported for their tables
+    account_links,
     agreements,
     answers,
     audit,
@@ -27,6 +28,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     search,
     segments,
     sources,
+    staff_sessions,
     supply,
     trade,
     twins,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 
+from exchange.access import staff_sessions
 from exchange.web import (
+    account,
     agreements,
     assets,
+    audit,
     auth,
+    codes,
     demands,
     errors,
     exchange_log,
     home,
+    mail,
     matches,
     nights,
+    oidc,
     packing,
     partners,
     products,
@@ -29,6 +33,8 @@ from exchange.web import (
     trade,
     unmet,
     uploads,
+    user_links,
+    users,
     waiting,
     webhooks,
     words,
@@ -42,7 +48,7 @@ def register(app: Flask) -> None:
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_CHECK_DEFAULT=False,  # pages check it in their own gate; the API takes no writing request with a session cookie
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a list left open over lunch still works
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),  # from the login on, whatever is read meanwhile
+        PERMANENT_SESSION_LIFETIME=staff_sessions.LIFE,  # from the login on, whatever is read meanwhile
         SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
@@ -72,6 +78,15 @@ def register(app: Flask) -> None:
         unmet,
         trade,
         reports_of_cases,
+        account,
+        users,
+        user_links,
+        codes,
+        oidc,
+        audit,
+        mail,
     ):
         app.register_blueprint(module.bp)
     app.register_blueprint(agreements.bp)
+    app.register_blueprint(codes.own)
+    app.register_blueprint(user_links.lost)

@@ -24,19 +24,21 @@ from exchange.agreements.prices.basis import TAKES
 from exchange.agreements.rules import UNREAD, Step
 from exchange.agreements.steps import breaks_at, case_of, look, named, take
 from exchange.errors import BadRequest, Mismatch
+from exchange.reports.case_defaults import proposals as offered
+from exchange.reports.case_view import CaseView
 from exchange.store.agreement_board import linked_cases, matches_under
 from exchange.store.agreements import AgreementRow, files_of, objects_of, steps_of
 from exchange.web import agreement_forms as forms
-from exchange.web.agreement_drafts import drafts_for
+from exchange.web.agreement_drafts import papers_for, papers_of
 from exchange.web.agreement_files import kept
 from exchange.web.agreement_matches import read_matches
 from exchange.web.agreement_prices import prices_shown
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
 from exchange.web.agreement_twin import twin_shown
-from exchange.web.agreement_views import Shown, in_order, step_view
+from exchange.web.agreement_views import Shown, grouped, in_order, step_view
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, TIERS, told
-from exchange.web.asking import allow
+from exchange.web.asking import allow, asked
 from exchange.web.onboarding import opened_by
 from exchange.web.pages import may_decide, require_decider
 from exchange.wiring import settings, store
@@ -51,8 +53,8 @@ def days_in(row: AgreementRow, today: date) -> int:
 
 
 def one(ident: str) -> Response:
-    """The case as it is now."""
-    allow()
+    """The case as it is now; `buka` names the step whose form is open."""
+    allow("buka")
     return _page(ident)
 
 
@@ -153,7 +155,8 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
     rules = node.rules
     objects, steps, files = objects_of(session, [row.id])[row.id], steps_of(session, row.id), files_of(session, row.id)
     under, case = matches_under(session, row.id), case_of(row, objects)
-    shown = Shown(rules, case, files, today, proposals(row, under, node.home))
+    view = CaseView(row, objects, settings(), row.updated_at, under)
+    shown = Shown(rules, case, files, today, offered(view, proposals(row, under, node.home)))
     views = [
         step_view(shown, step, lacks, sent if sent and sent.step == step.name else None)
         for step, lacks in look(session, node, row, today, case)
@@ -165,7 +168,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "row": row, "rules": rules, "state": rules.states[row.state], "instrument": rules.instruments[row.instrument], "case": case,
         "days": days_in(row, today), "today": today, "category": CATEGORIES.get(row.category, row.category),
         "category_why": steps[0].after.get("category_why") if steps else None, "category_article": steps[0].article if steps else None,
-        "way": way(rules, row.instrument, row.state, steps), "views": in_order(views, rules, case), "sent": sent,
+        "way": way(rules, row.instrument, row.state, steps), "views": in_order(views, rules, case, asked("buka")), "sent": sent,
         "stray": sent if sent and all(view.sent is None for view in views) else None, "typed": _typed(node, sent),
         "last": _last(node, sent, names), "past": told_steps(rules, steps, files), "broken": breaks_at(row, objects, pairs, steps),
         "files": files,
@@ -175,7 +178,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
-        "drafts_for": drafts_for, "takes_prices": row.state in TAKES,
+        "papers": papers_of(view), "papers_for": papers_for, "grouped": grouped, "takes_prices": row.state in TAKES,
         "prices": prices_shown(session, row) if any(step.after.get("state") in TAKES for step in steps) else None,
         "twin": twin_shown(session, row),
     }  # fmt: skip

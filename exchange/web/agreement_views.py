@@ -11,14 +11,17 @@ from exchange.agreements import values
 from exchange.agreements.asking import Lack
 from exchange.agreements.case import Case
 from exchange.agreements.rules import Field, Rules, Step
+from exchange.reports.case_defaults import Proposal
 from exchange.store.agreements import AgreementFileRow
 from exchange.web.agreement_forms import SIGNER_MEMBERS, SIGNERS_EACH, Sent, shown_rows
 from exchange.web.agreement_words import ROLES, SIDES, choice
 
 _THIRD = {"ksdpk": ("pimpinan_pihak_ketiga",), "sinergi": ("menteri", "pejabat_kementerian"), "ksdd": ("kepala_daerah", "pejabat_kuasa")}
-_HEADS_ALONE = {"penandatangan_kb", "penandatangan_nk"}
+_HEADS_ALONE = {"penandatangan_kb", "penandatangan_nk", "kb_penandatangan", "nk_penandatangan"}
 _RANK = {"public": 0, "agreed": 1, "contracted": 2}
-_SHORT = ("nomor_", "tempat_", "pejabat_", "penjawab_", "periode_", "penelaah", "tujuan_penawaran")
+_LINES = {"mail": "email", "phone": "tel", "postcode": "text"}
+_SHORT_ENDS = ("_nomor_kami", "_nomor_mitra", "_tempat", "_nomor", "_nama", "_jabatan", "_tujuan")
+_SHORT = ("jabatan_", "kantor_", "akta_", "nomor_", "tempat_", "pejabat_", "penjawab_", "periode_", "penelaah", "tujuan_penawaran")
 _TWINS = {"hash_kb_mitra": "naskah_kb", "hash_pks_mitra": "naskah_pks"}
 
 
@@ -37,7 +40,8 @@ class Entry:
     """
     One field of a form. value: as its input holds it; for signers a list of sides with their rows.
 
-    wanted: the step does not go without it; there: it is filled in already; proposed: what stands in it is a proposal that nobody saved;
+    wanted: the step does not go without it; there: it is filled in already; proposed: where a proposal that nobody saved comes from, empty
+    where what stands in it is none; group: the heading it stands under;
     ours: the SHA-256 of our own text, where the field asks for the partner's.
     """
 
@@ -49,14 +53,20 @@ class Entry:
     choices: Sequence[tuple[str, object]] = ()
     wanted: bool = False
     there: bool = False
-    proposed: bool = False
+    proposed: str = ""
+    group: str = ""
     ours: str | None = None
     wrong: Sequence[str] = ()
 
     @property
     def short(self) -> bool:
         """Whether a line of text is enough for it."""
-        return self.kind == "text" and self.name.startswith(_SHORT)
+        return self.kind in _LINES or (self.kind == "text" and (self.name.startswith(_SHORT) or self.name.endswith(_SHORT_ENDS)))
+
+    @property
+    def type(self) -> str:
+        """The type of its input: what a phone shows keys for."""
+        return _LINES.get(self.kind, "text")
 
 
 @dataclass(frozen=True)
@@ -97,18 +107,19 @@ class StepView:
 
 
 class Shown(NamedTuple):
-    """What the forms of a case are made from. proposals: texts for fields that nobody filled in yet."""
+    """What the forms of a case are made from. proposals: what is offered for fields that nobody filled in yet."""
 
     rules: Rules
     case: Case
     files: Sequence[AgreementFileRow]
     today: date
-    proposals: Mapping[str, str]
+    proposals: Mapping[str, Proposal]
 
 
 def step_view(shown: Shown, step: Step, lacks: Sequence[Lack], sent: Sent | None) -> StepView:
     """One step; sent: what was sent for this very step, else None."""
-    fields = [_entry(shown, step, shown.rules.fields[name], sent) for name in dict.fromkeys((*step.fields, *step.may))]
+    asked = (shown.rules.fields[name] for name in dict.fromkeys((*step.fields, *step.may)))
+    fields = [_entry(shown, step, one, sent) for one in asked if not one.instruments or shown.case.instrument in one.instruments]
     papers = [_paper(shown, step, kind, sent) for kind in dict.fromkeys((*step.papers, *step.may_papers))]
     rows = shown_rows(sent, shown.case.objects) if step.objects else None
     offices = [(name, shown.rules.offices[name].label) for name in step.offices]
@@ -128,6 +139,14 @@ def step_view(shown: Shown, step: Step, lacks: Sequence[Lack], sent: Sent | None
     )
 
 
+def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Fields by the heading that they stand under, those without one first, each in the order of the step."""
+    found: dict[str, list[Entry]] = {"": []}
+    for entry in entries:
+        found.setdefault(entry.group, []).append(entry)
+    return [(heading, held) for heading, held in found.items() if held]
+
+
 def _there(shown: Shown, step: Step) -> list[Check]:
     facts, papers = shown.case.facts, shown.case.papers
     return [
@@ -145,17 +164,19 @@ def _wrong(sent: Sent | None, name: str) -> list[str]:
 
 def _entry(shown: Shown, step: Step, one: Field, sent: Sent | None) -> Entry:
     kept = None if one.name in step.again else shown.case.facts.get(one.name)
-    proposed = kept is None and sent is None and one.name in shown.proposals and one.kind == "text"
-    value: Any = shown.proposals[one.name] if proposed else _input(one, kept)
+    offered = shown.proposals.get(one.name) if kept in (None, "", []) and sent is None and one.kind != "hash" else None
+    held = offered.value if offered else kept
+    value: Any = _input(one, held)
     if one.kind == "signers":
-        value = _sides(one.name, shown.case.instrument, sent, kept)
+        value = _sides(one.name, shown.case.instrument, sent, held)
     elif sent is not None:
         value = sent.form.get(f"isi-{one.name}", "")
     elif one.kind == "year" and not value:
         value = str(shown.today.year)
     return Entry(
         one.name, one.label, one.basis, one.kind, value, [(code, choice(code)) for code in one.choices], one.name in step.fields,
-        kept not in (None, "", []), proposed, shown.case.papers.get(_TWINS.get(one.name, "")), _wrong(sent, one.name),
+        kept not in (None, "", []), offered.source if offered else "", one.group, shown.case.papers.get(_TWINS.get(one.name, "")),
+        _wrong(sent, one.name),
     )  # fmt: skip
 
 
@@ -172,7 +193,8 @@ def _sides(name: str, instrument: str, sent: Sent | None, kept: Any) -> list[dic
     sides = []
     for side in values.SIDES:
         delegable = name not in _HEADS_ALONE and not (side == "mitra" and instrument == "ksdpk")
-        roles = ("kepala_daerah", "pejabat_kuasa") if side == "kami" or name in {"penandatangan_kb"} else _THIRD[instrument]
+        alike = side == "kami" or name in {"penandatangan_kb", "kb_penandatangan"}
+        roles = ("kepala_daerah", "pejabat_kuasa") if alike else _THIRD[instrument]
         if side == "mitra" and instrument == "ksdpk":
             roles = _THIRD["ksdpk"]
         if name in _HEADS_ALONE and roles[-1] == "pejabat_kuasa":
@@ -208,11 +230,12 @@ def _onward(rules: Rules, state: str, step: Step) -> bool:
     return not to.final and order.index(to.name) > order.index(here.name) and _RANK[to.opens] >= _RANK[here.opens]
 
 
-def in_order(views: list[StepView], rules: Rules, case: Case) -> list[StepView]:
+def in_order(views: list[StepView], rules: Rules, case: Case, asked: str | None = None) -> list[StepView]:
     """
     The steps as people look for them: those within the stage and onward first, those back and out of it last.
 
-    The form that was sent is open, else that of the step which most probably comes next; all others are closed.
+    The form that was sent is open, else the one that was asked for, else that of the step which most probably comes next; all others are
+    closed.
     """
 
     def aside(view: StepView) -> int:
@@ -233,7 +256,9 @@ def in_order(views: list[StepView], rules: Rules, case: Case) -> list[StepView]:
         )
 
     found = sorted(views, key=aside)
-    chosen = next((view for view in found if view.sent is not None), None) or next((view for view in found if likely(view)), None)
+    chosen = next((view for view in found if view.sent is not None), None)
+    chosen = chosen or next((view for view in found if view.step.name == asked), None)
+    chosen = chosen or next((view for view in found if likely(view)), None)
     chosen = chosen or next(iter(found), None)
     if chosen is not None:
         chosen.open = True

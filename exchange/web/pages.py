@@ -13,16 +13,25 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.access.accounts import MAY_ADMIT, MAY_DECIDE
+from exchange.access.roles import may
 from exchange.errors import Denied, ExchangeError
 from exchange.web.errors import explain
 
 csrf = CSRFProtect()
+_LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def staff_pages(name: str, prefix: str | None = None) -> Blueprint:
-    """A blueprint whose every view needs a staff login and checks CSRF; the only way that a page is made."""
-    return _blueprint(name, prefix, _gate, csrf.protect)
+def staff_pages(name: str, prefix: str | None = None, *, reads: str = "read", changes: str = "decide") -> Blueprint:
+    """
+    A blueprint whose every view needs a staff login and checks CSRF; the only way that a page is made.
+
+    reads, changes: the rights (`access.roles`) that looking and sending need at least; a view may ask for more.
+    """
+
+    def check() -> None:
+        _require(reads if request.method in _LOOKS else changes)
+
+    return _blueprint(name, prefix, _gate, csrf.protect, check)
 
 
 def open_pages(name: str, prefix: str | None = None) -> Blueprint:
@@ -98,39 +107,50 @@ def local_path(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def has_right(right: str) -> bool:
+    """Whether the reader's role has a right."""
+    return current_user.is_authenticated and may(current_user.role, right)
+
+
 def may_decide() -> bool:
     """Whether the reader's role may decide."""
-    return current_user.is_authenticated and current_user.role in MAY_DECIDE
+    return has_right("decide")
 
 
 def require_decider() -> None:
-    """
-    Let only roles go on that may decide.
-
-    Raises:
-        Denied: the reader may only look.
-    """
-    if not may_decide():
-        raise Denied(
-            _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=current_user.role),
-            mend=_("Minta admin atau petugas untuk memutuskannya."),
-        )
+    """Let only roles go on that may decide; raises Denied for others."""
+    _require("decide")
 
 
 def may_admit() -> bool:
     """Whether the reader's role may let partners in and say what is opened to them."""
-    return current_user.is_authenticated and current_user.role in MAY_ADMIT
+    return has_right("admit")
 
 
 def require_admitter() -> None:
+    """Let only roles go on that may let partners in; raises Denied for others."""
+    _require("admit")
+
+
+def _require(right: str) -> None:
     """
-    Let only roles go on that may let partners in.
+    Let only roles go on that have a right.
 
     Raises:
-        Denied: the reader may only look.
+        Denied: the reader's has not; in words that fit what was tried.
     """
-    if not may_admit():
+    if has_right(right):
+        return
+    role = current_user.role
+    if right == "decide":
         raise Denied(
-            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=current_user.role),
-            mend=_("Minta admin melakukannya."),
+            _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=role),
+            mend=_("Minta admin atau petugas untuk memutuskannya."),
         )
+    if right == "admit":
+        raise Denied(
+            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=role), mend=_("Minta admin melakukannya.")
+        )
+    if right == "log":
+        raise Denied(_("Peran Anda, %(role)s, tidak membuka catatan.", role=role), mend=_("Minta auditor atau admin mencarinya."))
+    raise Denied(_("Halaman ini hanya untuk admin; peran Anda %(role)s.", role=role), mend=_("Minta admin melakukannya."))

@@ -29,7 +29,7 @@ from exchange.web.partner_past import told_acts
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
 
-bp = staff_pages("partners", "/mitra")
+bp = staff_pages("partners", "/mitra", changes="admit")
 
 _QUIET = ("token", "token.end")  # a partner's everyday acts; its use tells more
 Act = Callable[[Session, PartnerRow], str]

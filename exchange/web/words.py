@@ -170,6 +170,7 @@ WORDS: dict[str, dict[str, object]] = {
         "ordered_value": _l("nilai dipesan"),
         "commodity": _l("objek perjanjian"),
     },
+    "login_method": {"password": _l("kata sandi"), "oidc": _l("penyedia")},
     "webhook": {"active": _l("aktif"), "suspended": _l("dihentikan")},
     "suspended": {
         "failing": _l("tidak menerima satu pun kiriman dalam 24 jam"),

@@ -19,6 +19,23 @@ PKS_TEXT = {
     "tujuan_pks", "lingkup_pks", "pelaksanaan_pks", "hak_kewajiban", "pks_mulai", "pks_berakhir", "perselisihan", "sanksi", "pendanaan",
     "pertukaran_data", "keadaan_kahar", "perubahan", "pengakhiran", "surat_menyurat",
 }  # fmt: skip
+PARTIES = {
+    f"{part}_{side}" for side in ("kami", "mitra") for part in ("alamat", "kantor", "alamat_surat", "kode_pos", "telepon", "surel")
+} | {"akta_mitra"}  # fmt: skip
+KB_CLAUSES = {
+    "pertimbangan_kb", "maksud_kb", "tujuan_kb", "pembiayaan_kb", "perselisihan_kb", "kahar_kb", "perubahan_kb", "pengakhiran_kb",
+    "korespondensi_kb",
+}  # fmt: skip
+KAK_SIGNED = {"kak_nama", "kak_jabatan", "kak_hari"}
+OFFER_TEXT = {f"penawaran_{part}" for part in ("nomor", "hari", "tujuan", "tempat", "alasan", "batas")} | {"kepala_nama", "kepala_jabatan"}
+COUNCIL_NOTE = {"nomor_memo_dprd", "tanggal_memo_dprd", "jabatan_memo_dprd"}
+COUNCIL = COUNCIL_NOTE | {"pejabat_memo_dprd", "alasan_beban", "alasan_anggaran", "sasaran"}
+PKS_CLAUSES = {
+    "maksud_pks", "rencana_kegiatan", "nomor_studi", "tanggal_studi", "nomor_memo_dprd", "tanggal_memo_dprd", "kuasa_sampai",
+}  # fmt: skip
+NK_TEXT = {"maksud_nk", "tujuan_nk", "tugas_kami", "tugas_mitra", "nk_sampai", "rencana_kegiatan", "perubahan", "surat_menyurat"}
+ADDENDUM_TEXT = {"adendum_ke", "adendum_alasan", "adendum_perubahan"}
+ENDING_TEXT = {"akhir_dasar", "akhir_sejak", "akhir_bukti", "akhir_hasil", "akhir_penyelesaian"}
 PKS_SIGNED = {"nomor_pks_kami", "nomor_pks_mitra", "tempat_pks", "tanggal_pks", "penandatangan_pks", "hash_pks_mitra"}
 DPRD = {"membebani_masyarakat", "membebani_daerah", "teranggarkan", "tahun_apbd", "penjawab_dprd"}
 ADDENDUM = {"nomor_adendum", "tanggal_adendum", "uraian_adendum", "penandatangan_adendum"}
@@ -101,22 +118,53 @@ class Common:
         said = [self.all.get(name) for name in ("membebani_masyarakat", "membebani_daerah", "teranggarkan")]
         return None if None in said else (said[0] and said[1]) or not said[2]
 
-    def _authorised(self, name: str) -> bool:
-        """Pasal 2: the head, or an official with a power of attorney whose number, day and scope are known; a third party by its leader."""
-        if not self._two_sides(name):
+    def _as_frozen(self, text: str) -> bool:
+        """Pasal 6(3): what the frozen text says of its numbers, day, place and signers is what was signed; where it is silent, anything."""
+        for place, signed in (
+            ("nomor_kami", f"nomor_{text}_kami"), ("nomor_mitra", f"nomor_{text}_mitra"), ("tempat", f"tempat_{text}"),
+            ("hari", f"tanggal_{text}"),
+        ):  # fmt: skip
+            if self.all.get(f"{text}_{place}", self.all[signed]) != self.all[signed]:
+                return False
+        named = self.all.get(f"{text}_penandatangan") or []
+
+        def persons(all_of, side):
+            parts = ("nama", "jabatan", "peran", "kuasa_nomor", "kuasa_tanggal")
+            return sorted([one.get(part) or "" for part in parts] for one in all_of if one["pihak"] == side)
+
+        signed_by = self.all[f"penandatangan_{text}"]
+        return all(persons(named, side) in ([], persons(signed_by, side)) for side in ("kami", "mitra"))
+
+    def _heads_in(self, name: str) -> bool:
+        """Pasal 2(1): no other than a head of region, of a third party its leader."""
+        other = "pimpinan_pihak_ketiga" if self.instrument == "ksdpk" else HEAD
+        return all(one["peran"] == (HEAD if one["pihak"] == "kami" else other) for one in self.all.get(name) or [])
+
+    def _authorised(self, name: str, *, written: bool = False) -> bool:
+        """
+        Pasal 2: the head, or an official with a power of attorney whose number, day and scope are known; a third party by its leader.
+
+        written: of a text that is not signed yet, which may leave places open, and needs no letter of its own.
+        """
+        if not written and not self._two_sides(name):
             return False
-        for one in self.all[name]:
+        for one in self.all.get(name) or []:
             if self.instrument == "ksdpk" and one["pihak"] == "mitra":
                 if one["peran"] != "pimpinan_pihak_ketiga":
                     return False
             elif one["peran"] == DELEGATE:
                 if not all(one.get(part) for part in ("kuasa_nomor", "kuasa_tanggal", "kuasa_lingkup")):
                     return False
-                if one["pihak"] == "kami" and "surat_kuasa" not in self.have:
+                if not written and one["pihak"] == "kami" and "surat_kuasa" not in self.have:
                     return False
             elif one["peran"] != HEAD:
                 return False
         return True
+
+
+def written_of(text: str) -> set[str]:
+    """What a text says of its own signature."""
+    return {f"{text}_{part}" for part in ("nomor_kami", "nomor_mitra", "tempat", "hari", "penandatangan")}
 
 
 def later(day: date, days: int) -> str:

@@ -22,6 +22,9 @@ WAY = [
     "siapkan", "ajukan_telaah", "telaah", "kirim_penawaran", "terima", "isi_kb", "bekukan_kb", "tandatangani_kb", "jawab_dprd",
     "putuskan_tidak_perlu", "susun_pks", "isi_pks", "bekukan_pks", "tandatangani_pks", "laksanakan",
 ]  # fmt: skip
+_OPEN = {"dasar_jangka_waktu"} | {
+    f"{text}_{part}" for text in ("kb", "pks") for part in ("nomor_kami", "nomor_mitra", "tempat", "hari", "penandatangan")
+}  # fmt: skip
 OBJECTS = [Object("Pagar besi hollow", sector="logam"), Object("Rangka baja ringan", kbli="25111")]
 
 
@@ -50,12 +53,19 @@ def facts(name: str, kind: str, on: date = TODAY) -> Any:
         "hasil_telaah": "layak", "cara_kb": "basah", "prakarsa": "daerah", "kb_mulai": on.isoformat(), "pks_mulai": on.isoformat(),
         "kb_berakhir": years_on(on, 3).isoformat(), "pks_berakhir": years_on(on, 2).isoformat(),
         "nk_berakhir": years_on(on, 2).isoformat(), "dasar_akhir": "kesepakatan", "pengecualian": "darurat",
-        "alasan": "Para pihak menghendakinya.",
+        "alasan": "Para pihak menghendakinya.", "adendum_ke": "1", "akhir_dasar": "kesepakatan",
+        # what a text says of its own signature is what is signed; `go` leaves it open
+        **{f"{text}_nomor_{side}": f"Isi nomor_{text}_{side}" for text in ("kb", "pks") for side in ("kami", "mitra")},
+        "kb_tempat": "Isi tempat_kb", "pks_tempat": "Isi tempat_pks",
     }  # fmt: skip
     if name in known:
         return known[name]
-    return {"text": f"Isi {name}", "date": on.isoformat(), "flag": True, "year": on.year, "hash": "0" * 64}.get(kind) or [
-        signer("kami"), signer("mitra", {"penandatangan_nk": "menteri"}.get(name, "kepala_daerah"))
+    made = {
+        "text": f"Isi {name}", "date": on.isoformat(), "flag": True, "year": on.year, "hash": "0" * 64, "mail": "kantor@daerah.example",
+        "phone": "(0254) 123456", "postcode": "42411",
+    }  # fmt: skip
+    return made.get(kind) or [
+        signer("kami"), signer("mitra", {"penandatangan_nk": "menteri", "nk_penandatangan": "menteri"}.get(name, "kepala_daerah"))
     ]  # fmt: skip
 
 
@@ -66,7 +76,7 @@ def go(
     """Take a step with all that it wants, but what is left out or said otherwise."""
     rule = node.rules.steps[step]
     fields = {name: facts(name, node.rules.fields[name].kind, on) for name in (*rule.fields, *rule.may) if name not in without}
-    fields = {name: value for name, value in fields.items() if name != "dasar_jangka_waktu"} | other
+    fields = {name: value for name, value in fields.items() if name not in _OPEN} | other
     papers: Mapping[str, str] = {
         kind: bring(session, node.rules, node.papers, row, kind, f"{kind}.pdf", paper(kind), actor=actor)
         for kind in rule.papers

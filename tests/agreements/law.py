@@ -6,25 +6,34 @@ from datetime import date
 
 from .articles import (
     ADDENDUM,
+    ADDENDUM_TEXT,
     BEFORE,
+    COUNCIL,
+    COUNCIL_NOTE,
     DELEGATE,
     DPRD,
     ENDING,
+    ENDING_TEXT,
     FIRST,
     GROUNDS,
     HEAD,
     KAK,
+    KAK_SIGNED,
+    KB_CLAUSES,
     KB_SIGNED,
     KB_TEXT,
-    NK,
+    OFFER_TEXT,
+    PARTIES,
+    PKS_CLAUSES,
     PKS_SIGNED,
     PKS_TEXT,
     SIGNED_STATES,
-    Common,
+    written_of,
 )
+from .ministries import Ministries
 
 
-class Law(Common):
+class Law(Ministries):
     """A case as the law sees it: one method a step, which answers with the state, and what is forgotten and dropped, or with None."""
 
     # ------------------------------------------------------------------------------------------------ before signing
@@ -46,7 +55,7 @@ class Law(Common):
         return done if done and planned and initiative and self.all["tidak_bertentangan"] is True else None
 
     def _isi_kak(self, office):
-        return self._ok(office, {"persiapan"}, {"opd"}, may=KAK, objects=True)
+        return self._ok(office, {"persiapan"}, {"opd"}, may=KAK | KAK_SIGNED, objects=True)
 
     def _kembali_identifikasi(self, office):
         return self._ok(office, {"persiapan"}, {"opd"}, "identifikasi", fresh={"alasan"})
@@ -67,6 +76,9 @@ class Law(Common):
             office, {"telaah_tkksd"}, {"tkksd"}, "persiapan", fresh={"alasan"}, forgets={"hasil_telaah"}, drops={"berita_acara_telaah"}
         )
         return done if self._reviewed("revisi") else None
+
+    def _isi_penawaran(self, office):
+        return self._ok(office, {"telaah_tkksd"}, {"opd", "tkksd"}, may=OFFER_TEXT, only={"ksdd", "ksdpk"})
 
     def _kirim_penawaran(self, office):
         wants = {"nomor_penawaran", "tanggal_penawaran", "tujuan_penawaran"}
@@ -104,13 +116,12 @@ class Law(Common):
 
     # ------------------------------------------------------------------------------------------------ KB
     def _isi_kb(self, office):
-        return self._ok(
-            office, {"penyusunan_kb"}, {"opd", "tkksd"}, may=KB_TEXT | {"dasar_jangka_waktu"}, objects=True, drops={"naskah_kb"}
-        )
+        may = KB_TEXT | {"dasar_jangka_waktu"} | KB_CLAUSES | PARTIES | written_of("kb")
+        return self._ok(office, {"penyusunan_kb"}, {"opd", "tkksd"}, may=may, objects=True, drops={"naskah_kb"})
 
     def _bekukan_kb(self, office):
         done = self._ok(office, {"penyusunan_kb"}, {"tkksd"}, wants=KB_TEXT, fresh_files={"naskah_kb"})
-        return done if done and self._years("kb_mulai", "kb_berakhir") else None
+        return done if done and self._years("kb_mulai", "kb_berakhir") and self._heads_in("kb_penandatangan") else None
 
     def _tandatangani_kb(self, office):
         done = self._ok(
@@ -119,9 +130,8 @@ class Law(Common):
         )  # fmt: skip
         if not done or not self._years("kb_mulai", "kb_berakhir") or self.have["naskah_kb"] != self.new["hash_kb_mitra"]:
             return None
-        roles = {(one["pihak"], one["peran"]) for one in self.new["penandatangan_kb"]}
-        other = "pimpinan_pihak_ketiga" if self.instrument == "ksdpk" else HEAD
-        return done if roles == {("kami", HEAD), ("mitra", other)} else None
+        heads = self._heads_in("penandatangan_kb") and self._two_sides("penandatangan_kb")
+        return done if heads and self._as_frozen("kb") else None
 
     # ------------------------------------------------------------------------------------------------ DPRD
     def _jawab_dprd(self, office):
@@ -131,9 +141,13 @@ class Law(Common):
     def _jawab_ulang_dprd(self, office):
         drops = {"memo_dprd", "keputusan_dprd", "naskah_pks"}
         states = {"tidak_perlu_dprd", "penyusunan_pks"}
-        done = self._ok(office, states, {"bagian_hukum"}, "ttd_kb", fresh=DPRD, fresh_files={"bukti_dprd"}, drops=drops)
+        forgets = {"nomor_memo_dprd", "tanggal_memo_dprd"}
+        done = self._ok(office, states, {"bagian_hukum"}, "ttd_kb", fresh=DPRD, fresh_files={"bukti_dprd"}, drops=drops, forgets=forgets)
         turned = self.facts.get("tahun_apbd") != self.on.year
         return done if done and turned and self.new["tahun_apbd"] == self.on.year else None
+
+    def _isi_dprd(self, office):
+        return self._ok(office, {"ttd_kb"}, {"bagian_hukum"}, may=COUNCIL)
 
     def _putuskan_tidak_perlu(self, office):
         done = self._ok(
@@ -142,6 +156,7 @@ class Law(Common):
             {"bagian_hukum"},
             "tidak_perlu_dprd",
             fresh={"pejabat_memo_dprd"},
+            may=COUNCIL_NOTE,
             files={"bukti_dprd"},
             fresh_files={"memo_dprd"},
         )
@@ -165,8 +180,9 @@ class Law(Common):
     def _susun_ulang_kb(self, office):
         drops = {"naskah_kb", "kb", "bukti_dprd", "surat_permohonan_dprd", "keputusan_dprd"}
         done = self._ok(
-            office, {"persetujuan_dprd"}, {HEAD}, "penyusunan_kb", fresh={"alasan"}, fresh_files={"keputusan_dprd"}, drops=drops
-        )
+            office, {"persetujuan_dprd"}, {HEAD}, "penyusunan_kb", fresh={"alasan"}, fresh_files={"keputusan_dprd"}, drops=drops,
+            forgets=written_of("kb"),
+        )  # fmt: skip
         if done:
             self.turn += 1
         return done
@@ -180,16 +196,15 @@ class Law(Common):
         return done if self._answer_holds() else None
 
     def _isi_pks(self, office):
-        return self._ok(
-            office, {"penyusunan_pks"}, {"opd", "tkksd"}, may=PKS_TEXT | {"dasar_jangka_waktu"}, objects=True, drops={"naskah_pks"}
-        )
+        may = PKS_TEXT | {"dasar_jangka_waktu"} | PKS_CLAUSES | PARTIES | written_of("pks")
+        return self._ok(office, {"penyusunan_pks"}, {"opd", "tkksd"}, may=may, objects=True, drops={"naskah_pks"})
 
     def _within(self) -> bool:
         return self._years("pks_mulai", "pks_berakhir") and self.all["pks_berakhir"] <= self.all.get("kb_berakhir", "9999")
 
     def _bekukan_pks(self, office):
         done = self._ok(office, {"penyusunan_pks"}, {"tkksd"}, wants=PKS_TEXT, fresh_files={"naskah_pks"})
-        return done if done and self.objects and self._within() else None
+        return done if done and self.objects and self._within() and self._authorised("pks_penandatangan", written=True) else None
 
     def _tandatangani_pks(self, office):
         wants = {"pks_mulai", "pks_berakhir", "hak_kewajiban", "perselisihan", "sanksi"}
@@ -207,7 +222,7 @@ class Law(Common):
         if not done or not self.objects or not self._within() or not self._answer_holds() or not self._authorised("penandatangan_pks"):
             return None
         same = self.have["naskah_pks"] == self.new["hash_pks_mitra"]
-        return done if same and self.new["tanggal_pks"] >= self.all["tanggal_kb"] else None
+        return done if same and self.new["tanggal_pks"] >= self.all["tanggal_kb"] and self._as_frozen("pks") else None
 
     def _in_term(self) -> bool:
         return date.fromisoformat(self.all["pks_mulai"]) <= self.on <= date.fromisoformat(self.all["pks_berakhir"])
@@ -227,6 +242,9 @@ class Law(Common):
             office, {"pelaksanaan", "pelaksanaan_nk", "ditangguhkan", "berakhir"}, {"opd"}, fresh=fresh, fresh_files={"laporan"}
         )
 
+    def _isi_adendum(self, office):
+        return self._ok(office, {"pelaksanaan"}, {"opd", "tkksd"}, may=ADDENDUM_TEXT | written_of("adendum"))
+
     def _adendum(self, office):
         done = self._ok(
             office, {"pelaksanaan"}, {HEAD, DELEGATE}, fresh=ADDENDUM, fresh_files={"adendum"}, may_files={"surat_kuasa"}, objects=True
@@ -243,6 +261,10 @@ class Law(Common):
         done = self._ok(office, {"ditangguhkan"}, {HEAD}, "pelaksanaan", fresh={"alasan"})
         return done if done and self._in_term() else None
 
+    def _isi_akhir(self, office):
+        states = SIGNED_STATES | {"pelaksanaan", "ttd_nk", "pelaksanaan_nk", "ditangguhkan"}
+        return self._ok(office, states, {"opd", "tkksd"}, may=ENDING_TEXT | written_of("akhir"))
+
     def _akhiri(self, office):
         states = SIGNED_STATES | {"penyusunan_kb", "pelaksanaan", "ttd_nk", "pelaksanaan_nk", "ditangguhkan"}
         done = self._ok(office, states, {HEAD}, "berakhir", fresh=ENDING, fresh_files={"berita_acara_akhir"})
@@ -255,21 +277,3 @@ class Law(Common):
         if ground == "jangka_waktu":
             return done if last and self.on > date.fromisoformat(last) else None
         return done if ground in GROUNDS else None
-
-    # ------------------------------------------------------------------------------------------------ ministries
-    def _susun_nk(self, office):
-        done = self._ok(office, {"telaah_tkksd"}, {"tkksd"}, "penyusunan_nk", only={"sinergi"})
-        return done if self._reviewed("layak") else None
-
-    def _tandatangani_nk(self, office):
-        done = self._ok(office, {"penyusunan_nk"}, {HEAD}, "ttd_nk", fresh=NK, fresh_files={"nota_kesepakatan"}, only={"sinergi"})
-        roles = {(one["pihak"], one["peran"]) for one in self.new.get("penandatangan_nk") or []}
-        ours = ("kami", HEAD) in roles and not any(side == "kami" and role != HEAD for side, role in roles)
-        theirs = [role for side, role in roles if side == "mitra"]
-        return done if ours and theirs and set(theirs) <= {"menteri", "pejabat_kementerian"} else None
-
-    def _laksanakan_nk(self, office):
-        done = self._ok(office, {"ttd_nk"}, {"opd"}, "pelaksanaan_nk", files={"rencana_kerja"}, only={"sinergi"})
-        if not done:
-            return None
-        return done if date.fromisoformat(self.all["tanggal_nk"]) <= self.on <= date.fromisoformat(self.all["nk_berakhir"]) else None

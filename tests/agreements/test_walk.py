@@ -32,6 +32,8 @@ def legal_in_time(case: Case, on: date) -> None:
     if case.state in {"ttd_pks", "pelaksanaan", "ditangguhkan"}:
         assert "pks" in case.papers
         assert case.papers["naskah_pks"] == case.facts["hash_pks_mitra"]
+        for text in ("kb", "pks"):
+            assert case.facts.get(f"{text}_hari", case.facts[f"tanggal_{text}"]) == case.facts[f"tanggal_{text}"]
         assert case.facts["tanggal_kb"] <= case.facts["tanggal_pks"] <= on.isoformat()
         assert case.facts["pks_berakhir"] <= case.facts["kb_berakhir"]
         assert any(one.sector or one.kbli for one in case.objects)

@@ -58,7 +58,7 @@ def given_for(step: Step, instrument: str, on: date, random: Random) -> tuple[di
         for name in step.may
         if name not in found and name not in {"pengecualian", "dasar_jangka_waktu"} and random.random() < 0.8
     }
-    for name in {"penandatangan_kb", "penandatangan_pks", "penandatangan_adendum"} & found.keys():
+    for name in {"penandatangan_kb", "penandatangan_pks", "penandatangan_adendum", "kb_penandatangan", "pks_penandatangan"} & found.keys():
         found[name] = [signer("kami"), signer("mitra", "pimpinan_pihak_ketiga" if instrument == "ksdpk" else "kepala_daerah")]
     if "teranggarkan" in found and random.random() < 0.4:
         found["teranggarkan"] = False
@@ -109,7 +109,9 @@ def spoil(found: dict[str, Any], papers: dict[str, str], on: date, random: Rando
         stray,
         change(having("tanggal_")[:1], later(on, -400), later(on, 1), later(on, 30)),
         change(having("hash_"), "f" * 64),
-        change(having("penandatangan"), *signed),
+        change(having("penandatangan", "kb_penandatangan", "pks_penandatangan"), *signed),
+        change(having("kb_tempat", "pks_tempat", "tempat_kb", "kb_nomor_kami", "nomor_pks_mitra"), "Serang", "Isi tempat_kb"),
+        change(having("kb_hari", "pks_hari"), later(on, -30), later(on, 40)),
         change(having("membebani", "teranggarkan"), True, False),
         change(having("tahun_apbd"), on.year - 1, on.year + 1),
         change([name for name in names if name.endswith("_berakhir")], *(later(on, days) for days in (-5, 0, 20, 400, 1900, 2500))),

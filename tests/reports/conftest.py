@@ -16,7 +16,7 @@ from exchange.reports import letters
 from exchange.reports import report as r
 from exchange.reports.facts import Assembly, Good, Letter, Office, Party, Signatory, Work
 from exchange.reports.kinds import Facts, Origin
-from exchange.reports.letters import adendum, dprd, kak, kesepakatan, kuasa, nota, penawaran, penawaran_produk, pengakhiran, pks
+from exchange.reports.letters import adendum, dprd, kak, kesepakatan, kuasa, nota, nota_dprd, penawaran, penawaran_produk, pengakhiran, pks
 
 ORIGIN = Origin(case="KSDD-2026-0007", version="12", made_at=datetime(2026, 11, 27, 6, 55, tzinfo=UTC))
 MAYOR = Signatory(name="RATNA WIJAYANTI", title="Wali Kota Cilegon")
@@ -124,6 +124,13 @@ WHOLE: Mapping[str, Facts] = {
         agreement="Kesepakatan Bersama nomor 119/05/KB/2026 tanggal 1 Oktober 2026", budget_year=2027, burdens=False,
         burdens_evidence="telaah Bagian Hukum nomor 180/29", unfunded=True, unfunded_evidence="surat Bappeda nomor 050/411",
         object="perdagangan produk industri kecil dan menengah", targets=("20 IKM bertransaksi setiap tahun",), terms=TERMS,
+    ),
+    "nota_dprd": nota_dprd.NotaDprdFacts(
+        origin=ORIGIN, office=MAYORS, number="180/31/Hukum/2026", subject=SUBJECT, partner="Pemerintah Kabupaten Lampung Selatan",
+        agreement="119/05/KB/2026", agreement_day=date(2026, 10, 1), people=False, region=False,
+        burdens_evidence="telaah Bagian Hukum nomor 180/29", budgeted=True, budget_year=2026, budget_evidence="DPA nomor 050/411",
+        answered_by="Kepala Bagian Hukum", place="Cilegon", day=date(2026, 11, 10),
+        signatory=replace(HEAD, title="Sekretaris Daerah Kota Cilegon", mandate_number=None, mandate_day=None),
     ),
     "surat_kuasa": kuasa.KuasaFacts(
         origin=ORIGIN, office=MAYORS, number="800/77/SK/2026", giver=MAYOR, taker=HEAD,

@@ -13,7 +13,8 @@ from exchange.access.scopes import SCOPES
 from exchange.agreements.node import node_of
 from exchange.errors import Conflict
 from exchange.reports import letters
-from exchange.reports.case_facts import DRAFTS, CaseView, facts_of
+from exchange.reports.case_facts import DRAFTS, facts_of
+from exchange.reports.case_view import CaseView
 from exchange.settings import Settings
 from exchange.store.agreements import objects_of
 from exchange.store.base import Store

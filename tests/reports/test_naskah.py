@@ -22,7 +22,9 @@ from exchange.reports.letters import KINDS
 CONTACT = ("contact_office", "contact_address", "contact_mail", "contact_phone")
 # facts that decide, or that this kind does not tell; all others must be read in the paper
 SILENT = {
-    "pks": {"price", "maker", "base_ends"}, "pks_pihak_ketiga": {"price", "maker"}, "kak": {"price", "maker", "mandate_number",
+    # a deed's list of objects holds agreed targets alone: needs and capacities change from day to day
+    "pks": {"price", "maker", "need", "capacity", "base_ends"}, "pks_pihak_ketiga": {"price", "maker", "need", "capacity"},
+    "nota_dprd": set(), "kak": {"price", "maker", "mandate_number",
     "mandate_day"},
     "surat_penawaran": {"price", "maker", "terms.office", "terms.signatory", "terms.place", "terms.day"},
     "permohonan_dprd": {"terms"}, "surat_kuasa": {"mandate_number", "mandate_day"},

@@ -15,6 +15,7 @@ from exchange.store.agreements import steps_of
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .case_papers import final_paper, parties, written  # noqa: E402  # isort: skip
 from .case_trade import first_match, report, trade  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -75,6 +76,11 @@ class Player:
         return there.replace(year=there.year + years, day=min(there.day, 28)).isoformat()
 
 
+def choose_kept(player: Player, step: str, kind: str, body: bytes) -> None:
+    """Choose the very file that was kept, by its SHA-256."""
+    player.form(step).locator(f"[name='pakai-{kind}']").select_option(hashlib.sha256(body).hexdigest())
+
+
 def play_to_contract(player: Player) -> None:
     """From the fresh case to a contract that is carried out."""
     today = player.today.isoformat()
@@ -93,41 +99,70 @@ def play_to_contract(player: Player) -> None:
         tujuan_penawaran="Wali Kota Semarang",
     )  # fmt: skip
     player.step("terima", "Sekarang: Penyusunan Kesepakatan", ("surat_jawaban",), nomor_jawaban="510/2", tanggal_jawaban=today)
+    player.sign("isi_kb", "kb_penandatangan")
+    player.looks("perkara-kb")
     player.step(
-        "isi_kb", "Isi naskah Kesepakatan Bersama", kb_mulai=today, kb_berakhir=player.day(3), tindak_lanjut="Dengan Perjanjian Kerja Sama."
-    )
-    player.step("bekukan_kb", "Bekukan naskah", ("naskah_kb",))
-    player.sign("tandatangani_kb", "penandatangan_kb")
+        "isi_kb", "Isi naskah Kesepakatan Bersama", kb_mulai=today, kb_berakhir=player.day(3), kb_hari=today,
+        tindak_lanjut="Dengan Perjanjian Kerja Sama.",
+    )  # fmt: skip
+    lacks = player.page.locator("#naskah ~ ul.papers li", has_text="Kesepakatan Bersama")
+    sync_api.expect(lacks).to_contain_text("hal belum diisi")
+    lacks.get_by_role("link", name="Kesepakatan Bersama", exact=True).click()
+    player.looks("naskah-kurang")
+    player.page.get_by_role("link", name=re.compile("“Alamat kedudukan pihak mitra”")).click()
+    assert player.page.locator("#langkah-isi_kb").get_attribute("open") is not None, "a blank leads to the form that fills it"
+    said = parties() | written("kb", "1/KB/2026", "2/KB/2026")
+    player.step("isi_kb", "Isi naskah Kesepakatan Bersama", **said)
+    naskah_kb = final_paper(player.page, sync_api.expect, "kesepakatan_bersama", "Naskah akhir Kesepakatan Bersama", player.looks)
+    choose_kept(player, "bekukan_kb", "naskah_kb", naskah_kb)
+    player.step("bekukan_kb", "Bekukan naskah")
     player.form("tandatangani_kb").locator("[name='isi-hash_kb_mitra']").fill(hashlib.sha256(b"lain").hexdigest())
     player.looks("perkara-tanda-tangan")
     form = player.form("tandatangani_kb")
-    for field, value in {"nomor_kb_kami": "1/KB/2026", "nomor_kb_mitra": "2/KB/2026", "tempat_kb": "Cilegon", "cara_kb": "basah"}.items():
-        player.fill(form, field, value)
-    player.fill(form, "tanggal_kb", today)
+    for field, value in {
+        "nomor_kb_kami": "1/KB/2026",
+        "tanggal_kb": today,
+        "penandatangan_kb-mitra-0-jabatan": "Wali Kota Semarang",
+    }.items():
+        assert form.locator(f"[name='isi-{field}']").input_value() == value, "what the text says is offered as what was signed"
+    player.fill(form, "cara_kb", "basah")
     form.locator("[name='berkas-kb']").set_input_files({"name": "kb.pdf", "mimeType": "application/pdf", "buffer": paper("kb")})
     form.locator("p.acts button").last.click()
     refused = player.page.locator("#langkah-tandatangani_kb")
     sync_api.expect(refused).to_contain_text("bukan naskah yang dibekukan di sini")
     assert refused.locator("[name='isi-penandatangan_kb-mitra-0-jabatan']").input_value() == "Wali Kota Semarang", "nothing typed is lost"
     player.looks("perkara-ditolak")
-    refused.locator("[name='isi-hash_kb_mitra']").fill(hashlib.sha256(paper("naskah_kb")).hexdigest())
+    refused.locator("[name='isi-hash_kb_mitra']").fill(hashlib.sha256(naskah_kb).hexdigest())
     refused.locator("form p.acts button").last.click()
     sync_api.expect(player.page.locator("#pesan")).to_contain_text("Sekarang: Kesepakatan Bersama ditandatangani")
     answers = {"membebani_masyarakat": "tidak", "membebani_daerah": "tidak", "teranggarkan": "ya", "tahun_apbd": str(player.today.year)}
     player.step("jawab_dprd", "Jawab dua pertanyaan DPRD", ("bukti_dprd",), **answers, penjawab_dprd="Kepala Bagian Hukum")
     sync_api.expect(player.page.locator("section[aria-labelledby=dprd]")).to_contain_text("Persetujuan DPRD tidak diperlukan")
     player.looks("perkara-dprd")
-    player.step("putuskan_tidak_perlu", "tidak diperlukan", ("memo_dprd",), pejabat_memo_dprd="Sekretaris Daerah")
+    note = {"nomor_memo_dprd": "180/31", "tanggal_memo_dprd": today, "pejabat_memo_dprd": "Pejabat Contoh", "jabatan_memo_dprd": "Sekda",
+            "alasan_beban": "telaah 180/29", "alasan_anggaran": "DPA 050/411"}  # fmt: skip
+    player.step("isi_dprd", "Isi nota", **note)
+    player.step("putuskan_tidak_perlu", "tidak diperlukan", ("memo_dprd",))
     player.step("susun_pks", "Sekarang: Penyusunan Perjanjian Kerja Sama")
-    texts = ("tujuan_pks", "pelaksanaan_pks", "hak_kewajiban", "perselisihan", "sanksi", "pendanaan", "pertukaran_data", "keadaan_kahar",
-             "perubahan", "pengakhiran", "surat_menyurat")  # fmt: skip
-    player.step("isi_pks", "Isi naskah Perjanjian", pks_mulai=today, pks_berakhir=player.day(2), **{name: f"Isi {name}." for name in texts})
     player.looks("perkara-pks")
-    player.step("bekukan_pks", "Bekukan naskah", ("naskah_pks",))
-    player.sign("tandatangani_pks", "penandatangan_pks")
+    said = {"pks_mulai": today, "pks_berakhir": player.day(2), "pks_hari": today} | written("pks", "1/PKS", "2/PKS")
+    wrong = player.form("isi_pks")
+    wrong.locator("details.kept > summary").first.click()
+    player.fill(wrong, "surel_mitra", "bukan@pos@el")
+    for field, value in said.items():
+        player.fill(wrong, field, value)
+    wrong.evaluate("form => form.noValidate = true")
+    wrong.locator("p.acts button").last.click()
+    beside = player.page.locator("#langkah-isi_pks .entry-field", has=player.page.locator("[name='isi-surel_mitra']"))
+    sync_api.expect(beside).to_contain_text("harus satu alamat pos-el")
+    assert player.form("isi_pks").locator("[name='isi-pks_nomor_kami']").input_value() == "1/PKS", "nothing typed is lost"
+    player.step("isi_pks", "Isi naskah Perjanjian", surel_mitra="dagang@semarang.example")
+    naskah_pks = final_paper(player.page, sync_api.expect, "pks", "Naskah akhir Perjanjian Kerja Sama", player.looks)
+    choose_kept(player, "bekukan_pks", "naskah_pks", naskah_pks)
+    player.step("bekukan_pks", "Bekukan naskah")
     player.step(
-        "tandatangani_pks", "Sekarang: Perjanjian Kerja Sama ditandatangani", ("pks",), nomor_pks_kami="1/PKS", nomor_pks_mitra="2/PKS",
-        tempat_pks="Cilegon", tanggal_pks=today, hash_pks_mitra=hashlib.sha256(paper("naskah_pks")).hexdigest(),
+        "tandatangani_pks", "Sekarang: Perjanjian Kerja Sama ditandatangani", ("pks",),
+        hash_pks_mitra=hashlib.sha256(naskah_pks).hexdigest(),
     )  # fmt: skip
     player.step("laksanakan", "Sekarang: Pelaksanaan", ("rencana_kerja",))
 
@@ -178,12 +213,12 @@ def test_a_case_is_played_from_a_match_to_its_end(visit, world, settings, script
     assert page.locator(".step").count() == 2, "what has ended is still registered and reported, and nothing else"
     looks("perkara-berakhir")
     with page.expect_download() as got:
-        page.locator("a[download]").first.click()
+        page.locator("section[aria-labelledby=berkas] a[download]").first.click()
     assert Path(got.value.path()).read_bytes() == paper("nota_kebutuhan")
     with world.read() as session:
         row = named(session, ident)
         assert (row.state, broken_at(session, row)) == ("berakhir", None)
-        assert len(steps_of(session, row.id)) == row.version == 19
+        assert len(steps_of(session, row.id)) == row.version == 21
         assert partner_named(session, "kota-contoh").stage == "public", "what was opened closed with the end"
     assert wrong == []
 

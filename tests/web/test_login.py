@@ -14,10 +14,13 @@ from exchange.store.base import utcnow
 from exchange.store.users import user_by_name
 
 OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_assets.htmx", "static", "bootstrap.static"}
+# the other steps of a login, each of which looks itself at how far it has come
+OPEN |= {f"web_codes.{step}" for step in ("ask", "answer", "set_up", "set_up_it")}
+OPEN |= {"web_oidc.begin", "web_oidc.come_back", "web_recovery.ask", "web_recovery.send"}
 
 
 # these open to whoever bears a signed link, and to nobody by a login
-LINKED = {"web_uploads.form", "web_uploads.take", "web_uploads.one", "web_uploads.send_it"}
+LINKED = {"web_uploads.form", "web_uploads.take", "web_uploads.one", "web_uploads.send_it", "web_user_links.form", "web_user_links.take"}
 
 
 def _pages(app, *, linked=False):
@@ -123,7 +126,7 @@ def test_a_copied_cookie_is_worth_nothing_after_logging_out(app, petugas, csrf, 
     thief.set_cookie("session", petugas.get_cookie("session").value)
     assert thief.get("/").status_code == 200
     told = petugas.post("/keluar", data={"csrf_token": csrf(petugas.get("/"))}, follow_redirects=True)
-    assert "juga di perangkat lain" in told.text
+    assert "keluar dari perangkat ini" in told.text
     assert thief.get("/").status_code == 302
     assert thief.get("/api/v1/runs").status_code == 401
     with world.read() as session:

@@ -12,12 +12,12 @@ from typing import Any
 from exchange.errors import NotFound
 from exchange.reports import report
 from exchange.reports.kinds import AnyKind, Facts
-from exchange.reports.letters import adendum, dprd, kak, kesepakatan, kuasa, nota, penawaran, penawaran_produk, pengakhiran, pks
+from exchange.reports.letters import adendum, dprd, kak, kesepakatan, kuasa, nota, nota_dprd, penawaran, penawaran_produk, pengakhiran, pks
 
 KINDS: Mapping[str, AnyKind] = {
     kind.name: kind
     for kind in (
-        penawaran.KIND, kak.KIND, kesepakatan.KIND, dprd.KIND, kuasa.KIND, pks.KIND, pks.THIRD, nota.KIND, adendum.KIND,
+        penawaran.KIND, kak.KIND, kesepakatan.KIND, dprd.KIND, nota_dprd.KIND, kuasa.KIND, pks.KIND, pks.THIRD, nota.KIND, adendum.KIND,
             penawaran_produk.KIND,
         report.KIND, pengakhiran.KIND,
     )

@@ -14,6 +14,7 @@ from datetime import date
 from exchange.reports.blocks import Block, Item, Items, Para, Run, Runs
 from exchange.reports.facts import Party
 from exchange.reports.filling import Filling, numbered
+from exchange.reports.letters.own_text import Part, parts_of
 from exchange.reports.parts import ORDER, UNVERIFIED, article, sentence
 
 
@@ -79,24 +80,70 @@ def term(deed: Deed, starts: date | None, ends: date | None, *, verified: bool) 
     )  # fmt: skip
 
 
-def disputes_of_regions(deed: Deed, same_province: bool | None) -> Iterator[Block]:
-    """PP 28/2018 Pasal 8 with UU 23/2014 Pasal 370: the governor within a province, else the minister."""
+def _ruled(deed: Deed, own: Sequence[str], name: str, usual: Sequence[Part], *after: Part) -> Items | Para:
+    """The case's own wording, else the project's; then what stands there by law whatever is said. One part alone is a paragraph."""
+    parts = [*(parts_of(deed.fill, own, name) or usual), *after]
+    only = parts[0]
+    return Para(only) if len(parts) == 1 and not isinstance(only[0], tuple) else numbered(*parts)
+
+
+def followed_up(deed: Deed) -> list[Part]:
+    """What a Kesepakatan Bersama is followed by, in the project's words."""
+    return [deed.say(f"{deed.name} ini ditindaklanjuti dengan Perjanjian Kerja Sama yang mengatur pelaksanaannya secara rinci.")]
+
+
+def funded(deed: Deed, funding: str | None) -> Iterator[Block]:
+    """Who pays, as it was written: paragraphs, numbered where there are several."""
+    parts = parts_of(deed.fill, (funding or "").splitlines(), "pembiayaan") or [(deed.fill.value(None, "pembiayaan"),)]
+    yield _ruled(deed, (), "pembiayaan", parts)
+
+
+def disputes_between(deed: Deed) -> list[Part]:
+    """What is tried first between regions, in the project's words."""
+    return [deed.say(f"Perselisihan dalam pelaksanaan {deed.name} ini diselesaikan lebih dahulu secara musyawarah oleh *PARA PIHAK*.")]
+
+
+def disputes_of_regions(deed: Deed, same_province: bool | None, own: Sequence[str] = ()) -> Iterator[Block]:
+    """PP 28/2018 Pasal 8 with UU 23/2014 Pasal 370: the governor within a province, else the minister, whatever the parties say before."""
     judge = None if same_province is None else (
         "Gubernur sebagai wakil Pemerintah Pusat" if same_province else "Menteri Dalam Negeri")  # fmt: skip
-    yield from deed.article(
-        "Penyelesaian Perselisihan",
-        numbered(
-            deed.say(f"Perselisihan dalam pelaksanaan {deed.name} ini diselesaikan lebih dahulu secara musyawarah oleh *PARA PIHAK*."),
-            deed.say("Perselisihan yang tidak selesai secara musyawarah disampaikan kepada {} untuk diselesaikan sesuai dengan ketentuan "
-                     "peraturan perundang-undangan mengenai penyelesaian perselisihan antardaerah.",
-                     deed.fill.value(judge, "pejabat yang menyelesaikan perselisihan (satu provinsi atau bukan)")),
-        ),
-        verified=True,
-    )  # fmt: skip
+    by_law = deed.say("Perselisihan yang tidak selesai secara musyawarah disampaikan kepada {} untuk diselesaikan sesuai dengan ketentuan "
+                      "peraturan perundang-undangan mengenai penyelesaian perselisihan antardaerah.",
+                      deed.fill.value(judge, "pejabat yang menyelesaikan perselisihan (satu provinsi atau bukan)"))  # fmt: skip
+    body = _ruled(deed, own, "penyelesaian perselisihan", disputes_between(deed), by_law)
+    yield from deed.article("Penyelesaian Perselisihan", body, verified=True)
 
 
-def ending(deed: Deed, *, third_party: bool = False) -> Iterator[Block]:
-    """PP 28/2018 Pasal 9: five grounds, and a change of leaders is none; with a third party also Pasal 22(2)."""
+def disputes_of_third(deed: Deed, forum: str | None) -> list[Part]:
+    """PP 28/2018 Pasal 21: talks first, then as the contract says, in the project's words."""
+    return [
+        deed.say(f"Perselisihan dalam pelaksanaan {deed.name} ini diselesaikan dengan mengutamakan musyawarah untuk mufakat."),
+        deed.say("Dalam hal musyawarah tidak mencapai mufakat dalam {} sejak perselisihan diberitahukan secara tertulis, *PARA PIHAK* "
+                 "menyelesaikannya melalui {}, sesuai dengan ketentuan peraturan perundang-undangan.",
+                 deed.fill.counted(30, "hari kalender", "batas musyawarah"),
+                 sentence(deed.fill.value(forum, "pengadilan atau badan arbitrase yang dipilih"))),
+    ]  # fmt: skip
+
+
+def disputes_with_third(deed: Deed, forum: str | None, own: Sequence[str] = ()) -> Iterator[Block]:
+    """PP 28/2018 Pasal 21: as the contract says."""
+    usual = () if own else disputes_of_third(deed, forum)
+    note = "" if own else "batas waktu adalah usulan naskah ini, bukan ketentuan"
+    body = _ruled(deed, own, "penyelesaian perselisihan", usual)
+    yield from deed.article("Penyelesaian Perselisihan", body, verified=True, note=note)
+
+
+def how_it_ends(deed: Deed) -> list[Part]:
+    """How an ending is written down and what it leaves, in the project's words."""
+    return [
+        deed.say("Pengakhiran dituangkan dalam berita acara yang memuat alasan, tanggal, dan penyelesaian hak dan kewajiban yang "
+                 "masih berjalan."),
+        deed.say("Hak dan kewajiban yang timbul sebelum pengakhiran tetap diselesaikan oleh *PARA PIHAK*."),
+    ]  # fmt: skip
+
+
+def ending(deed: Deed, *, third_party: bool = False, own: Sequence[str] = ()) -> Iterator[Block]:
+    """PP 28/2018 Pasal 9: five grounds, and a change of leaders is none, by law; with a third party also Pasal 22(2)."""
     grounds = [
         f"jangka waktu {deed.name} ini berakhir", "tujuan kerja sama telah tercapai", "PARA PIHAK bersepakat mengakhirinya",
         "kebijakan berubah berdasarkan ketentuan peraturan perundang-undangan sehingga kerja sama tidak dapat dilaksanakan",
@@ -109,9 +156,7 @@ def ending(deed: Deed, *, third_party: bool = False) -> Iterator[Block]:
         numbered(
             (deed.say(f"{deed.name} ini berakhir dalam hal:"), _alternatives(deed, grounds)),
             deed.say(f"Pergantian kepala daerah atau pejabat *PARA PIHAK* tidak mengakhiri dan tidak menunda {deed.name} ini."),
-            deed.say("Pengakhiran dituangkan dalam berita acara yang memuat alasan, tanggal, dan penyelesaian hak dan kewajiban yang "
-                     "masih berjalan."),
-            deed.say("Hak dan kewajiban yang timbul sebelum pengakhiran tetap diselesaikan oleh *PARA PIHAK*."),
+            *(parts_of(deed.fill, own, "tata cara pengakhiran") or how_it_ends(deed)),
         ),
         verified=True,
     )  # fmt: skip
@@ -122,31 +167,40 @@ def _alternatives(deed: Deed, grounds: Sequence[str]) -> tuple[Item, ...]:
     return tuple(Item(i.label, tuple(Run(run.text.replace("; dan", "; dan/atau")) for run in i.runs)) for i in items)
 
 
-def changes(deed: Deed) -> Iterator[Block]:
-    """Amendments by addendum with its own signature."""
-    yield from deed.article(
-        "Perubahan",
-        Para(deed.say(f"Hal yang belum diatur dan perubahan atas {deed.name} ini ditetapkan dengan adendum yang disepakati dan "
-                      f"ditandatangani *PARA PIHAK*, dan menjadi bagian tidak terpisahkan dari {deed.name} ini.")),
-    )  # fmt: skip
+def how_it_changes(deed: Deed) -> list[Part]:
+    """Amendments by addendum with its own signature, in the project's words."""
+    return [deed.say(f"Hal yang belum diatur dan perubahan atas {deed.name} ini ditetapkan dengan adendum yang disepakati dan "
+                     f"ditandatangani *PARA PIHAK*, dan menjadi bagian tidak terpisahkan dari {deed.name} ini.")]  # fmt: skip
 
 
-def force_majeure(deed: Deed) -> Iterator[Block]:
+def changes(deed: Deed, own: Sequence[str] = ()) -> Iterator[Block]:
+    """Amendments."""
+    yield from deed.article("Perubahan", _ruled(deed, own, "perubahan", how_it_changes(deed)))
+
+
+def beyond_power(deed: Deed) -> list[Part]:
+    """Circumstances beyond the parties' power, in the project's words."""
+    return [
+        deed.say("Keadaan kahar adalah keadaan di luar kemampuan *PARA PIHAK* yang secara langsung menghalangi pelaksanaan kewajiban, "
+                 "antara lain bencana alam, wabah, kerusuhan, dan perubahan kebijakan pemerintah."),
+        deed.say("Pihak yang mengalami keadaan kahar memberitahukannya secara tertulis kepada pihak lain paling lambat {} sejak "
+                 "keadaan itu terjadi, disertai bukti.", deed.fill.counted(14, "hari kalender", "batas pemberitahuan")),
+        deed.say("Kewajiban yang terhalang ditunda selama keadaan kahar berlangsung, dan kelanjutannya dibicarakan oleh *PARA PIHAK*."),
+    ]  # fmt: skip
+
+
+def force_majeure(deed: Deed, own: Sequence[str] = ()) -> Iterator[Block]:
     """Circumstances beyond the parties' power."""
-    yield from deed.article(
-        "Keadaan Kahar",
-        numbered(
-            deed.say("Keadaan kahar adalah keadaan di luar kemampuan *PARA PIHAK* yang secara langsung menghalangi pelaksanaan kewajiban, "
-                     "antara lain bencana alam, wabah, kerusuhan, dan perubahan kebijakan pemerintah."),
-            deed.say("Pihak yang mengalami keadaan kahar memberitahukannya secara tertulis kepada pihak lain paling lambat {} sejak "
-                     "keadaan itu terjadi, disertai bukti.", deed.fill.counted(14, "hari kalender", "batas pemberitahuan")),
-            deed.say("Kewajiban yang terhalang ditunda selama keadaan kahar berlangsung, dan kelanjutannya dibicarakan oleh *PARA PIHAK*."),
-        ),
-    )  # fmt: skip
+    yield from deed.article("Keadaan Kahar", _ruled(deed, own, "keadaan kahar", beyond_power(deed)))
 
 
-def correspondence(deed: Deed, parties: Sequence[Party]) -> Iterator[Block]:
-    """Where each side gets its letters: an office, its mailbox and its telephone."""
+def when_addresses_change(deed: Deed) -> list[Part]:
+    """What else is said of letters, in the project's words."""
+    return [deed.say("Perubahan alamat diberitahukan secara tertulis dan berlaku sejak pemberitahuan diterima.")]
+
+
+def correspondence(deed: Deed, parties: Sequence[Party], own: Sequence[str] = ()) -> Iterator[Block]:
+    """Where each side gets its letters: an office, its mailbox and its telephone; then what else is said of letters."""
     fill, parts = deed.fill, []
     for n, party in enumerate(parties):
         side = f"PIHAK {ORDER[n]}"
@@ -154,6 +208,7 @@ def correspondence(deed: Deed, parties: Sequence[Party]) -> Iterator[Block]:
         parts.append(Item(f"{'ab'[n]}.", (
             *deed.say(f"*{side}*: {{}}", say(party.contact_office, "kantor korespondensi")),
             *deed.say("\nalamat: {}", say(party.contact_address, "alamat korespondensi")),
+            *(deed.say(", kode pos {}", code) if (code := fill.optional(party.contact_postcode, f"kode pos {side}")) else ()),
             *deed.say("\npos-el: {}; telepon: {}", say(party.contact_mail, "pos-el korespondensi"), say(party.contact_phone,
                 "telepon korespondensi")),
         )))  # fmt: skip
@@ -161,7 +216,7 @@ def correspondence(deed: Deed, parties: Sequence[Party]) -> Iterator[Block]:
         "Korespondensi",
         numbered(
             (deed.say("Surat-menyurat mengenai pelaksanaan kerja sama disampaikan secara tertulis kepada:"), tuple(parts)),
-            deed.say("Perubahan alamat diberitahukan secara tertulis dan berlaku sejak pemberitahuan diterima."),
+            *(parts_of(fill, own, "ketentuan surat-menyurat") or when_addresses_change(deed)),
         ),
     )  # fmt: skip
 

@@ -29,7 +29,11 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class KakFacts(Facts):
-    """The eight parts. background: paragraphs; goods: needs and capacities behind it; starts, ends: the term that is planned."""
+    """
+    The eight parts. background: paragraphs; goods: needs and capacities behind it.
+
+    starts, ends: the term that is planned; term: in words, where it has no days yet.
+    """
 
     office: Office = NO_OFFICE
     subject: str | None = None
@@ -42,6 +46,7 @@ class KakFacts(Facts):
     goods: tuple[Good, ...] = ()
     starts: date | None = None
     ends: date | None = None
+    term: str | None = None
     benefits: tuple[str, ...] = ()
     social_impact: str | None = None
     environmental_impact: str | None = None
@@ -73,7 +78,10 @@ def body(facts: KakFacts, fill: Filling) -> Iterator[Block]:
     yield _heading("D", "Ruang Lingkup")
     yield Items(fill.letters(facts.scope, "ruang lingkup"))
     yield _heading("E", "Jangka Waktu")
-    yield Para(fill.text(
+    if facts.term and not (facts.starts or facts.ends):
+        yield Para((sentence(fill.value(facts.term, "jangka waktu")), Run(".")))
+    else:
+        yield Para(fill.text(
         "Kerja sama direncanakan berlaku sejak tanggal {} sampai dengan tanggal {}.",
         fill.day(facts.starts, "awal jangka waktu"), fill.day(facts.ends, "akhir jangka waktu"),
     ))  # fmt: skip

@@ -13,16 +13,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.reports.blocks import Block, Item, Items, Para, plain
-from exchange.reports.facts import NO_PARTY, Party
+from exchange.reports.facts import NO_PARTY, NO_WORDING, Party, Wording
 from exchange.reports.filling import Filling, numbered
 from exchange.reports.kinds import Facts, Kind
 from exchange.reports.letters import clauses
+from exchange.reports.letters.own_text import parts_of
 from exchange.reports.parts import deed_signatures, deed_title, sentence, sides
 
 
 @dataclass(frozen=True, kw_only=True)
 class KesepakatanFacts(Facts):
-    """offices: who makes the PKS for each side. same_province: whether both sides lie in one; None while that is not known."""
+    """
+    offices: who makes the PKS for each side. same_province: whether both sides lie in one; None while that is not known.
+
+    third_party: the second side is no region (KSDPK, PP 28/2018 Pasal 19(1)); forum: who decides then where talks fail.
+    """
 
     first: Party = NO_PARTY
     second: Party = NO_PARTY
@@ -40,6 +45,9 @@ class KesepakatanFacts(Facts):
     ends: date | None = None
     funding: str | None = None
     same_province: bool | None = None
+    third_party: bool = False
+    forum: str | None = None
+    wording: Wording = NO_WORDING
 
     @property
     def author(self) -> str:
@@ -51,6 +59,7 @@ def _blocks(facts: KesepakatanFacts, fill: Filling) -> Iterator[Block]:
     parties = (facts.first, facts.second)
     for n, party in enumerate(parties):
         fill.need(party.signatory.head, f"tanda tangan kepala daerah PIHAK {('KESATU', 'KEDUA')[n]} sendiri (PP 28/2018 Pasal 2)")
+    own = facts.wording
     deed = clauses.Deed(fill, "Kesepakatan Bersama")
     yield deed_title("KESEPAKATAN BERSAMA", parties, facts.subject, fill)
     yield from sides(parties, facts.day, facts.place, fill)
@@ -63,7 +72,7 @@ def _blocks(facts: KesepakatanFacts, fill: Filling) -> Iterator[Block]:
     yield from deed.article(
         "Tindak Lanjut",
         numbered(
-            deed.say("Kesepakatan Bersama ini ditindaklanjuti dengan Perjanjian Kerja Sama yang mengatur pelaksanaannya secara rinci."),
+            *(parts_of(fill, own.follow_up, "tindak lanjut") or clauses.followed_up(deed)),
             deed.say("Perjanjian Kerja Sama disusun oleh {} untuk *PIHAK KESATU* dan {} untuk *PIHAK KEDUA*.",
                      fill.value(facts.first_office, "perangkat daerah PIHAK KESATU"),
                      sentence(fill.value(facts.second_office, "perangkat daerah PIHAK KEDUA"))),
@@ -73,11 +82,16 @@ def _blocks(facts: KesepakatanFacts, fill: Filling) -> Iterator[Block]:
         verified=True,
     )  # fmt: skip
     yield from clauses.term(deed, facts.starts, facts.ends, verified=False)
-    yield from deed.article("Pembiayaan", Para((sentence(fill.value(facts.funding, "pembiayaan")), *plain("."))))
-    yield from clauses.disputes_of_regions(deed, facts.same_province)
-    yield from clauses.changes(deed)
-    yield from clauses.ending(deed)
-    yield from clauses.correspondence(deed, parties)
+    yield from deed.article("Pembiayaan", *clauses.funded(deed, facts.funding))
+    if facts.third_party:
+        yield from clauses.disputes_with_third(deed, facts.forum, own.disputes)
+    else:
+        yield from clauses.disputes_of_regions(deed, facts.same_province, own.disputes)
+    if own.force_majeure:
+        yield from clauses.force_majeure(deed, own.force_majeure)
+    yield from clauses.changes(deed, own.changes)
+    yield from clauses.ending(deed, third_party=facts.third_party, own=own.ending)
+    yield from clauses.correspondence(deed, parties, own.correspondence)
     yield from clauses.final(deed)
     yield deed_signatures(parties, fill)
 

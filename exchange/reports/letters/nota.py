@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.reports.blocks import Block, Item, Items, PageBreak, Para, plain
-from exchange.reports.facts import NO_PARTY, Party, Work
+from exchange.reports.facts import NO_PARTY, NO_WORDING, Party, Wording, Work
 from exchange.reports.filling import Filling, numbered
 from exchange.reports.kinds import Facts, Kind
 from exchange.reports.letters import clauses
@@ -38,6 +38,7 @@ class NotaFacts(Facts):
     starts: date | None = None
     ends: date | None = None
     works: tuple[Work, ...] = ()
+    wording: Wording = NO_WORDING
 
     @property
     def author(self) -> str:
@@ -80,8 +81,8 @@ def _blocks(facts: NotaFacts, fill: Filling) -> Iterator[Block]:
         verified=True,
     )
     yield from clauses.term(deed, facts.starts, facts.ends, verified=False)
-    yield from clauses.changes(deed)
-    yield from clauses.correspondence(deed, parties)
+    yield from clauses.changes(deed, facts.wording.changes)
+    yield from clauses.correspondence(deed, parties, facts.wording.correspondence)
     yield from clauses.final(deed)
     yield deed_signatures(parties, fill)
     yield PageBreak()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from exchange.reports.blocks import Block, PageBreak, Para, plain
+from exchange.reports.blocks import Block, PageBreak, Para, Run, plain
 from exchange.reports.facts import HEAD, NO_LETTER, NO_OFFICE, Letter, Office, Signatory
 from exchange.reports.filling import Filling
 from exchange.reports.kinds import Facts, Kind
@@ -21,13 +21,18 @@ from exchange.reports.parts import UNVERIFIED, attachment, closing, letterhead, 
 
 @dataclass(frozen=True, kw_only=True)
 class PenawaranFacts(Facts):
-    """answer_by: until when an answer is asked for, a wish and no deadline of the law. terms: the KAK that is attached."""
+    """
+    answer_by: until when an answer is asked for, a wish and no deadline of the law. terms: the KAK that is attached.
+
+    partner: whom it is offered to where that is no region (KSDPK, PP 28/2018 Pasal 19(1)).
+    """
 
     office: Office = NO_OFFICE
     letter: Letter = NO_LETTER
     signatory: Signatory = HEAD
     region: str | None = None
     partner_region: str | None = None
+    partner: str | None = None
     subject: str | None = None
     reason: str | None = None
     contact: str | None = None
@@ -46,12 +51,13 @@ def _blocks(facts: PenawaranFacts, fill: Filling) -> Iterator[Block]:
     yield from opening(
         facts.letter, fill.text("Penawaran Kerja Sama Daerah tentang {}", fill.value(facts.subject, "judul kerja sama")), fill
     )
-    region, partner = fill.value(facts.region, "daerah"), fill.value(facts.partner_region, "daerah mitra")
+    region, partner = fill.value(facts.region, "daerah"), fill.value(facts.partner or facts.partner_region, "daerah mitra")
     yield Para(plain("Dengan hormat,"), align="left")
     yield Para(fill.text(
         "Dalam rangka penyelenggaraan urusan pemerintahan yang menjadi kewenangan daerah serta untuk kesejahteraan masyarakat, "
-        "Pemerintah {} bermaksud menawarkan kerja sama daerah kepada Pemerintah {} tentang {}, sesuai dengan Peraturan Pemerintah Nomor "
-        "28 Tahun 2018 tentang Kerja Sama Daerah.", region, partner, sentence(fill.value(facts.subject, "judul kerja sama")),
+        "Pemerintah {} bermaksud menawarkan kerja sama daerah kepada {}{} tentang {}, sesuai dengan Peraturan Pemerintah Nomor "
+        "28 Tahun 2018 tentang Kerja Sama Daerah.", region,
+        Run("" if facts.partner else "Pemerintah "), partner, sentence(fill.value(facts.subject, "judul kerja sama")),
     ), note=UNVERIFIED)  # fmt: skip
     yield Para(fill.text("Penawaran ini didasarkan pada pertimbangan berikut: {}.", sentence(fill.value(facts.reason, "alasan penawaran"))))
     yield Para(fill.text(

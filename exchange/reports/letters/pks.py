@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange.reports.blocks import Block, Item, Items, PageBreak, Para, Runs, plain
-from exchange.reports.facts import NO_ASSEMBLY, NO_PARTY, Assembly, Good, Party, Work
+from exchange.reports.facts import NO_ASSEMBLY, NO_PARTY, NO_WORDING, Assembly, Good, Party, Wording, Work
 from exchange.reports.filling import Filling, numbered
 from exchange.reports.kinds import Facts, Kind
 from exchange.reports.letters import clauses
 from exchange.reports.letters.kesepakatan import LAWS
-from exchange.reports.parts import ORDER, attachment, deed_signatures, deed_title, goods_table, sentence, sides, work_table
+from exchange.reports.parts import ORDER, attachment, deed_signatures, deed_title, object_table, sides, work_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class PksFacts(Facts):
     """
     base_*: the Kesepakatan Bersama that it carries out (KSDD), both numbers in one text. assembly: the council's part.
 
-    first_*, second_*: rights and duties of each side. goods: the object's list, with needs and capacities; works: the work plan.
+    first_*, second_*: rights and duties of each side. goods: the object's list with the targets that were agreed; works: the work plan.
     data: the kinds of data that go over. correspondence stands in the parties. same_province decides who settles disputes.
     """
 
@@ -57,6 +57,7 @@ class PksFacts(Facts):
     data: tuple[str, ...] = ()
     sanctions: tuple[str, ...] = ()
     same_province: bool | None = None
+    wording: Wording = NO_WORDING
 
     @property
     def author(self) -> str:
@@ -112,7 +113,7 @@ def _base(facts: PksFacts, fill: Filling) -> Runs:
 
 def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
     third = isinstance(facts, PksPihakKetigaFacts)
-    parties = (facts.first, facts.second)
+    parties, own = (facts.first, facts.second), facts.wording
     deed = clauses.Deed(fill, "Perjanjian Kerja Sama")
     yield deed_title("PERJANJIAN KERJA SAMA", parties, facts.subject, fill)
     yield from sides(parties, facts.day, facts.place, fill)
@@ -140,9 +141,9 @@ def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
     yield from deed.article("Pendanaan", Items(fill.letters(facts.funding, "pendanaan")))
     yield from clauses.data_exchange(deed, facts.data)
     yield from (
-        _disputes_with_third(deed, facts.forum)
+        clauses.disputes_with_third(deed, facts.forum, own.disputes)
         if isinstance(facts, PksPihakKetigaFacts)
-        else clauses.disputes_of_regions(deed, facts.same_province)
+        else clauses.disputes_of_regions(deed, facts.same_province, own.disputes)
     )
     yield from deed.article(
         "Sanksi",
@@ -150,15 +151,15 @@ def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
         Items(fill.letters(facts.sanctions, "sanksi")),
         verified=third,
     )
-    yield from clauses.force_majeure(deed)
-    yield from clauses.changes(deed)
-    yield from clauses.ending(deed, third_party=third)
-    yield from clauses.correspondence(deed, parties)
+    yield from clauses.force_majeure(deed, own.force_majeure)
+    yield from clauses.changes(deed, own.changes)
+    yield from clauses.ending(deed, third_party=third, own=own.ending)
+    yield from clauses.correspondence(deed, parties, own.correspondence)
     yield from clauses.final(deed)
     yield deed_signatures(parties, fill)
     yield PageBreak()
     yield attachment("I", "Objek Perjanjian Kerja Sama")
-    yield goods_table(facts.goods, fill, prices=False)
+    yield object_table(facts.goods, fill)
     yield attachment("II", "Rencana Kerja")
     yield work_table(facts.works, fill)
 
@@ -172,21 +173,6 @@ def _rights(deed: clauses.Deed, facts: PksFacts, *, verified: bool) -> Iterator[
         parts.append((deed.say(f"*PIHAK {side}* berhak:"), deed.fill.letters(rights, f"hak PIHAK {side}")))
         parts.append((deed.say(f"*PIHAK {side}* berkewajiban:"), deed.fill.letters(duties, f"kewajiban PIHAK {side}")))
     yield from deed.article("Hak dan Kewajiban", numbered(*parts), verified=verified)
-
-
-def _disputes_with_third(deed: clauses.Deed, forum: str | None) -> Iterator[Block]:
-    yield from deed.article(
-        "Penyelesaian Perselisihan",
-        numbered(
-            deed.say("Perselisihan dalam pelaksanaan Perjanjian Kerja Sama ini diselesaikan dengan mengutamakan musyawarah untuk mufakat."),
-            deed.say("Dalam hal musyawarah tidak mencapai mufakat dalam {} sejak perselisihan diberitahukan secara tertulis, *PARA PIHAK* "
-                     "menyelesaikannya melalui {}, sesuai dengan ketentuan peraturan perundang-undangan.",
-                     deed.fill.counted(30, "hari kalender", "batas musyawarah"),
-                     sentence(deed.fill.value(forum, "pengadilan atau badan arbitrase yang dipilih"))),
-        ),
-        verified=True,
-        note="batas waktu adalah usulan naskah ini, bukan ketentuan",
-    )  # fmt: skip
 
 
 KIND = Kind("pks", "Perjanjian Kerja Sama", PksFacts, _blocks)

@@ -1,0 +1,151 @@
+"""The log: found by who, what, which and when, leafed through without a gap, taken along as a table, told in words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from exchange.store.audit import Asked, AuditRow, acts
+from exchange.store.base import Store
+from exchange.web.acts import told
+
+START = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # midnight in Jakarta
+
+
+@pytest.fixture
+def logged(world: Store) -> Store:
+    with world.work() as session:
+        session.execute(delete(AuditRow))
+        for number in range(90):
+            session.add(
+                AuditRow(
+                    at=START + timedelta(hours=number // 3),
+                    actor=("sari", "budi")[number % 2],
+                    action=("login", "match.accept")[number % 2],
+                    kind=("user", "match")[number % 2],
+                    ident=f"satu-{number % 5}",
+                    facts={"before": "a", "after": number},
+                )
+            )
+    return world
+
+
+def leafed(browser, path):
+    rows = []
+    while path:
+        page = browser.get(path.replace("&amp;", "&"))
+        assert page.status_code == 200, page.text
+        rows += re.findall(r"a → (\d+)", page.text)
+        found = re.search(r'rel="next" href="([^"]+)"|href="([^"]+)"[^>]*rel="next"', page.text)
+        path = found and (found[1] or found[2])
+    return [int(row) for row in rows]
+
+
+def test_leafing_shows_each_act_once_the_latest_first(staff, logged):
+    auditor = staff("auditor")
+    with logged.work() as session:
+        session.execute(delete(AuditRow).where(AuditRow.action == "login", AuditRow.actor == "auditor"))
+    assert leafed(auditor, "/catatan") == list(range(89, -1, -1))
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("siapa=budi", lambda n: n % 2 == 1),
+        ("perbuatan=login&siapa=sari", lambda n: n % 2 == 0),
+        ("jenis=match&data=satu-1", lambda n: n % 2 == 1 and n % 5 == 1),
+        ("data=satu-3", lambda n: n % 5 == 3),
+        ("dari=2026-11-22&siapa=sari", lambda n: n // 3 >= 24 and n % 2 == 0),
+        ("sampai=2026-11-21", lambda n: n // 3 < 24),
+        ("siapa=sari&perbuatan=match.accept", lambda n: False),
+    ],
+)
+def test_a_filter_leaves_what_fits_it(staff, logged, query, wanted):
+    assert leafed(staff("auditor"), f"/catatan?{query}") == [n for n in range(89, -1, -1) if wanted(n)]
+
+
+@pytest.mark.parametrize(
+    "query", ["warna=biru", "dari=kemarin", "sampai=2026-13-01", "dari=9999-12-31", "setelah=x", "setelah=1_x", f"siapa={'x' * 300}"]
+)
+def test_what_cannot_be_read_is_named(staff, query):
+    assert staff("auditor").get(f"/catatan?{query}").status_code == 400
+
+
+def test_the_table_holds_the_same_and_no_text_in_it_runs(staff, logged):
+    with logged.work() as session:
+        session.add(
+            AuditRow(at=START, actor="=SUM(1)", action="user.role", kind="user", ident="@x", facts={"before": "petugas", "after": "admin"})
+        )
+    auditor = staff("auditor")
+    assert "/catatan/tabel.csv?siapa=budi" in auditor.get("/catatan?siapa=budi").text
+    answer = auditor.get("/catatan/tabel.csv?siapa=%3DSUM(1)")
+    assert answer.mimetype == "text/csv"
+    rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert rows[1][1:] == ["'=SUM(1)", "mengganti peran", "user.role", "pengguna", "'@x", "petugas → admin"]
+    assert rows[1][0] == "2026-11-21 00:00:00"
+    assert len(list(csv.reader(io.StringIO(auditor.get("/catatan/tabel.csv?siapa=budi").text)))) == 46
+    assert staff("petugas").get("/catatan/tabel.csv").status_code == 403
+
+
+def test_hostile_names_are_shown_as_text(staff, world):
+    with world.work() as session:
+        session.add(
+            AuditRow(actor="<script>alert(1)</script>", action="login.refused", kind="user", ident='"><img src=x>', facts={"x": "<b>"})
+        )
+    page = staff("auditor").get("/catatan").text
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "<b>" not in page.replace("<b></b>", "")
+
+
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    facts=st.dictionaries(
+        st.text(min_size=1, max_size=8),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(),
+            lambda deeper: st.lists(deeper, max_size=3) | st.dictionaries(st.text(max_size=5), deeper, max_size=3),
+        ),
+        max_size=4,
+    )
+)
+def test_whatever_facts_an_act_has_they_are_told_in_a_line(app, facts):
+    with app.test_request_context("/"):
+        (line,) = told([AuditRow(at=START, actor="x", action="y", kind="z", ident="w", facts=facts | {"password": "rahasia-besar"})])
+    assert len(line.more) <= 301
+    assert "rahasia-besar" not in line.more
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked(),
+        Asked(actor="sari"),
+        Asked(action="login"),
+        Asked(kind="user"),
+        Asked(ident="satu-1"),
+        Asked(since=START),
+        Asked(actor="sari", since=START, until=START),
+    ],
+)
+def test_a_page_is_read_from_an_index_in_its_order(store: Store, asked):
+    """No search sorts the table or reads it whole: what a page costs does not grow with it."""
+    seen = []
+    if store.is_sqlite:
+        from sqlalchemy import event
+
+        event.listen(store.engine, "before_cursor_execute", lambda _c, _cur, statement, given, _x, _m: seen.append((statement, given)))
+        with store.read() as session:
+            acts(session, asked, 26, (START, 7))
+            statement, given_ = seen[-1]
+            plan = " ".join(str(row[-1]) for row in session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement, given_))
+        assert "USING INDEX ix_audit_" in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
