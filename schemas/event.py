@@ -84,6 +84,30 @@ class StageChanged(Schema):
     data = fields.Nested(NewStage, required=True)
 
 
+class NamedDeal(Schema):
+    """The deal that a `deal.…` names."""
+
+    deal = fields.String(required=True, metadata=_says("Its `ident`."))
+    demand = fields.String(required=True, metadata=_says("The `ident` of the partner's demand that it serves."))
+    address = _address("/api/v1/partner/deals/TR-2026-0001")
+
+
+def _of_deal(kind: str, name: str, says: str) -> type[Schema]:
+    members = {"type": choice(kind, required=True), "timestamp": _when(), "data": fields.Nested(NamedDeal, required=True)}
+    return type(name, (Schema,), members | {"__doc__": says, "__module__": __name__})
+
+
+DealOffered = _of_deal("deal.offered", "DealOffered", "The letter of an offer was sent, for the first time or anew.")
+DealRevised = _of_deal(
+    "deal.revised", "DealRevised", "An offer stands no more: it is written anew, and not read until it is offered again."
+)
+DealDelivered = _of_deal(
+    "deal.delivered", "DealDelivered", "What was received of an order was recorded, or what was recorded was corrected."
+)
+DealClosed = _of_deal("deal.closed", "DealClosed", "All that was ordered was received, or the deal was closed with less.")
+DealCancelled = _of_deal("deal.cancelled", "DealCancelled", "A deal that had been offered was cancelled.")
+
+
 class TriedWebhook(Schema):
     """What a `webhook.test` names."""
 
@@ -103,6 +127,11 @@ BODIES: Final[dict[str, type[Schema]]] = {
     "match.new": MatchNew,
     "demand.withdrawn": DemandWithdrawn,
     "agreement.stage_changed": StageChanged,
+    "deal.offered": DealOffered,
+    "deal.revised": DealRevised,
+    "deal.delivered": DealDelivered,
+    "deal.closed": DealClosed,
+    "deal.cancelled": DealCancelled,
     "webhook.test": WebhookTest,
 }
 
@@ -113,6 +142,10 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
         "demands": [{"ident": "kota-contoh:PB-2027-014", "own": True, "address": "/api/v1/partner/demands/kota-contoh:PB-2027-014"}]
     },
     "agreement.stage_changed": {"stage": "contracted", "stage_until": "2027-12-31", "address": "/api/v1/partner"},
+    **{
+        f"deal.{what}": {"deal": "TR-2026-0001", "demand": "kota-contoh:PB-2027-014", "address": "/api/v1/partner/deals/TR-2026-0001"}
+        for what in ("offered", "revised", "delivered", "closed", "cancelled")
+    },
     "webhook.test": {"webhook": "wh_5f0c2e9a6d3f41b7"},
 }
 

@@ -92,7 +92,16 @@ EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
             "summary": "Be told of everything that this partner may be told of.",
             "value": {
                 "url": "https://dagang.kota-contoh.go.id/webhook",
-                "events": ["match.new", "demand.withdrawn", "agreement.stage_changed"],
+                "events": [
+                    "match.new",
+                    "demand.withdrawn",
+                    "agreement.stage_changed",
+                    "deal.offered",
+                    "deal.revised",
+                    "deal.delivered",
+                    "deal.closed",
+                    "deal.cancelled",
+                ],
             },
         },
     },

@@ -9,7 +9,10 @@ from marshmallow import Schema, fields, validate
 from schemas.demand import Strict
 from schemas.fields import choice
 
-EVENT_TYPES = ("match.new", "demand.withdrawn", "agreement.stage_changed")
+EVENT_TYPES = (
+    "match.new", "demand.withdrawn", "agreement.stage_changed", "deal.offered", "deal.revised", "deal.delivered", "deal.closed",
+    "deal.cancelled",
+)  # fmt: skip
 STATES = ("active", "suspended")
 REASONS = ("failing", "gone", "office", "key")
 DELIVERY_STATES = ("waiting", "failed", "sent", "given_up")

@@ -33,10 +33,21 @@ from schemas.event import MOST_NAMED
 MATCH_NEW: Final = "match.new"
 DEMAND_WITHDRAWN: Final = "demand.withdrawn"
 STAGE_CHANGED: Final = "agreement.stage_changed"
+DEAL_OFFERED: Final = "deal.offered"
+DEAL_REVISED: Final = "deal.revised"
+DEAL_DELIVERED: Final = "deal.delivered"
+DEAL_CLOSED: Final = "deal.closed"
+DEAL_CANCELLED: Final = "deal.cancelled"
+DEALS: Final = (DEAL_OFFERED, DEAL_REVISED, DEAL_DELIVERED, DEAL_CLOSED, DEAL_CANCELLED)
 TEST: Final = "webhook.test"  # nobody asks for it: it goes to the one address that is tried
 
 # type: the scope without which a partner is not told, None for none
-EVENTS: Final[dict[str, str | None]] = {MATCH_NEW: MATCHES_READ, DEMAND_WITHDRAWN: DEMAND_READ, STAGE_CHANGED: None}
+EVENTS: Final[dict[str, str | None]] = {
+    MATCH_NEW: MATCHES_READ,
+    DEMAND_WITHDRAWN: DEMAND_READ,
+    STAGE_CHANGED: None,
+    **dict.fromkeys(DEALS, MATCHES_READ),
+}
 AT_ONCE = 1000
 T = TypeVar("T")
 
@@ -118,6 +129,14 @@ def tell_withdrawn(session: Session, demands: Sequence[DemandRow], home_region: 
                 seen.append({"ident": demand.ident, "own": False, "address": f"/api/v1/demands/{demand.ident}"})
         for part in _parts(seen):
             tell(session, DEMAND_WITHDRAWN, rows, {"demands": part})
+
+
+def tell_deal(session: Session, kinds: Sequence[str], ident: str, demand: DemandRow) -> None:
+    """Tell the partner that brought a demand what happened to a deal that serves it, and that it may read; nobody else is told."""
+    for kind in kinds:
+        for partner, rows in _listening(session, kind):
+            if partner.source_id == demand.source_id:
+                tell(session, kind, rows, {"deal": ident, "demand": demand.ident, "address": f"/api/v1/partner/deals/{ident}"})
 
 
 def tell_stage(session: Session, partner: PartnerRow, stage: str) -> None:

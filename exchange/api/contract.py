@@ -48,6 +48,20 @@ _EVENTS = {
         "Be told what the agreement opens now.",
         "The partner's agreement opens something else, or until another day; or its last day is over.",
     ),
+    "deal.offered": (
+        "Be told of offers.",
+        "The letter of an offer to the partner's own demand was sent, for the first time or after it was written anew.",
+    ),
+    "deal.revised": (
+        "Be told that an offer stands no more.",
+        "It is written anew; until it is offered again its address answers 404.",
+    ),
+    "deal.delivered": ("Be told of deliveries.", "What was received of the partner's order was recorded, or corrected."),
+    "deal.closed": ("Be told of the end of a deal.", "The last of what was ordered was received, or the deal was closed with less."),
+    "deal.cancelled": (
+        "Be told of cancelled deals.",
+        "A deal whose letter stood, or that was ordered or declined, was cancelled. What was never offered is told to nobody.",
+    ),
     "webhook.test": ("Try a webhook.", "Sent where `POST /api/v1/partner/webhooks/{ident}/test` asks for it, to that address alone."),
 }
 

@@ -11,7 +11,7 @@ import click
 
 from exchange.agreements.node import node_of
 from exchange.agreements.steps import broken_at, named
-from exchange.agreements.verifying import faults
+from exchange.agreements.verifying import faults, prices_broken
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.errors import BadRequest, NotFound
 from exchange.store.agreements import AgreementRow, CaseFilter, files_of, list_cases
@@ -26,7 +26,7 @@ _LEAST = 8
 @json_option
 @click.pass_obj
 def verify_agreements(work: Work, ident: str | None, as_json: bool) -> None:
-    """Periksa rantai riwayat dan setiap bita dokumen perkara IDENT, atau semua; keluar 1 bila ada yang tidak utuh."""
+    """Periksa rantai riwayat dan daftar harga serta setiap bita dokumen perkara IDENT, atau semua; keluar 1 bila ada yang tidak utuh."""
     node, looked, found = node_of(work.settings), 0, []
     for row, session in _cases(work.store(), ident):
         looked += 1
@@ -39,9 +39,13 @@ def verify_agreements(work: Work, ident: str | None, as_json: bool) -> None:
     sys.exit(1 if found else 0)
 
 
-def broken_histories(store: Store) -> list[str]:
-    """The names of all cases whose history is not whole, or that do not stand as it left them."""
-    return [row.ident for row, session in _cases(store, None) if broken_at(session, row) is not None]
+def broken_cases(store: Store) -> tuple[list[str], list[str]]:
+    """The names of all cases whose history is not whole, or that do not stand as it left them; and of those with such price lists."""
+    histories, prices = [], []
+    for row, session in _cases(store, None):
+        histories += [row.ident] if broken_at(session, row) is not None else []
+        prices += [row.ident] if prices_broken(session, row) is not None else []
+    return histories, prices
 
 
 def _cases(store: Store, ident: str | None) -> Iterator[tuple[AgreementRow, Any]]:

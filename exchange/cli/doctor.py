@@ -10,7 +10,7 @@ import click
 
 from exchange.access.log_check import check, marks_file, marks_in
 from exchange.access.segments import differences, rebuild
-from exchange.cli.agreement_verify import broken_histories
+from exchange.cli.agreement_verify import broken_cases
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.demand import indexing
 from exchange.errors import ExchangeError
@@ -65,9 +65,9 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
         checks.append({"check": "catatan pertukaran", "well": log.well, "says": log.says()})
     except ExchangeError as error:
         checks.append({"check": "representasi", "well": False, "says": error.message})
-    broken = broken_histories(store)
-    says = f"{len(broken)} tidak utuh, misalnya {', '.join(broken[:3])}; jalankan exchange agreement verify" if broken else "utuh"
-    checks.append({"check": "riwayat kerja sama", "well": not broken, "says": says})
+    for what, broken in zip(("riwayat kerja sama", "daftar harga kerja sama"), broken_cases(store), strict=True):
+        says = f"{len(broken)} tidak utuh, misalnya {', '.join(broken[:3])}; jalankan exchange agreement verify" if broken else "utuh"
+        checks.append({"check": what, "well": not broken, "says": says})
     well = all(each["well"] for each in checks)
     if as_json:
         write_json({"well": well, "checks": checks})

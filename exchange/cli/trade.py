@@ -8,18 +8,18 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
-from exchange.errors import BadRequest, NotFound
-from exchange.store.trade import DealFilter, DealRow, deal_by_ident, deal_steps, deliveries_of, incoming_orders, lines_of, list_deals
+from exchange.cli.trade_records import records, tell, whole
+from exchange.errors import BadRequest
+from exchange.store.trade import DealFilter, DealRow, deal_by_ident, incoming_orders, list_deals
 from exchange.trade import offering
 from exchange.trade.begin import begin as begin_deal
 from exchange.trade.begin import begin_together, combinations, mark
 from exchange.trade.deliveries import correct as correct_delivery
 from exchange.trade.deliveries import deliver as record_delivery
+from exchange.trade.lines import add_lines, remove_lines
 from exchange.trade.rules import STATES
-from exchange.trade.telling import deal_record
 from exchange.trade.under import AUTOMATIC
 
 
@@ -67,7 +67,7 @@ def list_trade(work: Work, state: str | None, region: str | None, firm: str | No
     """Daftar dagang, yang terakhir di atas, dan pesanan mitra yang belum diambil alih."""
     with work.store().read() as session:
         rows = list_deals(session, DealFilter(state=state, region=region, business=firm), limit=limit)
-        told = _records(session, rows)
+        told = records(session, rows)
         waiting = [
             {"match": match.id, "demand": match.demand.ident, "product": match.product.sku, "value": answer.value, "at": answer.at}
             for answer, match in incoming_orders(session)
@@ -85,27 +85,6 @@ def list_trade(work: Work, state: str | None, region: str | None, firm: str | No
         notes.print("Ambil alih: exchange trade begin --match KECOCOKAN --accept")
 
 
-def _records(session: Session, rows: list[DealRow]) -> list[dict[str, Any]]:
-    lines, came = lines_of(session, [row.id for row in rows]), deliveries_of(session, [row.id for row in rows])
-    return [deal_record(row, lines[row.id], came[row.id]) for row in rows]
-
-
-def _whole(session: Session, ident: str) -> dict[str, Any]:
-    """A deal with its deliveries and its history."""
-    row = deal_by_ident(session, ident)
-    if row is None:
-        raise NotFound(f"Dagang {ident[:20]} tidak ada.", mend="Lihat: exchange trade list")
-    (told,) = _records(session, [row])
-    lines = {line.id: line.position for line in lines_of(session, [row.id])[row.id]}
-    names = ("number", "day", "quantity", "value", "reference", "reason", "actor", "at")
-    came = [{"line": lines[one.line_id]} | {name: getattr(one, name) for name in names} for one in deliveries_of(session, [row.id])[row.id]]
-    steps = [
-        {name: getattr(step, name) for name in ("number", "at", "actor", "step", "before", "after", "reason")}
-        for step in deal_steps(session, row.id)
-    ]
-    return told | {"region": row.region, "buyer": row.buyer_name, "deliveries": came, "steps": steps}
-
-
 @trade.command("show")
 @click.argument("ident")
 @json_option
@@ -113,7 +92,7 @@ def _whole(session: Session, ident: str) -> dict[str, Any]:
 def show(work: Work, ident: str, as_json: bool) -> None:
     """Satu dagang: baris, penerimaan dan riwayatnya."""
     with work.store().read() as session:
-        told = _whole(session, ident)
+        told = whole(session, ident)
     if as_json:
         write_json(told)
         return
@@ -149,19 +128,7 @@ def begin(work: Work, matches: tuple[int, ...], demand: str | None, combination:
         else:
             row = begin_deal(session, matches, actor=actor(), day=day, accepting=accept)
         ident = row.ident
-    _tell(work, ident, as_json)
-
-
-def _tell(work: Work, ident: str, as_json: bool, warnings: Iterable[str] = ()) -> None:
-    """The deal as it is now on standard output, what is to be known beside it."""
-    for warning in warnings:
-        notes.print(f"Perhatikan: {warning}")
-    with work.store().read() as session:
-        told = _whole(session, ident)
-    if as_json:
-        write_json(told)
-    else:
-        click.echo(f"{ident} {told['state']} versi {told['version']}, {told['agreement'] or 'tanpa perjanjian'}")
+    tell(work, ident, as_json)
 
 
 @trade.command("draft")
@@ -182,7 +149,28 @@ def draft(work: Work, ident: str, version: int | None, as_json: bool, lines: tup
         kept = deal_by_ident(session, ident)
         said = kept.terms if terms is None and kept is not None else terms
         offering.draft(session, ident, version, wordings, terms=said, agreement=agreement, actor=actor(), day=day)
-    _tell(work, ident, as_json)
+    tell(work, ident, as_json)
+
+
+@trade.command("add")
+@click.option("--match", "matches", type=int, multiple=True, help="Nomor kecocokan permintaan yang sama; boleh berulang.")
+@click.option("--accept", is_flag=True, help="Terima sekaligus kecocokan yang belum diputuskan.")
+@_versioned
+def add(work: Work, ident: str, version: int | None, as_json: bool, matches: tuple[int, ...], accept: bool) -> None:
+    """Tambah baris ke dagang IDENT yang masih disusun."""
+    with work.store().work() as session:
+        add_lines(session, ident, version, matches, actor=actor(), day=work.settings.day(), accepting=accept)
+    tell(work, ident, as_json)
+
+
+@trade.command("remove")
+@click.option("--line", "lines", type=int, multiple=True, help="Baris yang dikeluarkan; boleh berulang.")
+@_versioned
+def remove(work: Work, ident: str, version: int | None, as_json: bool, lines: tuple[int, ...]) -> None:
+    """Keluarkan baris dari dagang IDENT yang masih disusun; kecocokannya bebas lagi."""
+    with work.store().work() as session:
+        remove_lines(session, ident, version, lines, actor=actor(), day=work.settings.day())
+    tell(work, ident, as_json)
 
 
 @trade.command("offer")
@@ -198,7 +186,7 @@ def offer(
     with work.store().work() as session:
         letter = {"letter_date": _day(dated) or day, "valid_until": _day(valid_until)}
         _, warnings = offering.offer(session, ident, version, letter_number=number, **letter, actor=actor(), day=day)
-    _tell(work, ident, as_json, warnings)
+    tell(work, ident, as_json, warnings)
 
 
 @trade.command("answer")
@@ -209,7 +197,7 @@ def answer(work: Work, ident: str, version: int | None, as_json: bool, answer: s
     """Catat jawaban pembeli atas penawaran IDENT: interested atau declined."""
     with work.store().work() as session:
         offering.answer(session, ident, version, said=answer, reason=reason, actor=actor())
-    _tell(work, ident, as_json)
+    tell(work, ident, as_json)
 
 
 @trade.command("order")
@@ -228,7 +216,7 @@ def order(work: Work, ident: str, version: int | None, as_json: bool, number: st
     with work.store().work() as session:
         said = {"order_number": number, "order_date": _day(dated) or day, "lines": asked or None, "beyond": beyond}
         offering.order(session, ident, version, **said, actor=actor(), day=day)  # type: ignore[arg-type]
-    _tell(work, ident, as_json)
+    tell(work, ident, as_json)
 
 
 @trade.command("deliver")
@@ -247,7 +235,7 @@ def deliver(work: Work, ident: str, version: int | None, as_json: bool, line: in
             session, ident, version, line=line, on=_day(dated) or day, quantity=_number(quantity), value=_number(value),
             reference=reference, actor=actor(), day=day,
         )  # fmt: skip
-    _tell(work, ident, as_json)
+    tell(work, ident, as_json)
 
 
 @trade.command("correct")
@@ -262,7 +250,7 @@ def correct(work: Work, ident: str, version: int | None, as_json: bool, delivery
     with work.store().work() as session:
         said = {"less": _number(less), "value": _number(value)}
         correct_delivery(session, ident, version, delivery=delivery, **said, reason=reason, actor=actor())
-    _tell(work, ident, as_json)
+    tell(work, ident, as_json)
 
 
 def _reasoned(name: str, says: str, act: Callable[..., DealRow]) -> None:
@@ -272,7 +260,7 @@ def _reasoned(name: str, says: str, act: Callable[..., DealRow]) -> None:
     def command(work: Work, ident: str, version: int | None, as_json: bool, reason: str | None) -> None:
         with work.store().work() as session:
             act(session, ident, version, reason=reason, actor=actor())
-        _tell(work, ident, as_json)
+        tell(work, ident, as_json)
 
 
 _reasoned("revise", "Susun ulang penawaran IDENT; suratnya yang lama tidak berlaku lagi.", offering.revise)

@@ -1,4 +1,4 @@
-"""What a night looks after in cooperation: what agreements open today, whether histories are whole, whom to remind of what."""
+"""What a night looks after in cooperation: what agreements open today, whether histories and price lists are whole, whom to remind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from exchange.access.partners import follow_openings
 from exchange.agreements.node import node_of
 from exchange.agreements.reminders import reminders
 from exchange.agreements.steps import broken_at
+from exchange.agreements.verifying import prices_broken
 from exchange.jobs.needs import Need
 from exchange.settings import Settings
 from exchange.store.agreements import CaseFilter, list_cases
@@ -39,6 +40,10 @@ def look_after_cases(store: Store, settings: Settings) -> list[Need]:
                 if broken is not None:
                     says = f"Riwayat perkara tidak utuh mulai langkah ke-{broken}."
                     found.append(Need(row.ident, "riwayat", says, "Bandingkan dengan cadangan dan dengan catatan mitra.", path, 1))
+                if (wrong := prices_broken(session, row)) is not None:
+                    found.append(
+                        Need(row.ident, "harga", wrong, "Bandingkan dengan cadangan dan dengan catatan mitra.", f"{path}/harga", 1)
+                    )
         if len(rows) < _AT_ONCE:
             return found
         after = rows[-1].ident

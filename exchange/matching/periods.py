@@ -86,13 +86,13 @@ def _months(start: date, end: date) -> Decimal:
         return Decimal(0)
     after = end + timedelta(days=1)
     whole = (after.year - start.year) * 12 + after.month - start.month
-    if _later(start, whole) > after:
+    if later(start, whole) > after:
         whole -= 1
-    rest = Decimal((after - _later(start, whole)).days) / _LONGEST_MONTH
+    rest = Decimal((after - later(start, whole)).days) / _LONGEST_MONTH
     return whole + rest.quantize(_HUNDREDTH, ROUND_FLOOR)
 
 
-def _later(day: date, months: int) -> date:
+def later(day: date, months: int) -> date:
     """The same day so many months later, the month's last where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

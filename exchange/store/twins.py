@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, and_, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.agreements import AgreementRow
@@ -158,6 +158,14 @@ def list_twins(session: Session, *, states: Sequence[str] = TWIN_STATES, peer_id
     """Twins in these states, the oldest first, each with its node and our case."""
     query = _with_both().where(TwinRow.state.in_(states)).order_by(TwinRow.id)
     return list(session.scalars(query if peer_id is None else query.where(TwinRow.peer_id == peer_id)))
+
+
+def peer_with_offers(session: Session, region: str) -> tuple[TwinPeerRow, list[TwinRow]] | None:
+    """The trusted node of a region with its offers that wait for our staff, the oldest first; None where none is trusted. One statement."""
+    waits = and_(TwinRow.peer_id == TwinPeerRow.id, TwinRow.state == "incoming")
+    query = select(TwinPeerRow, TwinRow).outerjoin(TwinRow, waits).where(TwinPeerRow.region == region, TwinPeerRow.state == "trusted")
+    rows = session.execute(query.order_by(TwinRow.id)).all()
+    return (rows[0][0], [twin for _, twin in rows if twin is not None]) if rows else None
 
 
 def count_incoming(session: Session, peer_id: int) -> int:

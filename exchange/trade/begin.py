@@ -13,23 +13,20 @@ from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.amounts import asked_amount, in_units_of
 from exchange.matching.combine.terms import Combination
 from exchange.matching.combining import Together, offered_together, places_of
-from exchange.matching.decide import decide
 from exchange.matching.needs import read_need
 from exchange.matching.offers import read_offer
-from exchange.store.answers import answers_to
 from exchange.store.businesses import business_record
 from exchange.store.demands import demand_by_ident, demand_record
-from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id
-from exchange.store.products import ProductRow, product_record
-from exchange.store.trade import DealLineRow, DealRow, add_deal, in_deals
+from exchange.store.matches import MatchFilter, MatchRow, list_matches
+from exchange.store.products import product_record
+from exchange.store.trade import DealRow, add_deal
 from exchange.trade import amounts
 from exchange.trade.checks import CANDIDATES
+from exchange.trade.lines import MOST_LINES, accept, answered, line_of, match_of, not_twice
 from exchange.trade.negotiated import propose
 from exchange.trade.rules import BEGIN, DRAFTED
 from exchange.trade.taking import told, write
 from exchange.trade.under import put_under
-
-MOST_LINES = 20
 
 
 def begin(
@@ -60,14 +57,14 @@ def begin(
     ids = list(dict.fromkeys(match_ids))
     if not 1 <= len(ids) <= MOST_LINES:
         raise BadRequest(f"Dagang dimulai dari 1 sampai {MOST_LINES} kecocokan.", mend="Pilih kecocokan satu permintaan yang diterima.")
-    rows = [_match(session, number) for number in ids]
+    rows = [match_of(session, number) for number in ids]
     if len({row.demand_id for row in rows}) > 1:
         raise BadRequest("Kecocokan ini milik lebih dari satu permintaan.", mend="Mulai satu dagang untuk tiap permintaan.")
     if rows[0].demand.state == "withdrawn":
         raise Conflict(f"Permintaan {rows[0].demand.ident} sudah ditarik.", mend="Tanyakan kepada pembelinya dahulu.")
-    _not_twice(session, ids)
+    not_twice(session, ids)
     for row in rows:
-        _accepted(session, row, accepting, actor)
+        accept(session, row, accepting, actor)
     demand = rows[0].demand
     deal = DealRow(
         demand=demand.ident, demand_id=demand.id, title=demand.title, buyer_name=demand.buyer_name,
@@ -75,14 +72,13 @@ def begin(
     )  # fmt: skip
     add_deal(session, deal, day.year)
     wanted = _asked(rows) if quantities is None else quantities
-    lines = [_line(deal, place, row, wanted.get(row.id)) for place, row in enumerate(rows, 1)]
+    lines = [line_of(deal, place, row, wanted.get(row.id)) for place, row in enumerate(rows, 1)]
     session.add_all(lines)
     put_under(session, deal, lines, day)
     propose(session, deal, lines, day, replace=True)
     session.flush()
-    given = answers_to(session, ids)
     after = {name: value for name, value in told(deal, lines).items() if value is not None} | {"matches": ids}
-    if said := {str(number): _answered(row) for number, row in given.items()}:
+    if said := answered(session, ids):
         after["answers"] = said
     write(session, deal, BEGIN, {}, after, actor, None)
     return deal
@@ -149,27 +145,6 @@ def _exact(amount: Decimal | None) -> Decimal | None:
     return None if amount is None or amount <= 0 or amount > amounts.MOST_QUANTITY or amount % amounts.FINEST else amount
 
 
-def _match(session: Session, number: int) -> MatchRow:
-    row = match_by_id(session, number) if 0 < number < 2**62 else None
-    if row is None:
-        raise NotFound(f"Kecocokan {str(number)[:20]} tidak ada.", mend="Buka daftar kecocokan dan pilih dari sana.")
-    return row
-
-
-def _not_twice(session: Session, ids: Sequence[int]) -> None:
-    for number, ident in in_deals(session, ids).items():
-        raise Conflict(f"Kecocokan {number} sudah ada di dagang {ident}.", mend="Lanjutkan dagang itu, atau batalkan dahulu.", deal=ident)
-
-
-def _accepted(session: Session, row: MatchRow, accepting: bool, actor: str) -> None:
-    if row.state == "proposed" and accepting:
-        decide(session, row.id, row.version, "accepted", None, None, actor)
-    if row.state != "accepted":
-        raise Conflict(
-            f"Kecocokan {row.id} ({row.product.name}) belum diterima.", mend="Terima dahulu kecocokannya, lalu mulai lagi.", match=row.id
-        )
-
-
 def _asked(rows: Sequence[MatchRow]) -> dict[int, Decimal | None]:
     """The amount that the demand states of the item which its only match serves; nothing for several, of which nobody said the shares."""
     if len(rows) > 1:
@@ -182,26 +157,3 @@ def _asked(rows: Sequence[MatchRow]) -> dict[int, Decimal | None]:
         return {}
     offer = read_offer(product_record(row.product), None, business_record(row.product.business))
     return {row.id: _exact(asked_amount(need, offer, places[0]).amount)}
-
-
-def _line(deal: DealRow, position: int, row: MatchRow, quantity: Decimal | None) -> DealLineRow:
-    product: ProductRow = row.product
-    price = product.price_max if product.price_max is not None else product.price_min
-    if price is not None and (price % amounts.SEN or price <= 0):
-        price = None
-    line = DealLineRow(
-        deal_id=deal.id, position=position, match_id=row.id, product_id=product.id, sku=product.sku, product_name=product.name,
-        sector=product.sector, kbli=product.kbli, business=product.business.ident, business_name=product.business.name,
-        unit=product.unit_code, unit_said=product.unit_said, quantity=quantity, price=price,
-    )  # fmt: skip
-    if quantity is not None and price is not None:
-        try:
-            line.value = amounts.value_of(quantity, price)
-        except BadRequest:
-            line.price = None  # said anew by whoever writes the offer; nothing is rounded
-    return line
-
-
-def _answered(row: Any) -> dict[str, Any]:
-    value = None if row.value is None else f"{row.value.normalize():f}"
-    return {"answer": row.answer, "value": value, "currency": row.currency, "reason": row.reason}

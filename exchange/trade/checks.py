@@ -1,4 +1,4 @@
-"""What a line must fulfil before it is offered: product and firm may be shown, its price has a reason, the firm can make as much."""
+"""What a line must fulfil before it is offered: product and firm may be shown, its price has a reason, the firm can make it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from exchange.matching.combining import offered_together
-from exchange.matching.criteria.quantity import surely_made
-from exchange.matching.needs import read_need
-from exchange.matching.offers import read_offer
-from exchange.matching.periods import day_said, window
-from exchange.store.businesses import business_record
-from exchange.store.demands import DemandRow, demand_record, demands_by_ids
+from exchange.matching.periods import day_said
+from exchange.store.demands import demands_by_ids
 from exchange.store.matches import MatchFilter, list_matches
-from exchange.store.products import ProductRow, product_record, products_by_sku
+from exchange.store.products import ProductRow, products_by_sku
 from exchange.store.trade import DealLineRow, DealRow
+from exchange.store.trade_promises import promised
 from exchange.trade.amounts import said
+from exchange.trade.capacity import judge
 from exchange.trade.negotiated import Agreed, agreed_prices, differing
 
 CANDIDATES = 40
@@ -46,6 +44,8 @@ def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: dat
     products = products_by_sku(session, [line.sku for line in lines])
     agreed = agreed_prices(session, deal, lines, day)
     (demand,) = demands_by_ids(session, [deal.demand_id])
+    others = promised(session, [line.product_id for line in lines], day, without=deal.id)
+    short = False
     for line in lines:
         product = products.get(line.sku)
         name = f"Baris {line.position} ({line.product_name})"
@@ -60,11 +60,29 @@ def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: dat
         if product.unit_code != line.unit or (product.unit_code is None and product.unit_said != line.unit_said):
             found.faults.append(f"{name}: satuan produknya sudah berubah menjadi {product.unit_said}; mulai dagang baru untuk produk ini.")
         _price(found, name, line, product, day, agreed.get(line.position))
-        _capacity(found, name, line, product, demand, day)
-    if any("kapasitas" in fault for fault in found.faults):
+        judged = judge(line, product, demand, [one for one in others if one.line.product_id == line.product_id], line.quantity, day)
+        found.faults += [f"{name}: {says}" for says in judged.faults]
+        found.warnings += [f"{name}: {says}" for says in judged.warnings]
+        short |= judged.short
+    if short:
         matches = list_matches(session, MatchFilter(demand_id=demand.id), limit=CANDIDATES)
         found.proposals = [one.result.says for one in offered_together(demand, matches)]
     return found
+
+
+def beyond_capacity(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: date) -> list[str]:
+    """What there is to say of the capacity for what is ordered of these lines, beside other deals; sentences that name their line."""
+    products = products_by_sku(session, [line.sku for line in lines])
+    (demand,) = demands_by_ids(session, [deal.demand_id])
+    others = promised(session, [line.product_id for line in lines], day, without=deal.id)
+    told = []
+    for line in lines:
+        product = products.get(line.sku)
+        if product is not None and line.ordered_quantity:
+            mine = [one for one in others if one.line.product_id == line.product_id]
+            judged = judge(line, product, demand, mine, line.ordered_quantity, day)
+            told += [f"Baris {line.position} ({line.product_name}): {says}" for says in [*judged.faults, *judged.warnings]]
+    return told
 
 
 def price_outside(line: DealLineRow, product: ProductRow, day: date) -> str | None:
@@ -99,19 +117,3 @@ def _price(found: Found, name: str, line: DealLineRow, product: ProductRow, day:
         found.warnings.append(f"{name}: {outside}, harganya tidak dapat dibandingkan.")
     else:
         found.faults.append(f"{name}: {outside}; tulis alasan harganya.")
-
-
-def _capacity(found: Found, name: str, line: DealLineRow, product: ProductRow, demand: DemandRow, day: date) -> None:
-    offer = read_offer(product_record(product), None, business_record(product.business))
-    time = window(read_need(demand_record(demand), today=day))
-    able = surely_made(offer, time)
-    unit = line.unit_said or "satuan"
-    if able is None:
-        found.warnings.append(f"{name}: kemampuan produksinya belum dicatat; tanyakan kepada {line.business_name}.")
-    elif time.days is not None and time.days < 0:
-        found.warnings.append(f"{name}: masa kontrak permintaan ini sudah lewat; kemampuan produksinya tidak dapat diuji.")
-    elif line.quantity is not None and line.quantity > able:
-        found.faults.append(
-            f"{name}: {said(line.quantity)} {unit} di atas kapasitas {said(able)} {unit} dalam masa itu; "
-            "kurangi, atau susun dari beberapa usaha."
-        )

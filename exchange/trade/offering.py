@@ -14,7 +14,8 @@ from exchange.matching.periods import day_said
 from exchange.store.base import utcnow
 from exchange.store.trade import DealRow
 from exchange.trade import amounts
-from exchange.trade.checks import look
+from exchange.trade.checks import beyond_capacity, look
+from exchange.trade.lines import drop, named
 from exchange.trade.negotiated import propose
 from exchange.trade.rules import ANSWER, CANCEL, CLOSE, DECLINE, DRAFT, OFFER, ORDER, REVISE
 from exchange.trade.taking import Taken, keep, opened, text
@@ -64,15 +65,11 @@ def draft(
         line.price = None if one.price is None else amounts.rupiah(one.price, f"Harga {where}")
         line.value = None if line.quantity is None or line.price is None else amounts.value_of(line.quantity, line.price)
         line.price_reason = text(one.price_reason, f"Alasan harga {where}")
-    taken.lines = [line for line in taken.lines if line not in dropped]
-    if not taken.lines:
-        raise BadRequest("Penawaran perlu sedikitnya satu baris.", mend="Batalkan dagangnya bila tidak jadi ditawarkan.")
-    for line in dropped:
-        session.delete(line)
+    drop(taken, dropped)
     taken.deal.terms = text(terms, "Syarat penawaran")
     put_under(session, taken.deal, taken.lines, day, agreement)
     propose(session, taken.deal, taken.lines, day)
-    return keep(taken, actor)
+    return keep(taken, actor, removed=named(dropped) or None)
 
 
 def offer(
@@ -166,7 +163,8 @@ def order(
     Args:
         lines: position → (quantity, value; None: at the price that was offered); a line that is not named is not ordered. None: all
             lines as they were offered.
-        beyond: why it may be more, dearer or later than offered; without it that is refused.
+        beyond: why it may be more, dearer or later than offered; without it that is refused. What capacity lacks for it is kept in the
+            history, for staff alone: it names other deals.
 
     Raises:
         BadRequest: a field is missing, a day or an amount is wrong, it goes beyond the offer, or nothing is ordered. Conflict, NotFound:
@@ -210,7 +208,8 @@ def order(
     deal.order_number, deal.order_date, deal.answer = number, order_date, "ordered"
     under = put_under(session, deal, taken.lines, order_date) if deal.agreement_id is not None else None
     ordered = amounts.total(line.ordered_value for line in taken.lines)
-    return keep(taken, actor, reason=why, beyond=past or None, agreement=under or "tanpa perjanjian", total=ordered)
+    short = beyond_capacity(session, deal, taken.lines, day) if past else []  # within the offer it is promised already
+    return keep(taken, actor, reason=why, beyond=past or None, warnings=short or None, agreement=under or "tanpa perjanjian", total=ordered)
 
 
 def cancel(session: Session, ident: str, version: int | None, *, reason: str | None, actor: str) -> DealRow:

@@ -25,6 +25,8 @@ WITH_ORDER: Final = (ORDERED, PARTLY, DONE)
 
 BEGIN: Final = "begin"
 DRAFT: Final = "draft"
+ADD: Final = "add"
+REMOVE: Final = "remove"
 OFFER: Final = "offer"
 REVISE: Final = "revise"
 ANSWER: Final = "answer"
@@ -60,6 +62,8 @@ STEPS: Final[dict[str, Step]] = {
     step.name: step
     for step in (
         Step(DRAFT, (DRAFTED,), None, {}, "Yang sudah ditawarkan disusun ulang dahulu (revise)."),
+        Step(ADD, (DRAFTED,), None, {}, "Baris ditambah selagi disusun; yang sudah ditawarkan disusun ulang dahulu (revise)."),
+        Step(REMOVE, (DRAFTED,), None, {}, "Baris dikeluarkan selagi disusun; yang sudah ditawarkan disusun ulang dahulu (revise)."),
         Step(OFFER, (DRAFTED,), OFFERED, _LETTER, "Penawaran dikirim sekali untuk tiap susunan; susun ulang bila isinya berubah."),
         Step(REVISE, (OFFERED, DECLINED), DRAFTED, _WHY, "Yang sudah dipesan tidak disusun ulang; batalkan dan mulai dagang baru."),
         Step(ANSWER, (OFFERED,), None, {}, "Jawaban dicatat atas penawaran yang sedang berlaku."),

@@ -14,6 +14,7 @@ from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.trade import DealLineRow, DealRow, DealStepRow, deal_by_ident, deal_steps, lines_of
+from exchange.trade.events import tell_step
 from exchange.trade.rules import Step, allowed, filled
 
 LONGEST = 2000
@@ -21,13 +22,14 @@ LONGEST = 2000
 
 @dataclass
 class Taken:
-    """A deal while a step is taken. step: of the table of steps; before: its values when it was opened."""
+    """A deal while a step is taken. step: of the table of steps; before: its values when it was opened; was_read: by its partner then."""
 
     session: Session
     deal: DealRow
     lines: list[DealLineRow]
     step: Step
     before: dict[str, Any] = field(default_factory=dict)
+    was_read: bool = False
 
     def line(self, position: object) -> DealLineRow:
         """The line of that position; raises BadRequest, with those there are."""
@@ -58,7 +60,7 @@ def opened(session: Session, ident: str, version: int | None, name: str, given: 
     step = allowed(name, deal.state)
     filled(step, dict(given or {}))
     lines = lines_of(session, [deal.id])[deal.id]
-    return Taken(session, deal, lines, step, told(deal, lines))
+    return Taken(session, deal, lines, step, told(deal, lines), deal.offered_at is not None)
 
 
 def _overtaken(session: Session, deal: DealRow, version: int) -> Conflict:
@@ -99,7 +101,7 @@ def as_json(value: Any) -> Any:
 
 def keep(taken: Taken, actor: str, *, reason: str | None = None, name: str | None = None, **more: Any) -> DealRow:
     """
-    Keep a step that was taken: its row, the next version of the deal, the audit.
+    Keep a step that was taken: its row, the next version of the deal, the audit, and what its partner is told of it.
 
     name: the step's name in the history where it is another than the table's; more: what it did beside the deal's own values.
     """
@@ -112,6 +114,7 @@ def keep(taken: Taken, actor: str, *, reason: str | None = None, name: str | Non
     after = {name: now.get(name) for name in names} | {key: as_json(value) for key, value in more.items() if value is not None}
     deal.version, deal.updated_at = deal.version + 1, utcnow()
     write(session, deal, name or taken.step.name, before, after, actor, reason)
+    tell_step(session, deal, taken.step.name, was_read=taken.was_read)
     return deal
 
 

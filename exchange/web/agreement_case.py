@@ -36,6 +36,7 @@ from exchange.web.agreement_prices import prices_shown
 from exchange.web.agreement_proposals import capacity, need, proposals
 from exchange.web.agreement_told import changes_of, object_line, told_steps, unit_choices, way
 from exchange.web.agreement_twin import twin_shown
+from exchange.web.agreement_twin_answers import handing
 from exchange.web.agreement_views import Shown, grouped, in_order, step_view
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, TIERS, told
 from exchange.web.asking import allow, asked
@@ -168,6 +169,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
     openings = openings_of(rules, row, objects)
     now, (before, after) = standing(openings, today), linked_cases(session, row)
     names, pairs = {file.sha256: file.name for file in files}, [(one.demand, one.product) for one in under]
+    twin = twin_shown(session, row)
     return {
         "row": row, "rules": rules, "state": rules.states[row.state], "instrument": rules.instruments[row.instrument], "case": case,
         "days": days_in(row, today), "today": today, "category": CATEGORIES.get(row.category, row.category),
@@ -184,7 +186,7 @@ def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: fo
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
         "papers": papers_of(view), "papers_for": papers_for, "grouped": grouped, "takes_prices": row.state in TAKES,
         "prices": prices_shown(session, row) if any(step.after.get("state") in TAKES for step in steps) else None,
-        "twin": twin_shown(session, row),
+        "twin": twin, "handing": None if twin else handing(session, row),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from exchange.agreements.node import Node, node_of
 from exchange.agreements.reminders import BEFORE, DRAFTING, bounds
 from exchange.store import agreement_board as kept
 from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
-from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files, agreement_prices
+from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files, agreement_prices, agreement_twin_answers
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
 from exchange.web.pages import may_decide, page_or_part, staff_pages
@@ -90,6 +90,9 @@ bp.get("/<ident>/berkas/<sha256>")(agreement_files.download)
 bp.get("/<ident>/harga", endpoint="prices")(agreement_prices.one)
 bp.post("/<ident>/harga", endpoint="add_prices")(agreement_prices.add)
 bp.post("/<ident>/harga/pratinjau", endpoint="look_at_prices")(agreement_prices.look)
+bp.post("/<ident>/simpul/tawarkan", endpoint="offer_twin")(agreement_twin_answers.offer)
+bp.post("/<ident>/simpul/terima", endpoint="accept_twin")(agreement_twin_answers.accept)
+bp.post("/<ident>/simpul/tolak", endpoint="refuse_twin")(agreement_twin_answers.refuse)
 bp.get("/<ident>/naskah/<kind>")(agreement_drafts.paper)
 bp.get("/<ident>/naskah/<kind>/<form>")(agreement_drafts.draft)
 bp.post("/<ident>/naskah/<kind>/simpan")(agreement_drafts.keep)

@@ -9,6 +9,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
@@ -25,9 +26,11 @@ from exchange.store.trade import (
     lines_of,
     list_deals,
 )
+from exchange.store.trade_matches import free_matches
 from exchange.trade import begin, offering
-from exchange.trade.checks import look
+from exchange.trade.checks import CANDIDATES, look
 from exchange.trade.deliveries import correct, deliver
+from exchange.trade.lines import add_lines, remove_lines
 from exchange.trade.rules import STATES, possible
 from exchange.trade.telling import line_record, sums
 from exchange.trade.under import AUTOMATIC, fitting
@@ -42,7 +45,7 @@ from exchange.wiring import settings, store
 
 bp = staff_pages("trade", "/perdagangan")
 
-Act = Callable[[Session, str, int, Mapping[str, str]], Any]
+Act = Callable[[Session, str, int, MultiDict[str, str]], Any]
 
 
 @bp.get("")
@@ -107,6 +110,15 @@ def _draft(session: Session, ident: str, seen: int, form: Mapping[str, str]) -> 
     offering.draft(session, ident, seen, lines, terms=form.get("syarat"), agreement=under, **_who())
 
 
+def _add(session: Session, ident: str, seen: int, form: MultiDict[str, str]) -> None:
+    numbers = [position(said) for said in form.getlist("kecocokan")]
+    add_lines(session, ident, seen, numbers, accepting=True, **_who())
+
+
+def _remove(session: Session, ident: str, seen: int, form: MultiDict[str, str]) -> None:
+    remove_lines(session, ident, seen, [position(said) for said in form.getlist("baris")], **_who())
+
+
 def _offer(session: Session, ident: str, seen: int, form: Mapping[str, str]) -> list[str]:
     letter: dict[str, Any] = {"letter_date": day(form, "tanggal"), "valid_until": day(form, "sampai")}
     _row, warnings = offering.offer(session, ident, seen, letter_number=form.get("nomor"), **letter, **_who())
@@ -149,6 +161,8 @@ def _who() -> dict[str, Any]:
 # the word in the address → the step of the table, and how its form is taken; steps that one form may come to stand at the same word
 FORMS: dict[str, tuple[tuple[str, ...], Act]] = {
     "susun": (("draft",), _draft),
+    "tambah": (("add",), _add),
+    "keluarkan": (("remove",), _remove),
     "tawarkan": (("offer",), _offer),
     "pesan": (("order",), _order),
     "jawab": (("answer", "decline"), _answer),
@@ -191,8 +205,8 @@ def _page(
         row = deal_by_ident(session, ident)
         if row is None:
             raise NotFound(_("Dagang %(ident)s tidak ada.", ident=ident[:20]), mend=_("Pilih dari daftar perdagangan."))
-        lines, came = lines_of(session, [row.id])[row.id], deliveries_of(session, [row.id])[row.id]
-        drafting = row.state == "disusun"
+        drafting = row.state == "disusun"  # of which nothing can have been delivered
+        lines, came = lines_of(session, [row.id])[row.id], [] if drafting else deliveries_of(session, [row.id])[row.id]
         context: dict[str, Any] = {
             "row": row,
             "lines": [(line, line_record(line, came)) for line in lines],
@@ -202,6 +216,7 @@ def _page(
             "sums": sums(lines, came),
             "found": look(session, row, lines, settings().day()) if drafting else None,
             "under": fitting(session, row.region, lines, settings().day()) if drafting else [],
+            "free": free_matches(session, row.demand_id, CANDIDATES) if drafting else [],
             "past": told_steps(deal_steps(session, row.id)),
         }
     goes = set(possible(row.state))

@@ -63,7 +63,6 @@ def wordings(form: Mapping[str, str]) -> list[Wording]:
             quantity=amount,
             price=number(form, f"harga-{place}", money=True),
             price_reason=form.get(f"alasan-{place}"),
-            drop=form.get(f"hapus-{place}") == "ya",
         )
         for place, amount in part(form, "jumlah")
     ]

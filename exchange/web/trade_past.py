@@ -18,7 +18,22 @@ from exchange.web.words import word
 _QUIET = frozenset({"agreement_id", "matches"})
 # what a step says beside the deal's own values
 _BESIDE = frozenset(
-    {"warnings", "beyond", "answers", "delivery", "line", "day", "quantity", "value", "reference", "corrects", "agreement", "total"}
+    {
+        "warnings",
+        "beyond",
+        "answers",
+        "delivery",
+        "line",
+        "day",
+        "quantity",
+        "value",
+        "reference",
+        "corrects",
+        "agreement",
+        "total",
+        "added",
+        "removed",
+    }
 )
 # of which field of a form a value is, by the step's word; those of lines by their position
 _TYPED = {
@@ -66,6 +81,8 @@ def _notes(after: Mapping[str, Any]) -> list[str]:
             notes.append(_("membetulkan penerimaan %(number)s", number=after["corrects"]))
         if after.get("reference"):
             notes.append(_("Bukti: %(what)s", what=after["reference"]))
+    notes += [_("Masuk: %(what)s", what=_line(one)) for one in after.get("added") or ()]
+    notes += [_("Keluar: %(what)s", what=_line(one)) for one in after.get("removed") or ()]
     if "total" in after:
         notes.append(_("Seluruhnya %(sum)s", sum=shown.money(after["total"])))
     if "agreement" in after:
@@ -76,6 +93,10 @@ def _notes(after: Mapping[str, Any]) -> list[str]:
         value = shown.money(answer["value"], answer["currency"]) if answer["value"] else word(answer["answer"], "deal_answer")
         notes.append(_("Mitra menjawab kecocokan %(number)s: %(what)s", number=number, what=value))
     return notes
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    return str(_("baris %(place)s, %(product)s (%(firm)s)", place=one["line"], product=one["product_name"], firm=one["producer"]))
 
 
 def _label(name: str) -> str:
@@ -110,8 +131,11 @@ def differing(refusal: ExchangeError | None, typed: Mapping[str, str]) -> list[t
     """(what, as it is now, as it was typed or None where it was not) of all that changed since the reader's page was opened."""
     if not isinstance(refusal, Conflict) or "changed" not in refusal.facts:
         return []
-    found = []
+    found: list[tuple[str, str, str | None]] = []
     for name, value in refusal.facts["changed"].items():
+        if name in {"added", "removed"}:
+            said = _("masuk") if name == "added" else _("keluar")
+            found += [(_line(one), str(said), None) for one in value]
         if name in _QUIET | _BESIDE:
             continue
         place, dot, field = name.partition(".")

@@ -11,11 +11,14 @@ from sqlalchemy import select
 
 from exchange.access.callers import reader_of
 from exchange.access.partners import named as partner_named
+from exchange.agreements import verifying
 from exchange.agreements.prices.basis import Ground
 from exchange.agreements.prices.lines import Line
 from exchange.agreements.prices.record import broken_version, lines_of, record
 from exchange.agreements.steps import named
+from exchange.cli.agreement_verify import broken_cases
 from exchange.errors import BadRequest, Conflict, Mismatch
+from exchange.jobs.cases import look_after_cases
 from exchange.store.audit import AuditRow
 from exchange.store.businesses import apply_business
 from exchange.store.prices import PriceListRow, PriceRow, lists_of
@@ -149,7 +152,7 @@ def test_who_read_an_older_list_changes_nothing_and_of_two_at_once_one_is_first(
         assert [row.number for row in lists_of(session, named(session, NAME).id)] == [1]
 
 
-def test_a_version_says_who_and_when_is_chained_and_a_change_in_the_database_is_seen(store, node, case):
+def test_a_version_says_who_and_when_is_chained_and_a_change_in_the_database_is_seen(store, node, case, settings):
     first = put(store, node, DRAFT, line("600000", quantity_min=Decimal(100), note="franko"))
     put(store, node, DRAFT, line("610000.25"), seen=1)
     with store.read() as session:
@@ -162,4 +165,8 @@ def test_a_version_says_who_and_when_is_chained_and_a_change_in_the_database_is_
     with store.work() as session:
         session.scalars(select(PriceRow).where(PriceRow.list_id == first.id)).one().price = Decimal(1)
     with store.read() as session:
-        assert broken_version(session, named(session, NAME)) == 1
+        row = named(session, NAME)
+        assert broken_version(session, row) == 1
+        assert [one["what"] for one in verifying.faults(session, node.papers, row) if "versi ke-1" in one["says"]] == ["daftar harga"]
+    assert [need.source for need in look_after_cases(store, settings) if need.kind == "harga"] == [NAME]
+    assert broken_cases(store) == ([], [NAME])

@@ -82,7 +82,9 @@ def test_a_deal_of_two_firms_is_played_by_commands(exchange, market):
         (("cancel", IDENT), 2, "Belum diisi: alasan"), (("deliver", IDENT, "--quantity", "1"), 1, "tidak mungkin dari keadaan disusun"),
         (("draft", IDENT, "--line", "satu"), 2, "BARIS:JUMLAH:HARGA"), (("draft", IDENT, "--line", "1:x:1"), 2, "Bilangan 'x'"),
         (("offer", IDENT, "--number", "1", "--valid-until", "besok"), 2, "Tanggal 'besok'"),
-        (("draft", IDENT, "--drop", "9"), 2, "tidak punya baris 9"),
+        (("draft", IDENT, "--drop", "9"), 2, "tidak punya baris 9"), (("remove", IDENT, "--line", "9"), 2, "tidak punya baris 9"),
+        (("remove", IDENT), 2, "Tidak ada baris yang dipilih"), (("add", IDENT), 2, "Tidak ada kecocokan yang dipilih"),
+        (("add", IDENT, "--match", "1"), 1, "belum diterima"), (("add", IDENT, "--match", "2"), 2, "sudah di baris 1"),
     ],
 )  # fmt: skip
 def test_a_refusal_is_one_line_and_an_exit_code(exchange, market, words, code, says):
@@ -97,4 +99,8 @@ def test_a_line_is_dropped_and_terms_that_are_not_named_stay(exchange, market):
     exchange("trade", "draft", IDENT, "--terms", "Tunai.")
     kept = exchange("trade", "draft", IDENT, "--drop", "1", "--json").json()
     assert [line["position"] for line in kept["lines"]] == [2] and kept["terms"] == "Tunai."
+    added = exchange("trade", "add", IDENT, "--match", "1", "--version", "3", "--json").json()
+    assert [(line["position"], line["product"]) for line in added["lines"]] == [(2, "LGM-2"), (3, "LGM-1")]
+    assert exchange("trade", "remove", IDENT, "--line", "2").out == f"{IDENT} disusun versi 5, tanpa perjanjian\n"
+    assert [step["step"] for step in exchange("trade", "show", IDENT, "--json").json()["steps"]][-3:] == ["draft", "add", "remove"]
     assert exchange("trade", "cancel", IDENT, "--reason", "Uji.").out.startswith(f"{IDENT} batal")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from openapi_schema_validator import OAS31Validator
@@ -23,9 +24,13 @@ from exchange.matching.run import rematch
 from exchange.store.base import utcnow
 from exchange.store.businesses import apply_business
 from exchange.store.demands import demand_by_ident
+from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import apply_product
 from exchange.sync.missing import withdraw
 from exchange.sync.pushed import take
+from exchange.trade.begin import begin
+from exchange.trade.deliveries import deliver
+from exchange.trade.offering import Wording, cancel, close, draft, offer, order, revise
 from schemas.webhook import EVENT_TYPES
 
 HOME = "36.72"
@@ -44,6 +49,24 @@ def members(value):
     if isinstance(value, dict):
         return {name: members(each) for name, each in value.items()}
     return [members(each) for each in value[:1]] if isinstance(value, list) else None
+
+
+def trade(session):
+    """The only match is offered, revised, offered and cancelled; then offered, ordered, received in part and closed."""
+    who, letter = {"actor": "uji", "day": TODAY}, {"letter_number": "1", "letter_date": TODAY, "valid_until": date(2026, 12, 31)}
+    (match,) = list_matches(session, MatchFilter())
+    for number in (1, 2):
+        ident = begin(session, [match.id], accepting=True, **who).ident
+        line = Wording(position=1, quantity=Decimal(2), price=Decimal(600000))
+        draft(session, ident, None, [line], terms=None, **who)
+        offer(session, ident, None, **letter, **who)
+        if number == 1:
+            revise(session, ident, None, reason="Salah.", actor="uji")
+            offer(session, ident, None, **letter, **who)
+            cancel(session, ident, None, reason="Batal.", actor="uji")
+    order(session, ident, None, order_number="PO", order_date=TODAY, **who)
+    deliver(session, ident, None, line=1, on=TODAY, quantity=Decimal(1), **who)
+    close(session, ident, None, reason="Cukup.", actor="uji")
 
 
 @pytest.fixture
@@ -69,6 +92,8 @@ def sent(store, settings):
             (ident,) = [told.ident for told in take(session, named(session, "kota-contoh"), rows, "ab" * 32, HOME)]
         rematch(store, home_region=HOME, today=TODAY)
         with store.work() as session:
+            trade(session)
+        with store.work() as session:
             withdraw(session, [demand_by_ident(session, ident).id], HOME)
             webhooks.ping(session, webhook_named(session, hook), actor="uji")
         worker = Worker(store, settings, [Webhooks(store, settings, lambda: utcnow() + timedelta(minutes=1))])
@@ -91,7 +116,7 @@ def test_what_is_sent_is_what_the_contract_tells_of(sent):
 
 def test_the_addresses_that_events_name_are_operations_of_the_contract(sent):
     named_in = [each for asked in sent.values() for each in re.findall(r'"address":"([^"]+)"', asked.body.decode())]
-    assert len(named_in) == 3
+    assert len(named_in) == 8
     for address in named_in:
         assert any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), address) for path, item in CONTRACT["paths"].items() if "get" in item), (
             address

@@ -8,14 +8,16 @@ from threading import Barrier
 
 import pytest
 
-from exchange.errors import Conflict, ExchangeError
+from exchange.errors import BadRequest, Conflict, ExchangeError
 from exchange.store.base import Store
+from exchange.store.products import products_by_sku
+from exchange.store.sources import SourceRow
 from exchange.store.trade import deal_by_ident, deal_steps, deliveries_of
 from exchange.trade.begin import begin
 from exchange.trade.deliveries import deliver
-from exchange.trade.offering import cancel, order, revise
+from exchange.trade.offering import Wording, cancel, draft, offer, order, revise
 
-from .conftest import TODAY, offered, ordered  # isort: skip
+from .conftest import TODAY, UNTIL, begun, demand, match, offered, ordered  # isort: skip
 
 WIDE = 6
 
@@ -83,3 +85,23 @@ def test_deliveries_at_once_never_come_to_more_than_the_order(market, database_u
     with market.read() as session:
         deal = deal_by_ident(session, ident)
         assert sum(row.quantity for row in deliveries_of(session, [deal.id])[deal.id]) == 90
+
+
+def test_of_several_who_offer_the_last_capacity_of_one_firm_exactly_one_does(market, database_url):
+    with market.work() as session:
+        source, product = session.get(SourceRow, 1), products_by_sku(session, ["LGM-1"])["LGM-1"]
+        matches = [match(session, demand(session, source, 10 + number), product) for number in range(WIDE)]
+        deals = [begun(session, (number,)).ident for number in matches]
+        for ident in deals:
+            line = Wording(position=1, quantity=Decimal(160), price=Decimal(600000))
+            draft(session, ident, 1, [line], terms=None, actor="petugas", day=TODAY)
+
+    def one(session, number):
+        letter = {"letter_number": "1", "letter_date": TODAY, "valid_until": UNTIL}
+        return offer(session, deals[number], 2, **letter, actor=f"p{number}", day=TODAY)[0].ident
+
+    found = together(database_url, one)
+    (won,) = [each for each in found if isinstance(each, str)]
+    lost = [each for each in found if isinstance(each, BadRequest)]
+    assert len(lost) == WIDE - 1
+    assert all("sisa kapasitas 140 m2" in each.message and f"160 m2 di {won}" in each.message for each in lost)

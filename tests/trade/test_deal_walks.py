@@ -20,13 +20,14 @@ from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.products import products_by_sku
 from exchange.store.trade import deal_by_ident, deal_steps, deliveries_of, lines_of
-from exchange.trade import deliveries, offering
+from exchange.trade import checks, deliveries, offering
 from exchange.trade.offering import Wording
 
 from .conftest import TODAY, UNTIL, begun, fill  # isort: skip
 
 LAST = TODAY + timedelta(days=1)
 CAPACITY = Decimal(300)
+PRODUCTS = {1: "LGM-1", 2: "LGM-2", 3: "LGM-3", 4: "LGM-1"}  # of each match
 NAMES = ["draft", "offer", "order", "deliver", "correct", "answer", "decline", "revise", "close", "cancel"]
 # only so that the walk gets on; what is right is said by the model below
 LIKELY = {
@@ -45,6 +46,12 @@ class Model:
     asked: dict[int, int] = field(default_factory=dict)
     came: list[tuple[int, int]] = field(default_factory=list)  # line, amount
     back: dict[int, int] = field(default_factory=dict)  # delivery → amount taken back
+
+    def promised(self, line: int) -> int:
+        """How much of a line's product this deal keeps for itself: all of an offer that stands, of an order what did not come."""
+        if self.state == "ditawarkan":
+            return self.offer[line][0] or 0
+        return self.asked[line] - self.delivered(line) if self.state in {"dipesan", "sebagian_diterima"} else 0
 
     def left_of(self, number: int) -> int:
         """How much of a delivery was not taken back."""
@@ -69,14 +76,22 @@ class Walk:
     """One deal of up to three lines; each turn is one step with luck or without, in a transaction of its own."""
 
     def __init__(self, store: Store, chance: random.Random, ids: tuple[int, ...]) -> None:
-        self.store, self.chance, self.model, self.numbers = store, chance, Model(), [0]
+        self.store, self.chance, self.model = store, chance, Model()
+        self.products = [PRODUCTS[number] for number in ids]
+        self.beside: list[Walk] = []  # other deals at the same time
         with store.work() as session:
             deal = begun(session, ids)
-            self.ident, self.id = deal.ident, deal.id
+            self.ident = deal.ident
             lines = lines_of(session, [deal.id])[deal.id]
         for line in lines:
             quantity = None if line.quantity is None else int(line.quantity * 1000)
             self.model.offer[line.position] = (quantity, 85_000_000)
+
+    def left(self, line: int) -> int:
+        """What other deals leave of the capacity for a line's product."""
+        product = self.products[line - 1]
+        others = [(one.model, place) for one in self.beside for place in one.model.offer if one.products[place - 1] == product]
+        return max(0, int(CAPACITY) * 1000 - sum(model.promised(place) for model, place in others))
 
     def turn(self) -> tuple[str, bool]:
         """Take one step; gives its name and whether it was taken. Asserts that the model agrees."""
@@ -142,7 +157,8 @@ class Walk:
     def _offer(self) -> Any:
         until = self.chance.choice([UNTIL, UNTIL, TODAY, TODAY - timedelta(days=1)])
         fit = all(
-            q is not None and p is not None and q <= CAPACITY * 1000 and 55_000_000 <= p <= 85_000_000 for q, p in self.model.offer.values()
+            q is not None and p is not None and q <= self.left(line) and 55_000_000 <= p <= 85_000_000
+            for line, (q, p) in self.model.offer.items()
         )
 
         def act(session: Any, ident: str, version: int) -> None:
@@ -180,7 +196,6 @@ class Walk:
 
         def then() -> None:
             self.model.came.append((line, amount))
-            self.numbers.append(self.numbers[-1] + 1)
             self.rows = [*getattr(self, "rows", []), ("came", len(self.model.came) - 1)]
             self.model.settle()
 
@@ -238,14 +253,17 @@ def walked(store: Store, turns: int) -> Counter[tuple[str, bool]]:
             row.capacity_min = row.capacity_max = CAPACITY
     while told.total() < turns:
         ids = tuple(sorted(chance.sample([1, 2, 3], chance.randint(1, 3))))
-        walk = Walk(store, chance, ids)
+        first, second = Walk(store, chance, ids), Walk(store, chance, (4,))
+        first.beside, second.beside = [second], [first]
         for _ in range(chance.randint(20, 60)):
+            walk = first if chance.random() < 0.7 else second
             told[walk.turn()] += 1
-            if walk.model.state == "batal" and chance.random() < 0.5:
+            if first.model.state == "batal" and chance.random() < 0.5:
                 break
-        walk.agrees()
-        with store.work() as session:
-            deal_by_ident(session, walk.ident).state = "batal"  # so that the next deal may begin of the same matches
+        for walk in (first, second):
+            walk.agrees()
+            with store.work() as session:
+                deal_by_ident(session, walk.ident).state = "batal"  # so that the next deal may begin of the same matches
     return told
 
 
@@ -274,3 +292,9 @@ def test_the_walk_would_notice_a_delivery_beyond_the_order(market, monkeypatch):
         for _ in range(400):
             walk.turn()
             walk.agrees()
+
+
+def test_the_walk_would_notice_a_promise_that_is_not_counted(market, monkeypatch):
+    monkeypatch.setattr(checks, "promised", lambda *_given, **_more: [])
+    with pytest.raises(AssertionError):
+        walked(market, 4_000)

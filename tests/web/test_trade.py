@@ -76,6 +76,25 @@ def test_the_second_to_save_sees_what_the_first_changed_beside_what_was_typed(pe
         assert lines_of(session, [1])[1][0].quantity == 77
 
 
+def test_lines_come_in_and_go_out_on_the_page_of_a_draft(petugas, csrf, world, statements):
+    with statements() as seen:
+        text = petugas.get(page(DRAFTED)).text
+    assert len([one for one in seen if one.lstrip().upper().startswith("SELECT")]) <= 11
+    assert step(petugas, csrf, DRAFTED, "keluarkan", 1, baris="2").status_code == 303
+    with world.read() as session:
+        (line,) = lines_of(session, [1])[1]
+    text = petugas.get(page(DRAFTED)).text
+    assert "mengeluarkan baris" in text and "Keluar: baris 2" in text and 'name="kecocokan" value="41"' in text
+    refused = step(petugas, csrf, DRAFTED, "keluarkan", 2, baris=str(line.position))
+    assert refused.status_code == 422 and "sedikitnya satu baris" in refused.text
+    assert step(petugas, csrf, DRAFTED, "tambah", 2, kecocokan="41").status_code == 303
+    text = petugas.get(page(DRAFTED)).text
+    assert "Masuk: baris 3" in text and 'value="41"' not in text
+    late = step(petugas, csrf, DRAFTED, "susun", 2, **{"jumlah-1": "55"})
+    assert late.status_code == 409 and "baris 3" in late.text and "masuk" in late.text
+    assert 'id="langkah-tambah"' not in petugas.get(page(SENT)).text
+
+
 def test_a_partners_order_stands_above_the_list_until_it_is_taken_over(petugas, csrf, world):
     text = petugas.get("/perdagangan").text
     assert "Pesanan masuk dari mitra" in text and "Rp\xa012.500.000" in text
