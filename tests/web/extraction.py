@@ -32,7 +32,7 @@ AREAS = {
     "reports": "reports",
     "unmet": "reports",
     **dict.fromkeys(("account", "audit", "codes", "mail", "oidc", "user"), "accounts"),
-    "trade": "trade",
+    **dict.fromkeys(("trade", "deal"), "trade"),
 }
 
 
