@@ -45,6 +45,9 @@ from exchange.store.types import ordered
 BANDS = tuple(Decimal(percent) / 100 for percent in (30, 50, 70, 90))
 
 
+MOST_FRESH = 10_000
+
+
 class MatchTallyRow(Row):
     """
     How many matches are of one state, demand's region ("" where the demand says none), source, product's sector and KBLI class ("" where
@@ -155,17 +158,18 @@ def _read_through(want: MatchFilter) -> ColumnElement[bool]:
     return _of_state(want, MatchTallyRow.state.concat(""))
 
 
-def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
+def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int, bool]:
     """
-    How many matches wait for a decision, and how many of them were made since a time; one statement.
+    How many matches wait for a decision, how many of them were made since a time, and whether there are no more of these than are counted;
+    one statement.
 
-    Matches are numbered as they are made, so that only the newest are looked at, back to the first that is older.
+    Matches are numbered as they are made: only the newest `MOST_FRESH` are looked at.
     """
-    older = select(MatchRow.id).where(MatchRow.made_at < since).order_by(MatchRow.id.desc()).limit(1).scalar_subquery()
-    fresh = select(func.count()).where(MatchRow.id > func.coalesce(older, 0), MatchRow.state.concat("") == "proposed")
-    waiting = select(func.coalesce(func.sum(MatchTallyRow.matches), 0)).where(MatchTallyRow.state == "proposed")
-    row = session.execute(select(waiting.scalar_subquery(), fresh.scalar_subquery())).one()
-    return int(row[0]), int(row[1])
+    newest = select(MatchRow.made_at, MatchRow.state).order_by(MatchRow.id.desc()).limit(MOST_FRESH).subquery()
+    fresh = select(func.count().filter(newest.c.state == "proposed"), func.count()).where(newest.c.made_at >= since).subquery()
+    waiting = select(func.coalesce(func.sum(MatchTallyRow.matches), 0)).where(MatchTallyRow.state == "proposed").scalar_subquery()
+    row = session.execute(select(waiting, *fresh.c)).one()
+    return int(row[0]), int(row[1]), int(row[2]) < MOST_FRESH
 
 
 def _within(regions: Collection[str] | None, want: MatchFilter) -> ColumnElement[bool]:
