@@ -4,10 +4,11 @@ Milliseconds until the first byte of the staff's pages, their weight and their r
     python3 run.py bench pages [--demands 1000000] [--products 20000] [--rounds 40] [--postgresql URL] [--folder KEPT]
 
 The service runs as `exchange serve` does, on loopback; each page is asked `--rounds` times over one kept connection by somebody logged in,
-the pages in turns so that all meet the same weather. JSON on standard output: for each page p50, p95 and the most in milliseconds, bytes as
-sent (gzip where the server packs), the processor's time that the service spent on it (mean; where the system tells it, and without that of
-a database server), and for the first page everything that a browser fetches for it; `load` is how many processes wanted a processor. Bounds: p95 of a list 300 ms, of
-one record 150 ms, the first page with all that it needs 100 kB. `--folder` keeps the database for another run.
+the pages in turns so that all meet the same weather. JSON on standard output: for each page p50, p95 and the most in milliseconds, the
+processor's time that the service spent on it (mean; where the system tells it, and without that of a database server), and bytes as sent
+(gzip where the server packs); for the first page with everything that a browser fetches for it. `load` is how many processes wanted a
+processor. Bounds: p95 of a list 300 ms, of one record 150 ms, the first page with all that it needs 100 kB. `--folder` keeps the database
+for another run.
 """
 
 from __future__ import annotations

@@ -7,10 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, not_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, case, not_, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
-from exchange.store.bulk import fetch_raw
 from exchange.store.demands import DemandRow
 from exchange.store.finding import speaking_of
 from exchange.store.matches import MatchFilter, MatchRow, best_first, narrowed_matches, states_of
@@ -43,14 +42,12 @@ def matches_of(
     ]
     some = union_all(*parts).limit(most).subquery()
     told = [case((kind, 1), else_=0) for kind in kinds.values()]
-    query = select(some.c.score, some.c.id, *told).select_from(some)
+    query = select(type_coerce(some.c.score, BigInteger), some.c.id, *told).select_from(some)
     query = query.join(DemandRow, DemandRow.id == some.c.demand_id).join(ProductRow, ProductRow.id == some.c.product_id)
-    return fetch_raw(session.connection(), query)
+    return session.execute(query).all()
 
 
-def walked(
-    session: Session, want: MatchFilter, words: Query, limit: int, after: tuple[Decimal, int] | None
-) -> Sequence[tuple[int, int, int, int]]:
+def walked(session: Session, want: MatchFilter, words: Query, limit: int, after: tuple[Decimal, int] | None) -> Sequence[Sequence[Any]]:
     """
     The next matches that the filter leaves, by score downwards, then by id.
 
@@ -59,5 +56,5 @@ def walked(
     """
     page = best_first(want, limit, after, MatchRow.demand_id, MatchRow.product_id)
     speaks = case((page.c.product_id.in_(_spoken_products(words)), 1), else_=0).cast(Integer)
-    query = select(page.c.score, page.c.number, page.c.demand_id, speaks)
-    return fetch_raw(session.connection(), query.order_by(page.c.score.desc(), page.c.number))  # type: ignore[return-value]
+    query = select(type_coerce(page.c.score, BigInteger), page.c.number, page.c.demand_id, speaks)
+    return session.execute(query.order_by(page.c.score.desc(), page.c.number)).all()
