@@ -33,6 +33,7 @@ from urllib.parse import urlencode
 from _office import NAME, WORD, furnish
 from sqlalchemy import func, select
 
+from exchange.catalogue.quality.survey import keep
 from exchange.settings import Settings
 from exchange.store.base import Store
 from exchange.store.demands import DemandRow
@@ -233,6 +234,7 @@ def main() -> None:
         kept, begun = folder / "furnished.json", perf_counter()
         if not kept.exists():
             kept.write_text(json.dumps(furnish(store, folder, products=given.products, asked=given.demands)))
+        keep(store, Settings(data_dir=folder, database_url="").day())  # as every night does
         report: dict[str, object] = json.loads(kept.read_text())
         report |= {"filled_s": round(perf_counter() - begun, 1), "load": os.getloadavg()[0]}
         with serving(store.engine.url.render_as_string(hide_password=False), folder) as (port, process):
