@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, Table, and_, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Table, and_, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row
@@ -37,7 +37,7 @@ def _holds(day: date) -> ColumnElement[bool]:
     return and_(ScoreRow.product_id == ProductRow.id, ScoreRow.version == ProductRow.version, ScoreRow.day == day)
 
 
-def _offered(query: Select[Any], sector: str | None) -> Select[Any]:
+def _offered(query: Any, sector: str | None) -> Any:
     query = query.where(ProductRow.state == "active")
     return query.where(ProductRow.sector == sector) if sector else query
 
