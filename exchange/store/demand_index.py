@@ -157,7 +157,7 @@ def last_block(session: Session) -> int:
 def block_rows(session: Session, block: int) -> dict[str, tuple[int, bytes]]:
     """All of one block as (row id, body) by term."""
     query = select(_POSTING.c.term, _POSTING.c.id, _POSTING.c.body).where(_POSTING.c.block == block)
-    return {term: (row_id, bytes(body)) for term, row_id, body in fetch_raw(session.connection(), query)}
+    return {term: (row_id, bytes(body)) for term, row_id, body in fetch_raw(session.connection(), query, binary=True)}
 
 
 def write_block(session: Session, block: int, ids: Mapping[str, int], changed: Mapping[str, bytes | None]) -> None:
@@ -185,6 +185,6 @@ def bodies_of(
     if blocks is not None:
         query = query.where(_POSTING.c.block.in_(blocks))
     found: dict[str, dict[int, bytes]] = {}
-    for term, block, body in fetch_raw(session.connection(), union_all(query, *begun) if begun else query):
+    for term, block, body in fetch_raw(session.connection(), union_all(query, *begun) if begun else query, binary=True):
         found.setdefault(term, {})[block] = body if isinstance(body, bytes) else bytes(body)
     return found
