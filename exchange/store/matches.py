@@ -20,7 +20,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     union_all,
     update,
 )
@@ -61,12 +60,7 @@ class MatchRow(Row):
     """
 
     __tablename__ = "match"
-    __table_args__ = (
-        UniqueConstraint("demand_id", "product_id"),
-        # a page by score is read from these, in its order: the best first, then by id; the last two are tested without the row
-        Index("ix_match_best", "state", text("score DESC"), "id", "demand_id", "product_id"),
-        Index("ix_match_product_best", "product_id", "state", text("score DESC"), "id"),
-    )
+    __table_args__ = (UniqueConstraint("demand_id", "product_id"),)
 
     demand_id: Mapped[int] = mapped_column(BigId, ForeignKey("demand.id"))
     product_id: Mapped[int] = mapped_column(BigId, ForeignKey("product.id"))
@@ -91,6 +85,9 @@ class MatchRow(Row):
     product: Mapped[ProductRow] = relationship(lazy="raise")
 
 
+# a page by score is read from these, in its order: the best first, then by id; the last two are tested without the row
+Index("ix_match_best", MatchRow.state, MatchRow.score.desc(), MatchRow.id, MatchRow.demand_id, MatchRow.product_id)
+Index("ix_match_product_best", MatchRow.product_id, MatchRow.state, MatchRow.score.desc(), MatchRow.id)
 _WHOLE = (
     joinedload(MatchRow.demand, innerjoin=True).joinedload(DemandRow.source, innerjoin=True),
     joinedload(MatchRow.product, innerjoin=True).joinedload(ProductRow.business, innerjoin=True),

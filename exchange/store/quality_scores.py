@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Double, ForeignKey, Table, and_, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row
@@ -26,7 +26,7 @@ class ScoreRow(Row):
     product_id: Mapped[int] = mapped_column(BigId, ForeignKey("product.id"), unique=True)
     version: Mapped[int]
     day: Mapped[date]
-    score: Mapped[float]
+    score: Mapped[float] = mapped_column(Double)
 
 
 _SCORE = cast(Table, ScoreRow.__table__)

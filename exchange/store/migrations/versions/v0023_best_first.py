@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("product_id", BigId, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_quality_score_product_id_product")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_score")),
         sa.UniqueConstraint("product_id", name=op.f("uq_quality_score_product_id")),
