@@ -2,12 +2,14 @@
 A large office: firms, products, demands and their matches in number, on either database.
 
 So many demands are matched by the engine as there are products; what comes of that is multiplied inside the database, so that every copy
-has real scores, marks and verdicts, and a region, a budget and a reference of its own.
+has real scores, marks and verdicts, and a region, a budget and a reference of its own. The index of demands is made as the worker makes
+it; the tally of matches is written by the database's own triggers, as always.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import Any, cast
 
 from _demands import REGIONS, demands
@@ -16,25 +18,27 @@ from sqlalchemy import Table, case, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from exchange.access.accounts import add_user
+from exchange.demand.indexing import differences, make_anew
 from exchange.matching.run import rematch
 from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.demands import DemandRow
+from exchange.store.match_tally import tally_faults
 from exchange.store.matches import MatchRow
 from exchange.store.sources import SourceRow
 
-NAME, WORD = "petugas", "kata-sandi-bangku"
+NAME, WORD, HOME = "petugas", "kata-sandi-bangku", "36.72"
 _DEMAND, _MATCH = cast(Table, DemandRow.__table__), cast(Table, MatchRow.__table__)
 _SEED = 20_000
 _MORE = ("11.71", "12.71", "13.71", "16.71", "18.71", "32.73", "35.78", "51.71", "63.71", "64.72", "73.71", "81.71", "91.71")
 
 
-def furnish(store: Store, folder: Path, *, products: int, asked: int) -> dict[str, int]:
+def furnish(store: Store, folder: Path, *, products: int, asked: int) -> dict[str, float]:
     """
     Fill an empty database; `asked` demands in whole multiples of the seed of at most 20,000.
 
     Returns:
-        How many products, demands and matches there are.
+        How many products, demands and matches there are; the demands a second that the index took in.
     """
     migrate.upgrade(store)
     fill(store, products)
@@ -45,17 +49,26 @@ def furnish(store: Store, folder: Path, *, products: int, asked: int) -> dict[st
         session.add(source)
         session.flush()
         session.execute(insert(DemandRow), [_row(source.id, listing) for listing in demands(seed)])
-    rematch(store, home_region="36.72", folder=folder / "index")
+    rematch(store, home_region=HOME, folder=folder / "index")
     with store.work() as session:
         step = {"demand": _most(session, _DEMAND), "match": _most(session, _MATCH)}
     for copy in range(1, asked // seed):
         with store.work() as session:
             _multiply(session, copy, step)
+    begun = perf_counter()
+    taken = make_anew(store, HOME)
+    speed = round(taken / (perf_counter() - begun))
     if store.engine.dialect.name == "postgresql":
         _settle(store)
     with store.read() as session:
         counted = {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in (_DEMAND, _MATCH)}
-    return {"products": products, **counted}
+    return {"products": products, **counted, "index_per_second": speed}
+
+
+def faults(store: Store) -> list[str]:
+    """Where the tally or the index are not what a fresh count and a fresh make give, as `exchange doctor` finds it; reads everything."""
+    with store.read() as session:
+        return tally_faults(session) + differences(session, HOME)
 
 
 def _row(source_id: int, listing: dict[str, Any]) -> dict[str, Any]:

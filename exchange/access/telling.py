@@ -25,7 +25,7 @@ from exchange.access.scopes import DEMAND_READ, MATCHES_READ
 from exchange.access.segments import canonical_time, demand_table, readers
 from exchange.store.base import utcnow
 from exchange.store.demands import DemandRow
-from exchange.store.matches import note_told, untold_matches
+from exchange.store.owners_matches import note_told, untold_matches
 from exchange.store.partners import PartnerRow, lapsed_partners
 from exchange.store.webhooks import WebhookEventRow, WebhookRow, put_event, subscribed
 from schemas.event import MOST_NAMED

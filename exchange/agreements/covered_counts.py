@@ -15,38 +15,49 @@ _KINDS = Pair(PLACE, *OF_PRODUCT)
 # a list by score is walked until a page is full: of one match in N it passes some N times so many; the demands of a place have about
 # this many matches for each one that is looked for
 _PAGE, _SPREAD = 50, 8
+MOST_COUNTED = 10_000
 
 
 class Counts(NamedTuple):
-    """whole: matches in the state that the list shows, whatever else it asks; by_state: those that it leaves, by state of coverage."""
+    """
+    whole: matches in the state that the list shows, whatever else it asks; by_state: those that it leaves, by state of coverage.
+
+    facets: as `Tallied` has them, of what the list shows; empty where the kinds do not tell. is_whole: whether there are no more than are
+    counted.
+    """
 
     whole: int
     by_state: dict[str, int]
+    facets: dict[str, dict[str, int]]
+    is_whole: bool = True
 
     def of(self, state: str | None) -> int:
         """How many of one state of coverage there are, of all together where it is None."""
         return sum(self.by_state.values()) if state is None else self.by_state[state]
 
 
-def covered_counts(session: Session, coverage: Coverage, want: MatchFilter) -> Counts:
+def covered_counts(session: Session, coverage: Coverage, want: MatchFilter, shown: str | None = None) -> Counts:
     """
-    Count the matches of a filter by what covers them today; two statements at most. `covered` of the filter is left aside.
+    Count the matches of a filter by what covers them today; one statement. `covered` and `words` of the filter are left aside.
 
-    By the kinds of matches where they tell it, else match by match: where words are looked for, or a score between the bands.
+    By the kinds of matches where they tell it; where a score between the bands is asked for, match by match up to `MOST_COUNTED`.
+
+    shown: the state of coverage that the list is narrowed to, which the facets heed.
     """
+    want = replace(want, words=None)
     if is_tallied(want):
         some = {state: coverage.where(state, _KINDS) for state in STATES if state != "none"}
-        found = tallied(session, want, some, coverage.regions)
+        narrowing = coverage.where(shown, _KINDS) if shown else None
+        found = tallied(session, want, some, coverage.regions, narrowing)
         by_state = found.by_kind | {"none": found.left - sum(found.by_kind.values())}
-        return Counts(found.whole, {state: by_state[state] for state in STATES})
-    counted = count_by(session, want, {state: coverage.where(state) for state in STATES})
-    return Counts(sum(counted.values()), counted)
+        return Counts(found.whole, {state: by_state[state] for state in STATES}, found.facets)
+    counted = count_by(session, want, {state: coverage.where(state) for state in STATES}, MOST_COUNTED + 1)
+    return Counts(sum(counted.values()), counted, {}, sum(counted.values()) <= MOST_COUNTED)
 
 
 def narrowed(want: MatchFilter, coverage: Coverage, state: str | None, counts: Counts) -> MatchFilter:
     """
     The filter of the list itself: of one state of coverage, led by the demands' places where few are to be found among many.
-
     """
     led = None
     if is_tallied(want) and (state or want.sector or want.region):

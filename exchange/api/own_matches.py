@@ -33,7 +33,8 @@ from exchange.errors import BadRequest, NotFound, StageMissing
 from exchange.store.answers import MatchAnswerRow, answers_to
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
-from exchange.store.matches import MatchRow, counts_by_commodity, match_of_source, matches_of_source
+from exchange.store.matches import MatchRow
+from exchange.store.owners_matches import counts_by_commodity, match_of_source, matches_of_source
 from exchange.wiring import settings, store
 from schemas.fields import plain
 from schemas.pushing import MatchAnswer, MatchCounts, OwnMatch

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from exchange.demand.entries import entries_of, name_number, region_code
 from exchange.demand.ordering import ALL, DemandOrder, Found, Numbers, first, ordered, sortable, told_value
 from exchange.demand.wants import SPANS, WORD, DemandWant, Group, groups_of
-from exchange.store.demand_index import behind, bodies_of, closed_since, standing, waiting
+from exchange.store.demand_index import behind, bodies_of, closed_since, standing_and_waiting
 from exchange.store.demands import DemandRow
 from exchange.store.postings import COLUMN, SIZE, Entry, Mask, mask_of, unpack_column
 from exchange.store.sources import SourceRow
@@ -47,8 +47,7 @@ class Search:
         id, where they are at hand.
         """
         self._session, self._want = session, want
-        self._now = standing(session)
-        ahead = waiting(session, self._now, OVERLAY + 1)
+        self._now, ahead = standing_and_waiting(session, OVERLAY + 1)
         self._is_whole = len(ahead) <= OVERLAY
         self._over: dict[int, dict[int, Entry]] = {}
         if self._is_whole:
@@ -155,6 +154,11 @@ class Search:
             if len(numbers) >= limit:
                 break
         return numbers
+
+    def numbers(self) -> Numbers:
+        """The numbers of all that is found, ascending."""
+        found = [np.flatnonzero(mask) + block * SIZE for block, mask in sorted(self.masks().items())]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
     def count(self) -> int:
         """How many are found."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from exchange.access.telling import tell_lapses
+from exchange.catalogue.quality.survey import keep as keep_scores
 from exchange.demand.indexing import catch_up
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, letters
@@ -147,6 +148,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         model=Models(settings.models()).in_use(),
         today=settings.day(),
     ).record()
+    keep_scores(store, settings.day())
     night.unmet = count_ahead(store, settings, lock.beat)
     compare_all(store, settings, beat=lock.beat)
     with store.read() as session:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from psycopg.errors import LockNotAvailable
+from psycopg.pq import Format
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -28,6 +29,7 @@ _NAMES = {
 WRITE_QUEUE = 0x3672_0001
 _TURN = "exchange_turn"
 _PATIENCE = "exchange_patience"
+BINARY = "exchange_binary"
 
 # SQLite numbers rows by itself for INTEGER only
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -105,6 +107,12 @@ def _queue(connection: Connection) -> None:
         raise
 
 
+def _as_bytes(_connection: Connection, cursor: Any, _statement: str, _given: Any, context: Any, _many: bool) -> None:
+    """Have an answer of many bytes come as bytes, and not as text of twice the length."""
+    if context.execution_options.get(BINARY):
+        cursor.format = Format.BINARY
+
+
 def _make_private(database: Path) -> None:
     """A file for its owner alone: it holds feeds' addresses and password hashes. SQLite's side files take after it."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -148,6 +156,7 @@ class Store:
                 event.listen(self.engine, "checkin", _leaver(turns))
         else:
             event.listen(self.engine, "begin", _queue)
+            event.listen(self.engine, "before_cursor_execute", _as_bytes)
         writing = self.engine.execution_options(exchange_writes=True)
         reading = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._write = sessionmaker(writing, expire_on_commit=False)

@@ -12,6 +12,8 @@ from sqlalchemy import ClauseElement, Connection, CursorResult, Insert, Table, U
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from exchange.store.base import BINARY
+
 # A column may not be named like a parameter of the statement's own.
 _WORTH_A_COPY = 20
 _ROW, _TO = "row_id", "to_"
@@ -57,9 +59,13 @@ def update_many(
     _send(connection, statement, [], [_ROW, *(_TO + name for name in columns)], rows, tuple(fixed.values()))
 
 
-def fetch_raw(connection: Connection, query: ClauseElement) -> Sequence[Sequence[Any]]:
-    """All rows of a query as the driver gives them, without the types' processors: for many rows of whole numbers and texts."""
-    cursor = _asked(connection, query).cursor
+def fetch_raw(connection: Connection, query: ClauseElement, *, binary: bool = False) -> Sequence[Sequence[Any]]:
+    """
+    All rows of a query as the driver gives them, without the types' processors: for many rows of whole numbers, texts and bytes.
+
+    binary: where there are many bytes in them.
+    """
+    cursor = _asked(connection, query, **{BINARY: binary}).cursor
     return [] if cursor is None else cursor.fetchall()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Select, String, Table, UniqueConstraint, delete, func, select, union_all
+from sqlalchemy import BigInteger, Index, LargeBinary, Select, String, Table, UniqueConstraint, delete, func, select, true, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row
@@ -115,6 +115,18 @@ def waiting(session: Session, now: Standing, limit: int) -> list[int]:
     return list(session.scalars(union_all(changed, select(unmade.c.id))))[:limit]
 
 
+def standing_and_waiting(session: Session, limit: int) -> tuple[Standing, list[int]]:
+    """`standing` and `waiting` of it; one statement where the index is not being made."""
+    position = select(_INDEX.c.position).scalar_subquery()
+    told = select(ChangeRow.ident).where(ChangeRow.kind == KIND, ChangeRow.id > position).order_by(ChangeRow.id).limit(limit).subquery()
+    query = select(_INDEX.c.position, _INDEX.c.filled, _INDEX.c.revision, DemandRow.id).select_from(_INDEX)
+    found = session.execute(query.outerjoin(told, true()).outerjoin(DemandRow, DemandRow.ident == told.c.ident)).all()
+    now = Standing(*found[0][:3]) if found else _NEVER
+    if now.filled is not None:
+        return now, waiting(session, now, limit)
+    return now, [row[3] for row in found if row[3] is not None]
+
+
 def closed_since(session: Session, now: Standing, bit: int) -> list[int]:
     """Numbers of demands that a reader read when the index took them in, and perhaps does not any more."""
     query = select(DemandRow.id).join(ChangeRow, ChangeRow.ident == DemandRow.ident)
@@ -145,7 +157,7 @@ def last_block(session: Session) -> int:
 def block_rows(session: Session, block: int) -> dict[str, tuple[int, bytes]]:
     """All of one block as (row id, body) by term."""
     query = select(_POSTING.c.term, _POSTING.c.id, _POSTING.c.body).where(_POSTING.c.block == block)
-    return {term: (row_id, bytes(body)) for term, row_id, body in fetch_raw(session.connection(), query)}
+    return {term: (row_id, bytes(body)) for term, row_id, body in fetch_raw(session.connection(), query, binary=True)}
 
 
 def write_block(session: Session, block: int, ids: Mapping[str, int], changed: Mapping[str, bytes | None]) -> None:
@@ -173,6 +185,6 @@ def bodies_of(
     if blocks is not None:
         query = query.where(_POSTING.c.block.in_(blocks))
     found: dict[str, dict[int, bytes]] = {}
-    for term, block, body in fetch_raw(session.connection(), union_all(query, *begun) if begun else query):
+    for term, block, body in fetch_raw(session.connection(), union_all(query, *begun) if begun else query, binary=True):
         found.setdefault(term, {})[block] = body if isinstance(body, bytes) else bytes(body)
     return found

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, intersect, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from exchange.store.search import CODE, TERM, EntryRow
@@ -120,7 +120,10 @@ def count_values(session: Session, want: Want, column: str, *, leaving: Sequence
 
 def speaking_of(kind: str, words: Query) -> Select[str]:
     """The public names of the records that have all of the words, as a part of another question."""
-    return select(EntryRow.ident).where(EntryRow.kind == kind, *_worded(words, common=False))
+    each = [select(TERM.c.entry_id).where(_term(words, number)) for number in range(len(words.roots))]
+    # gathered from the terms, all of one word at a time: no entry is looked up for each that has another word
+    gathered = each[0] if len(each) == 1 else intersect(*each)
+    return select(EntryRow.ident).where(EntryRow.kind == kind, EntryRow.id.in_(gathered))
 
 
 def _tests(want: Want, leaving: Sequence[str] = ()) -> list[ColumnElement[bool]]:

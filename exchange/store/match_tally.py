@@ -8,6 +8,7 @@ or class changes, in the transaction that changes it. `exchange doctor` counts a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -22,12 +23,14 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
+    cast,
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
-    true,
+    union_all,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -40,6 +43,9 @@ from exchange.store.types import ordered
 
 # a match is of the band whose number is how many of these its score reaches
 BANDS = tuple(Decimal(percent) / 100 for percent in (30, 50, 70, 90))
+
+
+MOST_FRESH = 10_000
 
 
 class MatchTallyRow(Row):
@@ -67,7 +73,7 @@ OF_PRODUCT: tuple[ColumnElement[str], ColumnElement[str]] = (MatchTallyRow.secto
 def is_tallied(want: MatchFilter) -> bool:
     """Whether a filter asks for nothing that the kinds do not tell."""
     least = want.least_score
-    return want.text is None and want.demand_id is None and want.product_id is None and (least is None or least <= 0 or least in BANDS)
+    return want.words is None and want.demand_id is None and want.product_id is None and (least is None or least <= 0 or least in BANDS)
 
 
 def _asked(want: MatchFilter) -> Iterator[ColumnElement[bool]]:
@@ -84,42 +90,86 @@ def _of_state(want: MatchFilter, state: ColumnElement[str] = MatchTallyRow.state
 
 
 class Tallied(NamedTuple):
-    """whole: matches in the state; left: those that the filter leaves; by_kind: those of them under each condition."""
+    """
+    whole: matches in the state; left: those that the filter leaves; by_kind: those of them under each condition.
+
+    facets: by `state`, `sector`, `region` and `band`, how many have each value of what all filters but its own leave; those that have
+    none are left out, and what was taken back counts nowhere.
+    """
 
     whole: int
     left: int
     by_kind: dict[str, int]
+    facets: dict[str, dict[str, int]]
 
 
-def tallied(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]], regions: Collection[str] | None) -> Tallied:
+_FACETS: Mapping[str, ColumnElement[Any]] = {
+    "state": MatchTallyRow.state.expression, "sector": MatchTallyRow.sector.expression, "region": MatchTallyRow.region.expression,
+    "band": MatchTallyRow.band.expression,
+}  # fmt: skip
+_OWN = {"state": "state", "sector": "sector", "region": "region", "band": "least_score"}
+
+
+def tallied(
+    session: Session,
+    want: MatchFilter,
+    kinds: Mapping[str, ColumnElement[bool]],
+    regions: Collection[str] | None,
+    shown: ColumnElement[bool] | None = None,
+) -> Tallied:
     """
-    Count by the kinds alone; two statements.
+    Count by the kinds alone; one statement.
 
     Args:
         want: for which `is_tallied` says yes; its `covered` is left aside.
         kinds: conditions on MatchTallyRow and SourceRow, by name; regions: outside of which none of them holds, None for no such bound.
+        shown: such a condition that narrows the facets.
     """
     number = func.sum(MatchTallyRow.matches)
-    asked = and_(true(), *_asked(want))
     # said so that the table is read through, and not looked up row by row from an index
-    totals = select(func.coalesce(number, 0), func.coalesce(number.filter(asked), 0)).where(_of_state(want, MatchTallyRow.state.concat("")))
-    whole, left = (int(count) for count in session.execute(totals).one())
-    sums = [func.coalesce(number.filter(kind), 0) for kind in kinds.values()]
-    query = select(*sums).join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(asked, _within(regions, want))
-    return Tallied(whole, left, dict(zip(kinds, map(int, session.execute(query).one()), strict=True)))
+    parts: list[Any] = [_part("whole", [_read_through(want)]), _part("left", [_read_through(want), *_asked(want)])]
+    for name, kind in kinds.items():
+        query = select(literal(f"kind {name}"), literal(""), number).join(SourceRow, SourceRow.id == MatchTallyRow.source_id)
+        parts.append(query.where(kind, *_asked(want), _within(regions, want)))
+    for name, column in _FACETS.items():
+        others = replace(want, **{_OWN[name]: None})
+        query = select(literal(f"by {name}"), cast(column, String(20)), number).group_by(column)
+        query = query.where(_read_through(others), *_asked(others))
+        if shown is not None:
+            query = query.join(SourceRow, SourceRow.id == MatchTallyRow.source_id).where(shown)
+        parts.append(query)
+    told: dict[str, dict[str, int]] = {}
+    for part, value, count in session.execute(union_all(*parts)):
+        if count:
+            told.setdefault(part, {})[value] = int(count)
+    return Tallied(
+        told.get("whole", {}).get("", 0),
+        told.get("left", {}).get("", 0),
+        {name: told.get(f"kind {name}", {}).get("", 0) for name in kinds},
+        {name: told.get(f"by {name}", {}) for name in _FACETS},
+    )
 
 
-def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int]:
+def _part(name: str, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    return select(literal(name), literal(""), func.sum(MatchTallyRow.matches)).where(*conditions)
+
+
+def _read_through(want: MatchFilter) -> ColumnElement[bool]:
+    return _of_state(want, MatchTallyRow.state.concat(""))
+
+
+def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int, bool]:
     """
-    How many matches wait for a decision, and how many of them were made since a time; one statement.
+    How many matches wait for a decision, how many of them were made since a time, and whether there are no more of these than are counted;
+    one statement.
 
-    Matches are numbered as they are made, so that only the newest are looked at, back to the first that is older.
+    Matches are numbered as they are made: only the newest `MOST_FRESH` are looked at.
     """
-    older = select(MatchRow.id).where(MatchRow.made_at < since).order_by(MatchRow.id.desc()).limit(1).scalar_subquery()
-    fresh = select(func.count()).where(MatchRow.id > func.coalesce(older, 0), MatchRow.state.concat("") == "proposed")
-    waiting = select(func.coalesce(func.sum(MatchTallyRow.matches), 0)).where(MatchTallyRow.state == "proposed")
-    row = session.execute(select(waiting.scalar_subquery(), fresh.scalar_subquery())).one()
-    return int(row[0]), int(row[1])
+    newest = select(MatchRow.made_at, MatchRow.state).order_by(MatchRow.id.desc()).limit(MOST_FRESH).subquery()
+    fresh = select(func.count().filter(newest.c.state == "proposed"), func.count()).where(newest.c.made_at >= since).subquery()
+    waiting = select(func.coalesce(func.sum(MatchTallyRow.matches), 0)).where(MatchTallyRow.state == "proposed").scalar_subquery()
+    row = session.execute(select(waiting, *fresh.c)).one()
+    return int(row[0]), int(row[1]), int(row[2]) < MOST_FRESH
 
 
 def _within(regions: Collection[str] | None, want: MatchFilter) -> ColumnElement[bool]:

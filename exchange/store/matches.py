@@ -8,9 +8,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Subquery,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from exchange.store.base import BigId, Row, utcnow
@@ -18,6 +32,7 @@ from exchange.store.demands import DemandRow
 from exchange.store.products import ProductRow
 from exchange.store.types import Scaled, UtcDateTime
 from schemas.match import whole_mark
+from schemas.reading.searching import Query
 
 STATES = ("proposed", "accepted", "rejected", "retired")
 DECIDED = frozenset({"accepted", "rejected"})
@@ -45,11 +60,7 @@ class MatchRow(Row):
     """
 
     __tablename__ = "match"
-    __table_args__ = (
-        UniqueConstraint("demand_id", "product_id"),
-        Index(None, "state", "score", "id"),
-        Index(None, "product_id", "state"),
-    )
+    __table_args__ = (UniqueConstraint("demand_id", "product_id"),)
 
     demand_id: Mapped[int] = mapped_column(BigId, ForeignKey("demand.id"))
     product_id: Mapped[int] = mapped_column(BigId, ForeignKey("product.id"))
@@ -74,12 +85,22 @@ class MatchRow(Row):
     product: Mapped[ProductRow] = relationship(lazy="raise")
 
 
+# a page by score is read from these, in its order: the best first, then by id; the last two are tested without the row
+Index("ix_match_best", MatchRow.state, MatchRow.score.desc(), MatchRow.id, MatchRow.demand_id, MatchRow.product_id)
+Index("ix_match_product_best", MatchRow.product_id, MatchRow.state, MatchRow.score.desc(), MatchRow.id)
+_WHOLE = (
+    joinedload(MatchRow.demand, innerjoin=True).joinedload(DemandRow.source, innerjoin=True),
+    joinedload(MatchRow.product, innerjoin=True).joinedload(ProductRow.business, innerjoin=True),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MatchFilter:
     """
     What a list of matches may be narrowed by; None leaves a thing open.
 
-    covered: a condition on demand and product; led: one on the match alone that all of them meet, by which few are found among many.
+    words: as they were typed, of which the demand or the product speaks (`exchange.matching.finding` finds those; nothing here heeds
+    them); covered: a condition on demand and product; led: one on the match alone that all of them meet, by which few are found among many.
     """
 
     state: str | None = None
@@ -88,15 +109,20 @@ class MatchFilter:
     least_score: Decimal | None = None
     demand_id: int | None = None
     product_id: int | None = None
-    text: str | None = None
+    words: Query | None = None
     covered: ColumnElement[bool] | None = field(default=None, compare=False)
     led: ColumnElement[bool] | None = field(default=None, compare=False)
 
 
-def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
-    # said so that no index of states leads where the demands are to
-    state = MatchRow.state if want.led is None else MatchRow.state.concat("")
-    query = query.where(state == want.state if want.state else state != "retired")
+def narrowed_matches(query: Any, want: MatchFilter, states: Sequence[str] | None = None) -> Any:
+    """A query of MatchRow with the filter's conditions, joined to what they speak of; states: None where it has one already."""
+    if want.region or want.covered is not None:
+        query = query.join(MatchRow.demand)
+    if want.sector or want.covered is not None:
+        query = query.join(MatchRow.product)
+    if states is not None:
+        # said so that no index of states leads where the demands are to
+        query = query.where((MatchRow.state if want.led is None else MatchRow.state.concat("")).in_(states))
     if want.led is not None:
         query = query.where(want.led)
     if want.sector:
@@ -111,10 +137,35 @@ def _narrowed(query: Select[Any], want: MatchFilter) -> Select[Any]:
         query = query.where(MatchRow.product_id == want.product_id)
     if want.covered is not None:
         query = query.where(want.covered)
-    if want.text:
-        columns = (DemandRow.title, DemandRow.buyer_name, ProductRow.name)
-        query = query.where(or_(*(c.icontains(want.text, autoescape=True) for c in columns)))
     return query
+
+
+def states_of(want: MatchFilter) -> tuple[str, ...]:
+    """The states that the filter shows: one, or all but what was taken back."""
+    return (want.state,) if want.state else STATES[:3]
+
+
+def best_first(want: MatchFilter, limit: int, after: tuple[Decimal, int] | None, *columns: InstrumentedAttribute[Any]) -> Subquery:
+    """
+    (score, number, and these columns) of the first matches by score downwards, then by number; in no order.
+
+    Made of one part for each state, and one for what ties with the place to go on behind: each is a walk along an index in the page's own
+    order, which stops when it has a page. Where the matches of few demands are led to, all of them are looked at.
+    """
+    few = want.led is not None or want.demand_id is not None
+    score, number = MatchRow.score, MatchRow.id
+    places: list[list[ColumnElement[bool]]] = [[]] if after is None else [[score == after[0], number > after[1]], [score < after[0]]]
+    parts = []
+    for states in [states_of(want)] if few else [(state,) for state in states_of(want)]:
+        for place in places:
+            query = select(score.label("score"), number.label("number"), *columns).where(*place)
+            query = narrowed_matches(query, want, states if few else None)
+            query = query if few else query.where(MatchRow.state == states[0])
+            parts.append(select(query.order_by(score.desc(), number).limit(limit).subquery()))
+    if len(parts) == 1:
+        return parts[0].subquery()
+    found = union_all(*parts).subquery()
+    return select(found).order_by(found.c.score.desc(), found.c.number).limit(limit).subquery()
 
 
 def list_matches(session: Session, want: MatchFilter, *, limit: int = 50, after: tuple[Decimal, int] | None = None) -> list[MatchRow]:
@@ -123,42 +174,38 @@ def list_matches(session: Session, want: MatchFilter, *, limit: int = 50, after:
 
     after: (score, id) of the last one of the page before.
     """
-    query = (
-        select(MatchRow)
-        .join(MatchRow.demand)
-        .join(MatchRow.product)
-        .options(
-            joinedload(MatchRow.demand).joinedload(DemandRow.source),
-            joinedload(MatchRow.product).joinedload(ProductRow.business),
-        )
-    )
-    query = _narrowed(query, want)
-    if after:
-        score, row_id = after
-        query = query.where(or_(MatchRow.score < score, and_(MatchRow.score == score, MatchRow.id > row_id)))
-    return list(session.scalars(query.order_by(MatchRow.score.desc(), MatchRow.id).limit(limit)))
+    page = best_first(want, limit, after)
+    query = select(MatchRow).join(page, page.c.number == MatchRow.id).options(*_WHOLE)
+    return list(session.scalars(query.order_by(page.c.score.desc(), page.c.number)))
+
+
+def matches_by_ids(session: Session, numbers: Sequence[int]) -> list[MatchRow]:
+    """The matches of a page by their numbers (at most 500), in this order, as `list_matches` gives them."""
+    rows = {row.id: row for row in session.scalars(select(MatchRow).where(MatchRow.id.in_(numbers)).options(*_WHOLE))}
+    return [rows[number] for number in numbers]
 
 
 def count_matches(session: Session, want: MatchFilter) -> int:
     """How many matches the filter leaves."""
-    query = select(func.count()).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product)
-    return session.scalar(_narrowed(query, want)) or 0
+    return session.scalar(narrowed_matches(select(func.count()).select_from(MatchRow), want, states_of(want))) or 0
 
 
-def count_by(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]]) -> dict[str, int]:
-    """How many of the matches that the filter leaves meet each condition (on demand and product), by its name; one statement."""
+def count_by(session: Session, want: MatchFilter, kinds: Mapping[str, ColumnElement[bool]], most: int) -> dict[str, int]:
+    """
+    How many of the matches that the filter leaves meet each condition (on demand and product), by its name; one statement.
+
+    most: of how many of them, whichever come first.
+    """
     counts = [func.count().filter(kind) for kind in kinds.values()]
-    query = select(MatchRow.id).join(MatchRow.demand).join(MatchRow.product)
-    return dict(zip(kinds, session.execute(_narrowed(query, want).with_only_columns(*counts)).one(), strict=True))
+    some = narrowed_matches(select(MatchRow.demand_id, MatchRow.product_id), want, states_of(want)).limit(most).subquery()
+    query = select(*counts).select_from(some).join(DemandRow, DemandRow.id == some.c.demand_id)
+    query = query.join(ProductRow, ProductRow.id == some.c.product_id)
+    return dict(zip(kinds, session.execute(query).one(), strict=True))
 
 
 def match_by_id(session: Session, match_id: int) -> MatchRow | None:
     """One match with demand (and its source), product and firm."""
-    query = select(MatchRow).options(
-        joinedload(MatchRow.demand).joinedload(DemandRow.source),
-        joinedload(MatchRow.product).joinedload(ProductRow.business),
-    )
-    return session.scalars(query.where(MatchRow.id == match_id)).first()
+    return session.scalars(select(MatchRow).options(*_WHOLE).where(MatchRow.id == match_id)).first()
 
 
 def matches_of_demands(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int], MatchRow]:
@@ -187,78 +234,3 @@ def retire_matches(session: Session, demand_ids: Iterable[int]) -> int:
         )
         retired += session.execute(change, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
     return retired
-
-
-# what the owner of a demand is shown of its matches: neither what staff refused nor what was taken back
-_FOR_OWNER = ("proposed", "accepted")
-
-
-def matches_of_source(
-    session: Session, source_id: int, covered: ColumnElement[bool], *, limit: int, after: tuple[Decimal, int] | None = None
-) -> list[MatchRow]:
-    """
-    Matches of one source's live demands with products that `covered` tells of, the best first, as `list_matches` gives them.
-
-    after: (score, id) of the last one of the page before.
-    """
-    query = _of_source(source_id, covered)
-    if after:
-        score, row_id = after
-        query = query.where(or_(MatchRow.score < score, and_(MatchRow.score == score, MatchRow.id > row_id)))
-    return list(session.scalars(query.order_by(MatchRow.score.desc(), MatchRow.id).limit(limit)))
-
-
-def match_of_source(session: Session, source_id: int, covered: ColumnElement[bool], match_id: int) -> MatchRow | None:
-    """One of these matches."""
-    return session.scalars(_of_source(source_id, covered).where(MatchRow.id == match_id)).first()
-
-
-def _of_source(source_id: int, covered: ColumnElement[bool]) -> Select[MatchRow]:
-    return (
-        select(MatchRow)
-        .join(MatchRow.demand)
-        .join(MatchRow.product)
-        .options(contains_eager(MatchRow.demand), contains_eager(MatchRow.product).joinedload(ProductRow.business))
-        .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), covered)
-    )
-
-
-def untold_matches(
-    session: Session, source_id: int, covered: ColumnElement[bool], limit: int, demand_ids: Sequence[int] | None = None
-) -> list[tuple[int, str]]:
-    """
-    (id, the demand's ident) of the first of these matches whose owner was not told of them, by id.
-
-    demand_ids: of these demands alone (at most 500), None for all of the source.
-    """
-    query = (
-        select(MatchRow.id, DemandRow.ident)
-        .join(MatchRow.demand)
-        .join(MatchRow.product)
-        .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), covered)
-        .where(MatchRow.told_at.is_(None))
-    )
-    if demand_ids is not None:
-        query = query.where(DemandRow.id.in_(demand_ids))
-    return [(row_id, ident) for row_id, ident in session.execute(query.order_by(MatchRow.id).limit(limit))]
-
-
-def note_told(session: Session, match_ids: Sequence[int]) -> None:
-    """Keep that the owner of their demand was told of these matches."""
-    for start in range(0, len(match_ids), 500):
-        change = update(MatchRow).where(MatchRow.id.in_(match_ids[start : start + 500])).values(told_at=utcnow())
-        session.execute(change, execution_options={"synchronize_session": False})
-
-
-def counts_by_commodity(session: Session, source_id: int, shown: ColumnElement[bool]) -> list[tuple[str | None, str | None, int, int]]:
-    """(sector, KBLI class, matches, demands that have one) of one source's live demands, for the products that `shown` tells of."""
-    query = (
-        select(ProductRow.sector, ProductRow.kbli, func.count(), func.count(MatchRow.demand_id.distinct()))
-        .select_from(MatchRow)
-        .join(MatchRow.demand)
-        .join(MatchRow.product)
-        .where(DemandRow.source_id == source_id, DemandRow.state == "live", MatchRow.state.in_(_FOR_OWNER), shown)
-        .group_by(ProductRow.sector, ProductRow.kbli)
-        .order_by(ProductRow.sector, ProductRow.kbli)
-    )
-    return [(sector, kbli, matches, demands) for sector, kbli, matches, demands in session.execute(query)]

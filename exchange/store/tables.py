@@ -22,6 +22,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     products,
     profiles,
     proposals,
+    quality_scores,
     quarantine,
     rates,
     runs,

@@ -54,13 +54,14 @@ def listing() -> Response:
         names = {row.id: row.name for row in sources}
         search = Search(session, searched, settings().home_region, everywhere=["region"], sources=names)
         want = DemandFilter(state=None if withdrawn else "live", source=source, held=held, **told)
-        if text is None:
+        unheard, behind = text is not None and words is None, search.behind()
+        # a plain walk back from the newest meets what is common soon; what is rare among a million is told by the index
+        if text is None and (behind or _is_common(want)):
             rows = list_demands(session, want, limit=PAGE + 1, before=before)
         else:
-            rows = demands_by_ids(session, [] if words is None else search.newest(PAGE + 1, before))[::-1]
-        unheard = text is not None and words is None
+            rows = demands_by_ids(session, [] if unheard else search.newest(PAGE + 1, before))[::-1]
         counts = {} if unheard else search.counts(tuple(FACETS))
-        context: dict[str, Any] = {"count": 0 if unheard else search.count(), "behind": search.behind(), "regions": search.regions()}
+        context: dict[str, Any] = {"count": 0 if unheard else search.count(), "behind": behind, "regions": search.regions()}
     return page_or_part(
         "demands/page.html",
         "demands/_list.html",
@@ -76,6 +77,11 @@ def listing() -> Response:
         first_page=here(setelah=None) if before else None,
         **context,
     )
+
+
+def _is_common(want: DemandFilter) -> bool:
+    """Whether nothing narrows the list but that it shows what stands."""
+    return want == DemandFilter(state=want.state)
 
 
 def _choice(parameter: str, counted: tuple[str, int]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def home() -> str:
     with store().read() as session:
         sources, last = all_sources(session), last_run_of_each(session)
         held, night = held_by_source(session), last_night(session)
-        waiting, fresh = count_waiting_matches(session, utcnow() - timedelta(days=1))
+        waiting, fresh, all_fresh = count_waiting_matches(session, utcnow() - timedelta(days=1))
         context = {
             "night": night,
             "night_state": told_state(night, night.state == "running" and is_held(session, LOCK)) if night else None,
@@ -38,6 +38,7 @@ def home() -> str:
             "waits": waiting_of(session, settings()),
             "waiting": waiting,
             "fresh": fresh,
+            "all_fresh": all_fresh,
             "held": [(source, held[source.id]) for source in sources if held.get(source.id)],
         }
     return render_template("home.html", **context)

@@ -13,17 +13,17 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.agreements.coverage import STATES as COVERAGE
 from exchange.agreements.coverage import Coverage, beside, coverage_of, covers_of
-from exchange.agreements.covered_counts import covered_counts, narrowed
+from exchange.agreements.covered_counts import Counts, covered_counts, narrowed
 from exchange.agreements.node import node_of
+from exchange.agreements.worded_matches import worded_page
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.decide import decide
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
-from exchange.store.listing import demand_regions
-from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id
+from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id, matches_by_ids
 from exchange.store.trade import in_deals
 from exchange.web import words
-from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole
+from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole, words_of
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.told import said_of
 from exchange.wiring import settings, store
@@ -47,21 +47,35 @@ def inbox() -> Response:
         sector=one_of("sektor", SECTORS),
         region=asked("daerah"),
         least_score=Decimal(least) / 100 if least else None,
-        text=asked("cari"),
+        words=words_of(text := asked("cari")),
     )
     place, cover = after_score(), one_of("cakupan", COVERAGE)
     with store().read() as session:
         coverage = _coverage(session)
-        counts = covered_counts(session, coverage, want)
-        rows = list_matches(session, narrowed(want, coverage, cover, counts), limit=PAGE + 1, after=place) if counts.of(cover) else []
-        context: dict[str, Any] = {"count": counts.of(cover), "regions": demand_regions(session)}
+        counts = covered_counts(session, coverage, want, cover)
+        if text is not None:
+            counts, rows = _worded(session, coverage, want, cover, counts, place)
+        elif counts.of(cover):
+            rows = list_matches(session, narrowed(want, coverage, cover, counts), limit=PAGE + 1, after=place)
+        else:
+            rows = []
     shown = rows[:PAGE]
-    context |= {
+    facets, counted = counts.facets, text is None and counts.is_whole
+    context: dict[str, Any] = {
         "rows": shown,
+        "count": counts.of(cover),
+        "is_whole": counts.is_whole,
+        "text": text,
+        "unheard": text is not None and want.words is None,
+        "by_state": facets.get("state", {}) if counted else {},
+        "by_sector": facets.get("sector", {}) if counted else {},
+        "by_region": facets.get("region", {}) if counted else {},
+        "by_score": _reaching(facets.get("band", {})) if counted else {},
+        "regions": _regions(facets.get("region", {}), want.region),
         "covers": covers_of(coverage, shown),
         "cover": cover,
         "coverages": COVERAGE,
-        "facets": [(code, counts.by_state[code], here(cakupan=code, setelah=None)) for code in COVERAGE],
+        "facets": [(code, counts.by_state.get(code), here(cakupan=code, setelah=None)) for code in COVERAGE],
         "all_covers": here(cakupan=None, setelah=None),
         "want": want,
         "state": state,
@@ -74,6 +88,27 @@ def inbox() -> Response:
         "may_decide": may_decide(),
     }
     return page_or_part("matches/page.html", "matches/_list.html", **context)
+
+
+def _worded(
+    session: Session, coverage: Coverage, want: MatchFilter, cover: str | None, counts: Counts, place: tuple[Decimal, int] | None
+) -> tuple[Counts, list[MatchRow]]:
+    """What speaks of the words that are asked for: how many, as far as that is counted, and the page."""
+    if want.words is None:
+        return counts._replace(by_state=dict.fromkeys(COVERAGE, 0)), []
+    found = worded_page(session, coverage, want, want.words, settings().home_region, shown=cover, limit=PAGE + 1, after=place)
+    told = {cover or COVERAGE[0]: found.least} if found.counted is None else found.counted
+    return counts._replace(by_state=told, is_whole=found.counted is not None), matches_by_ids(session, found.numbers)
+
+
+def _reaching(bands: dict[str, int]) -> dict[int, int]:
+    """How many matches reach each of `SCORES`, from how many there are in each band."""
+    return {score: sum(count for band, count in bands.items() if int(band) > place) for place, score in enumerate(SCORES)}
+
+
+def _regions(found: dict[str, int], chosen: str | None) -> list[str]:
+    """The regions to choose from by code: those that have matches, and the one that is chosen."""
+    return sorted({*found, *([chosen] if chosen else [])} - {""})
 
 
 @bp.get("/<int:match_id>")

@@ -78,7 +78,7 @@ THINGS = st.lists(st.tuples(st.sampled_from(["logam", "pangan", None]), st.sampl
 FILTERS = [
     MatchFilter(), MatchFilter(state="proposed"), MatchFilter(state="proposed", region="33"), MatchFilter(state="proposed", sector="logam"),
     MatchFilter(state="proposed", sector="pangan", region="33.74", least_score=Decimal("0.3")), MatchFilter(least_score=Decimal("0.5")),
-    MatchFilter(state="proposed", least_score=Decimal("0.41")), MatchFilter(text="bar"), MatchFilter(state="accepted"),
+    MatchFilter(state="proposed", least_score=Decimal("0.41")), MatchFilter(state="accepted"),
 ]  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """
 The quality of the whole catalogue in one pass: how the scores lie, and the lowest ones.
 
-Nothing is kept: a score changes with the calendar (prices run out, visits age), and one pass over 50,000 products takes seconds.
+The night keeps each product's score for its version and the day (a score changes with the calendar: prices run out, visits age); what
+changed since is reckoned where it is asked for, so that what is told is always what a pass over all records would tell.
 Memory is that of one page and, for firms, of one sum for each.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,12 +19,15 @@ from sqlalchemy.orm import Session
 from exchange.catalogue.quality.firm import FIRM
 from exchange.catalogue.quality.product import PRODUCT
 from exchange.catalogue.quality.score import FirmScore, firm_points, firm_score, points
+from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow, business_record
 from exchange.store.products import ProductRow, product_record, products_of_business
-from exchange.store.quality import firm_columns, offered_columns
+from exchange.store.quality import firm_columns
+from exchange.store.quality_scores import keep_scores, kept_scores, unkept_columns
 
 BANDS = 10
 _PRODUCT = tuple(dict.fromkeys(("sku", "business_id", "name", *(member for each in PRODUCT for member in each.members))))
+_KEPT = ("id", "version", *_PRODUCT)
 _FIRM = tuple(dict.fromkeys(("id", "ident", "consent_refused_on", *(member for each in FIRM for member in each.members))))
 
 
@@ -45,17 +49,32 @@ class Survey(NamedTuple):
 
 def survey_products(session: Session, day: date, *, sector: str | None = None, limit: int = 25, after: Place | None = None) -> Survey:
     """The products on offer; lowest: at most `limit` behind `after`."""
-    found = (Place(points(PRODUCT, record, day), record["sku"]) for record in offered_columns(session, _PRODUCT, sector))
-    return _surveyed(found, limit, after)
+    return _surveyed((Place(score, sku) for score, sku, _ in _scores(session, day, sector)), limit, after)
+
+
+def keep(store: Store, day: date) -> int:
+    """Reckon and keep the scores that do not hold on a day yet; how many there were. The reckoning holds nobody up."""
+    with store.read() as session:
+        found = [(record["id"], record["version"], points(PRODUCT, record, day)) for record in unkept_columns(session, _KEPT, day)]
+    with store.work() as session:
+        keep_scores(session, day, found)
+    return len(found)
+
+
+def _scores(session: Session, day: date, sector: str | None = None) -> Iterator[Sequence[Any]]:
+    """(score, SKU, firm's row id) of the products on offer: as they are kept, and reckoned where they are not."""
+    yield from kept_scores(session, day, sector)
+    for record in unkept_columns(session, _PRODUCT, day, sector):
+        yield points(PRODUCT, record, day), record["sku"], record["business_id"]
 
 
 def survey_firms(session: Session, day: date, *, sector: str | None = None, limit: int = 25, after: Place | None = None) -> Survey:
     """The firms of a sector or of all, each with all its products on offer."""
     sums: dict[int, list[float]] = defaultdict(lambda: [0, 0.0])
-    for record in offered_columns(session, _PRODUCT):
-        its = sums[record["business_id"]]
+    for score, _sku, firm in _scores(session, day):
+        its = sums[firm]
         its[0] += 1
-        its[1] += points(PRODUCT, record, day)
+        its[1] += score
     found = (
         Place(firm_points(points(FIRM, record, day), int(its[0]), its[1]), record["ident"])
         for record in firm_columns(session, _FIRM, sector)
