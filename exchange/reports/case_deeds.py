@@ -74,7 +74,7 @@ def contract(case: CaseView) -> PksFacts:
         "goods": case.goods(), "works": case.works(), "execution": (*case.parts("pelaksanaan_pks"), *nobody),
         "starts": case.day("pks_mulai"), "ends": case.day("pks_berakhir"), "funding": case.parts("pendanaan"),
         "data": case.parts("pertukaran_data"), "sanctions": case.parts("sanksi"), "same_province": case.same_province,
-        "wording": _wording(case), **sides,
+        "wording": _wording(case), "prices": case.prices, **sides,
     }  # fmt: skip
     if case.row.instrument == "ksdpk":
         study: dict[str, Any] = {"study_number": case.text("nomor_studi"), "study_day": case.day("tanggal_studi"), "forum": case.forum}

@@ -23,6 +23,7 @@ from exchange.reports.case_facts import DRAFTS, facts_of
 from exchange.reports.case_view import CaseView
 from exchange.reports.kinds import Facts
 from exchange.reports.letters import KINDS
+from exchange.reports.price_annex import annexed
 from exchange.settings import Settings
 from exchange.store.agreement_board import matches_under
 from exchange.store.agreements import AgreementRow, objects_of
@@ -82,7 +83,9 @@ def paper_of(session: Session, row: AgreementRow, settings: Settings, rules: Rul
 
 def view_of_case(session: Session, row: AgreementRow, settings: Settings) -> CaseView:
     """A case with all that its papers say."""
-    return CaseView(row, objects_of(session, [row.id])[row.id], settings, row.updated_at, matches_under(session, row.id))
+    return CaseView(
+        row, objects_of(session, [row.id])[row.id], settings, row.updated_at, matches_under(session, row.id), annexed(session, row.id)
+    )
 
 
 def paper_from(case: CaseView, rules: Rules, kind: str) -> CasePaper:

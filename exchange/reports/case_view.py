@@ -11,6 +11,7 @@ from exchange.agreements.oversight import province
 from exchange.reports.case_parts import behind
 from exchange.reports.facts import Assembly, Good, Office, Party, Signatory, Work
 from exchange.reports.kinds import Origin
+from exchange.reports.price_annex import Annexed
 from exchange.settings import Settings
 from exchange.store.agreement_board import Under
 from exchange.store.agreements import AgreementObjectRow, AgreementRow
@@ -23,7 +24,7 @@ class CaseView:
     """
     A case with all that its papers say. at: when they are made, with a zone; the same case and time give the same papers.
 
-    under: its matches, for the needs and capacities behind its objects.
+    under: its matches, for the needs and capacities behind its objects. prices: the list that its contract is drafted with.
     """
 
     row: AgreementRow
@@ -31,6 +32,7 @@ class CaseView:
     settings: Settings
     at: datetime
     under: Sequence[Under] = ()
+    prices: Annexed | None = None
 
     def text(self, name: str) -> str | None:
         """A fact in words."""

@@ -89,9 +89,10 @@ def lines_of_list(session: Session, list_id: int) -> list[PriceRow]:
     return list(session.scalars(select(PriceRow).where(PriceRow.list_id == list_id).order_by(PriceRow.position)))
 
 
-def newest_list(session: Session, agreement_id: int) -> tuple[PriceListRow, list[PriceRow]] | None:
-    """The newest version of a case's list with its lines in their order; None without one. One statement."""
-    last = select(func.max(PriceListRow.number)).where(PriceListRow.agreement_id == agreement_id).scalar_subquery()
+def newest_list(session: Session, agreement_id: int, *, basis: str | None = None) -> tuple[PriceListRow, list[PriceRow]] | None:
+    """The newest version of a case's list, of those on that basis, with its lines in their order; None without one. One statement."""
+    newest = select(func.max(PriceListRow.number)).where(PriceListRow.agreement_id == agreement_id)
+    last = (newest if basis is None else newest.where(PriceListRow.basis == basis)).scalar_subquery()
     query = select(PriceListRow, PriceRow).join(PriceRow, PriceRow.list_id == PriceListRow.id)
     query = query.where(PriceListRow.agreement_id == agreement_id, PriceListRow.number == last).order_by(PriceRow.position)
     found = [(of, line) for of, line in session.execute(query)]

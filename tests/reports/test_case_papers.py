@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from exchange.agreements.node import Node, node_of
 from exchange.agreements.papers import bring
+from exchange.agreements.prices.basis import Ground
+from exchange.agreements.prices.lines import Line
+from exchange.agreements.prices.record import record
 from exchange.agreements.steps import named, take
 from exchange.errors import Conflict, NotFound
 from exchange.reports import letters
@@ -20,6 +24,8 @@ from exchange.reports.filling import Filling
 from exchange.reports.letters import clauses, own_text
 from exchange.settings import Settings
 from exchange.store.base import Store
+from exchange.store.businesses import apply_business
+from exchange.store.products import apply_product
 
 from ..agreements import whole as w
 from ..agreements.cases import TODAY, go_until, new_case
@@ -45,6 +51,24 @@ def test_a_case_in_which_everything_is_filled_in_gives_its_deeds_as_finals_witho
             "Jumat tanggal dua puluh tujuh bulan November tahun dua ribu dua puluh enam", w.WHO["kami"][0], "Halaman 1 dari",
         ):  # fmt: skip
             assert said in text, said
+
+
+def test_the_prices_that_a_contract_is_drafted_with_are_its_third_annex(store: Store, settings: Settings, pdf_text: Callable[[bytes], str]):
+    node = node_of(settings)
+    with store.work() as session:
+        firm, _ = apply_business(session, {"nib": "9120000000001", "name": "CV Karya", "legal_form": "CV", "sector": "logam"})
+        product = {"sku": "LGM-1", "nib": firm.nib, "name": "Pagar besi hollow", "sector": "logam", "kbli": "25111", "unit_code": "MTK"}
+        apply_product(session, product, firm)
+        row = w.whole_case(session, node, last="isi_pks")
+        before = pdf_text(paper_of(session, row, settings, node.rules, "pks").made("pdf"))
+        for number, price in enumerate(("610000", "600000.50")):
+            line = Line(sku="LGM-1", unit="MTK", unit_said="m2", price=Decimal(price), quantity_min=Decimal(10))
+            made = record(session, node, row.ident, [line], Ground("naskah"), seen=number, actor="t", on=TODAY)
+        after = pdf_text(paper_of(session, row, settings, node.rules, "pks").made("pdf"))
+    assert "Lampiran III" not in before
+    assert "Harga yang disepakati tercantum dalam Lampiran III" in after
+    assert "Pagar besi hollow (LGM-1)" in after and "600.000,50" in after and "610.000" not in after
+    assert made.digest[:20] in after.replace("\n", ""), "by which the record is found again"
 
 
 def test_with_a_letter_of_delegation_every_other_paper_of_the_way_is_final_too(store: Store, settings: Settings):

@@ -20,6 +20,7 @@ from exchange.reports.kinds import Facts, Kind
 from exchange.reports.letters import clauses
 from exchange.reports.letters.kesepakatan import LAWS
 from exchange.reports.parts import ORDER, attachment, deed_signatures, deed_title, object_table, sides, work_table
+from exchange.reports.price_annex import Annexed, price_annex
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class PksFacts(Facts):
     base_*: the Kesepakatan Bersama that it carries out (KSDD), both numbers in one text. assembly: the council's part.
 
     first_*, second_*: rights and duties of each side. goods: the object's list with the targets that were agreed; works: the work plan.
-    data: the kinds of data that go over. correspondence stands in the parties. same_province decides who settles disputes.
+    data: the kinds of data that go over. correspondence stands in the parties. same_province decides who settles disputes. prices: the
+    list that both sides agreed on, as an annex.
     """
 
     first: Party = NO_PARTY
@@ -58,6 +60,7 @@ class PksFacts(Facts):
     sanctions: tuple[str, ...] = ()
     same_province: bool | None = None
     wording: Wording = NO_WORDING
+    prices: Annexed | None = None
 
     @property
     def author(self) -> str:
@@ -130,6 +133,7 @@ def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
             deed.say(
                 "Rencana kerja dengan target tercantum dalam Lampiran II yang merupakan bagian tidak terpisahkan dari perjanjian ini."
             ),
+            *_priced(deed, facts.prices),
             deed.say("*PARA PIHAK* memantau dan mengevaluasi pelaksanaan paling sedikit satu kali dalam setahun, dan melaporkan "
                      "hasilnya kepada kepala daerah masing-masing."),
         ),
@@ -162,6 +166,13 @@ def _blocks(facts: PksFacts, fill: Filling) -> Iterator[Block]:
     yield object_table(facts.goods, fill)
     yield attachment("II", "Rencana Kerja")
     yield work_table(facts.works, fill)
+    if its := facts.prices:
+        yield from price_annex("III", its.lines, its.names, version=its.version, digest=its.digest)
+
+
+def _priced(deed: clauses.Deed, prices: Annexed | None) -> Iterator[Runs]:
+    if prices is not None and prices.lines:
+        yield deed.say("Harga yang disepakati tercantum dalam Lampiran III yang merupakan bagian tidak terpisahkan dari perjanjian ini.")
 
 
 def _rights(deed: clauses.Deed, facts: PksFacts, *, verified: bool) -> Iterator[Block]:
