@@ -22,7 +22,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 # columns of a table that goes to a file or a pipe
 WIDTH = 160
 
-notes = Console(stderr=True, highlight=False, markup=False, emoji=False)
+# no line is broken here: a path in two halves can be copied by nobody
+notes = Console(
+    stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True
+)  # a path that is cut in two can be copied by nobody
 
 
 class Work:

@@ -12,6 +12,7 @@ from exchange.access import webhooks
 from exchange.access.partners import named
 from exchange.access.telling import EVENTS
 from exchange.access.webhooks import MOST, add_webhook, sealer, webhook_named
+from exchange.jobs.webhooks import Webhooks
 from exchange.jobs.worker import Worker
 from exchange.store.audit import history
 from exchange.store.webhooks import WebhookRow
@@ -119,7 +120,7 @@ def test_a_test_event_is_sent_verified_and_seen_among_the_deliveries_and_sent_ag
     again = office.open("POST", f"{PATH}/{ident}/test", key="k-1")
     assert (asked.status_code, again.get_json(), again.headers["Idempotency-Replayed"]) == (202, asked.get_json(), "true")
     assert asked.get_json()["state"] == "waiting"
-    assert Worker(store, settings).run(once=True) == 1
+    assert Worker(store, settings, [Webhooks(store, settings)]).run(once=True) == 1
     (came,) = receiver.asked
     assert Webhook(secret).verify(came.body, dict(came.headers))["data"] == {"webhook": ident}
     (delivery,) = office.get(f"{PATH}/{ident}").get_json()["deliveries"]
@@ -128,7 +129,7 @@ def test_a_test_event_is_sent_verified_and_seen_among_the_deliveries_and_sent_ag
     )  # fmt: skip
     told = office.open("POST", f"{PATH}/{ident}/deliveries/{delivery['message']}/redeliver")
     assert (told.status_code, told.get_json()["state"]) == (202, "waiting")
-    assert Worker(store, settings).run(once=True) == 1
+    assert Worker(store, settings, [Webhooks(store, settings)]).run(once=True) == 1
     assert receiver.asked[1].headers["webhook-id"] == delivery["message"]
     assert office.open("POST", f"{PATH}/{ident}/deliveries/msg_x/redeliver").status_code == 404
 
@@ -137,7 +138,7 @@ def test_a_suspended_webhook_is_seen_as_such_and_resumed_by_its_partner_unless_t
     ident, _ = local
     receiver.script["/"] = [Canned(b"", status=410)]
     office.open("POST", f"{PATH}/{ident}/test")
-    Worker(store, settings).run(once=True)
+    Worker(store, settings, [Webhooks(store, settings)]).run(once=True)
     told = office.get(f"{PATH}/{ident}").get_json()
     assert (told["state"], told["reason"], told["counts"]["given_up"]) == ("suspended", "gone", 1)
     assert told["since"] is not None

@@ -27,6 +27,7 @@ def test_an_address_lives_from_its_first_day_to_its_last(exchange, partner, rece
     assert exchange("webhook", "add", "kota-contoh", url).code == 2, "without --local nothing on this machine"
     made = exchange("webhook", "add", "kota-contoh", url, "--local", "--json").json()
     ident, secret = made["ident"], made["secret"]
+    exchange("worker", "--once")  # what waited before, such as the index of a new database
     exchange("webhook", "test", ident)
     assert "1 dikerjakan" in exchange("worker", "--once").err
     Webhook(secret).verify(receiver.asked[0].body, dict(receiver.asked[0].headers))
