@@ -23,9 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 WIDTH = 160
 
 # no line is broken here: a path in two halves can be copied by nobody
-notes = Console(
-    stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True
-)  # a path that is cut in two can be copied by nobody
+notes = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Work:
