@@ -16,6 +16,7 @@ from exchange.access.partners import add_partner
 from exchange.access.scopes import SCOPES
 from exchange.access.telling import EVENTS, STAGE_CHANGED, tell
 from exchange.access.webhooks import add_webhook, sealer, webhook_named
+from exchange.demand.indexing import catch_up
 from exchange.jobs.worker import Worker
 from exchange.store.base import utcnow
 from exchange.store.webhooks import WebhookDeliveryRow, WebhookEventRow, WebhookRow
@@ -31,7 +32,8 @@ def receiver():
 
 @pytest.fixture
 def happen(store, settings, receiver):
-    """Events for so many addresses of one partner, in turn; their identifiers."""
+    """Events for so many addresses of one partner, in turn; their identifiers. Nothing else waits for a worker."""
+    catch_up(store, settings.home_region)
 
     def happen(count, addresses=1):
         with store.work() as session:
