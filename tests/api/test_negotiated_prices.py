@@ -43,7 +43,7 @@ def in_force(session: Any, node: Any, partner: str, region: str, *objects: dict[
     row = begin(session, node, kind="daerah", region=region, counterpart="Pemerintah mitra", title="Pagar sekolah", actor="uji", on=DAY,
                 partner=partner_named(session, partner))  # fmt: skip
     row.state, row.starts_on, row.ends_on = "pelaksanaan", date(2026, 1, 1), UNTIL
-    row.facts, row.papers = {"pks_mulai": "2026-01-01", "pks_berakhir": UNTIL.isoformat()}, {"pks": "0" * 64}
+    row.facts, row.papers = {"pks_mulai": "2026-01-01", "pks_berakhir": UNTIL.isoformat()}, {"kb": "1" * 64, "pks": "0" * 64}
     for place, one in enumerate(objects, 1):
         session.add(AgreementObjectRow(agreement_id=row.id, position=place, commodity=f"Barang {place}", **one))
     session.flush()
