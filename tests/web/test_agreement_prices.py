@@ -59,7 +59,7 @@ def test_lines_are_added_and_taken_out_each_time_as_a_new_version(petugas, csrf,
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        (row(), "Belum ada yang ditambah"), (row(sku=FIRST), "harganya kosong"), (row(sku=FIRST, price="65,000"), "gaya Inggris"),
+        (row(), "Belum ada yang ditambah"), (row(sku=FIRST), "harganya kosong"), (row(sku=FIRST, price="65,00,0"), "bukan bilangan"),
         (row(sku="TIDAK-ADA", price="1000", unit="m2"), "tidak ada dalam katalog"),
         (row(sku=FIRST, price="1000", unit="karung goni"), "tidak dikenal"),
         (row(sku=FIRST, price="1000", valid_from="kapan"), "tidak dapat dibaca"),
