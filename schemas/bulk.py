@@ -134,6 +134,8 @@ class ToldDemand(Struct):
     version: int = 1
 
 
+# once while this module is imported: msgspec looks into a type when it is first used, and two threads that do so at once end the process
+convert({"reference": "1", "title": "1", "buyer": {"name": "1"}}, QuickDemand)
 TOLD_FIELDS = frozenset(ToldDemand.__struct_fields__)
 
 

@@ -29,6 +29,10 @@ _KEPT = 2
 # Another reading of the files than this one's gets another folder.
 _FORM = "1"
 _OFFERS, _MODEL = "offers.json", "model.json"
+# made while this module is imported: msgspec looks into a type when it is first used, and two threads that do so at once end the process
+_PACKED = msgspec.json.Decoder(tuple[bytes, bytes])
+_OFFERED = msgspec.json.Decoder(tuple[Offer, ...])
+_WEIGHED = msgspec.json.Decoder(Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def bound(offers: Sequence[Offer], model: Model, folder: Path | None = None) -> 
 def matcher(catalogue: Catalogue) -> Matcher:
     """The catalogue ready to match, once in each process."""
     if catalogue.folder is None:
-        weights, told = msgspec.json.decode(zlib.decompress(catalogue.packed), type=tuple[bytes, bytes])
+        weights, told = _PACKED.decode(zlib.decompress(catalogue.packed))
         return Matcher(_offers(told), model=_model(weights))
     offers = _offers((catalogue.folder / _OFFERS).read_bytes())
     model = _model((catalogue.folder / _MODEL).read_bytes())
@@ -82,11 +86,11 @@ def _sorted(offers: Sequence[Offer]) -> list[Offer]:
 
 
 def _offers(told: bytes) -> tuple[Offer, ...]:
-    return msgspec.json.decode(told, type=tuple[Offer, ...])
+    return _OFFERED.decode(told)
 
 
 def _model(told: bytes) -> Model:
-    return msgspec.json.decode(told, type=Model)
+    return _WEIGHED.decode(told)
 
 
 def _holds(own: Path, told: bytes) -> bool:

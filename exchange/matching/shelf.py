@@ -49,6 +49,10 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True):
     sha256: dict[str, str]
 
 
+# made while this module is imported: msgspec looks into a type when it is first used, and two threads that do so at once end the process
+_MANIFEST = msgspec.json.Decoder(_Manifest)
+
+
 class Shelf:
     """
     One version of the index: P documents under their keys, V roots, BM25 impacts that depend on each document alone.
@@ -157,7 +161,7 @@ class Shelf:
 
     @classmethod
     def _map(cls, folder: Path) -> Shelf:
-        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_Manifest)
+        manifest = _MANIFEST.decode((folder / "manifest.json").read_bytes())
         named = {*(f"{name}.npy" for name in _ARRAYS), *(f"{name}.txt" for name in _TEXTS)}
         if manifest.format != FORMAT or set(manifest.sha256) != named:
             raise ValueError("another format")

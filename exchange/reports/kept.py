@@ -67,6 +67,10 @@ class _Kept(NamedTuple):
     asking: list[str]
 
 
+# made while this module is imported: msgspec looks into a type when it is first used, and two threads that do so at once end the process
+_DECODER = msgspec.json.Decoder(_Kept)
+
+
 def dumped(found: Reports) -> bytes:
     """The reports as bytes, without the changes to single products (the plan has their sums)."""
     unmet = found.unmet
@@ -84,7 +88,7 @@ def dumped(found: Reports) -> bytes:
 def loaded(body: bytes) -> Reports | None:
     """The reports again; None where another edition of this service kept them."""
     try:
-        kept = msgspec.json.decode(zlib.decompress(body), type=_Kept)
+        kept = _DECODER.decode(zlib.decompress(body))
     except msgspec.ValidationError:
         return None
     if kept.edition != EDITION:

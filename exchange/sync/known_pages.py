@@ -47,6 +47,10 @@ class _File(msgspec.Struct):
     pages: dict[str, Page]
 
 
+# made while this module is imported: msgspec looks into a type when it is first used, and two threads that do so at once end the process
+_DECODER = msgspec.msgpack.Decoder(_File)
+
+
 def _entries(references: list[str], known: Mapping[str, KnownListing], version: str) -> list[KnownListing] | None:
     """What is kept of these listings; None where one of them does not stand, or was read by another version."""
     entries = [*map(known.get, references)]
@@ -110,7 +114,7 @@ class KnownPages:
         """The pages of the last complete run; none where the file cannot be used."""
         if self._before is None:
             try:
-                told = msgspec.msgpack.decode(self.path.read_bytes(), type=_File)
+                told = _DECODER.decode(self.path.read_bytes())
                 self._before = told.pages if told.version == self.version else {}
             except (OSError, msgspec.MsgspecError, ValueError):
                 self._before = {}
