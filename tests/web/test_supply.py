@@ -6,7 +6,7 @@ import re
 
 
 def names(html: str) -> list[str]:
-    return re.findall(r'<a href="/pasokan/s-[0-9a-f]{16}">([^<]*)</a>', html)
+    return re.findall(r'<a href="/pasokan/s-[0-9a-f]{16}" lang="id">([^<]*)</a>', html)
 
 
 def test_leafing_through_shows_each_offer_once(petugas):
