@@ -28,7 +28,7 @@ from exchange.api.disclosing import tell_demands, tell_records
 from exchange.api.feed_cursors import Place
 from exchange.api.feed_wait import watch
 from exchange.api.smorest import Blueprint, Query
-from exchange.store.feed import FeedRow, Told, changes_told, feed, floor_of, last_change, last_told, records_told
+from exchange.store.feed import FeedRow, Told, changes_told, feed_and_last, floor_of, last_told, records_told
 from exchange.wiring import settings, store
 from schemas.wire import CHANGE_KINDS, ChangePage
 
@@ -107,7 +107,7 @@ def listing(asked: dict[str, Any]) -> Response:
 def _found(asked: dict[str, Any]) -> _Found:
     reader, its = caller.reader(*_scopes(asked["kind"])), settings()
     with store().read() as session:
-        row, newest = feed(session), last_change(session)
+        row, newest = feed_and_last(session)
         place = _place(session, row, newest, asked, reader, its.secret_key)
         entries, onward, more = _part(session, place, reader.tier, asked["limit"])
         return _Found(reader, _lifted(session, reader, entries), entries, onward, more, newest)

@@ -84,6 +84,13 @@ def last_change(session: Session) -> int:
     return session.scalar(select(func.max(ChangeRow.id))) or 0
 
 
+def feed_and_last(session: Session) -> tuple[FeedRow, int]:
+    """What `feed` and `last_change` say, in one statement."""
+    newest = select(func.max(ChangeRow.id)).scalar_subquery()
+    row, last = session.execute(select(FeedRow, newest).limit(1)).one()
+    return row, last or 0
+
+
 def records_told(session: Session, tier: str, kinds: Collection[str], *, after: tuple[str, str], limit: int) -> list[Told]:
     """
     The next records that a reader reads, by kind and name, up to the last of these kinds.

@@ -46,7 +46,7 @@ def test_a_contract_opens_the_role_contacts_of_the_firms_whose_products_it_cover
 def test_what_a_contract_opens_filters_no_list(office):
     office.stage("contracted", sectors=["logam"])
     hidden = fields_of("product", Tier.CONTRACTED) - fields_of("product", Tier.AGREED)
-    assert hidden == {"capacity_min", "capacity_max"}
+    assert hidden == {"capacity_min", "capacity_max", "negotiated_prices"}
     for name in hidden:
         assert office.get(f"/api/v1/products?{name}=180").status_code == 400
 
