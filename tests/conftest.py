@@ -20,6 +20,8 @@ from exchange.settings import Settings
 from exchange.store import migrate
 from exchange.store.base import Store
 
+from .web.browsing import chromium  # noqa: F401  # isort: skip - one browser for all rooms: a second one in a process cannot be opened
+
 # how long an example takes says something about the machine's other work, not about the code
 hypothesis.settings.register_profile("exchange", deadline=None)
 hypothesis.settings.load_profile("exchange")

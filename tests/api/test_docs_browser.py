@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 
 import pytest
 from werkzeug.serving import make_server
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 
-
-def test_the_docs_page_works_offline_under_the_policy(app, world):
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed on this machine")
+def test_the_docs_page_works_offline_under_the_policy(app, world, chromium):
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -25,9 +18,8 @@ def test_the_docs_page_works_offline_under_the_policy(app, world):
     asked: list[str] = []
     said: list[str] = []
     try:
-        with sync_api.sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page()
+        with chromium.new_context() as context:
+            page = context.new_page()
             page.on("request", lambda request: asked.append(request.url))
             page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
             page.on("pageerror", lambda error: said.append(str(error)))
@@ -38,7 +30,6 @@ def test_the_docs_page_works_offline_under_the_policy(app, world):
             page.wait_for_selector("#operations-products-getProducts .live-responses-table .response-col_status", timeout=20_000)
             told = page.inner_text("#operations-products-getProducts .live-responses-table")
             page.wait_for_selector("#operations-webhooks-onMatchNew", timeout=20_000)
-            browser.close()
     finally:
         server.shutdown()
         thread.join()

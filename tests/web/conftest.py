@@ -38,7 +38,7 @@ from exchange.sync.report import Report
 from schemas.supply import SupplySchema
 
 from ..posting import post, post_by_tls  # noqa: F401  # isort: skip
-from .browsing import address, chromium, visit  # noqa: F401  # isort: skip
+from .browsing import address, visit  # noqa: F401  # isort: skip
 from .casework import node, open_case  # noqa: F401  # isort: skip
 
 PASSWORD = "kata-sandi-uji-coba"
