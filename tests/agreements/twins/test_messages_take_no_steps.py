@@ -115,6 +115,6 @@ def test_a_walk_with_messages_between_its_steps_is_the_walk_of_the_law(ours: Sid
     ours.trusts(theirs, "http://127.0.0.1:9")
     place = Other(ours.store, ours.node, ours.partner(), ours=ours, theirs=theirs)
     door = Messages(place)
-    tally = walk(place, door, STEPS, 38)
+    tally = walk(place, door, STEPS, 40)
     assert tally["refused"] > STEPS / 5 and tally["tried"] - tally["refused"] > STEPS / 5, tally
     assert door.said > STEPS / 20
