@@ -1,7 +1,7 @@
 """
 Milliseconds until the first byte of the staff's pages, their weight and their requests, in a large office.
 
-    python3 run.py bench pages [--demands 1000000] [--products 20000] [--rounds 40] [--postgresql URL] [--folder KEPT]
+    python3 run.py bench pages [--demands 1000000] [--products 20000] [--rounds 40] [--postgresql URL] [--folder KEPT] [--prove]
 
 The service runs as `exchange serve` does, on loopback; each page is asked `--rounds` times over one kept connection by somebody logged in,
 the pages in turns so that all meet the same weather. JSON on standard output: for each page p50, p95 and the most in milliseconds, the
@@ -30,7 +30,7 @@ from pathlib import Path
 from time import monotonic, perf_counter, sleep
 from urllib.parse import urlencode
 
-from _office import NAME, WORD, furnish
+from _office import NAME, WORD, faults, furnish
 from sqlalchemy import func, select
 
 from exchange.catalogue.quality.survey import keep
@@ -226,6 +226,7 @@ def main() -> None:
     wanted.add_argument("--rounds", type=int, default=40)
     wanted.add_argument("--postgresql", default="", help="address of an empty database")
     wanted.add_argument("--folder", default="", help="where the database is kept for another run")
+    wanted.add_argument("--prove", action="store_true", help="compare counts and index with a fresh make, which reads everything")
     given = wanted.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(given.folder or name)
@@ -237,6 +238,8 @@ def main() -> None:
         keep(store, Settings(data_dir=folder, database_url="").day())  # as every night does
         report: dict[str, object] = json.loads(kept.read_text())
         report |= {"filled_s": round(perf_counter() - begun, 1), "load": os.getloadavg()[0]}
+        if given.prove:
+            report["faults"] = faults(store)
         with serving(store.engine.url.render_as_string(hide_password=False), folder) as (port, process):
             try:
                 report |= measure(port, process, store, given.rounds)
