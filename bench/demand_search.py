@@ -18,14 +18,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 from _demands import ITEMS, demands
+from search import measured
 from sqlalchemy import func, select
 
 from exchange.access.policy import Tier, bits
-from exchange.app import create_app
 from exchange.demand.indexing import advance, catch_up, lag
 from exchange.demand.intake import ident_of
 from exchange.settings import Settings
@@ -142,28 +141,9 @@ def main() -> None:
         report |= sizes(store) | {"one_change_ms": one_change(store, settings.home_region)}
         with store.read() as session:
             report["behind"] = lag(session)
-        client = create_app(settings, store).test_client()
-        client.set_cookie("bench", "1")  # what bears a cookie is not answered from what was answered before
-        for title, query in QUERIES.items():
-            report[title] = measure(client, f"/api/v1/demands?{urlencode(query)}", given.rounds)
+        report |= measured(settings, store, "/api/v1/demands", QUERIES, given.rounds)
         store.close()
     print(json.dumps(report, indent=1))
-
-
-def measure(client: Any, address: str, rounds: int) -> dict[str, float]:
-    times = []
-    for _ in range(rounds + 1):
-        begun = perf_counter()
-        answer = client.get(address)
-        times.append((perf_counter() - begun) * 1000)
-        if answer.status_code != 200:
-            raise SystemExit(f"{address} answered {answer.status_code}: {answer.text}")
-    times = sorted(times[1:])  # the first one warms up
-    return {
-        "records": len(answer.get_json()["items"]),
-        "p50_ms": round(times[len(times) // 2], 2),
-        "p99_ms": round(times[int(len(times) * 0.99)], 2),
-    }
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ import argparse
 import json
 import random
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 from urllib.parse import urlencode
 
 from exchange.access.segments import refresh_businesses, refresh_products
@@ -103,15 +105,21 @@ def main() -> None:
         fill(store, given.products)
         report: dict[str, object] = {"products": given.products, "filled_s": round(perf_counter() - begun, 1)}
         settings = Settings(database_url=url, data_dir=Path(name), executor="serial", secret_key="0" * 64, rate_public=0)
-        client = create_app(settings, store).test_client()
-        client.set_cookie("bench", "1")  # what bears a cookie is not answered from what was answered before
-        for title, query in QUERIES.items():
-            report[title] = measure(client, f"/api/v1/products?{urlencode(query)}", given.rounds)
+        report |= measured(settings, store, "/api/v1/products", QUERIES, given.rounds)
         store.close()
     print(json.dumps(report, indent=1))
 
 
-def measure(client: object, address: str, rounds: int) -> dict[str, float]:
+def measured(
+    settings: Settings, store: Store, path: str, queries: Mapping[str, Mapping[str, object]], rounds: int
+) -> dict[str, dict[str, float]]:
+    """What `measure` says of each query of a list."""
+    client = create_app(settings, store).test_client()
+    client.set_cookie("bench", "1")  # what bears a cookie is not answered from what was answered before
+    return {title: measure(client, f"{path}?{urlencode(query)}", rounds) for title, query in queries.items()}
+
+
+def measure(client: Any, address: str, rounds: int) -> dict[str, float]:
     times = []
     for _ in range(rounds + 1):
         begun = perf_counter()

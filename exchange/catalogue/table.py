@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from exchange.catalogue.archive import LARGEST_FILE, MEND, check_archive, refuse_others
 from exchange.errors import BadRequest
 from schemas.reading.files import WORKBOOK, delimiter_of
-from schemas.reading.text import is_nothing, line
+from schemas.reading.text import line
 
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
 
@@ -205,8 +205,3 @@ def shown_value(value: Any) -> str:
     """A value for the report: dates as ISO, long text cut."""
     text = value.date().isoformat() if isinstance(value, datetime) else line(value)
     return text if len(text) <= 200 else text[:199] + "…"
-
-
-def says_nothing(cell: Cell) -> bool:
-    """Blank, or a word or dash for nothing."""
-    return not cell.uncounted and is_nothing(cell.value)

@@ -208,12 +208,6 @@ def list_cases(session: Session, want: CaseFilter, *, limit: int = 50, after: st
     return list(session.scalars(query))
 
 
-def count_by_state(session: Session) -> dict[str, int]:
-    """How many cases stand in which state."""
-    found = session.execute(select(AgreementRow.state, func.count()).group_by(AgreementRow.state))
-    return {state: int(count) for state, count in found}
-
-
 def cases_of_partner(session: Session, partner_id: int) -> list[AgreementRow]:
     """All cases of a partner, by name."""
     return list(session.scalars(select(AgreementRow).where(AgreementRow.partner_id == partner_id).order_by(AgreementRow.ident)))

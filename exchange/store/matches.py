@@ -208,15 +208,6 @@ def match_by_id(session: Session, match_id: int) -> MatchRow | None:
     return session.scalars(select(MatchRow).options(*_WHOLE).where(MatchRow.id == match_id)).first()
 
 
-def matches_of_demands(session: Session, demand_ids: Sequence[int]) -> dict[tuple[int, int], MatchRow]:
-    """All matches of these demands, retired ones too, by (demand id, product id)."""
-    found: dict[tuple[int, int], MatchRow] = {}
-    for start in range(0, len(demand_ids), 500):
-        query = select(MatchRow).where(MatchRow.demand_id.in_(demand_ids[start : start + 500]))
-        found |= {(row.demand_id, row.product_id): row for row in session.scalars(query)}
-    return found
-
-
 def matches_of_product(session: Session, product_id: int, demand_ids: Sequence[int]) -> dict[int, MatchRow]:
     """The matches that stand (not retired) of a product with these demands (a page's worth), by demand id."""
     query = select(MatchRow).where(MatchRow.product_id == product_id, MatchRow.demand_id.in_(demand_ids), MatchRow.state != "retired")

@@ -6,7 +6,6 @@ All of it is asked inside of writing transactions, which stand in one queue: of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -56,9 +55,3 @@ def delivery_held(session: Session, delivery_id: int, holder: str) -> WebhookDel
     query = select(WebhookDeliveryRow).join(WebhookDeliveryRow.webhook)
     query = query.options(contains_eager(WebhookDeliveryRow.webhook).joinedload(WebhookRow.partner))
     return session.scalars(query.where(WebhookDeliveryRow.id == delivery_id, WebhookRow.leased_by == holder)).first()
-
-
-def free_all(session: Session, holders: Iterable[str]) -> None:
-    """Give back what these holders took and did not come to."""
-    for row in session.scalars(select(WebhookRow).where(WebhookRow.leased_by.in_(list(holders)))):
-        row.leased_by = None
