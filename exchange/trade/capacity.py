@@ -168,4 +168,4 @@ def _window_of(demand: DemandRow, day: date) -> Window:
 
 
 def _named(dues: Sequence[Due], unit: str) -> str:
-    return ", ".join(f"{said(due.amount)} {unit} di {due.deal}" for due in dues)
+    return ", ".join(f"{due.deal} ({said(due.amount)} {unit})" for due in dues)

@@ -9,7 +9,7 @@ said again with the same values. A sentence that no template fits is shown as it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -35,13 +35,15 @@ _FRAMES = tuple(
     (re.compile(frame, re.DOTALL), said)
     for frame, said in ((r"(.+?) \[([^\]]+)\]", "{} [{}]"), (r"(.+?): (.+)", "{}: {}"), (r"(.+) \((.+)\)", "{} ({})"))
 )
+_FEW_LETTERS = 6
 _COUNTED = re.compile(r"([\d.,]+) (.+)", re.DOTALL)
 
 
 class Template(NamedTuple):
     """
     One sentence with places. shape: what it looks like with any values; places: of each group of the shape the number of its place;
-    said: in the other language; weight: how many letters stand around the places.
+    said: in the other language; weight: how many marks stand around the places; plain: the places whose values must be numbers, codes or
+    sentences that are known, since so few letters stand around them that what a source wrote may well fit: `{1}, dan {2}`.
     """
 
     shape: re.Pattern[str]
@@ -50,6 +52,7 @@ class Template(NamedTuple):
     places: tuple[int, ...]
     said: str
     weight: int
+    plain: frozenset[int]
 
 
 class Found(NamedTuple):
@@ -73,7 +76,11 @@ class Told:
                 continue
             places = tuple(int(number) for number in _PLACE.findall(text))
             shape = re.compile(_shape_of(literals), re.DOTALL)
-            shaped.append(Template(shape, literals[0], literals[-1], places, said, sum(map(len, literals))))
+            between = "".join(literals)
+            plain: Iterable[int] = ()
+            if sum(map(str.isalpha, between)) < _FEW_LETTERS:
+                plain = (int(one["place"]) for one in _FILLED.finditer(said) if one["kind"] == "t") if literals[0].strip() else places
+            shaped.append(Template(shape, literals[0], literals[-1], places, said, len(between), frozenset(plain)))
         self._shaped = sorted(shaped, key=lambda template: -template.weight)  # what fits most closely goes first
         self._group, self._decimal = get_group_symbol(language), get_decimal_symbol(language)
         self._best = lru_cache(maxsize=20_000)(self._find)
@@ -96,9 +103,16 @@ class Told:
         for template in self._shaped:
             for each in (text, other):
                 if each.startswith(template.start) and each.endswith(template.end) and (match := template.shape.fullmatch(each)):
-                    found = self._filled(template, dict(zip(template.places, match.groups(), strict=True)))
+                    values = dict(zip(template.places, match.groups(), strict=True))
+                    if not all(self._is_plain(values[place]) for place in template.plain):
+                        continue
+                    found = self._filled(template, values)
                     return found if each == text else Found(_as_begun(text, found.said) or "", found.weight)
         return None
+
+    def _is_plain(self, value: str) -> bool:
+        """Whether a value is a number, a code or a sentence that is known, and so no words of somebody else's."""
+        return not re.search(r"[a-z]{3}", value) or self._best(value) is not None
 
     def _row(self, text: str, joints: tuple[tuple[str, str], ...]) -> Found | None:
         for joint, said in joints:

@@ -89,7 +89,7 @@ def test_an_offer_that_stands_takes_of_the_capacity_and_the_refusal_names_it_and
         first = offered(session).ident
         says = refused(session, second(session))
         assert "250 m2 di atas sisa kapasitas 200 m2" in says
-        assert f"100 m2 di {first}" in says
+        assert f"{first} (100 m2)" in says
         assert "300 m2 pada 23 November 2026 sampai 22 Desember 2026" in says
 
 
@@ -152,7 +152,7 @@ def test_unknown_capacity_and_another_unit_are_told_with_the_deals_that_take_of_
         product.capacity_min = product.capacity_max = None
         revise(session, ident, None, reason="Lagi.", actor="petugas")
         (said,) = sent(session, ident)
-        assert f"kemampuan produksinya belum dicatat; yang sudah dijanjikan: 100 m2 di {first.ident}" in said
+        assert f"kemampuan produksinya belum dicatat; yang sudah dijanjikan: {first.ident} (100 m2)" in said
 
 
 def test_daily_output_is_surely_there_once_in_each_spell_that_stands_apart(market):

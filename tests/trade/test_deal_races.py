@@ -104,4 +104,4 @@ def test_of_several_who_offer_the_last_capacity_of_one_firm_exactly_one_does(mar
     (won,) = [each for each in found if isinstance(each, str)]
     lost = [each for each in found if isinstance(each, BadRequest)]
     assert len(lost) == WIDE - 1
-    assert all("sisa kapasitas 140 m2" in each.message and f"160 m2 di {won}" in each.message for each in lost)
+    assert all("sisa kapasitas 140 m2" in each.message and f"{won} (160 m2)" in each.message for each in lost)

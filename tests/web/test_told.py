@@ -130,3 +130,14 @@ def test_the_sentence_itself_goes_before_a_template_and_the_closest_template_fir
     assert told("Langkah yang ada: Mulai persiapan, Batalkan.") == "The steps there are: Start preparation, Cancel."
     assert told("Latar belakang belum ada. [PP 28/2018 Pasal 4]") == "Background is missing. [PP 28/2018 Article 4]"
     assert told("sebuah kalimat lain") is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Belanja Jasa Iklan/Reklame, Film, dan Pemotretan", "Belanja Asuransi Kematian 11 Orang 12 bulan", "Meja rapat di ruang sidang",
+        "Sewa 2 unit kendaraan per bulan", "Pembayaran Pajak, Bea, dan Perizinan (UPT)", "Bahan bangunan: paku 4 kg, dan karpet 16 meter",
+    ],
+)  # fmt: skip
+def test_what_a_source_wrote_is_left_as_it_is_though_a_template_of_few_letters_would_fit(title: str):
+    assert teller("en").told(title) is None
