@@ -30,31 +30,35 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def pack(response: Response) -> Response:
-        return _packed(response, kept) if _is_ours() else response
+        endpoint = request.endpoint or ""
+        if endpoint == "static" or endpoint.startswith("web_assets.") or endpoint.endswith(".static"):
+            return _packed(response, kept)
+        # what is sent piece by piece, as files of cases are, stays as it is: it would have to be read whole
+        return _packed(response, None) if endpoint.startswith("web_") and not response.is_streamed else response
 
 
-def _is_ours() -> bool:
-    endpoint = request.endpoint or ""
-    return endpoint.startswith("web_") or endpoint == "static" or endpoint.endswith(".static")
+def _packed(response: Response, kept: _Kept | None) -> Response:
+    """
+    The answer as this reader takes it; what may come either way says so to every cache between.
 
-
-def _packed(response: Response, kept: _Kept) -> Response:
-    """The answer as this reader takes it; what may come either way says so to every cache between."""
+    kept: packed files by path and validator, None for what is packed anew each time.
+    """
     if response.status_code != 200 or not (response.mimetype or "").startswith(_PACKABLE) or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] <= 0 or "Range" in request.headers:
         return response
     etag, _weak = response.get_etag()
-    of_file, response.direct_passthrough = response.direct_passthrough, False
-    body = kept.get((request.path, etag)) if etag and of_file else None
+    place = (request.path, etag or "")
+    response.direct_passthrough = False
+    body = kept.get(place) if kept else None
     if body is None:
         plain = response.get_data()
         if len(plain) < _LEAST:
             return response
         body = packed(plain)
-        if etag and of_file and len(kept) < _MOST_KEPT:
-            kept[request.path, etag] = body
+        if kept is not None and len(kept) < _MOST_KEPT:
+            kept[place] = body
     if hasattr(response.response, "close"):  # a file that was not read
         response.response.close()
     response.set_data(body)

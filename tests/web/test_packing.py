@@ -62,3 +62,18 @@ def test_the_length_of_a_packed_page_varies_by_itself() -> None:
 
 def test_an_answer_of_the_api_is_packed_by_its_own_rules(client: FlaskClient) -> None:
     assert "Content-Encoding" not in client.get("/api/v1/products", headers=PACKED).headers
+
+
+def test_what_is_sent_piece_by_piece_is_not_read_whole(app, client: FlaskClient) -> None:
+    told: list[int] = []
+
+    def pieces():
+        for number in range(5):
+            told.append(number)
+            yield "kata " * 1000
+
+    app.view_functions["web_auth.login"] = lambda: app.response_class(pieces(), mimetype="text/plain")
+    answer = client.get("/masuk", headers=PACKED)
+    assert told in ([], [0]), "at most the piece that is sent first"
+    assert "Content-Encoding" not in answer.headers
+    assert len(answer.data) == 25_000
