@@ -29,10 +29,10 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import MetaData, select
+from _emptied import emptied
+from sqlalchemy import select
 
 from exchange.access.policy import Tier, bits
-from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.changes import ChangeRow, note_new
 from exchange.store.feed import changes_told, last_change
@@ -109,17 +109,6 @@ def read(url: str, base: str, done: Path, out: Path, ready: Any) -> None:
             kept.writelines(f"{ident}\n" for ident in idents)
             if number == 1:
                 ready.wait()  # behind the pass over all records, of which there were none: from here on all is a change
-
-
-def empty(url: str) -> None:
-    """The newest shape and nothing in it."""
-    store = Store(url)
-    with store.engine.begin() as connection:
-        everything = MetaData()
-        everything.reflect(connection)
-        everything.drop_all(connection)
-    migrate.upgrade(store)
-    store.close()
 
 
 @contextmanager
@@ -230,7 +219,7 @@ def main() -> None:
         url = given.database or f"sqlite:///{folder / 'exchange.sqlite3'}"
         is_sqlite = url.startswith("sqlite")
         given.changes = given.changes or (100_000 if is_sqlite else 1_000_000)
-        empty(url)
+        emptied(url).close()
         told = {"database": "sqlite" if is_sqlite else "postgresql", "writers": given.writers, "readers": given.readers, "seed": given.seed}
         json.dump(told | proof(url, folder, given), sys.stdout)
         print()

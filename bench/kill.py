@@ -28,12 +28,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from _emptied import emptied
 from _nights import NAMES, night, server_script
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 
 from exchange.jobs.pulling import sync_all
 from exchange.settings import Settings
-from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.changes import ChangeRow
 from exchange.store.demands import DemandRow
@@ -56,12 +56,7 @@ BATCH = 500
 
 def prepare(settings: Settings, base: str) -> None:
     """An empty database with the three sources, approved."""
-    store = Store(settings.url())
-    with store.engine.begin() as connection:
-        everything = MetaData()
-        everything.reflect(connection)
-        everything.drop_all(connection)
-    migrate.upgrade(store)
+    store = emptied(settings.url())
     with store.work() as session:
         for name, connector in NAMES.items():
             options = {"url": f"{base}/{name}"}
