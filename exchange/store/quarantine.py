@@ -24,7 +24,7 @@ class QuarantineRow(Row):
     """
 
     __tablename__ = "quarantine"
-    __table_args__ = (Index(None, "source_id", "reference"), Index(None, "state", "rule"))
+    __table_args__ = (Index(None, "source_id", "reference"), Index(None, "state", "rule"), Index(None, "run_id", "id"))
 
     source_id: Mapped[int] = mapped_column(BigId, ForeignKey(SourceRow.id))
     run_id: Mapped[int] = mapped_column(BigId, ForeignKey(RunRow.id))
