@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from connectors.kit import SourceError
 from connectors.kit.masking import mask
-from connectors.kit.origin import origin
-from exchange.access.upload_links import first_key
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.cli.source_accept import accept
 from exchange.cli.source_drift import drift
 from exchange.cli.source_preview import preview_row
-from exchange.cli.source_upload import link, upload_options
+from exchange.cli.source_upload import link
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
@@ -27,13 +23,11 @@ from exchange.store.runs import last_run_of_each
 from exchange.store.sources import SourceRow, all_sources, source_by_name
 from exchange.store.supply import held_supply
 from exchange.sync.drift import drift_shown
+from exchange.sync.enrol import Enrolment, enrol
 from exchange.sync.preview import preview as preview_source
-from exchange.sync.registry import connector_class, make
+from exchange.sync.registry import connector_class
 from exchange.sync.release import release as release_held
 from exchange.sync.replay import replay_changed
-from schemas.codes import region as region_of
-
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 @click.group("source")
@@ -66,31 +60,9 @@ def add(
         if not equals or not key:
             raise BadRequest(f"--set {option!r} bukan KEY=VALUE.", mend="Contoh: --set url=https://contoh.go.id/api")
         given[key] = _from_file(value) if value.startswith("@") else value
-    if not _NAME.fullmatch(name):
-        raise BadRequest(f"Nama sumber {name!r} tidak dapat dipakai.", mend="Huruf kecil, angka, - dan _, paling banyak 40, diawali huruf.")
-    given = upload_options(connector, given) if upload else given
-    try:
-        for address in make(connector, given).approved():
-            origin(address)
-    except SourceError as error:
-        raise BadRequest(error.message, mend="Contoh: --set url=https://contoh.go.id/api") from error
-    if region_of(region) is None:
-        raise BadRequest(f"Kode wilayah {region!r} tidak dikenal.", mend="Pakai kode Kemendagri, misalnya 33 atau 33.74.")
+    want = Enrolment(name, connector, region, given, local=local, public=public, upload=upload, update=update)
     with work.store().work() as session:
-        row = source_by_name(session, name)
-        if row is not None and not update:
-            raise Conflict(f"Sumber {name!r} sudah ada.", mend=f"Ganti dengan --update, atau lihat: exchange source show {name}")
-        if row is None and update:
-            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Daftarkan tanpa --update.")
-        if row is None:
-            row = SourceRow(name=name)
-            session.add(row)
-        row.connector, row.region, row.options, row.local, row.public = connector, region, given, local, public
-        row.upload_key, row.upload = (row.upload_key or first_key(), row.upload) if upload else (None, None)
-        row.state, row.next_try_at = "pending", None
-        audit(
-            session, actor(), "source.update" if update else "source.add", "source", name, connector=connector, region=region, local=local
-        )
+        enrol(session, want, actor())
     notes.print(f"Sumber {name} {'diganti' if update else 'didaftarkan'}. Setujui dengan: exchange source approve {name}")
 
 

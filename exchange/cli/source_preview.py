@@ -8,7 +8,7 @@ OUTCOMES = {"saved": "permintaan", "offered": "pasokan", "skipped": "dilewati", 
 
 
 def preview_row(listing: dict[str, Any]) -> dict[str, str]:
-    """A listing as `exchange.sync.preview.outcome` tells it, as a row: `reference`, `outcome`, `title` (else why not) and `items`."""
+    """A listing as `exchange.sync.outcomes.outcome` tells it, as a row: `reference`, `outcome`, `title` (else why not) and `items`."""
     demand, supply = listing["demand"], listing["supply"]
     title, items = listing["reason"], ""
     if demand:

@@ -12,24 +12,7 @@ from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.sources import source_by_name
-from exchange.sync.uploaded import ADDRESS
 from schemas.codes import region as region_of
-
-CONNECTOR = "table"
-
-
-def upload_options(connector: str, given: dict[str, str]) -> dict[str, str]:
-    """
-    The settings of a source without an address.
-
-    Raises:
-        BadRequest: its connector reads no files, or an address was given all the same.
-    """
-    if connector != CONNECTOR:
-        raise BadRequest(f"Konektor {connector!r} tidak membaca berkas unggahan.", mend=f"Pakai --connector {CONNECTOR}.")
-    if "url" in given:
-        raise BadRequest("Sumber dengan --upload tidak mempunyai alamat.", mend="Hapus --set url, atau hapus --upload.")
-    return given | {"url": ADDRESS}
 
 
 @click.command("link")

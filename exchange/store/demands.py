@@ -9,8 +9,25 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Table, Text, UniqueConstraint, and_, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy import cast as cast_sql
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.sql.expression import type_coerce
 
 from exchange.store.base import BigId, Row, utcnow
 from exchange.store.bulk import fetch_raw, insert_many
@@ -223,6 +240,14 @@ def is_held() -> ColumnElement[bool]:
 def last_row(session: Session, source_id: int) -> int:
     """The id of a source's latest new demand, 0 where it has none."""
     return session.scalar(select(func.max(DemandRow.id)).where(DemandRow.source_id == source_id)) or 0
+
+
+def value_shown(session: Session, source_id: int) -> int:
+    """The budgets in rupiah of all that is shown of a source, added up as floating-point numbers: for a chart, not for a sum on paper."""
+    its = DemandRow
+    query = select(func.sum(cast_sql(type_coerce(its.budget_amount, BigInteger), Float)))
+    found = session.scalar(query.where(its.source_id == source_id, its.state == "live", its.budget_currency == "IDR"))
+    return round(found / 10**MONEY.digits) if found else 0
 
 
 def losses_by_run(session: Session, source_id: int) -> dict[datetime, int]:

@@ -52,7 +52,7 @@ class Came(NamedTuple):
 
 def listings_of_run(session: Session, run: RunRow, outcome: str, *, limit: int, after: int = 0) -> list[Came]:
     """The demands that a run brought (`new`) or did something to (one of `NOTED`), in the order of that; `after`: a place."""
-    query: Select[tuple[int, DemandRow]]
+    query: Select[int, DemandRow]
     if outcome == "new":
         last = run.facts.get("last_row")
         least = max(after, _last_before(session, run))
@@ -81,4 +81,4 @@ def _last_before(session: Session, run: RunRow) -> int:
 def noted_of(session: Session, run_id: int) -> dict[str, int]:
     """How many listings of a run are noted, by outcome."""
     query = select(RunListingRow.outcome, func.count()).where(RunListingRow.run_id == run_id).group_by(RunListingRow.outcome)
-    return {outcome: count for outcome, count in session.execute(query)}
+    return {str(row[0]): int(row[1]) for row in session.execute(query)}

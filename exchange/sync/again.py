@@ -79,6 +79,9 @@ class _SecondTake(Batch):
 
     still: dict[str, str] = field(default_factory=dict)
 
+    def _note_changed(self, row_ids: list[int]) -> None:
+        """What a later reading changed is no doing of the run."""
+
     def _quarantine(self, raw: RawListing, reference: str, digest: str, rule: str, message: str) -> None:
         super()._quarantine(raw, reference, digest, rule, message)
         self.still[reference] = rule

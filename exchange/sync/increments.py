@@ -19,7 +19,7 @@ from exchange.settings import Settings
 from exchange.store.demands import rows_by_reference
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
-from exchange.sync.missing import DEMANDS, Before, Kind, allowed_of
+from exchange.sync.missing import DEMANDS, Before, Kind, allowed_of, note_missed
 from exchange.sync.report import Report
 
 T = TypeVar("T")
@@ -53,7 +53,9 @@ def settle_gone(
         return
     references = list(gone)
     rows = rows_by_reference(session, source_id, references).values()
+    shown = _shown(session, DEMANDS, rows)
     withdrawn, held = take_back(session, DEMANDS, rows, before, now, settings, report)
+    note_missed(session, shown, report)
     report.missing += withdrawn + held
     report.withdrawn += withdrawn
     report.held += held

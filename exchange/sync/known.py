@@ -64,7 +64,7 @@ class Known:
     listings and waiting: what is kept and what lies in quarantine, by reference. buyers_before: whom its lists spoke of so far;
     buyers: whom this run named. live_before: demands shown before it, of which missing_before were not named by the last complete one;
     offers_before: the same of what it offers. seen: references of the run that stay. gone: references that the source said are gone;
-    offered: of what it offers.
+    offered: of what it offers. changed: how many of its listings changed.
     """
 
     listings: dict[str, KnownListing]
@@ -77,6 +77,7 @@ class Known:
     buyers: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     offered: set[str] = field(default_factory=set)
+    changed: int = 0
 
     @classmethod
     def of(cls, session: Session, source_id: int, buyers: Iterable[str]) -> Known:
@@ -105,6 +106,7 @@ class Known:
         self.listings |= gain.listings
         self.waiting = (self.waiting | gain.quarantined) - gain.released
         self.offered |= gain.offered
+        self.changed += gain.counts["changed"]
         for reference, is_gone in gain.gone.items():
             (self.gone.add if is_gone else self.gone.discard)(reference)
 

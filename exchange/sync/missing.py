@@ -22,6 +22,7 @@ from exchange.settings import Settings
 from exchange.store.base import utcnow
 from exchange.store.demands import DemandRow, demands_by_ids, losses_by_run
 from exchange.store.matches import retire_matches
+from exchange.store.run_listings import note_listings
 from exchange.store.runs import RunRow
 from exchange.store.supply import SupplyRow
 from exchange.sync.report import Report
@@ -91,7 +92,18 @@ def settle(session: Session, missing: Missing, before: Before, now: datetime, se
     """
     report.withdrawn, report.undecided = settle_kind(session, DEMANDS, missing, before, now, settings, report)
     report.missing = len(missing)
+    note_missed(session, [*missing.first, *missing.again], report)
     report.held = report.missing - report.withdrawn
+
+
+def note_missed(session: Session, row_ids: Sequence[int], report: Report) -> None:
+    """Note which demands a run missed, and which of these it let go; called once that is decided."""
+    gone = list[int]()
+    for part in _parts(row_ids):
+        gone += session.scalars(select(DemandRow.id).where(DemandRow.id.in_(part), DemandRow.state == "withdrawn"))
+    away = set(gone)
+    note_listings(session, report.run or 0, "withdrawn", gone)
+    note_listings(session, report.run or 0, "missing", [row_id for row_id in row_ids if row_id not in away])
 
 
 def allowed_of(before: Before, settings: Settings) -> int:

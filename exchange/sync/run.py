@@ -19,7 +19,7 @@ from exchange.errors import Conflict, DatabaseTrouble, ExchangeError, NotFound
 from exchange.executor import rarely_collecting
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
-from exchange.store.demands import last_row
+from exchange.store.demands import last_row, value_shown
 from exchange.store.locks import Held, hold
 from exchange.store.runs import complete_runs
 from exchange.store.sources import SourceRow, source_by_name
@@ -266,6 +266,7 @@ class _Run:
                 "drift": report.drift,
                 "skips": dict(report.skips),
                 "last_row": last_row(session, self.source.id),
+                "value": value_shown(session, self.source.id),
                 "unnamed_share": self._unnamed_share(),
                 "changes_only": facts.changes_only,
                 "named": len(self.known.seen),

@@ -19,6 +19,7 @@ from exchange.store.base import utcnow
 from exchange.store.changes import note_new
 from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, insert_new, rows_by_reference
 from exchange.store.quarantine import QuarantineRow, waiting_references
+from exchange.store.run_listings import note_listings
 from exchange.store.segments import put_new_segments
 from exchange.store.sources import SourceRow
 from exchange.sync.ahead import Found
@@ -51,6 +52,7 @@ class Batch:
     now: datetime | None = None
     gain: Gain = field(default_factory=Gain)
     _rows: dict[str, QuarantineRow] | None = None
+    _changed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         table = demand_table(self.source, self.home_region)
@@ -118,6 +120,8 @@ class Batch:
             else:
                 same = entry.content_hash == digest and entry.state == "live"
                 self._named(reference, values["buyer_code"], "unchanged" if same else "changed")
+                if not same:
+                    self._changed.add(reference)
                 touched[reference] = values
         self.gain.counts["unchanged"] += unchanged
         self.known.assure_same_buyer(self.gain)
@@ -221,6 +225,9 @@ class Batch:
             self.gain.quarantined.add(reference)
             self.session.add(QuarantineRow(source_id=self.source.id, reference=reference, **facts))
 
+    def _note_changed(self, row_ids: list[int]) -> None:
+        note_listings(self.session, self.run_id, "changed", row_ids, self.known.changed)
+
     def _waiting(self) -> dict[str, QuarantineRow]:
         """What waits of the source, asked once a batch."""
         if self._rows is None:
@@ -258,6 +265,7 @@ class Batch:
             entry = KnownListing(row.id, row.content_hash, row.connector_version, "live", False, row.buyer_code)
             self.gain.listings[row.reference] = entry
         refresh_demands(self.session, born + renewed, self.home_region)
+        self._note_changed([row.id for row in rows if row.reference in self._changed])
         if self.gain.released:
             for reference in self.gain.released:
                 self._waiting()[reference].state = "replayed"

@@ -20,7 +20,7 @@ from exchange.store.base import Store, utcnow
 from exchange.store.sources import SourceRow, source_by_name
 from exchange.store.uploads import UploadRow, upload_by_id, uploads_since
 from exchange.sync.archive import Archive
-from exchange.sync.preview import outcome
+from exchange.sync.outcomes import outcome
 from exchange.sync.registry import connector_for, limits_of
 from exchange.sync.uploaded import Uploaded
 from schemas.reading.files import WORKBOOK
