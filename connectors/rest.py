@@ -93,6 +93,10 @@ class Rest(Connector):
             raise ShapeChanged("Kode (listing.reference) tidak ada di sebagian besar data; bentuknya berubah.", answer=page.answer.digest)
         return chain(first, rows)
 
+    def each_part(self, raw: RawListing) -> dict[str, Any]:
+        """What the mapping reads in each part of a listing, or the `Refused` that says why it reads nothing."""
+        return self._mapping.each(raw.body)
+
     def translate(self, raw: RawListing) -> dict[str, Any]:
         """One listing as the mapping says."""
         if BROKEN in raw.body:

@@ -17,6 +17,8 @@ RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "decide": frozenset({"admin", "petugas"}),
     # who is let in, and what an agreement opens to whom, is the office's word, not a day's work
     "admit": frozenset({"admin"}),
+    # which regions' systems are asked, and how their answers are read
+    "sources": frozenset({"admin"}),
     "accounts": frozenset({"admin"}),
     "mail": frozenset({"admin"}),
     # who did what; an auditor looks and changes nothing

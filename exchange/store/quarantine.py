@@ -69,6 +69,41 @@ def waiting_by_rule(session: Session, source_id: int | None = None) -> list[dict
     return [dict(zip(names, row, strict=True)) for row in session.execute(query)]
 
 
+class Cause(NamedTuple):
+    """
+    Why listings of one source wait. listings: how many. first, last: when the oldest and the latest came; example (its message),
+    reference, row_id: of the latest.
+    """
+
+    rule: str
+    source: str
+    listings: int
+    first: datetime
+    last: datetime
+    example: str
+    reference: str
+    row_id: int
+
+
+def waiting_causes(session: Session, source_id: int | None = None, limit: int = 200) -> list[Cause]:
+    """The causes of what waits, each rule and source apart, those of most listings first."""
+    its = QuarantineRow
+    counted = select(
+        its.rule, its.source_id, func.count().label("listings"), func.min(its.at).label("first"), func.max(its.at).label("last"),
+        func.max(its.id).label("latest"),
+    ).where(its.state == "waiting").group_by(its.rule, its.source_id)  # fmt: skip
+    if source_id is not None:
+        counted = counted.where(its.source_id == source_id)
+    group = counted.subquery()
+    query = (
+        select(group.c.rule, SourceRow.name, group.c.listings, group.c.first, group.c.last, its.message, its.reference, its.id)
+        .join(its, its.id == group.c.latest)
+        .join(SourceRow, SourceRow.id == group.c.source_id)
+        .order_by(group.c.listings.desc(), group.c.rule, SourceRow.name)
+    )
+    return [Cause(*row) for row in session.execute(query.limit(limit))]
+
+
 def waiting_readers(session: Session) -> dict[int, set[str | None]]:
     """By source: what read its waiting listings last."""
     query = select(QuarantineRow.source_id, QuarantineRow.reader).where(QuarantineRow.state == "waiting").distinct()
@@ -119,3 +154,14 @@ def quarantine_list(
     if source_id:
         query = query.where(QuarantineRow.source_id == source_id)
     return list(session.scalars(query.where(QuarantineRow.id < before) if before else query))
+
+
+def quarantine_of_run(session: Session, run_id: int, *, limit: int, after: int = 0) -> list[QuarantineRow]:
+    """What a run brought that could not be understood and was not seen again by a later run, in the order in which it came."""
+    its = QuarantineRow
+    return list(session.scalars(select(its).where(its.run_id == run_id, its.id > after).order_by(its.id).limit(limit)))
+
+
+def quarantine_by_id(session: Session, row_id: int) -> QuarantineRow | None:
+    """One listing that could not be understood, whatever became of it."""
+    return session.get(QuarantineRow, row_id)

@@ -155,6 +155,11 @@ def _require(right: str) -> None:
         raise Denied(
             _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=role), mend=_("Minta admin melakukannya.")
         )
+    if right == "sources":
+        raise Denied(
+            _("Peran Anda, %(role)s, hanya dapat melihat bagaimana sumber ditanya; tidak ada yang diubah.", role=role),
+            mend=_("Minta admin melakukannya."),
+        )
     if right == "log":
         raise Denied(_("Peran Anda, %(role)s, tidak membuka catatan.", role=role), mend=_("Minta auditor atau admin mencarinya."))
     raise Denied(_("Halaman ini hanya untuk admin; peran Anda %(role)s.", role=role), mend=_("Minta admin melakukannya."))

@@ -25,7 +25,8 @@ from exchange.sync.accept import accept, acceptable
 from exchange.sync.drift import acknowledge, drift_shown
 from exchange.sync.release import release
 from exchange.web.asking import PAGE, allow, here, onward, whole
-from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.pages import has_right, may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.trend import trend, value_of
 from exchange.wiring import settings, store
 
 bp = staff_pages("sources", "/sumber")
@@ -40,7 +41,7 @@ def listing() -> str:
         sources, held = all_sources(session), held_by_source(session)
         last, good = last_run_of_each(session), last_run_of_each(session, "complete")
     rows = [(source, last.get(source.id), good.get(source.id), held.get(source.id, 0)) for source in sources]
-    return render_template("sources/page.html", rows=rows)
+    return render_template("sources/page.html", rows=rows, may_ask=has_right("sources"))
 
 
 @bp.get("/<name>")
@@ -72,6 +73,9 @@ def one(name: str) -> Response:
         source=source,
         runs=runs[:PAGE],
         counts=COUNTS,
+        trend=trend(runs[:PAGE]),
+        value_of=value_of,
+        may_ask=has_right("sources"),
         may_decide=may_decide(),
         next_page=onward(runs, str(runs[PAGE - 1].id) if len(runs) > PAGE else None),
         first_page=here(setelah=None) if before else None,

@@ -11,7 +11,7 @@ from exchange.catalogue.decide import decide_proposal
 from exchange.catalogue.doubts import look_at
 from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.store.proposals import count_waiting, waiting_proposals
-from exchange.store.quarantine import quarantine_list, waiting_by_rule
+from exchange.store.quarantine import quarantine_list, waiting_causes
 from exchange.store.sources import all_sources
 from exchange.sync.again import together
 from exchange.sync.replay import replay
@@ -30,18 +30,22 @@ AT_ONCE = 500
 
 @bp.get("/karantina")
 def quarantine() -> Response:
-    """Listings that could not be understood: the causes, and those of one cause."""
-    allow("sebab", "setelah")
-    rule, before = asked("sebab"), whole("setelah", 1, 2**62)
+    """Listings that could not be understood: the causes by source, and those of one cause."""
+    allow("sebab", "sumber", "setelah")
+    rule, name, before = asked("sebab"), asked("sumber"), whole("setelah", 1, 2**62)
     with store().read() as session:
-        rules = waiting_by_rule(session)
-        rows = quarantine_list(session, PAGE + 1, rule=rule, before=before)
         names = {source.id: source.name for source in all_sources(session)}
+        source_id = next((row_id for row_id, its in names.items() if its == name), None)
+        if name and source_id is None:
+            raise NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))
+        causes = waiting_causes(session, source_id)
+        rows = quarantine_list(session, PAGE + 1, rule=rule, source_id=source_id, before=before)
     return page_or_part(
         "waiting/quarantine.html",
         "waiting/_quarantine.html",
-        rules=rules,
+        causes=causes,
         rule=rule,
+        source=name,
         rows=rows[:PAGE],
         names=names,
         may_decide=may_decide(),
@@ -55,16 +59,21 @@ def quarantine() -> Response:
 def read_again() -> WsgiResponse:
     """Read one cause's listings again from the archive; what is understood now becomes a demand."""
     require_decider()
-    rule = request.form.get("sebab", "")
+    rule, name = request.form.get("sebab", ""), request.form.get("sumber") or None
     if not rule:
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu pilih sebabnya lagi."))
-    reports = replay(store(), settings(), current_user.name, rule=rule, most=AT_ONCE)
+    reports = replay(store(), settings(), current_user.name, name=name, rule=rule, most=AT_ONCE)
     sums = together(reports)
     done = sums["returned"] + sums["skipped"] + sums["superseded"]
     said = _("Dibaca ulang %(count)s data: %(back)s kini menjadi permintaan, %(done)s tidak lagi menunggu.",
              count=sums["waiting"], back=sums["returned"], done=done)  # fmt: skip
+    if sums["still"]:
+        broken = "; ".join(f"{broken} ({count})" for broken, count in sorted(sums["still"].items(), key=lambda each: -each[1]))
+        said += " " + _("%(count)s masih gagal: %(rules)s.", count=sum(sums["still"].values()), rules=broken)
     if sums["expired"]:
         said += " " + _("%(count)s tidak dapat dibaca lagi: jawabannya melewati masa simpan.", count=sums["expired"])
+    if sums["missing"]:
+        said += " " + _("%(count)s tidak ditemukan lagi dalam jawabannya.", count=sums["missing"])
     flash(said, "success" if done else "warning")
     for report in reports:
         if report.trouble:

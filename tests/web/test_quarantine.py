@@ -13,10 +13,11 @@ RULE = "schema:budget.amount"
 
 def test_each_cause_stands_with_its_count_its_example_and_a_button(petugas):
     text = petugas.get("/karantina").text
-    assert "dari 1 sumber" in text
-    assert "contoh, RUP-900 dari tegal:" in text
+    assert "contoh, RUP-900:" in text
+    assert 'href="/sumber/tegal"' in text
     assert "budget.amount: bukan angka" in text
     assert f'name="sebab" value="{RULE}"' in text
+    assert 'name="sumber" value="tegal"' in text
 
 
 def test_reading_a_cause_again_says_what_became_of_it(petugas, csrf, world):

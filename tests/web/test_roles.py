@@ -17,6 +17,7 @@ OPEN = ("web_auth.", "web_codes.", "web_oidc.", "web_recovery.", "web_uploads.",
 # the right that looking needs where it is more than to be on the staff, and the one that changing needs where it is not to decide
 READS = {"web_users.": "accounts", "web_mail.": "mail", "web_audit.": "log"}
 CHANGES = {"web_users.": "accounts", "web_mail.": "mail", "web_partners.": "admit", "web_account.": "own", "web_own_code.": "own"}
+CHANGES |= dict.fromkeys(("web_source_admin.", "web_mappings."), "sources")
 
 
 def routes(app):

@@ -74,6 +74,21 @@ class Mapping:
                 return rule.reason
         return None
 
+    def each(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A listing part by part, for who writes the mapping: of each its value, or the `Refused` that says why it cannot be read."""
+        parts: list[tuple[str, Getter]] = [("reference", self.reference), ("title", self.title), ("description", self.description)]
+        parts += [("buyer", self.buyer), *self.members]
+        if self.items is not None:
+            items = self.items
+            parts.append(("items", lambda body: items(body)[0]))
+        found: dict[str, Any] = {}
+        for name, read in parts:
+            try:
+                found[name] = read(body)
+            except Refused as wrong:
+                found[name] = wrong
+        return found
+
     def translate(self, said: str, body: dict[str, Any]) -> dict[str, Any]:
         """
         One listing in the wire form; `said` is the reference under which it is known.

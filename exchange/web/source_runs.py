@@ -1,0 +1,109 @@
+"""One run of a source: what it brought by outcome, the listings of each, and one listing as it came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from exchange.errors import NotFound
+from exchange.store.demands import demand_by_ident, demand_record
+from exchange.store.quarantine import QuarantineRow, quarantine_by_id, quarantine_of_run
+from exchange.store.run_listings import MOST, NOTED, listings_of_run
+from exchange.store.runs import RunRow, run_by_id
+from exchange.store.sources import SourceRow, source_by_name
+from exchange.sync.raw import answers_around, origin_of, raw_text
+from exchange.web.asking import PAGE, allow, here, one_of, onward, whole
+from exchange.web.pages import page_or_part, staff_pages
+from exchange.web.trend import value_of
+from exchange.wiring import settings, store
+
+bp = staff_pages("source_runs", "/sumber")
+
+LISTED = ("new", *NOTED, "quarantined")
+
+
+@bp.get("/<name>/penarikan/<int:run_id>")
+def one(name: str, run_id: int) -> Response:
+    """A run with its counts, and a page of the listings of one outcome."""
+    allow("hasil", "setelah")
+    outcome, after = one_of("hasil", LISTED), whole("setelah", 1, 2**62) or 0
+    with store().read() as session:
+        run = _run(session, name, run_id)
+        counts = _counts(run)
+        outcome = outcome or next((each for each in LISTED if counts[each]), "new")
+        rows: list[Any]
+        if outcome == "quarantined":
+            rows = quarantine_of_run(session, run.id, limit=PAGE + 1, after=after)
+        else:
+            rows = listings_of_run(session, run, outcome, limit=PAGE + 1, after=after)
+    places = [each.id if isinstance(each, QuarantineRow) else each.place for each in rows]
+    return page_or_part(
+        "sources/run.html",
+        "sources/_listings.html",
+        source=run.source,
+        run=run,
+        counts=counts,
+        outcome=outcome,
+        rows=rows[:PAGE],
+        value=value_of(run),
+        noted=MOST,
+        next_page=onward(rows, str(places[PAGE - 1]) if len(rows) > PAGE else None),
+        first_page=here(setelah=None) if after else None,
+        tabs=[(each, here(hasil=each, setelah=None)) for each in LISTED],
+    )
+
+
+@bp.get("/<name>/mentah/<ident>")
+def raw(name: str, ident: str) -> str:
+    """A demand's listing as it came."""
+    allow()
+    with store().read() as session:
+        row = demand_by_ident(session, ident)
+        if row is None or row.source.name != name:
+            raise NotFound(_("Permintaan %(ident)s tidak ada di sumber ini.", ident=ident), mend=_("Cari di daftar permintaan."))
+        told = _raw(session, row.source, row.raw_answer, row.reference, row.raw_position)
+    return render_template("sources/raw.html", source=row.source, title=row.title, demand=row, record=demand_record(row), **told)
+
+
+@bp.get("/<name>/karantina/<int:row_id>")
+def unread(name: str, row_id: int) -> str:
+    """A listing that could not be understood, as it came, and why."""
+    allow()
+    with store().read() as session:
+        source, row = _source(session, name), quarantine_by_id(session, row_id)
+        if row is None or row.source_id != source.id:
+            raise NotFound(_("Data itu tidak ada di sumber ini."), mend=_("Pilih dari daftar yang belum terbaca."))
+        told = _raw(session, source, row.answer, row.reference, row.position)
+    return render_template("sources/raw.html", source=source, title=row.reference, waiting=row, **told)
+
+
+def _raw(session: Session, source: SourceRow, digest: str, reference: str, position: int) -> dict[str, Any]:
+    """What the page of a listing as it came shows of its answer."""
+    origin = origin_of(session, source.id, digest)
+    if origin is None:
+        why = _("Jawaban itu tidak tercatat pada penarikan mana pun dari sumber ini.")
+        return {"origin": None, "text": None, "why": why, "position": position, "digest": digest}
+    around = answers_around(session, origin.run.id)
+    text, why = raw_text(settings(), source, origin, around, reference, position)
+    return {"origin": origin, "text": text, "why": why, "position": position, "digest": digest}
+
+
+def _counts(run: RunRow) -> dict[str, int]:
+    return {name: getattr(run, name) for name in ("new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "skipped")}
+
+
+def _source(session: Session, name: str) -> SourceRow:
+    source = source_by_name(session, name)
+    if source is None:
+        raise NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))
+    return source
+
+
+def _run(session: Session, name: str, run_id: int) -> RunRow:
+    run = run_by_id(session, run_id)
+    if run is None or run.source.name != name:
+        raise NotFound(_("Penarikan %(number)s tidak ada di sumber ini.", number=run_id), mend=_("Pilih dari daftar penarikannya."))
+    return run
