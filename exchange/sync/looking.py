@@ -133,7 +133,7 @@ def changed_settings(before: Mapping[str, str], now: Mapping[str, str]) -> list[
 def differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Why what a source sends now is not what a person saw, in sentences (Indonesian); empty where it fits."""
     if not now["reachable"]:
-        return ["Sumber sekarang tidak mengirim daftarnya: " + " ".join(now["reasons"])]
+        return [f"Sumber sekarang tidak mengirim daftarnya: {' '.join(now['reasons'])}"]
     names = changed_settings(before["settings"], now["settings"])
     found = [f"Pengaturan berubah sejak pratinjau itu: {', '.join(names)}."] if names else []
     was, its = _members(before), _members(now)

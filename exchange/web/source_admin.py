@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.looks import SourceLookRow, ask_look, looks_of, seen_of
@@ -20,7 +21,7 @@ from exchange.sync.looking import changed_settings, options_digest, setting_dige
 from exchange.sync.registry import connector_class, found
 from exchange.web.asking import allow, asked
 from exchange.web.pages import has_right, page_or_part, staff_pages
-from exchange.web.told import said_of
+from exchange.web.told import said_of, told
 from exchange.web.understood import lines
 from exchange.wiring import store
 
@@ -50,7 +51,7 @@ def add() -> WsgiResponse:
         with store().work() as session:
             enrol(session, want, current_user.name)
     except (BadRequest, Conflict) as refusal:
-        return _new(connector, said=said_of(refusal), status=409 if isinstance(refusal, Conflict) else 422)
+        return _new(connector, said=_said(refusal), status=409 if isinstance(refusal, Conflict) else 422)
     flash(_("Sumber %(name)s didaftarkan dan belum ditarik. Lihat pratinjaunya, lalu setujui.", name=name), "success")
     return redirect(url_for("web_source_admin.look", name=name), 303)
 
@@ -75,7 +76,7 @@ def change(name: str) -> WsgiResponse:
     except (BadRequest, Conflict) as refusal:
         with store().read() as session:
             status = 409 if isinstance(refusal, Conflict) else 422
-            return _settings(_source(session, name), said=said_of(refusal), status=status)
+            return _settings(_source(session, name), said=_said(refusal), status=status)
     if same:
         flash(_("Tidak ada yang berubah."), "info")
         return redirect(url_for("web_sources.one", name=name), 303)
@@ -156,6 +157,11 @@ def _stale(source: SourceRow, row: SourceLookRow | None, seen: dict[str, Any] | 
         return None
     names = changed_settings(seen["settings"], setting_digests(source))
     return _("Pengaturan berubah sejak pratinjau ini: %(names)s.", names=", ".join(names)) if names else None
+
+
+def _said(refusal: ExchangeError) -> str:
+    """What was wrong, in the reader's words; what to do next only where that is not the word of a command line."""
+    return str(told(refusal.message)) if re.search(r"--|exchange ", refusal.mend or "") else said_of(refusal)
 
 
 def _given(connector: str, before: dict[str, str]) -> dict[str, str]:

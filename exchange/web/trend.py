@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from exchange.store.runs import RunRow
 
 WIDTH, HEIGHT, FLOOR = 400, 150, 112
-_TOP, _GAP = 22, 2
+_TOP, _GAP, _WIDEST = 22, 2, 40
 
 
 class Bar(NamedTuple):
@@ -24,12 +24,13 @@ class Bar(NamedTuple):
 
 
 class Trend(NamedTuple):
-    """bars from the oldest on; line: points of the value (`x,y x,y`), empty where fewer than two know it; most, value: the greatest."""
+    """bars from the oldest on; line: points of the value (`x,y x,y`), empty where fewer than two know it; most, value: the greatest; right: where the floor ends."""
 
     bars: list[Bar]
     line: str
     most: int
     value: int | None
+    right: float
 
 
 def value_of(run: RunRow) -> int | None:
@@ -43,7 +44,7 @@ def trend(runs: Sequence[RunRow]) -> Trend | None:
     them = [run for run in reversed(runs) if run.state != "running"]
     if len(them) < 2:
         return None
-    step, most = WIDTH / max(len(them), 8), max(run.fetched for run in them)
+    step, most = min(WIDTH / len(them), _WIDEST), max(run.fetched for run in them)
     bars = []
     for number, run in enumerate(them):
         height = (FLOOR - _TOP) * run.fetched / most if most else 0
@@ -55,4 +56,4 @@ def trend(runs: Sequence[RunRow]) -> Trend | None:
     values: list[tuple[float, Any]] = [(bar.middle, value) for bar in bars if (value := value_of(bar.run)) is not None]
     greatest = max((value for _, value in values), default=None)
     line = " ".join(f"{x},{round(FLOOR - (FLOOR - _TOP) * value / greatest, 1)}" for x, value in values) if len(values) > 1 else ""
-    return Trend(bars, line, most, greatest)
+    return Trend(bars, line, most, greatest, max(round(step * len(them), 1), WIDTH / 2))

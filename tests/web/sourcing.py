@@ -80,5 +80,3 @@ def jati(world: Any, settings: Any) -> Iterator[Office]:
         office.answers(rows(6))
         office.enrol()
         yield office
-
-

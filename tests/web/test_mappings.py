@@ -52,7 +52,7 @@ def test_the_mapping_is_shown_with_what_it_reads_in_the_last_kept_answer_and_the
     for part in ("3 data pertama", "1 tidak terbaca", "Meja rapat kayu jati 2", "Rp 2.000.000", "Kota Contoh"):
         assert part in said, part
     assert "periksa demand.status dalam pemetaan" in said, "the place to mend is named"
-    assert '<option value="pagu">' in page.text and '<code>catatan</code>' in page.text
+    assert '<option value="pagu">' in page.text and "<code>catatan</code>" in page.text
     assert "nip" not in re.sub(r"[a-z]*nip[a-z]+|[a-z]+nip[a-z]*", "", page.text), "a column about a person is offered to nobody"
 
 
