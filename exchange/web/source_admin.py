@@ -188,8 +188,9 @@ def _new(connector: str | None, *, said: str | None = None, status: int = 200) -
     chosen = kinds.get(connector or "")
     if connector and chosen is None:
         raise BadRequest(_("Konektor %(name)s tidak ada.", name=connector[:80]), mend=_("Pilih dari daftarnya."))
-    page = render_template("sources/new.html", kinds=kinds, chosen=chosen, said=said, typed=request.form, uploaded=UPLOADED,
-                           may_ask=has_right("sources"))  # fmt: skip
+    columns = [setting for setting in (chosen.settings if chosen else ()) if setting.name.startswith("map_")]
+    context = {"kinds": kinds, "chosen": chosen, "columns": columns, "said": said, "typed": request.form, "uploaded": UPLOADED}
+    page = render_template("sources/new.html", may_ask=has_right("sources"), **context)
     return make_response(page, status)
 
 

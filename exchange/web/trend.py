@@ -24,7 +24,10 @@ class Bar(NamedTuple):
 
 
 class Trend(NamedTuple):
-    """bars from the oldest on; line: points of the value (`x,y x,y`), empty where fewer than two know it; most, value: the greatest; right: where the floor ends."""
+    """
+    bars from the oldest on; line: points of the value (`x,y x,y`), empty where fewer than two know it; most, value: the greatest; right:
+    where the floor ends.
+    """
 
     bars: list[Bar]
     line: str

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from connectors.kit.sheet.columns import MEMBERS
+
 ROOT = Path(__file__).resolve().parents[2]
 # What is said on the command line, to machines, to developers, or in papers that stay Indonesian by law.
 BESIDE = (
@@ -129,7 +131,8 @@ def literals(path: Path) -> Iterator[Sentence]:
 
 
 def _of_tables() -> Iterator[Sentence]:
-    """The labels, articles and choices of the agreement table."""
+    """The labels, articles and choices of the agreement table; what a column of a table can be for, as settings of a source say it."""
+    yield from (Sentence(text, "connectors/kit/sheet/columns.py:1", ()) for text in MEMBERS.values())
     for path in sorted((ROOT / "exchange/agreements/data").glob("*.toml")):
         place = str(path.relative_to(ROOT))
         for text in _texts(tomllib.loads(path.read_text(encoding="utf-8"))):

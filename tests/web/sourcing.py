@@ -40,8 +40,8 @@ basis = "package_ceiling"
 def rows(count: int, **more: Any) -> list[dict[str, Any]]:
     """Made-up needs of an office, one column about a person among them."""
     return [
-        {"id": f"K-{number}", "judul": f"Meja rapat kayu jati {number}", "status": "open", "instansi": "Kota Contoh", "pagu": 1_000_000 * number,
-         "nip": "199001012020121001", "catatan": "untuk ruang tamu"} | more
+        {"id": f"K-{number}", "judul": f"Meja rapat kayu jati {number}", "status": "open", "instansi": "Kota Contoh",
+         "pagu": 1_000_000 * number, "nip": "199001012020121001", "catatan": "untuk ruang tamu"} | more
         for number in range(1, count + 1)
     ]  # fmt: skip
 

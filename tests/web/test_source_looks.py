@@ -188,7 +188,7 @@ def test_a_source_is_added_with_its_settings_and_its_secret_is_never_shown_again
     assert "alamat daftar pertama" in page.text
     url = "https://data.contoh.go.id/kebutuhan?kunci=R4hasia"
     form = {"csrf_token": csrf(page), "konektor": "rest", "nama": "kudus", "wilayah": "33.19", "set_url": url, "set_mapping": MAPPING}
-    for wrong, says in (({"nama": "Kudus!"}, "tidak dapat dipakai"), ({"wilayah": "99.99"}, "tidak dikenal"), ({"set_url": ""}, "url wajib"),
+    for wrong, says in (({"nama": "Kudus!"}, "tidak dapat dipakai"), ({"wilayah": "99.99"}, "dikenal"), ({"set_url": ""}, "url wajib"),
                         ({"set_mapping": "x = "}, "TOML"), ({"set_url": "ftp://contoh"}, "")):  # fmt: skip
         answer = admin.post("/tambah-sumber", data=form | wrong)
         assert answer.status_code == 422 and says in plain(answer), wrong

@@ -1,4 +1,4 @@
-"""Sources in a real browser: a source is approved after its preview, what is held is let go, a mapping is written; with and without script."""
+"""Sources in a real browser: one is approved after its preview, what is held is let go, a mapping is mended; without script too."""
 
 from __future__ import annotations
 

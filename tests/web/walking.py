@@ -16,6 +16,7 @@ from exchange.agreements.steps import begin
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow
 from exchange.store.links import DemandLinkRow
+from exchange.store.looks import SourceLookRow, packed
 from exchange.store.profiles import SourceProfileRow
 from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow, source_by_name
@@ -31,6 +32,19 @@ from .test_webhooks import hook  # noqa: F401  # isort: skip
 
 CASE, CONTRACT = "KS-2026-0002", "KS-2026-0001"
 FIRM = "ikm-000000000000"
+# What somebody saw of a source: one record that would be a demand, one that cannot be read.
+SEEN = {
+    "reachable": True, "reasons": [], "requests": 1, "bytes": 900, "settings": {}, "address": "https://contoh.example/…", "total": 9,
+    "connector": {"title": "x", "homepage": "https://contoh.example", "licence": "x", "version": "1"}, "last_page": True,
+    "lengths_agree": True, "whole": False, "notes": [], "counts": {"saved": 1, "quarantined": 1}, "buyers": [], "answers": [],
+    "members": {"a": [1.0, {"text": 1.0}, None]},
+    "listings": [
+        {"reference": "R-1", "position": 0, "outcome": "saved", "reason": None, "supply": None, "raw": "{}",
+         "demand": {"reference": "R-1", "category": "goods", "status": "open", "method": None, "items": []}},
+        {"reference": "R-2", "position": 1, "outcome": "quarantined", "supply": None, "demand": None, "raw": "{}",
+         "reason": "Konektor gagal membaca data ini (ValueError)."},
+    ],
+}  # fmt: skip
 # Files, parts of pages and addresses of machines; files are papers, which stay Indonesian by law.
 NO_PAGES = {
     "web_agreements.download", "web_agreements.draft", "web_papers.report_file", "web_papers.letter", "web_unmet.book",
@@ -61,6 +75,11 @@ def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -
                    facts={"doubts": doubts}, reasons=[doubts[0]["says"]])
         )  # fmt: skip
         session.add(SourceRow(name="kota", connector="table", region="33.74", options={"url": ADDRESS}, state="approved", upload_key=1))
+        kota = source_by_name(session, "kota")
+        assert kota is not None
+        session.add(
+            SourceLookRow(source_id=kota.id, asked_by="admin", state="seen", ended_at=utcnow(), options_digest="0", body=packed(SEEN))
+        )
         said = {"kind": "daerah", "region": "33.74", "counterpart": "Pemerintah Kota Semarang"}
         assert begin(session, node, title="Pemenuhan pagar sekolah", actor="petugas", on=settings.day(), **said).ident == CASE
     token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + settings_days(3)))
@@ -109,6 +128,13 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_products.suiting": ["/produk/untuk", "/produk/untuk?kebutuhan=pagar+besi", "/produk/untuk?kebutuhan=genset"],
         "web_sources.listing": ["/sumber"],
         "web_sources.one": ["/sumber/semarang", "/sumber/tegal", "/sumber/baru", "/sumber/kota"],
+        "web_source_runs.one": ["/sumber/semarang/penarikan/2?hasil=missing", "/sumber/tegal/penarikan/3?hasil=quarantined"],
+        "web_source_runs.raw": ["/sumber/semarang/mentah/d-0000000000000000"],
+        "web_source_runs.unread": ["/sumber/tegal/karantina/1"],
+        "web_source_admin.new": ["/tambah-sumber", "/tambah-sumber?konektor=rest", "/tambah-sumber?konektor=table"],
+        "web_source_admin.settings_of": ["/sumber/semarang/pengaturan", "/sumber/kota/pengaturan"],
+        "web_source_admin.look": ["/sumber/baru/pratinjau", "/sumber/kota/pratinjau"],
+        "web_mappings.editor": ["/sumber/kota/pemetaan"],
         "web_uploads.form": [f"/unggah/{token}"],
         "web_uploads.one": [f"/unggah/{token}/1"],
         "web_waiting.quarantine": ["/karantina"],
