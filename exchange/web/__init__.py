@@ -21,6 +21,7 @@ from exchange.web import (
     languages,
     mail,
     matches,
+    menu,
     nights,
     oidc,
     packing,
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
     shown.register(app)
     told.register(app)
     words.register(app)
+    menu.register(app)
     errors.register(app)
     packing.register(app)
     for module in (
