@@ -75,7 +75,14 @@ GROUPS = (
     Group(
         lazy_pgettext("daftar", "Sumber"),
         (
-            _page("web_sources.listing", lazy_pgettext("daftar", "Sumber"), "web_sources"),
+            _page(
+                "web_sources.listing",
+                lazy_pgettext("daftar", "Sumber"),
+                "web_sources",
+                "web_source_admin",
+                "web_source_runs",
+                "web_mappings",
+            ),
             _page("web_nights.listing", _l("Malam"), "web_nights"),
             _page("web_waiting.quarantine", _l("Belum terbaca"), "web_waiting.read_again"),
         ),
