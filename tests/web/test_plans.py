@@ -11,7 +11,8 @@ LARGE = ("match", "demand", "change", "demand_posting", "segment", "search_term"
 PAGES = (
     "/", "/kecocokan", "/kecocokan?daerah=33.74", "/kecocokan?sektor=logam", "/kecocokan?status=semua&nilai=70",
     "/kecocokan?cakupan=covered", "/kecocokan?cari=kantor", "/kecocokan?setelah=0.9_1", "/permintaan", "/permintaan?status=planned",
-    "/permintaan?cari=kantor", "/permintaan?setelah=20", "/produk", "/produk?cari=pagar", "/sumber", "/malam", "/kerja-sama",
+    "/permintaan?cari=kantor", "/permintaan?setelah=20", "/produk", "/produk?cari=pagar", "/sumber",
+    "/sumber/semarang/penarikan/2?hasil=new", "/sumber/semarang/penarikan/2?hasil=missing", "/sumber/semarang", "/malam", "/kerja-sama",
     "/perdagangan", "/laporan/kebutuhan",
 )  # fmt: skip
 # what is put together from pages of walks, or is cut off: a scan of it stops by itself

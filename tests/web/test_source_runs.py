@@ -142,9 +142,11 @@ def test_pages_of_sources_ask_few_statements(petugas, pulled, world, statements)
         ident = session.query(DemandRow).filter_by(reference="K-1").one().ident
         waits = session.query(QuarantineRow).filter_by(reference="K-8").one().id
     own = f"/sumber/jati/penarikan/{pulled[1]}"
-    for path in (own, f"{own}?hasil=changed", f"{own}?hasil=quarantined", f"/sumber/jati/mentah/{ident}", f"/sumber/jati/karantina/{waits}",
-                 "/sumber/jati/pratinjau", "/sumber/jati/pengaturan", "/sumber/jati/pemetaan", "/tambah-sumber",
-                 "/karantina", "/karantina?sumber=jati", "/sumber"):  # fmt: skip
+    for path in (
+        *(own, f"{own}?hasil=changed", f"{own}?hasil=quarantined", "/sumber", "/sumber/jati", "/sumber/jati/pratinjau"),
+        *(f"/sumber/jati/mentah/{ident}", f"/sumber/jati/karantina/{waits}", "/sumber/jati/pengaturan", "/sumber/jati/pemetaan"),
+        *("/tambah-sumber", "/karantina", "/karantina?sumber=jati"),
+    ):
         with statements() as seen:
             assert petugas.get(path).status_code == 200
-        assert len(seen) <= 8, (path, seen)
+        assert len([each for each in seen if each != "BEGIN"]) <= 8, (path, seen)
