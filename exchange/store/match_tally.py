@@ -73,6 +73,8 @@ OF_PRODUCT: tuple[ColumnElement[str], ColumnElement[str]] = (MatchTallyRow.secto
 def is_tallied(want: MatchFilter) -> bool:
     """Whether a filter asks for nothing that the kinds do not tell."""
     least = want.least_score
+    if want.only is not None:
+        return False
     return want.words is None and want.demand_id is None and want.product_id is None and (least is None or least <= 0 or least in BANDS)
 
 
