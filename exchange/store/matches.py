@@ -145,6 +145,24 @@ class MatchFilter:
     without: Select[int] | None = field(default=None, compare=False)
 
 
+def conditions_of(want: MatchFilter) -> list[ColumnElement[bool]]:
+    """What the filter says of a match with its demand and product, but for its state."""
+    found: list[ColumnElement[bool] | None] = [want.led, None if want.only is want.led else want.only, want.covered]
+    if want.without is not None:
+        found.append(MatchRow.id.not_in(want.without))
+    if want.sector:
+        found.append(ProductRow.sector == want.sector)
+    if want.region:
+        found.append(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
+    if want.least_score is not None:
+        found.append(MatchRow.score >= want.least_score)
+    if want.demand_id is not None:
+        found.append(MatchRow.demand_id == want.demand_id)
+    if want.product_id is not None:
+        found.append(MatchRow.product_id == want.product_id)
+    return [one for one in found if one is not None]
+
+
 def narrowed_matches(query: Any, want: MatchFilter, states: Sequence[str] | None = None) -> Any:
     """A query of MatchRow with the filter's conditions, joined to what they speak of; states: None where it has one already."""
     if want.region or want.covered is not None:
@@ -154,25 +172,7 @@ def narrowed_matches(query: Any, want: MatchFilter, states: Sequence[str] | None
     if states is not None:
         # said so that no index of states leads where the demands are to
         query = query.where((MatchRow.state if want.led is None else MatchRow.state.concat("")).in_(states))
-    if want.led is not None:
-        query = query.where(want.led)
-    if want.only is not None and want.only is not want.led:
-        query = query.where(want.only)
-    if want.without is not None:
-        query = query.where(MatchRow.id.not_in(want.without))
-    if want.sector:
-        query = query.where(ProductRow.sector == want.sector)
-    if want.region:
-        query = query.where(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
-    if want.least_score is not None:
-        query = query.where(MatchRow.score >= want.least_score)
-    if want.demand_id is not None:
-        query = query.where(MatchRow.demand_id == want.demand_id)
-    if want.product_id is not None:
-        query = query.where(MatchRow.product_id == want.product_id)
-    if want.covered is not None:
-        query = query.where(want.covered)
-    return query
+    return query.where(*conditions_of(want))
 
 
 def states_of(want: MatchFilter) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
@@ -99,6 +99,16 @@ def look_of(session: Session, search: Search, account_id: int) -> SavedLookRow:
     return row
 
 
-def looks_at(session: Session, search_id: int) -> Sequence[SavedLookRow]:
-    """All readers of one search."""
-    return session.scalars(select(SavedLookRow).where(SavedLookRow.search_id == search_id)).all()
+def drop_search(session: Session, row: SavedSearchRow) -> None:
+    """Remove a search with all its readers."""
+    session.execute(delete(SavedLookRow).where(SavedLookRow.search_id == row.id))
+    session.delete(row)
+
+
+def count_new(session: Session, least: int, wanted: Mapping[str, Sequence[ColumnElement[bool]]]) -> dict[str, int]:
+    """How many matches numbered above `least` meet all of some conditions (on match, demand and product), by name; one statement."""
+    if not wanted:
+        return {}
+    query = select(*(func.count().filter(and_(*conditions)) for conditions in wanted.values())).select_from(MatchRow)
+    query = query.join(MatchRow.demand).join(MatchRow.product).where(MatchRow.id > least)
+    return dict(zip(wanted, map(int, session.execute(query).one()), strict=True))
