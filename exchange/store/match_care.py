@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from exchange.store.matches import MatchCareRow
+from exchange.store.matches import MatchCareRow, MatchRow
 from exchange.store.users import UserRow
 
 NOBODY = "tanpa"
@@ -22,6 +23,13 @@ def care_of(session: Session, match_id: int) -> MatchCareRow | None:
 def active_people(session: Session) -> Sequence[UserRow]:
     """Whom a match may be given to, by name."""
     return session.scalars(select(UserRow).where(UserRow.active, UserRow.role.in_(("admin", "petugas"))).order_by(UserRow.name)).all()
+
+
+def mine_waiting(account_id: int, day: date) -> Any:
+    """How many undecided matches that do not rest are in somebody's care, to be selected."""
+    query = select(func.count()).select_from(MatchCareRow).join(MatchRow, MatchRow.id == MatchCareRow.match_id)
+    awake = or_(MatchCareRow.snoozed_until.is_(None), MatchCareRow.snoozed_until <= day)
+    return query.where(MatchCareRow.assignee_id == account_id, awake, MatchRow.state.concat("") == "proposed").scalar_subquery()
 
 
 def in_care(day: date, person: int | str | None, *, resting: bool | None) -> tuple[Select[int] | None, Select[int] | None]:

@@ -52,17 +52,18 @@ class SavedLookRow(Row):
 
 
 class Search(NamedTuple):
-    """A saved search as one reader has it. seen_id: after which match all is new; newest: the newest match there is."""
+    """A saved search as one reader has it. newest: the newest match there is; least: after which match to look in any case."""
 
     row: SavedSearchRow
     owner: str
     look: SavedLookRow | None
     newest: int
+    least: int = 0
 
     @property
     def seen_id(self) -> int:
         """After which match all is new."""
-        return max(self.row.from_id, self.look.seen_id if self.look else 0)
+        return max(self.row.from_id, self.look.seen_id if self.look else 0, self.least)
 
 
 def newest_match(session: Session) -> int:
@@ -87,6 +88,12 @@ def mailed_looks(session: Session) -> Sequence[tuple[UserRow, int]]:
     query = select(UserRow, SavedLookRow.search_id).join(SavedLookRow, SavedLookRow.account_id == UserRow.id)
     query = query.where(SavedLookRow.mailed, UserRow.active, UserRow.email.is_not(None), UserRow.email != "")
     return [(user, number) for user, number in session.execute(query.order_by(UserRow.id, SavedLookRow.search_id))]
+
+
+def all_looks(session: Session) -> list[tuple[int, int]]:
+    """(account, search) of every reader who has a row about one, and of every owner."""
+    looks = select(SavedLookRow.account_id, SavedLookRow.search_id).union(select(SavedSearchRow.account_id, SavedSearchRow.id))
+    return [(account, search) for account, search in session.execute(looks)]
 
 
 def look_of(session: Session, search: Search, account_id: int) -> SavedLookRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import render_template
+from flask_login import current_user
 
 from exchange.jobs.nightly import LOCK
 from exchange.store.base import utcnow
@@ -15,7 +16,7 @@ from exchange.store.nights import last_night
 from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import all_sources
-from exchange.web.home_counts import waiting_of
+from exchange.web.home_counts import new_of, waiting_of
 from exchange.web.nights import told_state
 from exchange.web.pages import staff_pages
 from exchange.wiring import settings, store
@@ -35,8 +36,9 @@ def home() -> str:
             "night_state": told_state(night, night.state == "running" and is_held(session, LOCK)) if night else None,
             "rows": [(source, last.get(source.id)) for source in sources],
             "quarantine": waiting_by_rule(session),
-            "waits": waiting_of(session, settings()),
+            "waits": waiting_of(session, settings(), current_user.row.account_id),
             "waiting": waiting,
+            "news": new_of(session, settings(), current_user.row.account_id),
             "fresh": fresh,
             "all_fresh": all_fresh,
             "held": [(source, held[source.id]) for source in sources if held.get(source.id)],
