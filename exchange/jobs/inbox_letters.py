@@ -15,25 +15,28 @@ from exchange.jobs.letters import letter_to, send
 from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store
-from exchange.store.saved_searches import Search, all_looks, look_of, mailed_looks, searches_of
+from exchange.store.saved_searches import Search, look_of, mailed_looks, readers_of_searches, searches_of
 from exchange.store.users import UserRow
 
 ACTOR = "surel"
 _FOOT = "Surat ini datang paling banyak sekali semalam, hanya bila ada yang baru. Matikan di halaman Kecocokan, di bawah Atur."
 
 
-def count_words(store: Store, settings: Settings) -> None:
-    """Count anew what is new of each search by words for each of its readers: pages show that count until the next night."""
+def count_news(store: Store, settings: Settings) -> None:
+    """Count anew what is new of each saved search for each of its readers: Beranda shows it, and the inbox for searches by words."""
     with store.read() as session:
-        readers = all_looks(session)
-    for account_id, search_id in readers:
+        readers = readers_of_searches(session)
+    for account_id in readers:
         with store.work() as session:
-            for search in searches_of(session, account_id, only=search_id):
+            coverage = coverage_of(session, node_of(settings), settings.day())
+            searches = searches_of(session, account_id)
+            news = new_counts(session, searches, coverage, settings.day(), account_id)
+            for search in searches:
+                count = news[search.row.id].number
                 if search.row.asked.get("cari"):
-                    coverage = coverage_of(session, node_of(settings), settings.day())
-                    look = look_of(session, search, account_id)
-                    look.counted = new_by_words(session, search, coverage, settings.day(), account_id, settings.home_region)
-                    look.counted_to = search.newest
+                    count = new_by_words(session, search, coverage, settings.day(), account_id, settings.home_region)
+                look = look_of(session, search, account_id)
+                look.counted, look.counted_to = count, search.newest
 
 
 def tell(store: Store, settings: Settings) -> dict[str, int]:

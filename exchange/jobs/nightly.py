@@ -151,7 +151,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         today=settings.day(),
     ).record()
     keep_scores(store, settings.day())
-    inbox_letters.count_words(store, settings)
+    inbox_letters.count_news(store, settings)
     night.unmet = count_ahead(store, settings, lock.beat)
     compare_all(store, settings, beat=lock.beat)
     with store.read() as session:

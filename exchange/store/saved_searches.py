@@ -90,10 +90,16 @@ def mailed_looks(session: Session) -> Sequence[tuple[UserRow, int]]:
     return [(user, number) for user, number in session.execute(query.order_by(UserRow.id, SavedLookRow.search_id))]
 
 
-def all_looks(session: Session) -> list[tuple[int, int]]:
-    """(account, search) of every reader who has a row about one, and of every owner."""
-    looks = select(SavedLookRow.account_id, SavedLookRow.search_id).union(select(SavedSearchRow.account_id, SavedSearchRow.id))
-    return [(account, search) for account, search in session.execute(looks)]
+def readers_of_searches(session: Session) -> Sequence[int]:
+    """The active accounts that have a saved search, of their own or of the office."""
+    shared = select(SavedSearchRow.id).where(SavedSearchRow.shared).exists()
+    own = select(SavedSearchRow.id).where(SavedSearchRow.account_id == UserRow.id).exists()
+    return session.scalars(select(UserRow.id).where(UserRow.active, or_(own, shared)).order_by(UserRow.id)).all()
+
+
+def news_counted(account_id: int) -> Any:
+    """How many matches are new to a reader by all searches together, as the last night counted them, to be selected."""
+    return select(func.coalesce(func.sum(SavedLookRow.counted), 0)).where(SavedLookRow.account_id == account_id).scalar_subquery()
 
 
 def look_of(session: Session, search: Search, account_id: int) -> SavedLookRow:

@@ -16,7 +16,7 @@ from exchange.store.nights import last_night
 from exchange.store.quarantine import waiting_by_rule
 from exchange.store.runs import last_run_of_each
 from exchange.store.sources import all_sources
-from exchange.web.home_counts import new_of, waiting_of
+from exchange.web.home_counts import waiting_of
 from exchange.web.nights import told_state
 from exchange.web.pages import staff_pages
 from exchange.wiring import settings, store
@@ -38,7 +38,6 @@ def home() -> str:
             "quarantine": waiting_by_rule(session),
             "waits": waiting_of(session, settings(), current_user.row.account_id),
             "waiting": waiting,
-            "news": new_of(session, settings(), current_user.row.account_id),
             "fresh": fresh,
             "all_fresh": all_fresh,
             "held": [(source, held[source.id]) for source in sources if held.get(source.id)],

@@ -7,15 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange.agreements.coverage import Coverage, coverage_of
-from exchange.agreements.inbox import New, new_counts
 from exchange.agreements.node import node_of
 from exchange.agreements.reminders import bounds
 from exchange.settings import Settings
 from exchange.store.agreement_board import case_counts
 from exchange.store.match_care import mine_waiting
 from exchange.store.proposals import waiting_count
-from exchange.store.saved_searches import Search, searches_of
 from exchange.store.trade import deal_counts
 from exchange.trade.rules import OFFERED
 
@@ -26,7 +23,8 @@ _THEIRS = frozenset({"penawaran"})
 class Waiting(NamedTuple):
     """
     proposals: doubts of imports; ours: cases whose next step is taken here; still: that stand still; ending: that end soon or have ended;
-    offered: deals whose buyer has not answered; overdue: not all come though the contract is over; mine: matches in the reader's care.
+    offered: deals whose buyer has not answered; overdue: not all come though the contract is over; mine: matches in the reader's care;
+    news: that are new by the reader's saved searches, as of the last night.
     """
 
     proposals: int
@@ -36,6 +34,7 @@ class Waiting(NamedTuple):
     offered: int
     overdue: int
     mine: int
+    news: int
 
 
 def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
@@ -50,14 +49,3 @@ def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
         mine_waiting(reader, day),
     ]
     return Waiting(*map(int, session.execute(select(*counts)).one()))
-
-
-def new_of(session: Session, settings: Settings, reader: int) -> list[tuple[Search, New]]:
-    """An account's searches that have something new, with how much."""
-    searches = searches_of(session, reader)
-    if not any(one.newest > one.seen_id for one in searches):
-        return []
-    asks = any(one.row.asked.get("cakupan") for one in searches)
-    coverage = coverage_of(session, node_of(settings), settings.day()) if asks else Coverage([])
-    news = new_counts(session, searches, coverage, settings.day(), reader)
-    return [(one, news[one.row.id]) for one in searches if news[one.row.id].number]

@@ -163,11 +163,14 @@ def _reaching(bands: dict[str, int]) -> dict[int, int]:
     return {score: sum(count for band, count in bands.items() if int(band) > place) for place, score in enumerate(SCORES)}
 
 
-def next_undecided(session: Session, coverage: Coverage, row: MatchRow, listed: str | None) -> MatchRow | None:
-    """The next undecided match of the list that the reader came from, by score; None at its end, or where there is no such list."""
-    if listed is None or len(listed) > 2000:
-        return None
-    said = {name: value for name, value in parse_qsl(listed) if name in FILTERS} | {"status": "proposed"}
+def known_filters(listed: str) -> dict[str, str]:
+    """The filters of a list from how a page keeps them; others are left out."""
+    return {name: value for name, value in parse_qsl(listed[:2000]) if name in FILTERS}
+
+
+def next_undecided(session: Session, coverage: Coverage, row: MatchRow, listed: str) -> MatchRow | None:
+    """The next undecided match of the list that the reader came from, by score; None at its end."""
+    said = known_filters(listed) | {"status": "proposed"}
     try:
         want, cover = want_of(said, settings().day(), reader()), said.get("cakupan")
         want = replace(want, led=want.only, covered=coverage.where(cover) if cover else None)

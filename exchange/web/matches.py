@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -22,7 +23,8 @@ from exchange.store.match_care import active_people
 from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id
 from exchange.store.trade import in_deals
 from exchange.web import words
-from exchange.web.match_lists import answer_list, coverage_now, next_undecided
+from exchange.web.asking import allow
+from exchange.web.match_lists import answer_list, coverage_now, known_filters, next_undecided
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.shown import day as shown_day
 from exchange.web.told import said_of
@@ -44,6 +46,22 @@ def one(match_id: int) -> Response:
     """One match with its reasons, beside the demand's own words; `dari` is the list that the reader works through."""
     with store().read() as session:
         return _detail(session, match_id)
+
+
+@bp.get("/<int:match_id>/berikutnya")
+def following(match_id: int) -> WsgiResponse:
+    """On to the next undecided match of the list that the reader works through; back to the list at its end."""
+    allow("dari")
+    listed = request.args.get("dari", "")
+    with store().read() as session:
+        row = match_by_id(session, match_id)
+        if row is None:
+            raise NotFound(_("Kecocokan ini tidak ada lagi."))
+        after = next_undecided(session, coverage_now(session), row, listed)
+    if after is None:
+        flash(_("Tidak ada lagi yang belum diputuskan di bawah kecocokan itu."), "success")
+        return redirect(url_for("web_matches.inbox") + (f"?{urlencode(known_filters(listed))}" if known_filters(listed) else ""), 303)
+    return redirect(url_for("web_matches.one", match_id=after.id, dari=listed), 303)
 
 
 @bp.post("/<int:match_id>/putuskan")
@@ -179,6 +197,5 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
         "names": {one.id: one.name for one in people},
         "today": settings().day(),
         "listed": listed,
-        "following": next_undecided(session, coverage, row, listed),
     }
     return page_or_part("matches/one.html", "matches/_one.html", status, **context, **more)
