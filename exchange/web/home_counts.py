@@ -13,6 +13,7 @@ from exchange.settings import Settings
 from exchange.store.agreement_board import case_counts
 from exchange.store.match_care import mine_waiting
 from exchange.store.proposals import waiting_count
+from exchange.store.saved_searches import news_counted
 from exchange.store.trade import deal_counts
 from exchange.trade.rules import OFFERED
 
@@ -47,5 +48,6 @@ def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
         *case_counts(ours, (its.since, its.moving), (its.until, its.final)),
         *deal_counts(OFFERED, day),
         mine_waiting(reader, day),
+        news_counted(reader),
     ]
     return Waiting(*map(int, session.execute(select(*counts)).one()))

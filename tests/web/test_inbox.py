@@ -337,10 +337,13 @@ def test_the_inbox_costs_at_most_eight_statements_with_searches_care_and_a_step(
         arrange(session, 5, 0, {"assignee_id": number("petugas")}, None, "admin", _today(app))
         arrange(session, 6, 0, {"snoozed_until": _today(app) + timedelta(days=1)}, None, "admin", _today(app))
     more(world, 30)
-    for path in ("/", "/kecocokan", "/kecocokan?orang=saya", "/kecocokan?orang=tanpa&sektor=logam", "/kecocokan?tunda=ya", "/kecocokan?baru=1",
-                 "/kecocokan?status=rejected&alasan=price", "/kecocokan/langkah", "/kecocokan/1?dari=", "/kecocokan/1?dari=sektor%3Dlogam"):  # fmt: skip
+    for path in (
+        "/", "/kecocokan", "/kecocokan?orang=saya", "/kecocokan?orang=tanpa&sektor=logam", "/kecocokan?tunda=ya", "/kecocokan?baru=1",
+        "/kecocokan?status=rejected&alasan=price", "/kecocokan/langkah", "/kecocokan/1?dari=sektor%3Dlogam",
+        "/kecocokan/1/berikutnya?dari=sektor%3Dlogam",
+    ):  # fmt: skip
         with statements() as seen:
-            assert petugas.get(path).status_code == 200, path
+            assert petugas.get(path).status_code < 400, path
         assert len([one for one in seen if one.lstrip().upper().startswith("SELECT")]) <= 8, (path, len(seen), seen)
 
 
