@@ -16,7 +16,8 @@ from ..web.test_inbox import more  # isort: skip
 
 @pytest.fixture
 def its(settings, post):
-    return replace(settings, smtp_url=post.url, mail_from="bursa@contoh.invalid", base_url="https://bursa.contoh.invalid", office="Dinas Contoh")
+    said = {"mail_from": "bursa@contoh.invalid", "base_url": "https://bursa.contoh.invalid", "office": "Dinas Contoh"}
+    return replace(settings, smtp_url=post.url, **said)
 
 
 @pytest.fixture

@@ -56,7 +56,8 @@ def test_a_reason_that_names_the_thing_or_nothing_counts(reason: str | None) -> 
 @pytest.mark.parametrize(("code", "reason", "taught"), [
     ("wrong_product", None, True), ("wrong_specification", "harganya pun mahal", True), ("wrong_sector", None, True),
     ("buyer_gone", "bukan barangnya", False), ("price", None, False), ("too_far", None, False), ("duplicate", None, False),
-    ("other", "harganya mahal", False), ("other", "bukan barang yang diminta", True), (None, "harganya mahal", False), (None, "keliru", True),
+    ("other", "harganya mahal", False), ("other", "bukan barang yang diminta", True), (None, "harganya mahal", False),
+    (None, "keliru", True),
 ])  # fmt: skip
 def test_a_code_says_what_a_rejection_teaches_and_words_only_where_it_leaves_that_open(code: str, reason: str, taught: bool) -> None:
     assert teaches(code, reason) is taught
