@@ -79,8 +79,10 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
     return {
         "web_home.home": ["/"],
         "web_auth.login": ["/masuk"],
-        "web_matches.inbox": ["/kecocokan", "/kecocokan?cari=tidakada"],
-        "web_matches.one": ["/kecocokan/1", "/kecocokan/7"],
+        "web_matches.inbox": ["/kecocokan", "/kecocokan?cari=tidakada", "/kecocokan?tunda=ya", "/kecocokan?langkah=1"],
+        "web_matches.one": ["/kecocokan/1", "/kecocokan/7", "/kecocokan/1?dari=sektor%3Dlogam"],
+        "web_matches.steps": ["/kecocokan/langkah"],
+        "web_matches.following": ["/kecocokan/1/berikutnya?dari=sektor%3Dlogam"],
         "web_agreements.board": ["/kerja-sama", "/kerja-sama?tahap=identifikasi", "/kerja-sama?cari=tidakada"],
         "web_agreements.one": [f"/kerja-sama/{CASE}", f"/kerja-sama/{CONTRACT}"],
         "web_agreements.form": ["/kerja-sama/baru", "/kerja-sama/baru?kecocokan=7"],

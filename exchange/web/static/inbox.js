@@ -83,6 +83,10 @@
       try { localStorage.setItem(KEY, event.target.checked ? "on" : "off"); } catch (_error) { /* it holds for this page alone */ }
     }
   });
+  // the select that one stands in stays: what it counts does not hang on its own choice
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    if (event.detail.target === document.activeElement) event.detail.shouldSwap = false;
+  });
   if (one("papan-tik")) {
     one("papan-tik").hidden = false;
     one("bantuan-buka").addEventListener("click", help);
