@@ -175,6 +175,7 @@ def test_the_counts_of_the_filters_follow_what_is_chosen(visit):
     page, wrong = visit()
     page.goto("/kecocokan")
     was = page.locator("#sektor option[value=logam]").inner_text()
+    page.locator("#nilai").focus()
     page.locator("#nilai").select_option("90")
     expect(page.locator("#sektor option[value=logam]")).not_to_have_text(was)
     assert page.evaluate("document.activeElement.id") == "nilai", "focus stays on the filter"
