@@ -11,7 +11,7 @@ from exchange.store.saved_searches import SavedLookRow, SavedSearchRow
 from exchange.store.users import UserRow
 
 from ..web.conftest import CHEAP, world  # noqa: F401  # isort: skip
-from ..web.test_inbox import more  # isort: skip
+from ..web.test_saved_searches import more  # isort: skip
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from exchange.store.users import user_by_name
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
-from .test_inbox import more  # noqa: E402  # isort: skip
+from .test_saved_searches import more  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 expect = sync_api.expect
