@@ -41,7 +41,7 @@ def test_a_saved_search_counts_all_that_is_new_until_its_reader_has_looked(petug
     link = unescape(re.search(r'href="([^"]+)">\d+ baru</a>', page.text)[1])
     fresh = petugas.get(link)
     assert told == count(fresh) > 25, "not a page's worth"
-    assert all(number > 60 for number in rows(fresh))
+    assert all(one > 60 for one in rows(fresh))
     count_news(world, settings)
     assert f"<strong>{told}</strong><span>baru dalam pencarian Anda" in petugas.get("/").text
     petugas.post("/kecocokan/pencarian/1/dilihat", data={"csrf_token": csrf(page), "sampai": "61"})
