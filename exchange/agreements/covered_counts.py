@@ -44,7 +44,7 @@ def covered_counts(session: Session, coverage: Coverage, want: MatchFilter, show
 
     shown: the state of coverage that the list is narrowed to, which the facets heed.
     """
-    want = replace(want, words=None)
+    want = replace(want, words=None, led=want.only if want.led is None else want.led)
     if is_tallied(want):
         some = {state: coverage.where(state, _KINDS) for state in STATES if state != "none"}
         narrowing = coverage.where(shown, _KINDS) if shown else None

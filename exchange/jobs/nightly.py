@@ -12,7 +12,7 @@ from exchange.access.telling import tell_lapses
 from exchange.catalogue.quality.survey import keep as keep_scores
 from exchange.demand.indexing import catch_up
 from exchange.errors import Busy
-from exchange.jobs import heartbeat, letters
+from exchange.jobs import heartbeat, inbox_letters, letters
 from exchange.jobs.cases import look_after_cases
 from exchange.jobs.log_check import check_log, log_needs
 from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
@@ -47,7 +47,7 @@ class Night:
 
     resting: sources that failed too often to be asked tonight, with the time of the next try and of their last list.
     heartbeat: whether the watcher outside was called (`called`, `trouble`), None where there is none. mail: whether a letter went
-    (`sent`, `trouble`), None where none was due.
+    (`sent`, `trouble`), None where none was due. search_letters: how many letters about saved searches went, and did not.
     silent: what is to be looked at about partners' webhooks that are suspended as the night ends. cases: what cases of cooperation ask of
     a person, those too that another node holds. replayed: of which sources quarantine was read again since a rule, a mapping or a table
     changed, and what came of it. exchange_log: what the check of the exchange log found. unmet: what was counted ahead for the report.
@@ -65,6 +65,7 @@ class Night:
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
     mail: dict[str, Any] | None = None
+    search_letters: dict[str, int] = field(default_factory=dict)
 
     @property
     def all_well(self) -> bool:
@@ -91,6 +92,7 @@ class Night:
             "needs": [need._asdict() for need in self.needs],
             "heartbeat": self.heartbeat,
             "mail": self.mail,
+            "search_letters": self.search_letters,
             "all_well": self.all_well,
         }
 
@@ -149,6 +151,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
         today=settings.day(),
     ).record()
     keep_scores(store, settings.day())
+    inbox_letters.count_news(store, settings)
     night.unmet = count_ahead(store, settings, lock.beat)
     compare_all(store, settings, beat=lock.beat)
     with store.read() as session:
@@ -166,6 +169,7 @@ def _close(store: Store, settings: Settings, number: int, night: Night) -> None:
     if settings.heartbeat_url:
         trouble = heartbeat.call(settings)
         night.heartbeat = {"called": trouble is None, "trouble": trouble}
+    night.search_letters = inbox_letters.tell(store, settings)
     if settings.smtp_url:
         night.mail, letter = letters.tell(store, settings, number, night.needs, letter)
     if night.heartbeat or settings.smtp_url:

@@ -21,7 +21,7 @@ from exchange.matching.matcher import THRESHOLD, Matcher
 from exchange.matching.offers import Offer, read_offer
 from exchange.matching.part import read_stored
 from exchange.matching.probability import FEATURES, Model
-from exchange.matching.reasons import about_the_deal
+from exchange.matching.reasons import teaches
 from exchange.store.demands import DemandRow
 from exchange.store.matches import DECIDED, MatchRow
 from exchange.store.matching import demand_inputs, is_open
@@ -85,10 +85,11 @@ def read_decisions(session: Session, home_region: str, model: Model) -> Decision
         home_region: where the products are made (`EXCHANGE_HOME_REGION`).
         model: the one in use, which tells what it would not have proposed.
     """
-    query = select(MatchRow.demand_id, ProductRow.sku, MatchRow.state, MatchRow.reason, MatchRow.decided_at).join(MatchRow.product)
+    query = select(MatchRow.demand_id, ProductRow.sku, MatchRow.state, MatchRow.reason, MatchRow.decided_at, MatchRow.reason_code)
+    query = query.join(MatchRow.product)
     wanted: dict[int, dict[str, _Decided | None]] = {}
-    for row_id, sku, state, reason, at in session.execute(query.where(MatchRow.state.in_(DECIDED))):
-        aside = state == "rejected" and about_the_deal(reason)
+    for row_id, sku, state, reason, at, code in session.execute(query.where(MatchRow.state.in_(DECIDED))):
+        aside = state == "rejected" and not teaches(code, reason)
         one = None if aside else _Decided(float(state == "accepted"), at.timestamp() if at else 0.0)
         wanted.setdefault(row_id, {})[sku] = one
     matcher = Matcher(_offers(session, home_region, {sku for skus in wanted.values() for sku in skus}), model=model)

@@ -1,8 +1,25 @@
-"""Whether a rejection speaks of the thing offered, or of the deal: of the free text that staff write as their reason."""
+"""Whether a rejection speaks of the thing offered, or of the deal: by its code, or by the free text that staff write as their reason."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Final
+
+# What a rejection may be for, and what it teaches: `thing`, that such a demand does not ask for such a product; `nothing`, since the
+# product may well be the one that was asked; `words`, by the text that has to stand beside it.
+REASONS: Final[Mapping[str, str]] = {
+    "wrong_product": "thing",
+    "wrong_specification": "thing",
+    "wrong_sector": "thing",
+    "too_far": "nothing",
+    "too_many": "nothing",
+    "price": "nothing",
+    "certificate": "nothing",
+    "buyer_gone": "nothing",
+    "duplicate": "nothing",
+    "other": "words",
+}
 
 # Each stands for itself with its endings: `harganya`, `pengiriman`.
 _DEAL = (
@@ -34,3 +51,9 @@ def about_the_deal(reason: str | None) -> bool:
     """
     said = " ".join((reason or "").casefold().split())
     return bool(_deal.search(said)) and not _thing.search(said)
+
+
+def teaches(code: str | None, reason: str | None) -> bool:
+    """Whether a rejection is learned from: by its code, and where that leaves it open, or is none as in older ones, by its words."""
+    by_code = REASONS.get(code or "other", "words")
+    return by_code == "thing" or (by_code == "words" and not about_the_deal(reason))

@@ -73,6 +73,8 @@ OF_PRODUCT: tuple[ColumnElement[str], ColumnElement[str]] = (MatchTallyRow.secto
 def is_tallied(want: MatchFilter) -> bool:
     """Whether a filter asks for nothing that the kinds do not tell."""
     least = want.least_score
+    if want.only is not None:
+        return False
     return want.words is None and want.demand_id is None and want.product_id is None and (least is None or least <= 0 or least in BANDS)
 
 
@@ -107,7 +109,7 @@ _FACETS: Mapping[str, ColumnElement[Any]] = {
     "state": MatchTallyRow.state.expression, "sector": MatchTallyRow.sector.expression, "region": MatchTallyRow.region.expression,
     "band": MatchTallyRow.band.expression,
 }  # fmt: skip
-_OWN = {"state": "state", "sector": "sector", "region": "region", "band": "least_score"}
+OWN = {"state": "state", "sector": "sector", "region": "region", "band": "least_score"}
 
 
 def tallied(
@@ -132,7 +134,7 @@ def tallied(
         query = select(literal(f"kind {name}"), literal(""), number).join(SourceRow, SourceRow.id == MatchTallyRow.source_id)
         parts.append(query.where(kind, *_asked(want), _within(regions, want)))
     for name, column in _FACETS.items():
-        others = replace(want, **{_OWN[name]: None})
+        others = replace(want, **{OWN[name]: None})
         query = select(literal(f"by {name}"), cast(column, String(20)), number).group_by(column)
         query = query.where(_read_through(others), *_asked(others))
         if shown is not None:
@@ -199,11 +201,13 @@ def in_places(want: MatchFilter, kind: ColumnElement[bool] | None, regions: Coll
     return MatchRow.demand_id.in_(query)
 
 
+BAND = case(*((MatchRow.score >= BANDS[number - 1], number) for number in range(len(BANDS), 0, -1)), else_=0)
+
+
 def _counted() -> Select[Any]:
-    band = case(*((MatchRow.score >= BANDS[number - 1], number) for number in range(len(BANDS), 0, -1)), else_=0)
     keys = (
         MatchRow.state, func.coalesce(DemandRow.region, ""), DemandRow.source_id, func.coalesce(ProductRow.sector, ""),
-        func.coalesce(ProductRow.kbli, ""), band,
+        func.coalesce(ProductRow.kbli, ""), BAND,
     )  # fmt: skip
     named: list[ColumnElement[Any]] = [key.label(f"key_{at}") for at, key in enumerate(keys)]
     inner = select(*named).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product).subquery()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Date,
     ForeignKey,
     Index,
+    Select,
     String,
     Subquery,
     Text,
@@ -31,6 +33,7 @@ from exchange.store.base import BigId, Row, utcnow
 from exchange.store.demands import DemandRow
 from exchange.store.products import ProductRow
 from exchange.store.types import Scaled, UtcDateTime
+from exchange.store.users import UserRow  # noqa: F401 - for its table
 from schemas.match import whole_mark
 from schemas.reading.searching import Query
 
@@ -55,6 +58,7 @@ class MatchRow(Row):
 
     state: `proposed`, `accepted` or `rejected` by staff, `retired` when the engine or the source takes it back.
     marks: the criteria with both sides' values, as schemas/match.py states them; model: the version that made it.
+    reason: why it was rejected, in words; reason_code: by the list of `matching/reasons.py`, None of older ones.
     verdict: what the criteria come to, as schemas/match.py states it; flip: the one change that would make a near miss fit.
     told_at: when the owner of the demand was told of it by a webhook, None where that is still to be done if anybody asks for it.
     """
@@ -73,6 +77,7 @@ class MatchRow(Row):
     product_version: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default="proposed")
     reason: Mapped[str | None] = mapped_column(Text)
+    reason_code: Mapped[str | None] = mapped_column(String(20))
     note: Mapped[str | None] = mapped_column(Text)
     decided_by: Mapped[str | None] = mapped_column(String(80))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -83,12 +88,35 @@ class MatchRow(Row):
 
     demand: Mapped[DemandRow] = relationship(lazy="raise")
     product: Mapped[ProductRow] = relationship(lazy="raise")
+    care: Mapped[MatchCareRow | None] = relationship(uselist=False, viewonly=True, lazy="raise")
+
+
+class MatchCareRow(Row):
+    """
+    One match that somebody arranged something about. assignee_id: the account that looks after it; snoozed_until: the day on which it is
+    in the list again; version: counts what was arranged, apart from the match's own version, which partners read.
+    """
+
+    __tablename__ = "match_care"
+    __table_args__ = (Index(None, "assignee_id", "match_id"), Index(None, "snoozed_until", "match_id"))
+
+    match_id: Mapped[int] = mapped_column(BigId, ForeignKey("match.id"), unique=True)
+    assignee_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("account.id"))
+    snoozed_until: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    updated_by: Mapped[str] = mapped_column(String(80))
 
 
 # a page by score is read from these, in its order: the best first, then by id; the last two are tested without the row
 Index("ix_match_best", MatchRow.state, MatchRow.score.desc(), MatchRow.id, MatchRow.demand_id, MatchRow.product_id)
 Index("ix_match_product_best", MatchRow.product_id, MatchRow.state, MatchRow.score.desc(), MatchRow.id)
+Index(
+    "ix_match_reason_code", MatchRow.reason_code, MatchRow.id,
+    sqlite_where=MatchRow.reason_code.is_not(None), postgresql_where=MatchRow.reason_code.is_not(None),
+)  # fmt: skip
 _WHOLE = (
+    joinedload(MatchRow.care),
     joinedload(MatchRow.demand, innerjoin=True).joinedload(DemandRow.source, innerjoin=True),
     joinedload(MatchRow.product, innerjoin=True).joinedload(ProductRow.business, innerjoin=True),
 )
@@ -101,6 +129,7 @@ class MatchFilter:
 
     words: as they were typed, of which the demand or the product speaks (`exchange.matching.finding` finds those; nothing here heeds
     them); covered: a condition on demand and product; led: one on the match alone that all of them meet, by which few are found among many.
+    only: such conditions as the reader asked for (whose they are, since when, why refused); without: ids that are left out.
     """
 
     state: str | None = None
@@ -112,6 +141,26 @@ class MatchFilter:
     words: Query | None = None
     covered: ColumnElement[bool] | None = field(default=None, compare=False)
     led: ColumnElement[bool] | None = field(default=None, compare=False)
+    only: ColumnElement[bool] | None = field(default=None, compare=False)
+    without: Select[int] | None = field(default=None, compare=False)
+
+
+def conditions_of(want: MatchFilter) -> list[ColumnElement[bool]]:
+    """What the filter says of a match with its demand and product, but for its state."""
+    found: list[ColumnElement[bool] | None] = [want.led, None if want.only is want.led else want.only, want.covered]
+    if want.without is not None:
+        found.append(MatchRow.id.not_in(want.without))
+    if want.sector:
+        found.append(ProductRow.sector == want.sector)
+    if want.region:
+        found.append(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
+    if want.least_score is not None:
+        found.append(MatchRow.score >= want.least_score)
+    if want.demand_id is not None:
+        found.append(MatchRow.demand_id == want.demand_id)
+    if want.product_id is not None:
+        found.append(MatchRow.product_id == want.product_id)
+    return [one for one in found if one is not None]
 
 
 def narrowed_matches(query: Any, want: MatchFilter, states: Sequence[str] | None = None) -> Any:
@@ -123,21 +172,7 @@ def narrowed_matches(query: Any, want: MatchFilter, states: Sequence[str] | None
     if states is not None:
         # said so that no index of states leads where the demands are to
         query = query.where((MatchRow.state if want.led is None else MatchRow.state.concat("")).in_(states))
-    if want.led is not None:
-        query = query.where(want.led)
-    if want.sector:
-        query = query.where(ProductRow.sector == want.sector)
-    if want.region:
-        query = query.where(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
-    if want.least_score is not None:
-        query = query.where(MatchRow.score >= want.least_score)
-    if want.demand_id is not None:
-        query = query.where(MatchRow.demand_id == want.demand_id)
-    if want.product_id is not None:
-        query = query.where(MatchRow.product_id == want.product_id)
-    if want.covered is not None:
-        query = query.where(want.covered)
-    return query
+    return query.where(*conditions_of(want))
 
 
 def states_of(want: MatchFilter) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ KINDS: dict[str, object] = {
     "business": _l("IKM"),
     "demand": _l("permintaan"),
     "match": _l("kecocokan"),
+    "match_step": _l("langkah bersama"),
+    "search": _l("pencarian tersimpan"),
     "proposal": _l("usulan"),
     "agreement": _l("perkara kerja sama"),
     "deal": _l("dagang"),
@@ -34,6 +36,10 @@ KINDS: dict[str, object] = {
     "model": _l("model"),
 }
 _ACTS: dict[str, object] = {
+    "match_step.take": _l("mengubah beberapa kecocokan sekaligus"),
+    "match_step.undo": _l("membatalkan langkah bersama"),
+    "search.save": _l("menyimpan pencarian"),
+    "search.remove": _l("menghapus pencarian"),
     "login": _l("masuk"),
     "login.half": _l("memberi kata sandi yang benar, belum kode kedua"),
     "login.refused": _l("ditolak masuk"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import render_template
+from flask_login import current_user
 
 from exchange.jobs.nightly import LOCK
 from exchange.store.base import utcnow
@@ -35,7 +36,7 @@ def home() -> str:
             "night_state": told_state(night, night.state == "running" and is_held(session, LOCK)) if night else None,
             "rows": [(source, last.get(source.id)) for source in sources],
             "quarantine": waiting_by_rule(session),
-            "waits": waiting_of(session, settings()),
+            "waits": waiting_of(session, settings(), current_user.row.account_id),
             "waiting": waiting,
             "fresh": fresh,
             "all_fresh": all_fresh,

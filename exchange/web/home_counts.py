@@ -11,7 +11,9 @@ from exchange.agreements.node import node_of
 from exchange.agreements.reminders import bounds
 from exchange.settings import Settings
 from exchange.store.agreement_board import case_counts
+from exchange.store.match_care import mine_waiting
 from exchange.store.proposals import waiting_count
+from exchange.store.saved_searches import news_counted
 from exchange.store.trade import deal_counts
 from exchange.trade.rules import OFFERED
 
@@ -22,7 +24,8 @@ _THEIRS = frozenset({"penawaran"})
 class Waiting(NamedTuple):
     """
     proposals: doubts of imports; ours: cases whose next step is taken here; still: that stand still; ending: that end soon or have ended;
-    offered: deals whose buyer has not answered; overdue: that have not all come although the demand's contract is over.
+    offered: deals whose buyer has not answered; overdue: not all come though the contract is over; mine: matches in the reader's care;
+    news: that are new by the reader's saved searches, as of the last night.
     """
 
     proposals: int
@@ -31,12 +34,20 @@ class Waiting(NamedTuple):
     ending: int
     offered: int
     overdue: int
+    mine: int
+    news: int
 
 
-def waiting_of(session: Session, settings: Settings) -> Waiting:
-    """Count them as of today; one statement."""
+def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
+    """Count them as of today for an account; one statement."""
     day = settings.day()
     its = bounds(node_of(settings), day, settings.stand_still_days)
     ours = [state for state in its.moving if state not in _THEIRS]
-    counts = [waiting_count(), *case_counts(ours, (its.since, its.moving), (its.until, its.final)), *deal_counts(OFFERED, day)]
+    counts = [
+        waiting_count(),
+        *case_counts(ours, (its.since, its.moving), (its.until, its.final)),
+        *deal_counts(OFFERED, day),
+        mine_waiting(reader, day),
+        news_counted(reader),
+    ]
     return Waiting(*map(int, session.execute(select(*counts)).one()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -11,111 +12,56 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.agreements.coverage import STATES as COVERAGE
-from exchange.agreements.coverage import Coverage, beside, coverage_of, covers_of
-from exchange.agreements.covered_counts import Counts, covered_counts, narrowed
-from exchange.agreements.node import node_of
-from exchange.agreements.worded_matches import worded_page
+from exchange.agreements.coverage import beside, covers_of
 from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.matching.care import arrange
 from exchange.matching.decide import decide
+from exchange.matching.reasons import REASONS
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
-from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id, matches_by_ids
+from exchange.store.match_care import active_people
+from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id
 from exchange.store.trade import in_deals
 from exchange.web import words
-from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, onward, whole, words_of
+from exchange.web.asking import allow
+from exchange.web.match_lists import answer_list, coverage_now, known_filters, next_undecided
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.shown import day as shown_day
 from exchange.web.told import said_of
 from exchange.wiring import settings, store
-from schemas.business import SECTORS
 
 bp = staff_pages("matches", "/kecocokan")
 
-STATES = ("proposed", "accepted", "rejected")
-SCORES = (30, 50, 70, 90)
 OTHERS = 10
 
 
 @bp.get("")
 def inbox() -> Response:
     """Matches by score, one row a pair; the filters stand in the address."""
-    allow("cari", "status", "sektor", "daerah", "nilai", "cakupan", "setelah")
-    state = one_of("status", (*STATES, "semua")) or "proposed"
-    least = whole("nilai", 0, 100)
-    want = MatchFilter(
-        state=None if state == "semua" else state,
-        sector=one_of("sektor", SECTORS),
-        region=asked("daerah"),
-        least_score=Decimal(least) / 100 if least else None,
-        words=words_of(text := asked("cari")),
-    )
-    place, cover = after_score(), one_of("cakupan", COVERAGE)
-    with store().read() as session:
-        coverage = _coverage(session)
-        counts = covered_counts(session, coverage, want, cover)
-        if text is not None:
-            counts, rows = _worded(session, coverage, want, cover, counts, place)
-        elif counts.of(cover):
-            rows = list_matches(session, narrowed(want, coverage, cover, counts), limit=PAGE + 1, after=place)
-        else:
-            rows = []
-    shown = rows[:PAGE]
-    facets, counted = counts.facets, text is None and counts.is_whole
-    context: dict[str, Any] = {
-        "rows": shown,
-        "count": counts.of(cover),
-        "is_whole": counts.is_whole,
-        "text": text,
-        "unheard": text is not None and want.words is None,
-        "by_state": facets.get("state", {}) if counted else {},
-        "by_sector": facets.get("sector", {}) if counted else {},
-        "by_region": facets.get("region", {}) if counted else {},
-        "by_score": _reaching(facets.get("band", {})) if counted else {},
-        "regions": _regions(facets.get("region", {}), want.region),
-        "covers": covers_of(coverage, shown),
-        "cover": cover,
-        "coverages": COVERAGE,
-        "facets": [(code, counts.by_state.get(code), here(cakupan=code, setelah=None)) for code in COVERAGE],
-        "all_covers": here(cakupan=None, setelah=None),
-        "want": want,
-        "state": state,
-        "least": least,
-        "states": STATES,
-        "sectors": SECTORS,
-        "scores": SCORES,
-        "next_page": onward(rows, f"{shown[-1].score:f}_{shown[-1].id}" if shown else None),
-        "first_page": here(setelah=None) if place else None,
-        "may_decide": may_decide(),
-    }
-    return page_or_part("matches/page.html", "matches/_list.html", **context)
-
-
-def _worded(
-    session: Session, coverage: Coverage, want: MatchFilter, cover: str | None, counts: Counts, place: tuple[Decimal, int] | None
-) -> tuple[Counts, list[MatchRow]]:
-    """What speaks of the words that are asked for: how many, as far as that is counted, and the page."""
-    if want.words is None:
-        return counts._replace(by_state=dict.fromkeys(COVERAGE, 0)), []
-    found = worded_page(session, coverage, want, want.words, settings().home_region, shown=cover, limit=PAGE + 1, after=place)
-    told = {cover or COVERAGE[0]: found.least} if found.counted is None else found.counted
-    return counts._replace(by_state=told, is_whole=found.counted is not None), matches_by_ids(session, found.numbers)
-
-
-def _reaching(bands: dict[str, int]) -> dict[int, int]:
-    """How many matches reach each of `SCORES`, from how many there are in each band."""
-    return {score: sum(count for band, count in bands.items() if int(band) > place) for place, score in enumerate(SCORES)}
-
-
-def _regions(found: dict[str, int], chosen: str | None) -> list[str]:
-    """The regions to choose from by code: those that have matches, and the one that is chosen."""
-    return sorted({*found, *([chosen] if chosen else [])} - {""})
+    return answer_list()
 
 
 @bp.get("/<int:match_id>")
 def one(match_id: int) -> Response:
-    """One match with its reasons, beside the demand's own words."""
+    """One match with its reasons, beside the demand's own words; `dari` is the list that the reader works through."""
     with store().read() as session:
         return _detail(session, match_id)
+
+
+@bp.get("/<int:match_id>/berikutnya")
+def following(match_id: int) -> WsgiResponse:
+    """On to the next undecided match of the list that the reader works through; back to the list at its end."""
+    allow("dari")
+    listed = request.args.get("dari", "")
+    with store().read() as session:
+        row = match_by_id(session, match_id)
+        if row is None:
+            raise NotFound(_("Kecocokan ini tidak ada lagi."))
+        after = next_undecided(session, coverage_now(session), row, listed)
+    if after is None:
+        flash(_("Tidak ada lagi yang belum diputuskan di bawah kecocokan itu."), "success")
+        return redirect(url_for("web_matches.inbox") + (f"?{urlencode(known_filters(listed))}" if known_filters(listed) else ""), 303)
+    return redirect(url_for("web_matches.one", match_id=after.id, dari=listed), 303)
 
 
 @bp.post("/<int:match_id>/putuskan")
@@ -123,22 +69,64 @@ def decision(match_id: int) -> WsgiResponse:
     """Accept, reject, take a decision back, or leave a note; what somebody else changed meanwhile is never overwritten."""
     require_decider()
     form = request.form
-    version = form.get("version", "")
-    if not (version.isascii() and version.isdigit() and len(version) <= 9):
-        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu putuskan lagi."))
-    state, reason, note = form.get("state", ""), form.get("reason"), form.get("note")
+    version = _version(form.get("version", ""))
+    state, reason, note, code = form.get("state", ""), form.get("reason"), form.get("note"), form.get("alasan")
+    typed = {"reason": reason, "note": note, "code": code}
     try:
         with store().work() as session:
-            row = decide(session, match_id, int(version), state, reason, note, current_user.name)
+            row = decide(session, match_id, version, state, reason, note, current_user.name, code=code)
     except Conflict as conflict:
-        return _answer(match_id, _who(conflict), reason=reason, note=note)
+        return _answer(match_id, _who(conflict), typed=typed)
     except BadRequest as refusal:
-        return _answer(match_id, said_of(refusal), status=422, reason=reason, note=note)
+        return _answer(match_id, said_of(refusal), status=422, typed=typed)
     said = _("Tersimpan: kecocokan ini %(state)s.", state=words.word(row.state, "match"))
-    if request.headers.get("HX-Request"):
-        return _answer(match_id, said, status=200, good=True)
-    flash(said, "success")
-    return redirect(local_path(form.get("kembali")) or url_for("web_matches.one", match_id=match_id), 303)
+    return _done(match_id, said)
+
+
+@bp.post("/<int:match_id>/penanganan")
+def care(match_id: int) -> WsgiResponse:
+    """Give the match to somebody, or let it rest until a day; who comes second sees what the first arranged."""
+    require_decider()
+    form = request.form
+    version = _version(form.get("penanganan", ""))
+    typed = {"person": form.get("orang"), "until": form.get("sampai"), "said": form.get("pesan")}
+    try:
+        change = {"assignee_id": read_person(form.get("orang")), "snoozed_until": read_day(form.get("sampai"))}
+        with store().work() as session:
+            row = arrange(session, match_id, version, change, form.get("pesan"), current_user.name, settings().day())
+    except Conflict as conflict:
+        return _answer(match_id, _arranged(conflict), typed=typed)
+    except BadRequest as refusal:
+        return _answer(match_id, said_of(refusal), status=422, typed=typed)
+    rests = row is not None and row.snoozed_until is not None and row.snoozed_until > settings().day()
+    if rests and row is not None:
+        return _done(match_id, _("Tersimpan: kecocokan ini ditunda sampai %(day)s.", day=shown_day(row.snoozed_until)))
+    return _done(match_id, _("Tersimpan: penanganan kecocokan ini."))
+
+
+def read_person(said: str | None) -> int | None:
+    """The number of a person that a form names, None for nobody; raises BadRequest where it is none."""
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) <= 15):
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu putuskan lagi."))
+    return int(said)
+
+
+def read_day(said: str | None) -> date | None:
+    """The day that a form names, None for none; raises BadRequest where it is none."""
+    if not said:
+        return None
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise BadRequest(_("Hari itu tidak dapat dibaca."), mend=_("Tulis seperti 2026-12-31, atau pilih dari kalender.")) from None
+
+
+def _version(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) <= 9):
+        raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu putuskan lagi."))
+    return int(said)
 
 
 def _who(conflict: Conflict) -> str:
@@ -150,9 +138,27 @@ def _who(conflict: Conflict) -> str:
     return said_of(conflict)
 
 
-def _answer(
-    match_id: int, said: str, *, status: int = 409, good: bool = False, reason: str | None = None, note: str | None = None
-) -> Response:
+def _arranged(conflict: Conflict) -> str:
+    """Who arranged what meanwhile."""
+    facts = conflict.facts
+    if not facts["by"]:
+        return said_of(conflict)
+    person, until = facts["person"] or _("tidak seorang pun"), facts["until"]
+    act = _("%(by)s sudah mengaturnya: ditangani %(person)s.", by=facts["by"], person=person)
+    if until:
+        act += " " + _("Ditunda sampai %(day)s.", day=shown_day(until))
+    return f"{act} {said_of(conflict)}"
+
+
+def _done(match_id: int, said: str) -> WsgiResponse:
+    if request.headers.get("HX-Request"):
+        return _answer(match_id, said, status=200, good=True)
+    flash(said, "success")
+    back = local_path(request.form.get("kembali"))
+    return redirect(back or url_for("web_matches.one", match_id=match_id, dari=request.args.get("dari")), 303)
+
+
+def _answer(match_id: int, said: str, *, status: int = 409, good: bool = False, typed: dict[str, Any] | None = None) -> Response:
     """The state as it is now with a message: a table row where htmx asked for one, else the match; what was typed is kept."""
     message = {"text": said, "good": good}
     with store().read() as session:
@@ -160,14 +166,12 @@ def _answer(
             row = match_by_id(session, match_id)
             if row is None:
                 raise NotFound(_("Kecocokan ini tidak ada lagi."))
-            parts = {"row": row, "covers": covers_of(_coverage(session), [row]), "message": message, "may_decide": may_decide()}
+            parts = {
+                "row": row, "covers": covers_of(coverage_now(session), [row]), "message": message, "may_decide": may_decide(),
+                "names": {one.id: one.name for one in active_people(session)}, "today": settings().day(),
+            }  # fmt: skip
             return page_or_part("matches/_row_answer.html", "matches/_row_answer.html", status, **parts)
-        typed = None if good else {"reason": reason, "note": note}
-        return _detail(session, match_id, status, message=message, typed=typed)
-
-
-def _coverage(session: Session) -> Coverage:
-    return coverage_of(session, node_of(settings()), settings().day())
+        return _detail(session, match_id, status, message=message, typed=None if good else typed)
 
 
 def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> Response:
@@ -175,7 +179,9 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
     if row is None:
         raise NotFound(_("Kecocokan %(id)s tidak ada.", id=match_id), mend=_("Buka daftar kecocokan dan pilih dari sana."))
     others = list_matches(session, MatchFilter(demand_id=row.demand_id), limit=OTHERS + 1)
-    cover = _coverage(session).of_pair(row.demand, row.product)
+    coverage, listed = coverage_now(session), request.args.get("dari")
+    cover = coverage.of_pair(row.demand, row.product)
+    people = active_people(session)
     context = {
         "row": row,
         "cover": cover,
@@ -186,5 +192,10 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
         "past": history(session, "match", str(match_id)),
         "deal": in_deals(session, [match_id]).get(match_id),
         "may_decide": may_decide(),
+        "reasons": REASONS,
+        "people": people,
+        "names": {one.id: one.name for one in people},
+        "today": settings().day(),
+        "listed": listed,
     }
     return page_or_part("matches/one.html", "matches/_one.html", status, **context, **more)

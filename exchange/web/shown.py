@@ -101,6 +101,11 @@ def said_moment(value: str | None) -> str:
     return moment(datetime.fromisoformat(value) if value else None)
 
 
+def iso_day(value: str) -> str:
+    """A day that is kept as text (ISO 8601), as `day` shows it."""
+    return day(date.fromisoformat(value))
+
+
 def lasting(seconds: float | None) -> str:
     """A span of time in the two units that matter: 0,4 detik, 12 detik, 3 menit 5 detik, 2 jam 10 menit."""
     if seconds is None:
@@ -170,7 +175,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
     spans = (moment, said_moment, said_period, calendar_day, lasting, size)
-    for show in (number, money, price, amounts, day, period, *spans, percent, region, waiting_value):
+    for show in (number, money, price, amounts, day, iso_day, period, *spans, percent, region, waiting_value):
         app.jinja_env.filters[show.__name__] = by_reader(show)
     for same in (periods, web_link, mask):
         app.jinja_env.filters[same.__name__] = same

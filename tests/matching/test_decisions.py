@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from exchange.matching.decisions import Decisions
-from exchange.matching.reasons import about_the_deal
+from exchange.matching.reasons import REASONS, about_the_deal, teaches
 from exchange.matching.run import rematch
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow
@@ -51,6 +51,28 @@ def test_a_reason_about_the_deal_is_known(reason: str) -> None:
 )
 def test_a_reason_that_names_the_thing_or_nothing_counts(reason: str | None) -> None:
     assert not about_the_deal(reason)
+
+
+@pytest.mark.parametrize(("code", "reason", "taught"), [
+    ("wrong_product", None, True), ("wrong_specification", "harganya pun mahal", True), ("wrong_sector", None, True),
+    ("buyer_gone", "bukan barangnya", False), ("price", None, False), ("too_far", None, False), ("duplicate", None, False),
+    ("other", "harganya mahal", False), ("other", "bukan barang yang diminta", True), (None, "harganya mahal", False),
+    (None, "keliru", True),
+])  # fmt: skip
+def test_a_code_says_what_a_rejection_teaches_and_words_only_where_it_leaves_that_open(code: str, reason: str, taught: bool) -> None:
+    assert teaches(code, reason) is taught
+
+
+def test_a_rejection_since_the_buyer_is_gone_teaches_nothing_whatever_is_written_beside_it(
+    node: Store, judge: Judge, decided: Read
+) -> None:
+    judge(by_title, reason="bukan barang yang diminta")
+    assert decided().counts.rejected > 0
+    for code, taught in REASONS.items():
+        with node.work() as session:
+            for row in session.scalars(select(MatchRow).where(MatchRow.state == "rejected")):
+                row.reason_code = code
+        assert (decided().counts.rejected > 0) is (taught != "nothing"), code
 
 
 def test_a_decided_product_that_went_and_a_demand_that_closed_are_still_learned_from(node: Store, judge: Judge, decided: Read) -> None:

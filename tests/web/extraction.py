@@ -27,6 +27,7 @@ KEYWORDS = {
 AREAS = {
     **dict.fromkeys(("asking", "auth", "entering", "errors", "home", "languages", "pages", "shown", "typed"), "frame"),
     "agreement": "agreements",
+    "match": "matches",
     "onboarding": "partners",
     "partner": "partners",
     "reports": "reports",

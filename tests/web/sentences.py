@@ -28,6 +28,7 @@ BESIDE = (
         "exchange/jobs/letters.py",
         "exchange/jobs/mail.py",
         "exchange/jobs/account_letters.py",
+        "exchange/jobs/inbox_letters.py",
     ),
     *("exchange/matching/evaluate.py", "exchange/matching/models.py", "exchange/matching/purchases.py", "exchange/matching/learn"),
     *("exchange/matching/reasons.py", "exchange/matching/class_words.py", "exchange/matching/phrases.py", "exchange/reports/words.py"),

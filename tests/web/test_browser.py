@@ -119,6 +119,7 @@ def test_a_rejection_wants_its_reason_and_is_then_shown_with_it(visit, world, sc
     page.get_by_role("button", name="Tolak", exact=True).click()
     with world.read() as session:
         assert match_by_id(session, 1).state == "proposed"
+    page.select_option("#alasan", "wrong_specification")
     page.fill("#reason", "Ukurannya tidak sesuai.")
     page.get_by_role("button", name="Tolak", exact=True).click()
     sync_api.expect(page.locator("#keputusan")).to_contain_text("Ukurannya tidak sesuai.")

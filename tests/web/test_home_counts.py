@@ -36,9 +36,9 @@ def test_cases_are_counted_by_what_they_wait_for(petugas, world, settings):
     assert figures["perkara menunggu langkah kita"] == (1, "/kerja-sama")
     assert figures["perkara diam di tahapnya"][0] == figures["perjanjian segera berakhir"][0] == 0
     with world.read() as session:
-        later = waiting_of(session, replace(settings, today=on + timedelta(days=400)))
+        later = waiting_of(session, replace(settings, today=on + timedelta(days=400)), 1)
         assert (later.ours, later.still) == (1, 2), "the one that waits for the other side stands still too"
-        assert waiting_of(session, replace(settings, today=ends - timedelta(days=90))).ending >= 1
+        assert waiting_of(session, replace(settings, today=ends - timedelta(days=90)), 1).ending >= 1
 
 
 def test_offers_without_an_answer_and_orders_past_their_day_lead_to_their_lists(petugas, deals, settings):  # noqa: F811

@@ -51,6 +51,7 @@ NO_PAGES = {
     "web_exchange_log.table", "web_assets.htmx", "web_audit.table", "web_oidc.begin", "web_oidc.come_back",
     # half of a login, and a link that is good once: tests/web/test_accounts*.py and its like go through them
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
+    "web_matches.following",  # leads on to a page
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
@@ -98,8 +99,9 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
     return {
         "web_home.home": ["/"],
         "web_auth.login": ["/masuk"],
-        "web_matches.inbox": ["/kecocokan", "/kecocokan?cari=tidakada"],
-        "web_matches.one": ["/kecocokan/1", "/kecocokan/7"],
+        "web_matches.inbox": ["/kecocokan", "/kecocokan?cari=tidakada", "/kecocokan?tunda=ya", "/kecocokan?langkah=1"],
+        "web_matches.one": ["/kecocokan/1", "/kecocokan/7", "/kecocokan/1?dari=sektor%3Dlogam"],
+        "web_matches.steps": ["/kecocokan/langkah"],
         "web_agreements.board": ["/kerja-sama", "/kerja-sama?tahap=identifikasi", "/kerja-sama?cari=tidakada"],
         "web_agreements.one": [f"/kerja-sama/{CASE}", f"/kerja-sama/{CONTRACT}"],
         "web_agreements.form": ["/kerja-sama/baru", "/kerja-sama/baru?kecocokan=7"],
