@@ -7,6 +7,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     audit,
     businesses,
     changes,
+    consents,
     demand_index,
     demands,
     exchange_log,
@@ -18,6 +19,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     matches,
     nights,
     partners,
+    photos,
     prices,
     products,
     profiles,
@@ -36,6 +38,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     unmet_counts,
     uploads,
     users,
+    visits,
     webhooks,
 )
 from exchange.store.base import Row
