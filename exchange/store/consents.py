@@ -75,7 +75,9 @@ class CorrectionRow(Row):
 
 def consents_of(session: Session, business_id: int, limit: int = 50) -> Sequence[ConsentRow]:
     """What a firm said about being published, the latest first."""
-    return session.scalars(select(ConsentRow).where(ConsentRow.business_id == business_id).order_by(ConsentRow.id.desc()).limit(limit)).all()
+    return session.scalars(
+        select(ConsentRow).where(ConsentRow.business_id == business_id).order_by(ConsentRow.id.desc()).limit(limit)
+    ).all()
 
 
 def consent_with_file(session: Session, business_id: int, sha256: str) -> ConsentRow | None:

@@ -30,6 +30,7 @@ KINDS: dict[str, object] = {
     "twin_peer": _l("simpul lain"),
     "key": _l("kunci"),
     "model": _l("model"),
+    "visit": _l("kunjungan"),
 }
 _ACTS: dict[str, object] = {
     "login": _l("masuk"),

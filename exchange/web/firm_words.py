@@ -1,0 +1,80 @@
+"""The words of firms that stand for stored codes, in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+FIRMS: dict[str, dict[str, object]] = {
+    "consent_state": {"published": _l("diterbitkan"), "refused": _l("menolak diterbitkan"), "unasked": _l("belum ditanya")},
+    "consent": {"given": _l("setuju diterbitkan"), "refused": _l("menolak diterbitkan"), "withdrawn": _l("mencabut persetujuan")},
+    "consent_means": {"form": _l("formulir bertanda tangan"), "letter": _l("surat"), "oral": _l("lisan kepada petugas")},
+    "consent_capacity": {"owner": _l("pemilik"), "board": _l("pengurus"), "authorised": _l("yang dikuasakan")},
+    "correction": {"waiting": _l("menunggu keputusan"), "applied": _l("diterapkan"), "declined": _l("tidak diterapkan")},
+    "machines": {
+        "good": _l("semua berjalan"),
+        "some_broken": _l("sebagian rusak"),
+        "stopped": _l("berhenti semua"),
+        "none": _l("tidak memakai mesin"),
+    },
+    "reader": {"public": _l("Umum"), "agreed": _l("KB"), "contracted": _l("PKS"), "staff": _l("Pegawai")},
+    "facet": {
+        "sector": _l("Sektor"),
+        "district": _l("Kecamatan"),
+        "cluster": _l("Sentra"),
+        "kbli": _l("KBLI"),
+        "consent": _l("Persetujuan"),
+        "quality": _l("Mutu data"),
+        "training": _l("Kebutuhan pelatihan"),
+        "certificate": _l("Sertifikat"),
+    },
+}
+FIRM_FIELDS: dict[str, object] = {
+    "ident": _l("nama umum"),
+    "sku": _l("SKU"),
+    "legal_form": _l("bentuk usaha"),
+    "scale": _l("skala"),
+    "district": _l("kecamatan"),
+    "cluster": _l("sentra"),
+    "kbli_edition": _l("edisi KBLI"),
+    "kbki_edition": _l("edisi KBKI"),
+    "hs_edition": _l("edisi HS"),
+    "workers": _l("tenaga kerja"),
+    "investment": _l("investasi"),
+    "founded_year": _l("tahun berdiri"),
+    "visited_on": _l("kunjungan terakhir"),
+    "visit_note": _l("catatan kunjungan"),
+    "training_needs": _l("kebutuhan pelatihan"),
+    "consented_on": _l("tanggal persetujuan"),
+    "consent_refused_on": _l("tanggal penolakan"),
+    "consent_basis": _l("dasar persetujuan"),
+    "on": _l("hari kunjungan"),
+    "capacity": _l("kapasitas sekarang"),
+    "capacity_unit": _l("satuan kapasitas"),
+    "machines": _l("keadaan mesin"),
+    "machines_note": _l("catatan mesin"),
+    "orders": _l("pesanan yang ada"),
+    "problems": _l("masalah"),
+    "follow_up": _l("tindak lanjut"),
+    "due_on": _l("tenggat tindak lanjut"),
+    "followed_on": _l("ditindaklanjuti pada"),
+    "notes": _l("catatan"),
+    "producer": _l("IKM pembuat"),
+    "capacity_band": _l("kapasitas dalam pita"),
+    "state": _l("keadaan"),
+}
+FIRM_ACTS: dict[str, object] = {
+    "consent.given": _l("mencatat persetujuan usaha"),
+    "consent.refused": _l("mencatat penolakan usaha"),
+    "consent.withdrawn": _l("mencatat pencabutan persetujuan"),
+    "correction.ask": _l("mencatat koreksi yang diminta usaha"),
+    "correction.apply": _l("menerapkan koreksi usaha"),
+    "correction.decline": _l("tidak menerapkan koreksi usaha"),
+    "visit.add": _l("mencatat kunjungan"),
+    "visit.change": _l("mengubah kunjungan"),
+    "visit.carry": _l("memperbarui data usaha dari kunjungan"),
+    "visit.follow": _l("menandai tindak lanjut selesai"),
+    "photo.add": _l("menambah foto"),
+    "photo.move": _l("mengurutkan foto"),
+    "photo.remove": _l("menghapus foto"),
+}
+FIRM_TONES = {"published": "success", "refused": "danger", "unasked": "warning", "applied": "success", "declined": "secondary"}
