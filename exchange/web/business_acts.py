@@ -34,7 +34,7 @@ def consent(ident: str) -> WsgiResponse:
     require_decider()
     form, said = request.form, request.form.get("pernyataan", "")
 
-    def work(session: Session) -> str:
+    def work(session: Session) -> object:
         its = consents.Word(
             said, day(form, "tanggal"), form.get("cara", ""), form.get("sebagai", ""), form.get("lingkup", ""), form.get("kunci", ""),
             _paper(),
@@ -42,9 +42,9 @@ def consent(ident: str) -> WsgiResponse:
         files = consents.files_of(settings())
         new = consents.record(session, files, ident, version(form), its, actor=current_user.name, today=settings().day())
         told = word(said, "consent")
-        return (
-            _("Tersimpan: usaha %(what)s.", what=told) if new else _("Formulir ini sudah tersimpan sebelumnya: usaha %(what)s.", what=told)
-        )
+        if new:
+            return _("Tersimpan: usaha %(what)s.", what=told)
+        return _("Formulir ini sudah tersimpan sebelumnya: usaha %(what)s.", what=told)
 
     return _done(ident, "persetujuan", form, work)
 
@@ -67,7 +67,7 @@ def ask(ident: str) -> WsgiResponse:
     require_decider()
     form = request.form
 
-    def work(session: Session) -> str:
+    def work(session: Session) -> object:
         which = form.get("data", "")
         record, _slash, field = form.get("bagian", "").partition(".")
         about = Asking(record, ident if record == "business" else which, field, form.get("keliru", ""), form.get("seharusnya", ""),
@@ -83,7 +83,7 @@ def decide(ident: str, correction_id: int) -> WsgiResponse:
     require_decider()
     form, verdict = request.form, request.form.get("putusan", "")
 
-    def work(session: Session) -> str:
+    def work(session: Session) -> object:
         if verdict not in {"terapkan", "tolak"}:
             raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu isi lagi."))
         its: dict[str, Any] = {"apply": verdict == "terapkan", "reason": form.get("alasan", ""), "actor": current_user.name}
@@ -123,7 +123,7 @@ def _paper() -> tuple[str, bytes] | None:
     return file.filename, file.stream.read(consents.LARGEST + 1)
 
 
-def _done(ident: str, tried: str, form: Form, work: Callable[[Session], str]) -> WsgiResponse:
+def _done(ident: str, tried: str, form: Form, work: Callable[[Session], object]) -> WsgiResponse:
     """Do it, and come back to the firm; what is refused is said there, what was typed kept."""
     position(form.get("versi"))
     try:
@@ -131,5 +131,5 @@ def _done(ident: str, tried: str, form: Form, work: Callable[[Session], str]) ->
             said = work(session)
     except (BadRequest, Conflict) as refusal:
         return page(ident, 422 if isinstance(refusal, BadRequest) else 409, refusal=refusal, tried=tried, typed=form)
-    flash(said, "success")
+    flash(str(said), "success")
     return redirect(url_for("web_businesses.one", ident=ident, _anchor=tried.partition("-")[0]), 303)

@@ -54,7 +54,7 @@ def listing() -> Response:
         products = product_counts(session, [firm.id for firm in rows])
     return page_or_part(
         "businesses/page.html", "businesses/_list.html",
-        rows=rows, count=found.count, facets=[(name, facet, found.facets[facet]) for name, facet in FILTERS.items()], said=said, text=text,
+        rows=rows, count=found.number, facets=[(name, facet, found.facets[facet]) for name, facet in FILTERS.items()], said=said, text=text,
         scores=scores, products=products, narrowed=narrowed,
         next_page=onward(found.rows, rows[-1].ident if rows else None), first_page=here(setelah=None) if after else None,
     )  # fmt: skip

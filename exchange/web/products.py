@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exchange.agreements.coverage import coverage_of, covers_of
 from exchange.agreements.node import node_of
+from exchange.catalogue.firms.photos import MOST as MOST_PHOTOS
 from exchange.catalogue.quality.score import product_score
 from exchange.errors import NotFound
 from exchange.matching.asking import suited
@@ -16,9 +17,10 @@ from exchange.matching.matcher import THRESHOLD, TOP
 from exchange.matching.twins import twins
 from exchange.store.listing import ProductFilter, count_listed_products, list_products
 from exchange.store.matches import MatchFilter, list_matches
+from exchange.store.photos import PRODUCT, photos_of
 from exchange.store.products import ProductRow, product_record, products_by_sku, products_of_business
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, words_of
-from exchange.web.pages import page_or_part, staff_pages
+from exchange.web.pages import may_decide, page_or_part, staff_pages
 from exchange.wiring import model_in_use, settings, store
 from schemas.business import SECTORS
 
@@ -97,4 +99,8 @@ def one(sku: str) -> str:
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
         covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches) if matches else {}
         quality = product_score(product_record(row), settings().day())
-    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality)
+        photos = photos_of(session, PRODUCT, [row.id])
+    return render_template(
+        "products/one.html", row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality, photos=photos,
+        most=MOST_PHOTOS, may_decide=may_decide(),
+    )  # fmt: skip

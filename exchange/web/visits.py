@@ -35,9 +35,9 @@ PHOTOS_AT_ONCE = 4
 _FORM = 512 * 1024
 # the member → the field of the form
 NAMES = {
-    "on": "tanggal", "capacity": "kapasitas", "capacity_unit": "satuan", "capacity_period": "per", "workers": "tenaga", "machines": "mesin",
-    "machines_note": "mesin_catatan", "orders": "pesanan", "problems": "masalah", "training_needs": "pelatihan", "follow_up": "tindak_lanjut",
-    "due_on": "tenggat", "notes": "catatan",
+    "on": "tanggal", "capacity": "kapasitas", "capacity_unit": "satuan", "capacity_period": "per", "workers": "tenaga",
+    "machines": "mesin", "machines_note": "mesin_catatan", "orders": "pesanan", "problems": "masalah", "training_needs": "pelatihan",
+    "follow_up": "tindak_lanjut", "due_on": "tenggat", "notes": "catatan",
 }  # fmt: skip
 
 
@@ -132,11 +132,11 @@ def _visit(session: Session, ident: str, visit_id: int) -> VisitRow:
 def _said(form: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed, each as its member has it."""
     said: dict[str, Any] = {name: form.get(field, "") for name, field in NAMES.items()}
-    more = form.get("pelatihan_lain", "")
+    needs = (need.strip().casefold() for need in (*form.getlist("pelatihan"), *form.get("pelatihan_lain", "").split(",")))
     return said | {
         "on": day(form, "tanggal"), "due_on": day(form, "tenggat"), "capacity": number(form.get("kapasitas", "")),
         "workers": whole(form.get("tenaga", ""), 6),
-        "training_needs": list(dict.fromkeys(need.strip().casefold() for need in (*form.getlist("pelatihan"), *more.split(",")) if need.strip())),
+        "training_needs": list(dict.fromkeys(filter(None, needs))),
     }  # fmt: skip
 
 
@@ -184,7 +184,8 @@ def _form(
         ]
     seen = refusal.facts["version"] if isinstance(refusal, Conflict) else typed.get("versi") or (row.version if row else None)
     context: dict[str, Any] = {
-        "firm": firm, "row": row, "typed": typed, "refusal": refusal, "differing": differing, "seen": seen, "known": known, "chosen": chosen,
+        "firm": firm, "row": row, "typed": typed, "refusal": refusal, "differing": differing, "seen": seen, "known": known,
+        "chosen": chosen,
         "machines": visiting.MACHINES, "periods": CAPACITY_PERIODS, "today": settings().day(), "most_photos": PHOTOS_AT_ONCE,
     }  # fmt: skip
     return page_or_part("visits/form.html", "visits/_form.html", status, **context)

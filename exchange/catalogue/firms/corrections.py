@@ -126,7 +126,7 @@ def decide(
     """
     firm = locked_firm(session, ident)
     query = select(CorrectionRow).where(CorrectionRow.id == correction_id, CorrectionRow.business_id == firm.id)
-    row = session.scalars(query.with_for_update()).first()
+    row = session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
     if row is None:
         raise NotFound("Koreksi itu tidak ada.", mend="Pilih dari halaman IKM-nya.")
     if row.state != WAITING:
@@ -148,14 +148,14 @@ def decide(
 def _apply(session: Session, firm: BusinessRow, row: CorrectionRow, seen: int, value: Any, actor: str) -> None:
     target, record = _record(session, firm, row.kind, row.ident)
     check_version(session, target, seen, row.kind, row.ident)
+    if value in (None, "", []):
+        raise BadRequest("Isian yang benar masih kosong.", mend="Tulis isi yang benar, atau jangan terapkan.")
     wire = as_wire(record) | {row.field: _as_wire(value)}
     try:
         fresh = _SCHEMAS[row.kind].load(wire)[row.field]
     except ValidationError as error:
         names = ", ".join(sorted(error.messages_dict))
         raise BadRequest(f"Isian itu tidak dapat dipakai untuk bagian {names}.", mend="Betulkan isiannya, lalu terapkan lagi.") from error
-    if fresh in (None, "", []):
-        raise BadRequest("Isian yang benar masih kosong.", mend="Tulis isi yang benar, atau jangan terapkan.")
     before = record[row.field]
     if apply_fields(target, {row.field: fresh}) == "unchanged":
         return

@@ -31,20 +31,20 @@ def _one(value: str | None) -> Sequence[str]:
 
 
 FACETS: Final[Mapping[str, Values]] = {
-    "sector": lambda firm, scores: _one(firm.sector),
-    "district": lambda firm, scores: _one(firm.district),
-    "cluster": lambda firm, scores: _one(firm.cluster),
-    "kbli": lambda firm, scores: firm.kbli or (),
-    "consent": lambda firm, scores: (consent_of(firm),),
+    "sector": lambda firm, _: _one(firm.sector),
+    "district": lambda firm, _: _one(firm.district),
+    "cluster": lambda firm, _: _one(firm.cluster),
+    "kbli": lambda firm, _: firm.kbli or (),
+    "consent": lambda firm, _: (consent_of(firm),),
     "quality": lambda firm, scores: (band_of(scores.get(firm.ident, 0.0)),),
-    "training": lambda firm, scores: firm.training_needs or (),
+    "training": lambda firm, _: firm.training_needs or (),
 }
 
 
 class Found(NamedTuple):
-    """count: of what the filter leaves; facets: by facet its values with counts, each leaving its own filter out; rows: of one page."""
+    """number: of what the filter leaves; facets: by facet its values with counts, each leaving its own filter out; rows: of one page."""
 
-    count: int
+    number: int
     facets: dict[str, list[tuple[str, int]]]
     rows: list[Firm]
 
