@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from PIL import Image
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 
 from exchange.store.audit import history
 from exchange.store.photos import PhotoRow
@@ -142,8 +141,8 @@ def test_photos_of_a_product_are_added_put_first_and_removed(petugas, csrf, worl
     path = "/produk/UJI-LGM-001"
 
     def act(what, **data):
-        form = MultiDict(data | {"csrf_token": csrf(petugas.get(path))})
-        return petugas.post(f"{path}/foto/{what}", data=form, content_type="multipart/form-data")
+        said = data | {"csrf_token": csrf(petugas.get(path))}
+        return petugas.post(f"{path}/foto/{what}", data=said, content_type="multipart/form-data")
 
     act("tambah", foto=(picture(), "a.jpg"), isi=" ")
     assert "Belum ditulis apa yang tampak" in petugas.get(path).text
