@@ -8,6 +8,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     businesses,
     changes,
     consents,
+    demand_changes,
     demand_index,
     demands,
     exchange_log,

@@ -23,6 +23,7 @@ from exchange.store.visits import visits_of
 from exchange.web import firm_shown
 from exchange.web.acts import told as told_acts
 from exchange.web.pages import may_decide
+from exchange.web.provenance import LOOKED_AT, of_record
 from exchange.web.typed import written
 from exchange.wiring import settings, store
 
@@ -53,12 +54,13 @@ def page(
         context: dict[str, Any] = {
             "firm": firm, "products": products, "consents": consents_of(session, firm.id), "asked_for": corrections_of(session, firm.id),
             "visits": visits_of(session, firm.id, 10), "beside": beside(session, firm),
-            "acts": told_acts(history(session, "business", ident, ACTS_SHOWN)),
         }  # fmt: skip
+        acts = history(session, "business", ident, LOOKED_AT)
     versions = {("business", firm.ident): firm.version} | {("product", row.sku): row.version for row in products}
     score = firm_score(business_record(firm), [product_record(row) for row in products if row.state == "active"], day)
+    told = firm_shown.told_of_firm(firm)
     context |= {
-        "score": score, "told": firm_shown.told_of_firm(firm), "tiers": list(Tier), "product_fields": firm_shown.product_fields(),
+        "acts": told_acts(acts[:ACTS_SHOWN]), "origins": of_record(acts, [line.field for line in told]), "score": score, "told": told, "tiers": list(Tier), "product_fields": firm_shown.product_fields(),
         "versions": versions, "fields": corrections.FIELDS, "shape_of": corrections.shape_of, "choices_of": corrections.choices_of,
         "kinds": consent.KINDS, "means": consent.MEANS, "capacities": consent.CAPACITIES, "today": day, "may_decide": may_decide(),
         "key": secrets.token_hex(16), "refusal": refusal, "tried": tried, "typed": typed or {}, "typed_number": written,

@@ -15,12 +15,14 @@ from exchange.matching.asking import suited
 from exchange.matching.demand_for import MOST, demand_for
 from exchange.matching.matcher import THRESHOLD, TOP
 from exchange.matching.twins import twins
+from exchange.store.audit import history
 from exchange.store.listing import ProductFilter, count_listed_products, list_products
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.photos import PRODUCT, photos_of
-from exchange.store.products import ProductRow, product_record, products_by_sku, products_of_business
+from exchange.store.products import FIELDS, ProductRow, product_record, products_by_sku, products_of_business
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, words_of
 from exchange.web.pages import may_decide, page_or_part, staff_pages
+from exchange.web.provenance import LOOKED_AT, of_record
 from exchange.wiring import model_in_use, settings, store
 from schemas.business import SECTORS
 
@@ -100,7 +102,9 @@ def one(sku: str) -> str:
         covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches) if matches else {}
         quality = product_score(product_record(row), settings().day())
         photos = photos_of(session, PRODUCT, [row.id])
+        acts = history(session, "product", sku, LOOKED_AT)
+    said = [name for name in FIELDS if getattr(row, name) not in (None, [], "")]
     return render_template(
-        "products/one.html", row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality, photos=photos,
+        "products/one.html", origins=of_record(acts, said), row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality, photos=photos,
         most=MOST_PHOTOS, may_decide=may_decide(),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What firms agreed to and asked to be put right, monitoring visits, and photos."""
+"""What firms agreed to and asked to be put right, monitoring visits, photos, and which fields of a demand changed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -109,9 +109,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_photo_kind_owner_id_position"), "photo", ["kind", "owner_id", "position"])
     op.create_index(op.f("ix_photo_sha256"), "photo", ["sha256"])
+    op.create_table(
+        "demand_change",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("demand_id", BigId, nullable=False),
+        sa.Column("run_id", BigId, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("raw_answer", sa.String(64), nullable=False),
+        sa.Column("raw_position", sa.Integer(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_change")),
+        sa.ForeignKeyConstraint(["demand_id"], ["demand.id"], name=op.f("fk_demand_change_demand_id_demand")),
+    )
+    op.create_index(op.f("ix_demand_change_demand_id_id"), "demand_change", ["demand_id", "id"])
 
 
 def downgrade() -> None:
     """Bring the database back."""
-    for name in ("photo", "visit", "correction", "consent"):
+    for name in ("demand_change", "photo", "visit", "correction", "consent"):
         op.drop_table(name)
