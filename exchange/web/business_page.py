@@ -60,10 +60,11 @@ def page(
     score = firm_score(business_record(firm), [product_record(row) for row in products if row.state == "active"], day)
     told = firm_shown.told_of_firm(firm)
     context |= {
-        "acts": told_acts(acts[:ACTS_SHOWN]), "origins": of_record(acts, [line.field for line in told]), "score": score, "told": told, "tiers": list(Tier), "product_fields": firm_shown.product_fields(),
+        "acts": told_acts(acts[:ACTS_SHOWN]), "origins": of_record(acts, [line.field for line in told]), "score": score, "told": told,
+        "tiers": list(Tier), "product_fields": firm_shown.product_fields(),
         "versions": versions, "fields": corrections.FIELDS, "shape_of": corrections.shape_of, "choices_of": corrections.choices_of,
         "kinds": consent.KINDS, "means": consent.MEANS, "capacities": consent.CAPACITIES, "today": day, "may_decide": may_decide(),
-        "key": secrets.token_hex(16), "refusal": refusal, "tried": tried, "typed": typed or {}, "typed_number": written,
+        "key": secrets.token_hex(12), "refusal": refusal, "tried": tried, "typed": typed or {}, "typed_number": written,
         "changed": firm_shown.changed_since(refusal.facts) if refusal else [], "value_shown": firm_shown.value_shown,
     }  # fmt: skip
     return make_response(render_template("businesses/one.html", **context), status)

@@ -11,8 +11,10 @@ from exchange.agreements.node import node_of
 from exchange.agreements.reminders import bounds
 from exchange.settings import Settings
 from exchange.store.agreement_board import case_counts
+from exchange.store.consents import waiting_corrections
 from exchange.store.proposals import waiting_count
 from exchange.store.trade import deal_counts
+from exchange.store.visits import due_count
 from exchange.trade.rules import OFFERED
 
 # an offer of cooperation waits for the other side; in every other state that does not last the next step is taken here
@@ -22,7 +24,8 @@ _THEIRS = frozenset({"penawaran"})
 class Waiting(NamedTuple):
     """
     proposals: doubts of imports; ours: cases whose next step is taken here; still: that stand still; ending: that end soon or have ended;
-    offered: deals whose buyer has not answered; overdue: that have not all come although the demand's contract is over.
+    offered: deals whose buyer has not answered; overdue: that have not all come although the demand's contract is over. corrections: that
+    firms asked for; due: follow-ups of visits whose day has come.
     """
 
     proposals: int
@@ -31,6 +34,8 @@ class Waiting(NamedTuple):
     ending: int
     offered: int
     overdue: int
+    corrections: int
+    due: int
 
 
 def waiting_of(session: Session, settings: Settings) -> Waiting:
@@ -39,4 +44,5 @@ def waiting_of(session: Session, settings: Settings) -> Waiting:
     its = bounds(node_of(settings), day, settings.stand_still_days)
     ours = [state for state in its.moving if state not in _THEIRS]
     counts = [waiting_count(), *case_counts(ours, (its.since, its.moving), (its.until, its.final)), *deal_counts(OFFERED, day)]
+    counts += [waiting_corrections(), due_count(day)]
     return Waiting(*map(int, session.execute(select(*counts)).one()))

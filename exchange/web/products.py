@@ -105,6 +105,7 @@ def one(sku: str) -> str:
         acts = history(session, "product", sku, LOOKED_AT)
     said = [name for name in FIELDS if getattr(row, name) not in (None, [], "")]
     return render_template(
-        "products/one.html", origins=of_record(acts, said), row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality, photos=photos,
+        "products/one.html", origins=of_record(acts, said), row=row,
+        firm=row.business, others=others, matches=matches, covers=covers, quality=quality, photos=photos,
         most=MOST_PHOTOS, may_decide=may_decide(),
     )  # fmt: skip

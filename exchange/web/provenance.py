@@ -14,7 +14,8 @@ from exchange.web.acts import act_word
 LOOKED_AT = 200  # acts of one record
 # the parts of a demand as pages name them → its columns
 DEMAND_PARTS = {
-    "title": ("title",), "description": ("description",), "buyer": ("buyer_name", "buyer_code", "buyer_unit"), "region": ("region", "place"),
+    "title": ("title",), "description": ("description",), "buyer": ("buyer_name", "buyer_code", "buyer_unit"),
+    "region": ("region", "place"),
     "category": ("category",), "items": ("items", "quantity_said"), "budget": ("budget_amount", "budget_currency", "budget_basis"),
     "selection": ("selection_start", "selection_end", "selection_precision"),
     "contract": ("contract_start", "contract_end", "contract_precision"), "use": ("use_start", "use_end", "use_precision"),
@@ -24,7 +25,11 @@ DEMAND_PARTS = {
 
 
 class Origin(NamedTuple):
-    """One part. at: None where it is not on record; what: the act in words; who; where: file, sheet and row, or the answer and its place."""
+    """
+    One part. at: None where it is not on record; what: the act in words; who: the actor.
+
+    where: file, sheet and row, or the place in the kept answer whose digest is `answer`.
+    """
 
     field: str
     at: datetime | None = None

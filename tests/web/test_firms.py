@@ -49,7 +49,8 @@ def test_facets_count_what_all_other_filters_leave(petugas, many):
 
 @pytest.mark.parametrize(
     ("asked", "count"),
-    [("cari=dapur", 60), ("cari=las", 1), ("cari=8120000000003", 1), ("cari=ikm-00000000be", 1), ("persetujuan=refused", 15), ("kbli=10792", 60),
+    [("cari=dapur", 60), ("cari=las", 1), ("cari=8120000000003", 1), ("cari=ikm-00000000be", 1),
+     ("persetujuan=refused", 15), ("kbli=10792", 60),
      ("pelatihan=halal", 60), ("mutu=80-100", 0), ("sentra=Sentra Emping&persetujuan=published", 5), ("cari=tidakada", 0)],
 )  # fmt: skip
 def test_words_and_filters_find_firms(petugas, many, asked, count):
@@ -104,7 +105,8 @@ def test_the_sheet_for_the_firm_says_what_is_told_and_has_a_form_to_take_it_back
     assert "belum menyetujui penerbitan" in page
 
 
-@pytest.mark.parametrize("path", ["/ikm", "/ikm?cari=dapur&sektor=pangan", "/ikm/menunggu", PAGE, f"{PAGE}/lembar", f"{PAGE}/kunjungan/baru",
+@pytest.mark.parametrize("path", ["/ikm", "/ikm?cari=dapur&sektor=pangan", "/ikm/menunggu", PAGE, f"{PAGE}/lembar",
+                                  f"{PAGE}/kunjungan/baru",
                                   "/produk/UJI-LGM-001"])  # fmt: skip
 def test_a_page_costs_at_most_eight_statements(petugas, many, statements, path):
     with statements() as seen:

@@ -21,9 +21,11 @@ NEW = f"{PAGE}/kunjungan/baru"
 
 def form(**more):
     said = {
-        "kunci": "kuncikunjungan1", "tanggal": DAY, "kapasitas": "40,5", "satuan": "kg", "per": "hari", "tenaga": "14", "mesin": "some_broken",
+        "kunci": "kuncikunjungan1", "tanggal": DAY, "kapasitas": "40,5", "satuan": "kg", "per": "hari", "tenaga": "14",
+        "mesin": "some_broken",
         "mesin_catatan": "Bubut 2 rusak", "pesanan": "20 pagar", "masalah": "Bahan baku mahal", "pelatihan": ["pengelasan", "k3"],
-        "pelatihan_lain": "Gambar teknik", "tindak_lanjut": "Hubungkan ke pemasok", "tenggat": "2026-11-20", "catatan": "Ramai", "tulisan": "id",
+        "pelatihan_lain": "Gambar teknik",
+        "tindak_lanjut": "Hubungkan ke pemasok", "tenggat": "2026-11-20", "catatan": "Ramai", "tulisan": "id",
     }  # fmt: skip
     return said | more
 
