@@ -99,7 +99,7 @@ def count_product_facets(session: Session, want: ProductFilter) -> dict[str, lis
     """By facet its values with how many products have each, the most frequent first; a facet leaves its own filter out. One statement."""
     parts = []
     for facet, by in (("sector", ProductRow.sector), ("district", BusinessRow.district), ("consent", _CONSENT)):
-        query: Select[Any] = select(literal(facet), by, func.count()).select_from(ProductRow)
+        query: Any = select(literal(facet), by, func.count()).select_from(ProductRow)
         parts.append(_products(query, replace(want, **{facet: None})).where(by.is_not(None)).group_by(by))
     for name in CERTIFICATES:
         query = select(literal("certificate"), literal(name), func.count()).select_from(ProductRow)
