@@ -78,13 +78,14 @@ def one(ident: str) -> Response:
 
 @bp.get("/<ident>/lembar")
 def sheet(ident: str) -> str:
-    """The sheet for the firm itself: what is told of it and to whom, and a form to put right or to take back."""
+    """The sheet for the firm itself: what others than staff are told of it, and a form to put right or to take back."""
     allow()
     with store().read() as session:
         firm = named(session, ident)
         rows = [row for row in products_of_business(session, firm.id) if row.state == "active"]
+    told = [line for line in firm_shown.told_of_firm(firm) if any(line.cells[:-1])]
     return render_template(
-        "businesses/sheet.html", firm=firm, told=firm_shown.told_of_firm(firm), products=rows, product_fields=firm_shown.product_fields(),
+        "businesses/sheet.html", firm=firm, told=told, products=rows, product_fields=firm_shown.product_fields(),
         tiers=list(Tier), today=settings().day(), contact=settings().contact,
     )  # fmt: skip
 

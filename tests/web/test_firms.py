@@ -103,6 +103,7 @@ def test_the_sheet_for_the_firm_says_what_is_told_and_has_a_form_to_take_it_back
     page = petugas.get(f"{PAGE}/lembar").text
     assert "Yang diterbitkan tentang usaha Anda" in page and "Mencabut persetujuan: jangan terbitkan lagi." in page
     assert "belum menyetujui penerbitan" in page
+    assert "Mesin bubut baru" not in page and "tenaga kerja" not in page, "what staff alone read stays in the office"
 
 
 @pytest.mark.parametrize("path", ["/ikm", "/ikm?cari=dapur&sektor=pangan", "/ikm/menunggu", PAGE, f"{PAGE}/lembar",
