@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from exchange.agreements.rules import Rules
 from exchange.errors import BadRequest, NotFound, StorageFull
 from exchange.store.agreements import AgreementFileRow, AgreementRow
 from exchange.store.audit import audit
+from exchange.store.files import Files, keep_with
 
 LARGEST: Final = 20 * 1024 * 1024
-RESERVE: Final = 64 * 1024 * 1024
 # media type: how its bytes begin; a paper is never shown in the page, always sent as a download
 KNOWN: Final[dict[str, tuple[bytes, ...]]] = {
     "application/pdf": (b"%PDF-",),
@@ -40,68 +33,16 @@ _ENDINGS: Final = {
 }
 
 
-class Papers:
-    """Files below one folder, for the owner alone."""
+class Papers(Files):
+    """The files of cases."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def full(self) -> StorageFull:
+        """What is said where the disk has no room."""
+        return StorageFull("Tidak ada ruang untuk berkas perkara; tidak disimpan.", mend="Kosongkan ruang, lalu unggah lagi.")
 
-    def path(self, sha256: str) -> Path:
-        """Where a file lies."""
-        return self.folder / sha256[:2] / sha256
-
-    def keep(self, body: bytes) -> str:
-        """
-        Store a file; its SHA-256. The same bytes again take no room.
-
-        Raises:
-            StorageFull: the disk has no room for it.
-        """
-        digest = hashlib.sha256(body).hexdigest()
-        target = self.path(digest)
-        if target.exists():
-            return digest
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.folder.chmod(0o700)
-        if shutil.disk_usage(target.parent).free < len(body) + RESERVE:
-            raise _full()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except OSError as error:
-            Path(name).unlink(missing_ok=True)
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise _full() from error
-            raise
-        return digest
-
-    def drop(self, digests: Iterable[str]) -> None:
-        """Take away files that nothing names."""
-        for sha256 in digests:
-            self.path(sha256).unlink(missing_ok=True)
-
-    def read(self, sha256: str) -> bytes:
-        """
-        A file as it came.
-
-        Raises:
-            NotFound: it is not there. BadRequest: what lies there is not what came.
-        """
-        try:
-            body = self.path(sha256).read_bytes()
-        except FileNotFoundError:
-            raise NotFound("Berkas perkara tidak ada di penyimpanan.", mend="Pulihkan folder data dari cadangan.") from None
-        if hashlib.sha256(body).hexdigest() != sha256:
-            raise BadRequest("Berkas di penyimpanan bukan yang dulu diunggah.", mend="Pulihkan folder data dari cadangan.")
-        return body
-
-
-def _full() -> StorageFull:
-    return StorageFull("Tidak ada ruang untuk berkas perkara; tidak disimpan.", mend="Kosongkan ruang, lalu unggah lagi.")
+    def gone(self) -> NotFound:
+        """What is said where a file is missing."""
+        return NotFound("Berkas perkara tidak ada di penyimpanan.", mend="Pulihkan folder data dari cadangan.")
 
 
 def media_of(name: str, body: bytes) -> str:
@@ -110,15 +51,6 @@ def media_of(name: str, body: bytes) -> str:
     if media is None or not body.startswith(KNOWN[media]):
         raise BadRequest("Jenis berkas tidak diterima.", mend="Pakai PDF, DOCX, XLSX, JPG atau PNG yang utuh.")
     return media
-
-
-def _kept(session: Session, papers: Papers, body: bytes) -> str:
-    """Store a file for as long as its transaction stands."""
-    connection, digest = session.connection(), hashlib.sha256(body).hexdigest()  # from here on this is the one that writes
-    new = [] if papers.path(digest).exists() else [digest]
-    event.listen(connection, "commit", lambda _connection: new.clear())  # of a commit without an answer nobody knows whether it stands
-    event.listen(connection, "rollback", lambda _connection: papers.drop(new))
-    return papers.keep(body)
 
 
 def bring(session: Session, rules: Rules, papers: Papers, case: AgreementRow, kind: str, name: str, body: bytes, *, actor: str) -> str:
@@ -137,7 +69,7 @@ def bring(session: Session, rules: Rules, papers: Papers, case: AgreementRow, ki
     if len(body) > LARGEST:
         raise BadRequest(f"Berkas lebih dari {LARGEST >> 20} MiB.", mend="Kecilkan, misalnya dengan memindai ulang pada 150 dpi.")
     media = media_of(name, body)
-    digest = _kept(session, papers, body)
+    digest = keep_with(session, papers, body)
     known = session.query(AgreementFileRow).filter_by(agreement_id=case.id, kind=kind, sha256=digest).first()
     if known is None:
         clean = re.sub(r"[\x00-\x1f\x7f/\\]", "_", name).strip()[-200:] or kind

@@ -68,7 +68,7 @@ def take_business(row: RowCells, desk: Desk, sector: str | None) -> None:
     if faults := faults_of(SCHEMA, merged):
         row.report.action, row.report.reason = REJECT, faults
         return
-    desk.keep_firm(merged)
+    desk.keep_firm(merged, row.report)
     desk.seen_firms.setdefault(nib, row.report)
     if row.report.warnings:
         row.report.action = WARN

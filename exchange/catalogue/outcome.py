@@ -78,7 +78,11 @@ class Known:
 
 @dataclass(slots=True)
 class Report:
-    """An import: every row, what is to be saved, and what waits. titles: headings by sheet, first and last row under them."""
+    """
+    An import: every row, what is to be saved, and what waits.
+
+    titles: headings by sheet, first and last row under them. origins: by NIB or SKU the file, sheet and row that last told of it.
+    """
 
     rows: list[RowReport] = field(default_factory=list)
     businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -87,6 +91,7 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
     titles: dict[tuple[str, int, int], dict[int, str]] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
 
     def count(self, action: str) -> int:
         """How many rows ended so."""

@@ -152,7 +152,7 @@ def _keep(
     price: Price | None,
 ) -> None:
     """Save what is beyond doubt; what is not waits for staff."""
-    origin = f"{desk.origin}, lembar {row.report.sheet} baris {row.report.row}"
+    origin = desk.origin_of(row.report)
     said = {member: value for member, value in record.items() if value not in (None, [])}
     if match.similar is not None:
         reason = f"mungkin produk yang sama dengan {match.similar['name']} ({match.similar['sku']})"
@@ -166,7 +166,7 @@ def _keep(
     if faults := faults_of(SCHEMA, merged):
         row.report.action, row.report.reason = REJECT, faults
         return
-    desk.keep_product(merged)
+    desk.keep_product(merged, row.report)
     if waiting:
         desk.report.pending.append(Pending("price", str(match.sku), reason, origin, as_wire(waiting)))
 

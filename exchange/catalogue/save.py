@@ -70,7 +70,16 @@ def _save_businesses(
         counts[f"businesses_{state}"] = counts.get(f"businesses_{state}", 0) + 1
         fresh.append(row)
         moved += [row] if before is not None and _PUBLIC & _changes(before, record).keys() else []
-        audit(session, actor, "import", "business", row.ident, state=state, changes=_changes(before or {}, record))
+        audit(
+            session,
+            actor,
+            "import",
+            "business",
+            row.ident,
+            state=state,
+            changes=_changes(before or {}, record),
+            origin=report.origins.get(nib),
+        )
     session.flush()
     refresh_businesses(session, fresh)
     return businesses_by_nib(session), moved
@@ -88,7 +97,7 @@ def _save_products(
         row, state = apply_product(session, record, firms[record["nib"]])
         counts[f"products_{state}"] = counts.get(f"products_{state}", 0) + 1
         touched[sku] = row
-        audit(session, actor, "import", "product", sku, state=state, changes=_changes(before or {}, record))
+        audit(session, actor, "import", "product", sku, state=state, changes=_changes(before or {}, record), origin=report.origins.get(sku))
     return touched
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow, is_held
 from exchange.store.finding import speaking_of
 from exchange.store.products import ProductRow
+from exchange.store.search import CERTIFICATES
 from exchange.store.sources import SourceRow
 from schemas.reading.searching import Query
 
@@ -29,11 +31,18 @@ class DemandFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductFilter:
-    """What a list of products may be narrowed by; None leaves a thing open. text: part of a SKU, or words as a search has them."""
+    """
+    What a list of products may be narrowed by; None leaves a thing open. text: part of a SKU, or words as a search has them.
+
+    certificate: one of `CERTIFICATES` that it names; consent: `published`, `refused` or `unasked`, of its firm.
+    """
 
     text: str | None = None
     words: Query | None = None
     sector: str | None = None
+    district: str | None = None
+    certificate: str | None = None
+    consent: str | None = None
 
 
 def _demands(query: Select[Any], want: DemandFilter) -> Select[Any]:
@@ -70,7 +79,36 @@ def _products(query: Select[Any], want: ProductFilter) -> Select[Any]:
         if want.words is not None:
             tests.append(ProductRow.sku.in_(speaking_of("product", want.words)))
         query = query.where(or_(*tests))
-    return query.where(ProductRow.sector == want.sector) if want.sector else query
+    if want.sector:
+        query = query.where(ProductRow.sector == want.sector)
+    if want.district:
+        query = query.where(BusinessRow.district == want.district)
+    if want.certificate:
+        query = query.where(getattr(ProductRow, want.certificate).is_not(None))
+    return query.where(want.consent == _CONSENT) if want.consent else query
+
+
+# whether a product's firm is published, refused to be, or was not asked yet
+_CONSENT: Any = case(
+    (BusinessRow.consented_on.is_not(None), "published"), (BusinessRow.consent_refused_on.is_not(None), "refused"), else_="unasked"
+)
+MOST_VALUES = 40
+
+
+def count_product_facets(session: Session, want: ProductFilter) -> dict[str, list[tuple[str, int]]]:
+    """By facet its values with how many products have each, the most frequent first; a facet leaves its own filter out. One statement."""
+    parts = []
+    for facet, by in (("sector", ProductRow.sector), ("district", BusinessRow.district), ("consent", _CONSENT)):
+        query: Any = select(literal(facet), by, func.count()).select_from(ProductRow)
+        parts.append(_products(query, replace(want, **{facet: None})).where(by.is_not(None)).group_by(by))
+    for name in CERTIFICATES:
+        query = select(literal("certificate"), literal(name), func.count()).select_from(ProductRow)
+        parts.append(_products(query, replace(want, certificate=name)))
+    found: dict[str, list[tuple[str, int]]] = {"sector": [], "district": [], "certificate": [], "consent": []}
+    for facet, value, count in session.execute(union_all(*parts)):
+        if count:
+            found[facet].append((str(value), int(count)))
+    return {facet: sorted(values, key=lambda each: (-each[1], each[0]))[:MOST_VALUES] for facet, values in found.items()}
 
 
 def list_products(session: Session, want: ProductFilter, *, limit: int = 50, after: str | None = None) -> list[ProductRow]:

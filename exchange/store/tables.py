@@ -7,6 +7,8 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     audit,
     businesses,
     changes,
+    consents,
+    demand_changes,
     demand_index,
     demands,
     exchange_log,
@@ -21,6 +23,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     matches,
     nights,
     partners,
+    photos,
     prices,
     products,
     profiles,
@@ -41,6 +44,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     unmet_counts,
     uploads,
     users,
+    visits,
     webhooks,
 )
 from exchange.store.base import Row

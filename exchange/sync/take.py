@@ -17,6 +17,7 @@ from exchange.demand.intake import Unfit, check, columns, ident_of, kept_referen
 from exchange.demand.rows import COLUMNS, Made, make, place_of
 from exchange.store.base import utcnow
 from exchange.store.changes import note_new
+from exchange.store.demand_changes import Changed, note_changes
 from exchange.store.demands import DemandRow, KnownListing, demands_by_ids, insert_new, rows_by_reference
 from exchange.store.quarantine import QuarantineRow, waiting_references
 from exchange.store.run_listings import note_listings
@@ -53,6 +54,7 @@ class Batch:
     gain: Gain = field(default_factory=Gain)
     _rows: dict[str, QuarantineRow] | None = None
     _changed: set[str] = field(default_factory=set)
+    _changes: list[Changed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         table = demand_table(self.source, self.home_region)
@@ -260,6 +262,8 @@ class Batch:
         ids |= rows_by_reference(self.session, self.source.id, unread)
         rows = demands_by_ids(self.session, list(ids.values())) if ids else []
         renewed = [row for row in rows if self._renew(row, touched[row.reference])]
+        note_changes(self.session, self.run_id, self._changes, self.now)
+        self._changes.clear()
         self.session.flush()
         for row in [*born, *rows]:
             entry = KnownListing(row.id, row.content_hash, row.connector_version, "live", False, row.buyer_code)
@@ -272,13 +276,14 @@ class Batch:
 
     def _renew(self, row: DemandRow, values: dict[str, Any]) -> bool:
         """Bring a row up to date; whether anything that is shown of it changed, and with it its version."""
-        differs = row.content_hash != values["content_hash"] or any(
-            getattr(row, name) != value for name, value in values.items() if name not in _PROVENANCE
-        )
+        changed = [name for name, value in values.items() if name not in _PROVENANCE and getattr(row, name) != value]
+        differs = row.content_hash != values["content_hash"] or bool(changed)
         was_away = row.missing_since is not None or row.state != "live"
         self._replace(row, values)
         row.state, row.missing_since, row.missing_runs, row.held_why = "live", None, 0, None
         if differs or was_away:
+            if changed:
+                self._changes.append((row.id, row.version + 1, changed, row.raw_answer, row.raw_position))
             row.version += 1
             row.updated_at = utcnow()
         return differs or was_away

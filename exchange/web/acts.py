@@ -34,6 +34,7 @@ KINDS: dict[str, object] = {
     "twin_peer": _l("simpul lain"),
     "key": _l("kunci"),
     "model": _l("model"),
+    "visit": _l("kunjungan"),
 }
 _ACTS: dict[str, object] = {
     "match_step.take": _l("mengubah beberapa kecocokan sekaligus"),
@@ -162,11 +163,18 @@ def _facts(facts: dict[str, Any]) -> str:
     if "before" in kept or "after" in kept:
         parts.append(f"{_value(kept.pop('before', None))} → {_value(kept.pop('after', None))}")
     for name, value in kept.items():
-        if value is not None and value != {} and value != []:
+        if name == "changes" and isinstance(value, dict):
+            parts += [f"{WORDS['field'].get(each, each)}: {_both(them)}" for each, them in value.items()]
+        elif value is not None and value != {} and value != []:
             shown = str(word(value, "login_method")) if name == "method" else _value(value)
             parts.append(f"{_FACTS.get(name, name)}: {shown}")
     text = mask_text("; ".join(parts))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _both(them: Any) -> str:
+    """Values before and after; what is no such pair, as it is."""
+    return f"{_value(them[0])} → {_value(them[1])}" if isinstance(them, list) and len(them) == 2 else _value(them)
 
 
 def _value(value: Any) -> str:

@@ -106,5 +106,10 @@ def here(**changed: str | None) -> str:
     return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 
+def narrowed(name: str, value: str | None) -> str:
+    """This list's address from its beginning, with one more filter, or without it where `value` is None."""
+    return here(**{name: value, "setelah": None})
+
+
 def _start() -> str:
     return str(_("Buka daftar dari menu dan pilih saringannya di sana."))

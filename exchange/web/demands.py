@@ -16,6 +16,7 @@ from exchange.demand.searching import Search
 from exchange.demand.wants import DemandWant
 from exchange.errors import NotFound
 from exchange.matching.combining import offered_together
+from exchange.store.demand_changes import changes_of
 from exchange.store.demands import demand_by_ident, demand_record, demands_by_ids
 from exchange.store.listing import DemandFilter, list_demands
 from exchange.store.matches import MatchFilter, list_matches
@@ -23,6 +24,7 @@ from exchange.store.sources import all_sources
 from exchange.trade.begin import starts
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole, words_of
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.provenance import of_demand
 from exchange.web.words import word
 from exchange.wiring import settings, store
 from schemas.demand import CATEGORIES, STATUSES
@@ -100,6 +102,7 @@ def one(ident: str) -> str:
             raise NotFound(_("Permintaan %(ident)s tidak ada.", ident=ident), mend=_("Cari di daftar permintaan."))
         matches = list_matches(session, MatchFilter(demand_id=row.id), limit=CANDIDATES)
         seen = also_seen(session, row.id)
+        origins = of_demand(row, changes_of(session, row.id))
         covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches[:BEST]) if matches else {}
     together = offered_together(row, matches)
     context = {
@@ -108,6 +111,7 @@ def one(ident: str) -> str:
         "starts": starts(together),
         "demand_ident": row.ident,
         "seen": seen,
+        "origins": origins,
         "may_decide": may_decide(),
     }
     return render_template("demands/one.html", row=row, demand=demand_record(row), matches=matches[:BEST], **context)

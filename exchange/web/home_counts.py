@@ -11,10 +11,12 @@ from exchange.agreements.node import node_of
 from exchange.agreements.reminders import bounds
 from exchange.settings import Settings
 from exchange.store.agreement_board import case_counts
+from exchange.store.consents import waiting_corrections
 from exchange.store.match_care import mine_waiting
 from exchange.store.proposals import waiting_count
 from exchange.store.saved_searches import news_counted
 from exchange.store.trade import deal_counts
+from exchange.store.visits import due_count
 from exchange.trade.rules import OFFERED
 
 # an offer of cooperation waits for the other side; in every other state that does not last the next step is taken here
@@ -25,7 +27,8 @@ class Waiting(NamedTuple):
     """
     proposals: doubts of imports; ours: cases whose next step is taken here; still: that stand still; ending: that end soon or have ended;
     offered: deals whose buyer has not answered; overdue: not all come though the contract is over; mine: matches in the reader's care;
-    news: that are new by the reader's saved searches, as of the last night.
+    news: that are new by the reader's saved searches, as of the last night; corrections: that firms asked for; due: follow-ups of visits
+    whose day has come.
     """
 
     proposals: int
@@ -36,6 +39,8 @@ class Waiting(NamedTuple):
     overdue: int
     mine: int
     news: int
+    corrections: int
+    due: int
 
 
 def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
@@ -49,5 +54,7 @@ def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
         *deal_counts(OFFERED, day),
         mine_waiting(reader, day),
         news_counted(reader),
+        waiting_corrections(),
+        due_count(day),
     ]
     return Waiting(*map(int, session.execute(select(*counts)).one()))

@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from exchange.agreements.coverage import coverage_of, covers_of
 from exchange.agreements.node import node_of
+from exchange.catalogue.firms.listing import CONSENT
+from exchange.catalogue.firms.photos import MOST as MOST_PHOTOS
 from exchange.catalogue.quality.score import product_score
 from exchange.errors import NotFound
 from exchange.matching.asking import suited
 from exchange.matching.demand_for import MOST, demand_for
 from exchange.matching.matcher import THRESHOLD, TOP
 from exchange.matching.twins import twins
-from exchange.store.listing import ProductFilter, count_listed_products, list_products
+from exchange.store.audit import history
+from exchange.store.listing import ProductFilter, count_listed_products, count_product_facets, list_products
 from exchange.store.matches import MatchFilter, list_matches
-from exchange.store.products import ProductRow, product_record, products_by_sku, products_of_business
-from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, words_of
-from exchange.web.pages import page_or_part, staff_pages
+from exchange.store.photos import PRODUCT, photos_of
+from exchange.store.products import FIELDS, ProductRow, product_record, products_by_sku, products_of_business
+from exchange.store.search import CERTIFICATES
+from exchange.web.asking import PAGE, allow, asked, here, narrowed, one_of, onward, words_of
+from exchange.web.pages import may_decide, page_or_part, staff_pages
+from exchange.web.provenance import LOOKED_AT, of_record
 from exchange.wiring import model_in_use, settings, store
 from schemas.business import SECTORS
 
 bp = staff_pages("products", "/produk")
 
 BEST = 10
+# the filter in the address → the facet
+FILTERS = {"sektor": "sector", "kecamatan": "district", "sertifikat": "certificate", "persetujuan": "consent"}
+_KNOWN = {"sektor": SECTORS, "sertifikat": CERTIFICATES, "persetujuan": CONSENT}
 
 
 @bp.get("")
 def listing() -> Response:
     """Products with their firms, by SKU."""
-    allow("cari", "sektor", "setelah")
+    allow("cari", *FILTERS, "setelah")
     text = asked("cari")
-    want = ProductFilter(text=text, words=words_of(text), sector=one_of("sektor", SECTORS))
+    said = {name: one_of(name, _KNOWN[name]) if name in _KNOWN else asked(name) for name in FILTERS}
+    narrow: dict[str, Any] = {FILTERS[name]: value for name, value in said.items()}
+    want = ProductFilter(text=text, words=words_of(text), **narrow)
     after = asked("setelah")
     with store().read() as session:
         rows = list_products(session, want, limit=PAGE + 1, after=after)
-        count = count_listed_products(session, want)
+        count, facets = count_listed_products(session, want), count_product_facets(session, want)
     return page_or_part(
         "products/page.html",
         "products/_list.html",
         rows=rows[:PAGE],
         count=count,
         want=want,
-        sectors=SECTORS,
+        text=text,
+        said=said,
+        facets=[(name, facet, facets[facet]) for name, facet in FILTERS.items()],
+        narrowed=narrowed,
         next_page=onward(rows, rows[PAGE - 1].sku if len(rows) > PAGE else None),
         first_page=here(setelah=None) if after else None,
     )
@@ -97,4 +113,11 @@ def one(sku: str) -> str:
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
         covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches) if matches else {}
         quality = product_score(product_record(row), settings().day())
-    return render_template("products/one.html", row=row, firm=row.business, others=others, matches=matches, covers=covers, quality=quality)
+        photos = photos_of(session, PRODUCT, [row.id])
+        acts = history(session, "product", sku, LOOKED_AT)
+    said = [name for name in FIELDS if getattr(row, name) not in (None, [], "")]
+    return render_template(
+        "products/one.html", origins=of_record(acts, said), row=row,
+        firm=row.business, others=others, matches=matches, covers=covers, quality=quality, photos=photos,
+        most=MOST_PHOTOS, may_decide=may_decide(),
+    )  # fmt: skip

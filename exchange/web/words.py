@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from exchange.web.deal_words import DEALS
+from exchange.web.firm_words import FIRM_ACTS, FIRM_FIELDS, FIRM_TONES, FIRMS
 from exchange.web.wording import by_reader
 
 WORDS: dict[str, dict[str, object]] = {
@@ -146,6 +147,7 @@ WORDS: dict[str, dict[str, object]] = {
         "latitude": _l("lintang"),
         "longitude": _l("bujur"),
         "negotiated_prices": _l("harga yang disepakati"),
+        **FIRM_FIELDS,
     },
     "table": {
         "business": _l("IKM"),
@@ -174,6 +176,7 @@ WORDS: dict[str, dict[str, object]] = {
         "agreements:read": _l("membaca perjanjiannya"),
     },
     **DEALS,
+    **FIRMS,
     "login_method": {"password": _l("kata sandi"), "oidc": _l("penyedia")},
     "webhook": {"active": _l("aktif"), "suspended": _l("dihentikan")},
     "suspended": {
@@ -245,6 +248,7 @@ WORDS: dict[str, dict[str, object]] = {
         "demand.withdraw": _l("menarik permintaan"),
         "match.answer": _l("menjawab kecocokan"),
         "token.refused": _l("dicoba orang: rahasia keliru"),
+        **FIRM_ACTS,
     },
 }
 # Bootstrap's tone for a state; colour never stands alone, the word is beside it
@@ -292,6 +296,7 @@ TONES = {
     "dipesan": "warning",
     "sebagian_diterima": "warning",
     "selesai": "success",
+    **FIRM_TONES,
 }
 
 

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from connectors.kit.simulator import Canned
+from exchange.store.demand_changes import DemandChangeRow
+from exchange.store.demands import DemandRow
 from exchange.store.runs import AnswerRow
 from exchange.sync.archive import Archive
 
@@ -48,6 +50,14 @@ def test_a_changed_answer_comes_whole(partner):
     partner.pull(tagged(ETag='"v1"'))
     report = partner.pull(tagged(orjson.dumps(packages(range(40), pagu=5)), ETag='"v2"'))
     assert counts(report) == {"fetched": 40, "changed": 40}
+    with partner.store.read() as session:
+        kept = session.scalars(select(DemandChangeRow)).all()
+        rows = {row.id: row for row in session.scalars(select(DemandRow))}
+    assert len(kept) == 40, "a new demand writes no change, a changed one writes one"
+    for one in kept:
+        row = rows[one.demand_id]
+        assert one.fields == ["budget_amount"]
+        assert (one.version, one.raw_answer, one.raw_position) == (row.version, row.raw_answer, row.raw_position)
 
 
 def test_no_condition_is_set_for_an_answer_that_is_not_at_hand_any_more(partner):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,11 +16,13 @@ from exchange.access.upload_links import UploadLink, write_link
 from exchange.agreements.steps import begin
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow
+from exchange.store.consents import ConsentRow, CorrectionRow
 from exchange.store.links import DemandLinkRow
 from exchange.store.looks import SourceLookRow, packed
 from exchange.store.profiles import SourceProfileRow
 from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow, source_by_name
+from exchange.store.visits import VisitRow
 from exchange.sync.uploaded import ADDRESS
 
 from .dealing import PARTLY, deals  # noqa: F401  # isort: skip
@@ -48,6 +51,7 @@ SEEN = {
 # Files, parts of pages and addresses of machines; files are papers, which stay Indonesian by law.
 NO_PAGES = {
     "web_agreements.download", "web_agreements.draft", "web_papers.report_file", "web_papers.letter", "web_unmet.book",
+    "web_photos.picture", "web_photos.thumb", "web_businesses.paper",
     "web_exchange_log.table", "web_assets.htmx", "web_audit.table", "web_oidc.begin", "web_oidc.come_back",
     # half of a login, and a link that is good once: tests/web/test_accounts*.py and its like go through them
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
@@ -64,7 +68,9 @@ DATA = re.compile(
 def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -> dict[str, list[str]]:  # noqa: F811
     """The small office with something of everything; by route the addresses to look at."""
     with deals.work() as session:
-        session.scalars(select(BusinessRow).where(BusinessRow.nib == "9120000000017")).one().ident = FIRM
+        firm = session.scalars(select(BusinessRow).where(BusinessRow.nib == "9120000000017")).one()
+        firm.ident = FIRM
+        _firm_past(session, firm, settings.day())
         session.add(DemandLinkRow(low_id=4, high_id=5, kind="same_need", reason="Keduanya menyebut kode RUP 7."))
         semarang, tegal = source_by_name(session, "semarang"), source_by_name(session, "tegal")
         assert semarang and tegal
@@ -85,6 +91,20 @@ def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -
         assert begin(session, node, title="Pemenuhan pagar sekolah", actor="petugas", on=settings.day(), **said).ident == CASE
     token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + settings_days(3)))
     return addresses(hook[0], token)
+
+
+def _firm_past(session: Any, firm: BusinessRow, day: date) -> None:
+    """A word of the firm, a correction that waits, and a visit with something to follow, of which nothing is in a reader's language."""
+    key = {"made_by": "petugas"}
+    session.add(ConsentRow(business_id=firm.id, kind="refused", on=day, means="oral", capacity="owner", scope="", form_key="a" * 32, **key))
+    session.add(
+        CorrectionRow(business_id=firm.id, kind="business", ident=FIRM, field="district", said="Keliru", wanted="Ciwandan",
+                      stood={"value": "Citangkil"}, asked_on=day, form_key="b" * 32, **key)
+    )  # fmt: skip
+    session.add(
+        VisitRow(business_id=firm.id, form_key="c" * 32, on=day, officer="petugas", machines="good", workers=3, follow_up="Kunjungi lagi",
+                 due_on=day, training_needs=["halal"], problems="Mahal", **key)
+    )  # fmt: skip
 
 
 def settings_days(count: int) -> Any:
@@ -117,6 +137,13 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_quality.products": ["/mutu", "/mutu?sektor=pangan"],
         "web_quality.firms": ["/mutu/ikm"],
         "web_quality.sheet": [f"/usaha/{FIRM}/mutu"],
+        "web_businesses.listing": ["/ikm", "/ikm?sektor=pangan"],
+        "web_businesses.one": [f"/ikm/{FIRM}"],
+        "web_businesses.sheet": [f"/ikm/{FIRM}/lembar"],
+        "web_businesses.waiting": ["/ikm/menunggu"],
+        "web_visits.form": [f"/ikm/{FIRM}/kunjungan/baru"],
+        "web_visits.one": [f"/ikm/{FIRM}/kunjungan/1"],
+        "web_visits.edit": [f"/ikm/{FIRM}/kunjungan/1/ubah"],
         "web_supply.listing": ["/pasokan", "/pasokan?cari=tidakada"],
         "web_supply.one": ["/pasokan/s-0000000000000002"],
         "web_trade.listing": ["/perdagangan", "/perdagangan?status=batal"],

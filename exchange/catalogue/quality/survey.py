@@ -70,17 +70,19 @@ def _scores(session: Session, day: date, sector: str | None = None) -> Iterator[
 
 def survey_firms(session: Session, day: date, *, sector: str | None = None, limit: int = 25, after: Place | None = None) -> Survey:
     """The firms of a sector or of all, each with all its products on offer."""
+    return _surveyed((Place(score, ident) for ident, score in scores_of_firms(session, day, sector=sector)), limit, after)
+
+
+def scores_of_firms(session: Session, day: date, *, sector: str | None = None) -> Iterator[tuple[str, float]]:
+    """(public name, score) of each firm of a sector or of all; in no order."""
     sums: dict[int, list[float]] = defaultdict(lambda: [0, 0.0])
     for score, _sku, firm in _scores(session, day):
         its = sums[firm]
         its[0] += 1
         its[1] += score
-    found = (
-        Place(firm_points(points(FIRM, record, day), int(its[0]), its[1]), record["ident"])
-        for record in firm_columns(session, _FIRM, sector)
-        for its in [sums.get(record["id"], [0, 0.0])]
-    )
-    return _surveyed(found, limit, after)
+    for record in firm_columns(session, _FIRM, sector):
+        its = sums.get(record["id"], [0, 0.0])
+        yield record["ident"], firm_points(points(FIRM, record, day), int(its[0]), its[1])
 
 
 def quality_of_firm(session: Session, firm: BusinessRow, day: date) -> tuple[FirmScore, list[ProductRow]]:

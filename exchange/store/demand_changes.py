@@ -1,0 +1,51 @@
+"""Which fields of a demand a retrieval changed, and in which kept answer it found them; recorded since revision 0028."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+import orjson
+from sqlalchemy import ForeignKey, Index, String, Table, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exchange.store.base import BigId, Row, utcnow
+from exchange.store.bulk import insert_many
+from exchange.store.demands import DemandRow
+from exchange.store.types import UtcDateTime
+
+# row id of the demand, its version from then on, fields, answer, place in it
+Changed = tuple[int, int, list[str], str, int]
+
+
+class DemandChangeRow(Row):
+    """One change. version: the demand's from then on; fields: their names; raw_answer, raw_position: where the new values stand."""
+
+    __tablename__ = "demand_change"
+    __table_args__ = (Index(None, "demand_id", "id"),)
+
+    demand_id: Mapped[int] = mapped_column(BigId, ForeignKey(DemandRow.id))
+    run_id: Mapped[int] = mapped_column(BigId)
+    version: Mapped[int]
+    fields: Mapped[list[str]]
+    raw_answer: Mapped[str] = mapped_column(String(64))
+    raw_position: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+
+
+_CHANGE = cast(Table, DemandChangeRow.__table__)
+
+
+def note_changes(session: Session, run_id: int, changed: Sequence[Changed], at: datetime | None) -> None:
+    """Put changes on record, all at once."""
+    if changed:
+        rows = [(demand, version, orjson.dumps(names).decode(), answer, place) for demand, version, names, answer, place in changed]
+        names = "demand_id", "version", "fields", "raw_answer", "raw_position"
+        insert_many(session.connection(), _CHANGE, names, rows, {"run_id": run_id, "at": at or utcnow()})
+
+
+def changes_of(session: Session, demand_id: int, limit: int = 100) -> Sequence[DemandChangeRow]:
+    """What is on record of a demand, the latest first."""
+    query = select(DemandChangeRow).where(DemandChangeRow.demand_id == demand_id).order_by(DemandChangeRow.id.desc())
+    return session.scalars(query.limit(limit)).all()

@@ -1,0 +1,70 @@
+"""One firm's page as it is now, also behind a form that was refused."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, make_response, render_template
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from exchange.access.policy import Tier
+from exchange.catalogue.firms import consent, corrections
+from exchange.catalogue.quality.score import firm_score
+from exchange.errors import ExchangeError, NotFound
+from exchange.store.audit import history
+from exchange.store.businesses import BusinessRow, business_by_ident, business_record
+from exchange.store.consents import consents_of, corrections_of
+from exchange.store.firms import beside
+from exchange.store.products import product_record, products_of_business
+from exchange.store.visits import visits_of
+from exchange.web import firm_shown
+from exchange.web.acts import told as told_acts
+from exchange.web.pages import may_decide
+from exchange.web.provenance import LOOKED_AT, of_record
+from exchange.web.typed import written
+from exchange.wiring import settings, store
+
+ACTS_SHOWN = 20
+
+
+def named(session: Session, ident: str) -> BusinessRow:
+    """The firm of a public name; raises NotFound."""
+    firm = business_by_ident(session, ident)
+    if firm is None:
+        raise NotFound(_("IKM %(ident)s tidak ada.", ident=ident[:80]), mend=_("Pilih dari daftar IKM."))
+    return firm
+
+
+def page(
+    ident: str,
+    status: int = 200,
+    *,
+    refusal: ExchangeError | None = None,
+    tried: str | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """The firm as it is now; `refusal`, `tried` and `typed` belong to a form that was just refused."""
+    day = settings().day()
+    with store().read() as session:
+        firm = named(session, ident)
+        products = products_of_business(session, firm.id)
+        context: dict[str, Any] = {
+            "firm": firm, "products": products, "consents": consents_of(session, firm.id), "asked_for": corrections_of(session, firm.id),
+            "visits": visits_of(session, firm.id, 10), "beside": beside(session, firm),
+        }  # fmt: skip
+        acts = history(session, "business", ident, LOOKED_AT)
+    versions = {("business", firm.ident): firm.version} | {("product", row.sku): row.version for row in products}
+    score = firm_score(business_record(firm), [product_record(row) for row in products if row.state == "active"], day)
+    told = firm_shown.told_of_firm(firm)
+    context |= {
+        "acts": told_acts(acts[:ACTS_SHOWN]), "origins": of_record(acts, [line.field for line in told]), "score": score, "told": told,
+        "tiers": list(Tier), "product_fields": firm_shown.product_fields(),
+        "versions": versions, "fields": corrections.FIELDS, "shape_of": corrections.shape_of, "choices_of": corrections.choices_of,
+        "kinds": consent.KINDS, "means": consent.MEANS, "capacities": consent.CAPACITIES, "today": day, "may_decide": may_decide(),
+        "key": secrets.token_hex(12), "refusal": refusal, "tried": tried, "typed": typed or {}, "typed_number": written,
+        "changed": firm_shown.changed_since(refusal.facts) if refusal else [], "value_shown": firm_shown.value_shown,
+    }  # fmt: skip
+    return make_response(render_template("businesses/one.html", **context), status)
