@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from exchange.web.deal_words import DEALS
+from exchange.web.import_words import FIRM_FIELDS, IMPORTS
 from exchange.web.wording import by_reader
 
 WORDS: dict[str, dict[str, object]] = {
@@ -108,6 +109,7 @@ WORDS: dict[str, dict[str, object]] = {
         "latitude": _l("lintang"),
         "longitude": _l("bujur"),
         "negotiated_prices": _l("harga yang disepakati"),
+        **FIRM_FIELDS,
     },
     "table": {
         "business": _l("IKM"),
@@ -136,6 +138,7 @@ WORDS: dict[str, dict[str, object]] = {
         "agreements:read": _l("membaca perjanjiannya"),
     },
     **DEALS,
+    **IMPORTS,
     "login_method": {"password": _l("kata sandi"), "oidc": _l("penyedia")},
     "webhook": {"active": _l("aktif"), "suspended": _l("dihentikan")},
     "suspended": {
@@ -242,6 +245,10 @@ TONES = {
     "dipesan": "warning",
     "sebagian_diterima": "warning",
     "selesai": "success",
+    "reading": "info",
+    "preview": "warning",
+    "taking": "info",
+    "taken": "success",
 }
 
 
