@@ -21,7 +21,7 @@ ANSWERS = (WAIT, *VERDICTS)
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What was chosen about a line. verdict: of a doubt, one of `ANSWERS`; sku: the product that `apply` means, or the code for `create`."""
+    """What was chosen about a line. verdict: of a doubt, one of `ANSWERS`; sku: the product for `apply`, or the code for `create`."""
 
     line: Line
     chosen: bool

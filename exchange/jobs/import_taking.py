@@ -43,6 +43,7 @@ from exchange.sync.archive import Archive
 log = logging.getLogger("exchange.imports")
 LOCK = "imports"
 TRIES = 3
+_SMALL = 300  # rows that a page takes while its reader waits
 
 
 def want(store: Store, settings: Settings, import_id: int, version: int, actor: str) -> None:
@@ -56,7 +57,7 @@ def want(store: Store, settings: Settings, import_id: int, version: int, actor: 
         row = open_preview(session, import_id, version)
         row.state, row.decided_by, row.decided_at = TAKING, actor, utcnow()
         row.version += 1
-        small = row.counts.get("rows", 0) <= SMALL_CATALOGUE // 10 and catalogue_size(session) <= SMALL_CATALOGUE
+        small = row.counts.get("rows", 0) <= _SMALL and catalogue_size(session) <= SMALL_CATALOGUE
         row.wanted_at = utcnow() + PATIENCE if small else utcnow()
     if small:
         take(store, settings, import_id)

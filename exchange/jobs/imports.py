@@ -144,6 +144,7 @@ def look(store: Store, settings: Settings, import_id: int, beat: Callable[[], No
 
 
 def judge(store: Store, settings: Settings, row: ImportRow, body: bytes, tick: Callable[[int, int], None]) -> Judged:
+    """A file's rows against the catalogue as it is; tick is told how many of how many are done."""
     table = read_table(body, row.filename)
     rows = sum(len(sheet.rows) for sheet in table.sheets)
     tick(0, rows)

@@ -16,7 +16,6 @@ from exchange.catalogue.taking import ANSWERS
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.jobs.import_taking import discard, open_preview, want
 from exchange.jobs.imports import receive
-from exchange.store.base import utcnow
 from exchange.store.imports import (
     PARTS,
     PREVIEW,
@@ -232,9 +231,10 @@ def _one(
     lines: list[ImportLineRow] = rows[:PAGE]
     more = str(lines[-1].position) if len(rows) > PAGE else None
     its: dict[str, Any] = {
-        "row": row, "counts": counts, "kin": kin, "part": shown, "lines": lines, "noted": NOTED, "ticking": TICKED, "words": PART_WORDS, "value_said": value_said,
-        "after": after, "said": said, "ticked": ticked, "typed": typed or {}, "most": settings().upload_mib, "may_decide": may_decide(),
-        "days": settings().import_days, "now": utcnow(), "working": row.state in WORKING,
+        "row": row, "counts": counts, "kin": kin, "of": shown, "lines": lines, "noted": NOTED, "ticking": TICKED,
+        "words": PART_WORDS, "value_said": value_said, "after": after, "said": said, "ticked": ticked, "typed": typed or {},
+        "most": settings().upload_mib, "may_decide": may_decide(),
+        "days": settings().import_days, "working": row.state in WORKING,
         "next_page": _address(import_id, shown, more) if more else None,
         "first_page": _address(import_id, shown, "") if after is not None else None,
     }  # fmt: skip
