@@ -101,8 +101,8 @@ def _name(row: RowCells, desk: Desk, nib: str, stored: dict[str, Any] | None) ->
         return str(stored["name"])
     others = [other for other in desk.firms_named(name) if other != nib]
     if others and firm_key(name) != firm_key(stored["name"]):
-        owner = f"NIB ini milik {stored['name']}, sedangkan nama itu milik usaha ber-NIB {others[0]}"
-        row.refuse("nib", owner + ": tidak jelas usaha yang mana", "Samakan NIB dan nama dengan akta usahanya.")
+        owner = f"NIB ini milik {stored['name']}, sedangkan nama itu milik usaha ber-NIB {others[0]}: tidak jelas usaha yang mana"
+        row.refuse("nib", owner, "Samakan NIB dan nama dengan akta usahanya.")
         return None
     row.warn("name", f"berbeda dari nama yang tersimpan ({stored['name']})")
     return name

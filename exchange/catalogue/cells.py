@@ -77,8 +77,8 @@ class RowCells:
             return None
         if cell.uncounted:
             fault = (cell.formula or "").startswith("#")
-            said = f"sel berisi galat {cell.formula}" if fault else "rumus tanpa nilai tersimpan"
-            self.warn(member, f"{said}, dikosongkan" + ("" if fault else "; rumus tidak dihitung di sini"))
+            none = "rumus tanpa nilai tersimpan, dikosongkan; rumus tidak dihitung di sini"
+            self.warn(member, f"sel berisi galat {cell.formula}, dikosongkan" if fault else none)
             return None
         self._looked_at(member, cell)
         read = reader(cell.value)

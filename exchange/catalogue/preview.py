@@ -72,7 +72,8 @@ def _record(row: RowReport, report: Report, known: Known, seen: set[tuple[str, s
     body: dict[str, Any] = {"kind": row.kind, "notes": _notes(row)}
     if row.action == REJECT:
         at = [row.at.address, row.at.found, row.at.done] if row.at else None
-        return Line("refused", row, "", row.name, body | {"reason": row.reason, "mend": row.mend, "at": at})
+        reason = (row.reason or "").removeprefix(f"{row.at.done}: " if row.at and row.at.done else "")
+        return Line("refused", row, "", row.name, body | {"reason": reason, "mend": row.mend, "at": at})
     if row.action == SKIP or row.key is None:
         return Line("skipped", row, "", row.name, body | {"reason": row.reason}, bool(body["notes"]))
     if (row.kind, row.key) in seen:

@@ -131,7 +131,8 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_waiting.quarantine": ["/karantina"],
         "web_waiting.proposals": ["/usulan"],
         "web_imports.listing": ["/impor"],
-        "web_imports.one": [f"/impor/{number}?bagian={part}" for number in (1, 2) for part in (*PARTS, "catatan")] + ["/impor/3", "/impor/4"],
+        "web_imports.one": [f"/impor/{number}?bagian={part}" for number in (1, 2) for part in (*PARTS, "catatan")]
+        + ["/impor/3", "/impor/4"],
         "web_webhooks.listing": ["/webhook"],
         "web_recovery.ask": ["/lupa"],
         "web_own_code.page": ["/saya/kode"],
