@@ -8,10 +8,11 @@ from typing import Any
 
 import orjson
 
-from exchange.catalogue.doubts import merged
+from exchange.catalogue.doubts import checked, merged
 from exchange.catalogue.outcome import REJECT, SKIP, Known, Pending, Report, RowReport
 from exchange.catalogue.product_rows import as_wire
 from exchange.catalogue.same_product import new_sku
+from exchange.errors import BadRequest
 
 # what both sheets keep beside what a row says, and what a reader of the page knows from the heading
 _UNSAID = frozenset({"nib", "sku", "kbli_edition", "kbki_edition", "hs_edition"})
@@ -79,7 +80,7 @@ def _record(row: RowReport, report: Report, known: Known, seen: set[tuple[str, s
     if (row.kind, row.key) in seen:
         return Line("same", row, row.key, row.name, body, bool(body["notes"]))
     seen.add((row.kind, row.key))
-    before = (known.businesses if row.kind == "business" else known.products).get(row.key)
+    before = (known.businesses if row.kind == "business" else known.products).get(row.key, {})
     after = (report.businesses if row.kind == "business" else report.products)[row.key]
     firm = after if row.kind == "business" else _firm(after["nib"], report, known)
     body |= {"fields": differing(before, after), "publishes": bool(firm.get("consented_on"))}
@@ -95,7 +96,7 @@ def _doubt(row: RowReport, pending: Pending, report: Report, known: Known, own: 
     nib = str(pending.data.get("nib") or stored.get("nib"))
     firm = _firm(nib, report, known)
     name = str(pending.data.get("name") or stored.get("name") or row.name)
-    then = merged(pending.data, stored, sku or "-")
+    then = _typed(merged(pending.data, stored, sku or "-"))
     doubt: dict[str, Any] = {"kind": pending.kind, "data": pending.data, "origin": pending.origin, "similar": sku}
     if pending.kind == "product":
         doubt["own"] = [[each["sku"], each["name"]] for each in sorted(own.get(nib, ()), key=lambda each: str(each["sku"]))[:_MOST_OWN]]
@@ -111,12 +112,22 @@ def _firm(nib: str, report: Report, known: Known) -> dict[str, Any]:
     return report.businesses.get(nib) or known.businesses.get(nib) or {}
 
 
-def differing(before: dict[str, Any] | None, after: dict[str, Any]) -> list[list[Any]]:
+def differing(before: dict[str, Any], after: dict[str, Any]) -> list[list[Any]]:
     """[member, before, after] of the members that differ, as JSON keeps them; of a new record those that say something."""
-    old, new = as_wire(before or {}), as_wire(after)
     if before:
-        return [[name, old.get(name), value] for name, value in new.items() if name not in _UNSAID and old.get(name) != value]
-    return [[name, None, value] for name, value in new.items() if name not in _UNSAID and value not in (None, [], False, "")]
+        names = [name for name, value in after.items() if name not in _UNSAID and before.get(name) != value]
+    else:
+        names = [name for name, value in after.items() if name not in _UNSAID and value not in (None, [], False, "")]
+    old, new = as_wire(before), as_wire(after)
+    return [[name, old.get(name), new[name]] for name in names]
+
+
+def _typed(wire: dict[str, Any]) -> dict[str, Any]:
+    """A product's values as they would be kept; as they stand where it could not be kept so."""
+    try:
+        return checked(wire)
+    except BadRequest:
+        return wire
 
 
 def _notes(row: RowReport) -> list[list[Any]]:

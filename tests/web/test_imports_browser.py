@@ -45,7 +45,7 @@ def test_a_dirty_workbook_is_imported_and_mended(visit, world, script, width):
     alike.last.get_by_label("SKU, bila memang produk baru").fill("UJI-LGM-900")
     alike.last.get_by_role("button", name="Produk baru").click()
     sync_api.expect(page.locator("#pesan")).to_contain_text("Jawaban tersimpan")
-    page.get_by_role("button", name="Ambil 6 baris").click()
+    page.get_by_role("button", name="Ambil 5 baris").click()
     sync_api.expect(page.locator("#hasil")).to_be_visible()
     with world.read() as session:
         assert NEW_NIB in businesses_by_nib(session)
