@@ -48,7 +48,7 @@ log = logging.getLogger("exchange.imports")
 # a page that was broken off leaves its import to a worker after so long
 PATIENCE = timedelta(minutes=2)
 # what a page judges while its reader waits, about two seconds of work here: bytes of a table unpacked, records of the catalogue
-_SMALL_BOOK, _SMALL_TEXT, SMALL_CATALOGUE = 1_500_000, 200_000, 3_000
+_SMALL_BOOK, _SMALL_TEXT, SMALL_CATALOGUE = 250_000, 150_000, 3_000
 _MOST_TOLD = 200
 _EVERY = 1.0  # seconds between two words about how far it is
 

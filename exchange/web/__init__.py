@@ -22,6 +22,7 @@ from exchange.web import (
     languages,
     mail,
     matches,
+    menu,
     nights,
     oidc,
     packing,
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
     shown.register(app)
     told.register(app)
     words.register(app)
+    menu.register(app)
     errors.register(app)
     packing.register(app)
     for module in (
