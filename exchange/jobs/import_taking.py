@@ -1,21 +1,19 @@
 """
-Taking an import as it was chosen, or putting it aside; and the worker's part in both.
+Taking an import as it was chosen, or putting it aside.
 
 What is taken is judged again: where the catalogue changed since the look, nothing is written and the differences are shown.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from exchange.catalogue.preview import Line
 from exchange.catalogue.taking import WAIT, Pick, take_chosen
-from exchange.errors import Busy, Conflict, NotFound
-from exchange.jobs.imports import PATIENCE, SMALL_CATALOGUE, Judged, judge, look, progress, show
+from exchange.errors import Conflict, NotFound
+from exchange.jobs.imports import PATIENCE, SMALL_CATALOGUE, Judged, judge, progress, show
 from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store, utcnow
@@ -31,18 +29,12 @@ from exchange.store.imports import (
     ImportRow,
     catalogue_size,
     catalogue_stamp,
-    drafts_before,
     drop_lines,
     every_line,
-    first_import_wanted,
     import_by_id,
 )
-from exchange.store.locks import hold, is_held
 from exchange.sync.archive import Archive
 
-log = logging.getLogger("exchange.imports")
-LOCK = "imports"
-TRIES = 3
 _SMALL = 300  # rows that a page takes while its reader waits
 
 
@@ -149,53 +141,12 @@ def discard(store: Store, import_id: int, actor: str) -> None:
             raise NotFound(f"Impor {import_id} tidak ada.", mend="Buka daftar impor dan pilih dari sana.")
         if row.state not in {PREVIEW, BROKEN, READING}:
             raise Conflict(f"{row.decided_by} sudah memutuskan impor ini; tidak ada yang diubah.", mend="Baca keadaannya di bawah.")
-        _discard(session, row, actor)
+        put_aside(session, row, actor)
 
 
-def _discard(session: Session, row: ImportRow, actor: str) -> None:
+def put_aside(session: Session, row: ImportRow, actor: str) -> None:
+    """Forget an import's lines and say who put it aside."""
     drop_lines(session, [row.id])
     row.state, row.wanted_at, row.decided_by, row.decided_at = DISCARDED, None, actor, utcnow()
     row.version += 1
     audit(session, actor, "import.discard", "import", str(row.id), name=row.filename)
-
-
-class Imports:
-    """The worker's part: reads and takes what is too large for a page, one at a time."""
-
-    name = "imports"
-
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
-
-    def take(self, room: int) -> list[Callable[[], None]]:
-        """One piece of work for all imports that wait."""
-        with self._store.read() as session:
-            waits = first_import_wanted(session, utcnow()) is not None and not is_held(session, LOCK)
-        return [self._work] if waits else []
-
-    def tidy(self) -> None:
-        """Put aside what nobody decided about in the days that a draft is kept."""
-        with self._store.work() as session:
-            for row in drafts_before(session, utcnow() - timedelta(days=self._settings.import_days)):
-                _discard(session, row, "worker")
-
-    def _work(self) -> None:
-        try:
-            with hold(self._store, LOCK, "Impor katalog") as lock:
-                while (row := self._begin()) is not None:
-                    (look if row.state == READING else take)(self._store, self._settings, row.id, lock.beat)
-        except Busy:
-            log.info("another process imports")
-
-    def _begin(self) -> ImportRow | None:
-        """The import that waits longest, noted as begun; what was begun too often is given up."""
-        with self._store.work() as session:
-            row = first_import_wanted(session, utcnow())
-            while row is not None and row.tries >= TRIES:
-                row.state, row.wanted_at = BROKEN if row.state == READING else PREVIEW, None
-                row.trouble = f"Berkas ini {TRIES} kali tidak sampai selesai dibaca; lihat log pekerja."
-                session.flush()
-                row = first_import_wanted(session, utcnow())
-            if row is not None:
-                row.tries += 1
-            return row

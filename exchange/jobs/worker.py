@@ -15,7 +15,7 @@ from typing import Protocol
 
 from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.demand_index import DemandIndex
-from exchange.jobs.import_taking import Imports
+from exchange.jobs.import_work import Imports
 from exchange.jobs.twins import Twins
 from exchange.jobs.unmet import UnmetCounts
 from exchange.jobs.webhooks import Webhooks

@@ -193,7 +193,7 @@ def test_an_import_is_discarded_and_says_so(upload_book, petugas, act, world):
 def test_what_nobody_decides_about_is_put_aside_in_time(upload_book, petugas, world, settings):
     from dataclasses import replace
 
-    from exchange.jobs.import_taking import Imports
+    from exchange.jobs.import_work import Imports
 
     upload_book(workbook())
     Imports(world, settings).tidy()
