@@ -187,7 +187,8 @@ class Settings:
     rate_public: int = _setting(120, "API requests a minute from one address without a token; 0: as many as come.", _count)
     rate_partner: int = _setting(1200, "API requests a minute of a partner that has no number of its own; 0: as many as come.", _count)
     rate_token: int = _setting(30, "Access tokens a minute that one address may ask for; 0: as many as come.", _count)
-    upload_mib: int = _setting(16, "Largest file that a region may send by an upload link, in MiB, at most 30.", _mebibytes)
+    upload_mib: int = _setting(16, "Largest file that a region or staff may upload, in MiB, at most 30.", _mebibytes)
+    import_days: int = _setting(14, "Days that an import of the catalogue waits for a decision before it is put aside.", _count)
     second_factor: frozenset[str] = _setting(
         frozenset(), "Roles that must log in with a second factor, comma between them, such as admin,petugas; empty: whoever wants.", roles
     )

@@ -8,11 +8,11 @@ from typing import Any
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.firm_standing import merged_firm
-from exchange.catalogue.outcome import REJECT, SKIP, WARN
+from exchange.catalogue.outcome import SKIP, WARN
 from exchange.catalogue.places import labelled, read_place
 from exchange.catalogue.readers import read_email, read_scale, read_sector, read_short, read_telephone
 from exchange.catalogue.training import training_needs
-from exchange.catalogue.valid import faults_of
+from exchange.catalogue.valid import SHORTEN, faults_of
 from schemas.business import BusinessSchema
 from schemas.reading.codes import read_kbli
 from schemas.reading.coordinates import read_position, read_two
@@ -54,7 +54,7 @@ def take_business(row: RowCells, desk: Desk, sector: str | None) -> None:
     """Read one row into the desk; the row's report says what became of it."""
     nib = row.take("nib", desk.nib_of)
     if nib is None:
-        row.report.action, row.report.reason = REJECT, _why_no_nib(row)
+        row.refuse("nib", _why_no_nib(row), "Isi NIB yang 13 digit, sebagai teks; bila baris ini bukan usaha, hapus barisnya.")
         return
     stored = desk.firms.get(nib)
     name = _name(row, desk, nib, stored)
@@ -66,8 +66,9 @@ def take_business(row: RowCells, desk: Desk, sector: str | None) -> None:
         return
     merged = merged_firm(row, desk, record, stored)
     if faults := faults_of(SCHEMA, merged):
-        row.report.action, row.report.reason = REJECT, faults
+        row.refuse("name", faults, SHORTEN)
         return
+    row.report.key = nib
     desk.keep_firm(merged, row.report)
     desk.seen_firms.setdefault(nib, row.report)
     if row.report.warnings:
@@ -87,7 +88,7 @@ def _name(row: RowCells, desk: Desk, nib: str, stored: dict[str, Any] | None) ->
     name = row.take("name", read_firm_name)
     if name is None:
         if stored is None:
-            row.report.action, row.report.reason = REJECT, "nama usaha kosong"
+            row.refuse("name", "nama usaha kosong", "Isi nama usahanya; usaha ini belum ada di katalog.")
             return None
         row.warn("name", f"nama usaha kosong, dipakai nama yang tersimpan: {stored['name']}")
         return str(stored["name"])
@@ -100,8 +101,8 @@ def _name(row: RowCells, desk: Desk, nib: str, stored: dict[str, Any] | None) ->
         return str(stored["name"])
     others = [other for other in desk.firms_named(name) if other != nib]
     if others and firm_key(name) != firm_key(stored["name"]):
-        owner = f"NIB ini milik {stored['name']}, sedangkan nama itu milik usaha ber-NIB {others[0]}"
-        row.report.action, row.report.reason = REJECT, owner + ": tidak jelas usaha yang mana"
+        owner = f"NIB ini milik {stored['name']}, sedangkan nama itu milik usaha ber-NIB {others[0]}: tidak jelas usaha yang mana"
+        row.refuse("nib", owner, "Samakan NIB dan nama dengan akta usahanya.")
         return None
     row.warn("name", f"berbeda dari nama yang tersimpan ({stored['name']})")
     return name

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from openpyxl.utils import get_column_letter
+
 from exchange.catalogue.header import Header
-from exchange.catalogue.outcome import Found, RowReport
+from exchange.catalogue.outcome import REJECT, Found, RowReport
 from exchange.catalogue.table import BLANK, Cell, shown_value
 from schemas.reading.heading import Heading, said_by
 from schemas.reading.result import Reading
@@ -22,6 +24,7 @@ class RowCells:
         self.report = report
         self.cells = cells
         self.header = header
+        report.kind, report.name = header.kind, self.cell("name").text[:300]
         report.source = {
             column: cell.formula if cell.uncounted else cell.value for column, cell in cells.items() if column in header.titles
         }
@@ -51,6 +54,13 @@ class RowCells:
         if cell.address:
             self.report.cells.append(Found(cell.address, shown_value(cell.formula if cell.uncounted else cell.value), sentence))
 
+    def refuse(self, member: str, sentence: str, mend: str) -> None:
+        """Refuse the row for what stands in a member's cell, or does not stand there."""
+        cell, column = self.cell(member), self.header.find(member)
+        address = cell.address or ("" if column is None else f"{get_column_letter(column)}{self.report.row}")
+        self.report.action, self.report.reason, self.report.mend = REJECT, sentence, mend
+        self.report.at = Found(address, shown_value(cell.formula if cell.uncounted else cell.value), self.title(member))
+
     def title(self, member: str) -> str:
         """The column's heading as the file has it."""
         column = self.header.find(member)
@@ -67,8 +77,8 @@ class RowCells:
             return None
         if cell.uncounted:
             fault = (cell.formula or "").startswith("#")
-            said = f"sel berisi galat {cell.formula}" if fault else "rumus tanpa nilai tersimpan"
-            self.warn(member, f"{said}, dikosongkan" + ("" if fault else "; rumus tidak dihitung di sini"))
+            none = "rumus tanpa nilai tersimpan, dikosongkan; rumus tidak dihitung di sini"
+            self.warn(member, f"sel berisi galat {cell.formula}, dikosongkan" if fault else none)
             return None
         self._looked_at(member, cell)
         read = reader(cell.value)

@@ -191,3 +191,18 @@ NARROWING = frozenset(
     {"l", "p", "laki", "perempuan", "wanita", "pria", "min", "max", "maks", "minimum", "maksimum", "terendah", "tertinggi"}
     | {"hari", "minggu", "tahun", "lama", "status", "jenis", "jumlah"}
 )
+# how a column is headed best, by member
+HEADINGS = {
+    "nib": "NIB", "name": "Nama", "firm": "Nama IKM", "legal_form": "Bentuk Hukum", "sector": "Sektor", "kbli": "KBLI", "scale": "Skala",
+    "district": "Kecamatan", "subdistrict": "Kelurahan", "address": "Alamat", "position": "Koordinat", "latitude": "Lintang",
+    "longitude": "Bujur", "workers": "Tenaga Kerja", "workers_men": "Tenaga Kerja L", "workers_women": "Tenaga Kerja P",
+    "investment": "Nilai Investasi", "founded_year": "Tahun Berdiri", "cluster": "Sentra", "visited_on": "Tanggal Monitoring",
+    "visit_note": "Catatan Monitoring", "training_needs": "Kebutuhan Pelatihan", "telephone": "Telepon", "email": "Email",
+    "is_sample": "Data Contoh", "consented_on": "Persetujuan Publikasi", "consent_basis": "Dasar Persetujuan", "sku": "SKU",
+    "description": "Uraian", "kbki": "KBKI", "hs": "HS", "unit": "Satuan", "unit_code": "Kode Satuan", "price": "Harga",
+    "price_min": "Harga Min", "price_max": "Harga Max", "price_valid_until": "Harga Berlaku Sampai", "capacity": "Kapasitas Produksi",
+    "capacity_day": "Kapasitas per Hari", "capacity_week": "Kapasitas per Minggu", "capacity_month": "Kapasitas per Bulan",
+    "capacity_year": "Kapasitas per Tahun", "lead_time_days": "Lead Time (hari)", "minimum_order": "Minimum Order", "tkdn": "TKDN",
+    "papers": "Sertifikat", "sni": "SNI", "halal": "Halal", "permit": "Izin Edar", "keywords": "Kata Kunci", "weight_kg": "Berat (kg)",
+    "photo": "Foto",
+}  # fmt: skip

@@ -65,7 +65,8 @@ def _compare(row: RowCells, said: dict[str, Any], stored: dict[str, Any]) -> Non
     if workers is not None and before and workers != before:
         swapped = sorted(str(workers)) == sorted(str(before))
         if swapped or not before / 2 <= workers <= before * 2:
-            row.warn("workers", f"{workers} jauh dari data sebelumnya {before}" + (" (kemungkinan angka tertukar)" if swapped else ""))
+            doubt = f"{workers} jauh dari data sebelumnya {before} (kemungkinan angka tertukar)"
+            row.warn("workers", doubt if swapped else f"{workers} jauh dari data sebelumnya {before}")
     money, kept = said.get("investment"), stored.get("investment")
     if money and kept and not Decimal(kept) / 5 <= money <= Decimal(kept) * 5:
         row.warn("investment", f"Rp {money:f} jauh dari data sebelumnya Rp {Decimal(kept):f}: periksa jumlah nolnya")

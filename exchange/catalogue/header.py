@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
-from exchange.catalogue.columns import HINTS, NARROWING, OWN, UNREAD, WORDS
+from exchange.catalogue.columns import HEADINGS, HINTS, NARROWING, OWN, UNREAD, WORDS
 from exchange.catalogue.table import Cell, Sheet
 from schemas.reading.heading import heading_key, meaning, said_by
 from schemas.reading.plain_rows import are_column_numbers, is_column_number
 
+NEAR = 0.75  # how alike, of 1, a heading is to one that it may have been meant for
 DEEPEST_HEADER = 40
 LEAST_KNOWN = 3
 MOST_TABLES = 30  # of one sheet; what stands lower is read under the last
@@ -168,7 +170,16 @@ def _remark(header: Header, sheet: str) -> None:
         if edition and edition[0] != "2020":
             header.warnings.append(f"Lembar “{sheet}”: kolom “{title}” menyebut edisi {edition[0]}; kode diperiksa terhadap KBLI 2020.")
     for title in header.unknown:
-        header.warnings.append(f"Lembar “{sheet}”: kolom “{title}” tidak dikenal, isinya tidak diambil.")
+        said, near = f"Lembar “{sheet}”: kolom “{title}” tidak dikenal, isinya tidak diambil.", nearest(title, header)
+        header.warnings.append(f"{said} Mungkin maksudnya “{near}”." if near else said)
+
+
+def nearest(title: str, header: Header) -> str | None:
+    """The heading that a column may have been meant to have, of those that the sheet has no column for; None where none is near."""
+    here, words = set(header.columns.values()), WORDS[header.kind]
+    there = [word for word, member in words.items() if member not in here | UNREAD and len(word) > 3]
+    found = get_close_matches(heading_key(title), there, n=1, cutoff=NEAR)
+    return HEADINGS.get(words[found[0]]) if found else None
 
 
 def is_number_row(cells: dict[int, Cell]) -> bool:

@@ -31,8 +31,15 @@ def import_file(data: bytes, filename: str, known: Known, today: date, consent: 
     return import_table(read_table(data, filename), filename, known, today, consent)
 
 
-def import_table(table: Table, filename: str, known: Known, today: date, consent: tuple[date, str] | None = None) -> Report:
-    """The same for a file that is open already."""
+def import_table(
+    table: Table,
+    filename: str,
+    known: Known,
+    today: date,
+    consent: tuple[date, str] | None = None,
+    tick: Callable[[int], None] = lambda _rows: None,
+) -> Report:
+    """The same for a file that is open already. tick: told every 500 rows how many were judged."""
     report = Report(warnings=list(table.warnings))
     desk = Desk(known, today, consent, report, filename[:200], table.keeps_kinds)
     found = _headers(table, report)
@@ -48,7 +55,7 @@ def import_table(table: Table, filename: str, known: Known, today: date, consent
     for kind, take in (("business", take_business), ("product", take_product)):
         for sheet, header in found:
             if header.kind == kind:
-                _walk(sheet, header, desk, take)
+                _walk(sheet, header, desk, take, tick)
     report.rows.sort(key=lambda row: (order[row.sheet], row.row))
     _remark(desk)
     return report
@@ -83,13 +90,15 @@ def _learn(sheet: Sheet, header: Header, desk: Desk) -> None:
             desk.needs |= plain_needs(cells[column].value)
 
 
-def _walk(sheet: Sheet, header: Header, desk: Desk, take: Take) -> None:
+def _walk(sheet: Sheet, header: Header, desk: Desk, take: Take, tick: Callable[[int], None]) -> None:
     walk = Walk()
     if header.row >= header.last:
         desk.report.warnings.append(f"Lembar “{sheet.name}”: tidak ada baris di bawah kepala kolom.")
     for number in range(header.row + 1, header.last + 1):
         report = RowReport(sheet.name, number)
         desk.report.rows.append(report)
+        if len(desk.report.rows) % 500 == 0:
+            tick(len(desk.report.rows))
         cells = sheet.row(number)
         reason = skipped(cells, header, number, walk)
         if reason is not None:

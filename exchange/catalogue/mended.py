@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -19,7 +19,7 @@ LONGEST = 32_000  # Excel keeps 32,767 characters in a cell
 _SHADE = PatternFill("solid", fgColor="FFF2CC")
 
 
-def write_mended(report: Report, out_path: Path) -> int:
+def write_mended(report: Report, out: Path | IO[bytes]) -> int:
     """
     Write the refused rows under their own headings, one sheet for each of the file's; the number of rows written.
 
@@ -31,32 +31,33 @@ def write_mended(report: Report, out_path: Path) -> int:
     for (name, first, last), titles in report.titles.items():
         rows = [row for row in refused if row.sheet == name and first <= row.row <= last]
         if rows:
-            _sheet(book.create_sheet(_sheet_name(name)), titles, rows)
+            _sheet(book.create_sheet(sheet_name(name)), titles, rows)
     if not refused:
         book.create_sheet("Kosong")["A1"] = "Tidak ada baris yang ditolak."
-    book.save(out_path)
+    book.save(out)
     return len(refused)
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
+    """A name as a workbook takes it for a sheet."""
     return "".join("_" if sign in "[]:*?/\\" else sign for sign in name)[:31] or "Lembar"
 
 
 def _sheet(sheet: Worksheet, titles: dict[int, str], rows: list[RowReport]) -> None:
     columns = sorted(titles)
     for place, title in enumerate([*(titles[column] for column in columns), REASON], 1):
-        heading = _put(sheet, 1, place, title)
+        heading = put(sheet, 1, place, title)
         heading.font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(place)].width = 60 if title == REASON else 20
     for line, row in enumerate(rows, 2):
         for place, column in enumerate(columns, 1):
-            _put(sheet, line, place, row.source.get(column))
-        reason = _put(sheet, line, len(columns) + 1, f"{row.reason} (baris {row.row} pada berkas asal)")
+            put(sheet, line, place, row.source.get(column))
+        reason = put(sheet, line, len(columns) + 1, f"{row.reason} (baris {row.row} pada berkas asal)")
         reason.fill, reason.alignment = _SHADE, Alignment(wrap_text=True)
     sheet.freeze_panes = "A2"
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:
+def put(sheet: Worksheet, row: int, column: int, value: Any) -> Cell:
     """A value as it was; text is always text, so that nothing that looks like a formula comes to work."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell), "a fresh sheet has no merged cells"

@@ -28,7 +28,9 @@ class RowReport:
     """
     One row. action: accept, accept_with_warning, reject or skip; value: the row as it was read, normalised.
 
-    row: the row's number in the file, from 1; source: the cells as they stood, for the workbook to mend.
+    row: the row's number in the file, from 1; source: the cells as they stood, for the workbook to mend. kind: `business` or `product`,
+    key: NIB or SKU of the record that the row went into, None where into none; name: as it stands. at: the cell that a refusal is about,
+    mend: what to do about it.
     """
 
     sheet: str
@@ -39,6 +41,11 @@ class RowReport:
     reason: str | None = None
     cells: list[Found] = field(default_factory=list)
     source: dict[int, Any] = field(default_factory=dict)
+    kind: str = ""
+    key: str | None = None
+    name: str = ""
+    at: Found | None = None
+    mend: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The row for the report."""
@@ -55,13 +62,18 @@ class RowReport:
 
 @dataclass(slots=True)
 class Pending:
-    """A doubt for staff. kind: `price` or `product`; data: the values that wait, in the words of ProductSchema, as JSON."""
+    """
+    A doubt for staff. kind: `price` or `product`; data: the values that wait, in the words of ProductSchema, as JSON. row: the row that
+    raised it; similar: SKU of the product that it may be, for a doubt about the product.
+    """
 
     kind: str
     key: str
     reason: str
     origin: str
     data: dict[str, Any]
+    row: RowReport | None = None
+    similar: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The doubt for the report."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
-from exchange.catalogue.outcome import REJECT
 from schemas.reading.names import firm_key, name_key, read_firm_name
 
 
@@ -44,4 +43,5 @@ def _by_name(row: RowCells, desk: Desk, name: str | None) -> str | None:
 
 
 def _refuse(row: RowCells, reason: str) -> None:
-    row.report.action, row.report.reason = REJECT, reason
+    mend = "Isi NIB usaha yang ada di katalog atau di lembar IKM berkas ini; usaha yang belum ada ditambahkan dahulu."
+    row.refuse("nib" if row.has("nib") or not row.has("firm") else "firm", reason, mend)

@@ -14,7 +14,7 @@ from exchange.catalogue.papers import take_papers
 from exchange.catalogue.readers import read_sector
 from exchange.catalogue.same_product import Match, match_product
 from exchange.catalogue.standing import settle
-from exchange.catalogue.valid import faults_of
+from exchange.catalogue.valid import SHORTEN, faults_of
 from schemas.product import ProductSchema
 from schemas.reading.codes import read_hs, read_kbki, read_kbli, read_tkdn
 from schemas.reading.dates import read_date
@@ -35,7 +35,7 @@ def take_product(row: RowCells, desk: Desk, sector: str | None) -> None:
     """Read one row into the desk; the row's report says what became of it."""
     name = row.take("name", without_emoji)
     if not name or is_nothing(name):
-        row.report.action, row.report.reason = REJECT, "nama produk kosong"
+        row.refuse("name", "nama produk kosong", "Isi nama produknya, atau hapus baris ini.")
         return
     if not any(sign.isalpha() for sign in name) or isinstance(row.cell("name").value, bool):
         row.warn("name", f"“{name}” tidak seperti nama produk")
@@ -45,7 +45,7 @@ def take_product(row: RowCells, desk: Desk, sector: str | None) -> None:
     price = take_price(row)
     if price and price.low <= 0:
         below = "harga negatif" if price.low < 0 else "harga 0 tidak sah"
-        row.report.action, row.report.reason = REJECT, below
+        row.refuse("price" if row.has("price") else "price_min", below, "Isi harga yang benar, atau kosongkan selnya.")
         return
     match = match_product(row, desk, nib, name)
     if match is None:
@@ -156,7 +156,8 @@ def _keep(
     said = {member: value for member, value in record.items() if value not in (None, [])}
     if match.similar is not None:
         reason = f"mungkin produk yang sama dengan {match.similar['name']} ({match.similar['sku']})"
-        desk.report.pending.append(Pending("product", f"{record['nib']} {record['name']}", reason, origin, as_wire(said)))
+        key, similar = f"{record['nib']} {record['name']}", match.similar["sku"]
+        desk.report.pending.append(Pending("product", key, reason, origin, as_wire(said), row.report, similar))
         return
     taken, waiting, reason = settle(row, said, stored, unit, price)
     merged = (
@@ -164,11 +165,12 @@ def _keep(
     )
     merged["sku"] = match.sku
     if faults := faults_of(SCHEMA, merged):
-        row.report.action, row.report.reason = REJECT, faults
+        row.refuse("name", faults, SHORTEN)
         return
+    row.report.key = match.sku
     desk.keep_product(merged, row.report)
     if waiting:
-        desk.report.pending.append(Pending("price", str(match.sku), reason, origin, as_wire(waiting)))
+        desk.report.pending.append(Pending("price", str(match.sku), reason, origin, as_wire(waiting), row.report))
 
 
 def as_wire(record: dict[str, Any]) -> dict[str, Any]:

@@ -92,7 +92,9 @@ def read_days(value: Any) -> Reading[int]:
     if days > LONGEST_LEAD:
         return Reading(None, (f"waktu pengerjaan {text} tidak mungkin, dikosongkan",))
     said = (f"waktu pengerjaan {text} dibaca {days} hari",)
-    return Reading(days, said) if found["high"] or found["rough"] else Reading(days, notes=said if found["word"] else ())
+    if found["high"] or found["rough"]:
+        return Reading(days, said)
+    return Reading(days, notes=() if not found["word"] or text == f"{days} hari" else said)  # what is read as it stands needs no word
 
 
 def read_kilograms(value: Any) -> Reading[Decimal]:

@@ -11,7 +11,6 @@ from rapidfuzz import fuzz
 
 from exchange.catalogue.cells import RowCells
 from exchange.catalogue.desk import Desk
-from exchange.catalogue.outcome import REJECT
 from schemas.reading.names import firm_key, name_key
 from schemas.reading.text import is_nothing, line
 
@@ -52,12 +51,14 @@ def match_product(row: RowCells, desk: Desk, nib: str, name: str) -> Match | Non
 def _by_sku(row: RowCells, desk: Desk, nib: str, given: str, name: str) -> Match | None:
     sku = line(given)
     if not _SKU.fullmatch(sku):
-        row.report.action, row.report.reason = REJECT, f"kode produk “{sku[:80]}” tidak berbentuk kode"
+        row.refuse(
+            "sku", f"kode produk “{sku[:80]}” tidak berbentuk kode", "Pakai huruf, angka, titik atau garis tanpa spasi, atau kosongkan."
+        )
         return None
     stored = desk.products.get(sku)
     if stored is not None and stored["nib"] != nib:
         owner = desk.firms.get(stored["nib"], {}).get("name", stored["nib"])
-        row.report.action, row.report.reason = REJECT, f"kode produk {sku} sudah dipakai produk {owner}"
+        row.refuse("sku", f"kode produk {sku} sudah dipakai produk {owner}", "Kosongkan kodenya, atau pakai kode lain.")
         return None
     if stored is None:
         same = next((each for each in desk.products_of(nib) if name_key(each["name"]) == name_key(name)), None)

@@ -87,9 +87,8 @@ def _price_doubt(row: RowCells, price: Price, stored: dict[str, Any]) -> str:
         return ""
     kept = f"{_rupiah(low)}-{_rupiah(high)}"
     far = price.low < low * (1 - BEYOND) or price.high > high * (1 + BEYOND)
-    row.warn(
-        "price" if row.has("price") else "price_min", f"di luar rentang katalog ({kept})" + (": menunggu keputusan petugas" if far else "")
-    )
+    said = f"di luar rentang katalog ({kept}): menunggu keputusan petugas" if far else f"di luar rentang katalog ({kept})"
+    row.warn("price" if row.has("price") else "price_min", said)
     return f"harga {_rupiah(price.low)}-{_rupiah(price.high)} jauh di luar rentang katalog ({kept})" if far else ""
 
 

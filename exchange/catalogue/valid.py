@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import Schema
 
+SHORTEN = "Betulkan isian yang disebut di dalam kurung; biasanya terlalu panjang atau di luar batas."
+
 
 def faults_of(schema: Schema, record: dict[str, Any]) -> str | None:
     """What of a record breaks its schema, in one sentence; None where nothing does."""

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.demand_index import DemandIndex
+from exchange.jobs.import_work import Imports
 from exchange.jobs.looks import SourceLooks
 from exchange.jobs.twins import Twins
 from exchange.jobs.unmet import UnmetCounts
@@ -44,7 +45,9 @@ class Kind(Protocol):
 
 
 # what the worker does, in this order
-KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, AccountLetters, SourceLooks, UnmetCounts, DemandIndex)
+KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (
+    Webhooks, Twins, AccountLetters, SourceLooks, UnmetCounts, DemandIndex, Imports,
+)  # fmt: skip
 
 
 class Worker:

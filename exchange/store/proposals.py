@@ -36,13 +36,21 @@ class ProposalRow(Row):
 
 def propose(session: Session, kind: str, key: str, reason: str, origin: str, data: dict[str, Any]) -> ProposalRow | None:
     """Keep a doubt for staff; None where the same one was put before. `data` must be JSON: decimals as strings."""
-    digest = hashlib.blake2b(orjson.dumps([kind, key, data], option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
-    if session.scalars(select(ProposalRow).where(ProposalRow.digest == digest)).first():
+    if proposal_like(session, kind, key, data) is not None:
         return None
-    row = ProposalRow(digest=digest, kind=kind, key=key, reason=reason, origin=origin, data=data)
+    row = ProposalRow(digest=_digest(kind, key, data), kind=kind, key=key, reason=reason, origin=origin, data=data)
     session.add(row)
     session.flush()
     return row
+
+
+def proposal_like(session: Session, kind: str, key: str, data: dict[str, Any]) -> ProposalRow | None:
+    """The very same doubt, decided or not; None where it was never put."""
+    return session.scalars(select(ProposalRow).where(ProposalRow.digest == _digest(kind, key, data))).first()
+
+
+def _digest(kind: str, key: str, data: dict[str, Any]) -> str:
+    return hashlib.blake2b(orjson.dumps([kind, key, data], option=orjson.OPT_SORT_KEYS), digest_size=32).hexdigest()
 
 
 def waiting_proposals(session: Session, limit: int = 100) -> list[ProposalRow]:

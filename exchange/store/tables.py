@@ -14,6 +14,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     exchange_log,
     feed,
     idempotency,
+    imports,
     links,
     locks,
     looks,

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from exchange.web.deal_words import DEALS
 from exchange.web.firm_words import FIRM_ACTS, FIRM_FIELDS, FIRM_TONES, FIRMS
+from exchange.web.import_words import IMPORTS
 from exchange.web.wording import by_reader
 
 WORDS: dict[str, dict[str, object]] = {
@@ -177,6 +178,7 @@ WORDS: dict[str, dict[str, object]] = {
     },
     **DEALS,
     **FIRMS,
+    **IMPORTS,
     "login_method": {"password": _l("kata sandi"), "oidc": _l("penyedia")},
     "webhook": {"active": _l("aktif"), "suspended": _l("dihentikan")},
     "suspended": {
@@ -297,6 +299,10 @@ TONES = {
     "sebagian_diterima": "warning",
     "selesai": "success",
     **FIRM_TONES,
+    "reading": "info",
+    "preview": "warning",
+    "taking": "info",
+    "taken": "success",
 }
 
 

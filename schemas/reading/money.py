@@ -129,8 +129,8 @@ def _read(text: str, warnings: tuple[str, ...]) -> Reading[Price]:
         text = re.sub(rf"\s*(?:/|\bper)\s*{re.escape(suffix[2])}(?![a-z])", "", suffix[1], flags=re.I)  # `65.000/kg - 72.000/kg`
         found = _ONE.fullmatch(text.strip()) or _RANGE.fullmatch(text.strip())
     if not found:
-        said = "bukan angka" if _TALK.search(text) else "tidak terbaca sebagai harga"
-        return Reading(None, (*warnings, f"“{text}” {said}"))
+        said = f"“{text}” bukan angka" if _TALK.search(text) else f"“{text}” tidak terbaca sebagai harga"
+        return Reading(None, (*warnings, said))
     groups = found.groups()
     if len(groups) == 3:
         low = high = _part(groups[0], groups[1], groups[2], None)

@@ -41,6 +41,7 @@ from ..posting import post, post_by_tls  # noqa: F401  # isort: skip
 from .browsing import address, visit  # noqa: F401  # isort: skip
 from .casework import node, open_case  # noqa: F401  # isort: skip
 from .sourcing import jati  # noqa: F401  # isort: skip
+from .importing import act, upload_book  # noqa: F401  # isort: skip
 
 PASSWORD = "kata-sandi-uji-coba"
 # argon2 at its cheapest: the pages are tested here, the cost of a guess in tests/access

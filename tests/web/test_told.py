@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange.catalogue.intake import import_file
+from exchange.catalogue.outcome import Known
+from exchange.catalogue.preview import lines_of
 from exchange.matching.amounts import number, rupiah
 from exchange.matching.combine import says as together
 from exchange.matching.discovery import criteria
@@ -141,3 +145,15 @@ def test_the_sentence_itself_goes_before_a_template_and_the_closest_template_fir
 )  # fmt: skip
 def test_what_a_source_wrote_is_left_as_it_is_though_a_template_of_few_letters_would_fit(title: str):
     assert teller("en").told(title) is None
+
+
+def test_all_that_the_import_of_a_dirty_workbook_says_is_told(shared: Path):
+    known = Known()
+    for name in ("businesses.csv", "products.csv"):
+        report = import_file((shared / "sample" / name).read_bytes(), name, known, date(2026, 11, 23))
+        known = Known(known.businesses | report.businesses, known.products | report.products)
+    report = import_file((shared / "sample" / "katalog_ikm_kotor.xlsx").read_bytes(), "katalog.xlsx", known, date(2026, 11, 23))
+    said = list(report.warnings)
+    for line in lines_of(report, known):
+        said += [done for _address, _found, done, _doubt in line.body["notes"]] + [line.body.get("reason"), line.body.get("mend")]
+    assert [sentence for sentence in said if sentence and not ENGLISH.told(sentence)] == []

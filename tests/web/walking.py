@@ -14,9 +14,12 @@ from sqlalchemy import select
 
 from exchange.access.upload_links import UploadLink, write_link
 from exchange.agreements.steps import begin
+from exchange.jobs.import_taking import want
+from exchange.jobs.imports import receive
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow
 from exchange.store.consents import ConsentRow, CorrectionRow
+from exchange.store.imports import PARTS, ImportRow
 from exchange.store.links import DemandLinkRow
 from exchange.store.looks import SourceLookRow, packed
 from exchange.store.profiles import SourceProfileRow
@@ -29,6 +32,7 @@ from .dealing import PARTLY, deals  # noqa: F401  # isort: skip
 from .test_drift import CHANGES
 from .test_links import PAGE as LINKED_DEMAND
 from .test_together import PAGE as TOGETHER
+from .workbooks import workbook
 
 from .test_together import shortage  # noqa: F401  # isort: skip
 from .test_webhooks import hook  # noqa: F401  # isort: skip
@@ -56,6 +60,7 @@ NO_PAGES = {
     # half of a login, and a link that is good once: tests/web/test_accounts*.py and its like go through them
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
     "web_matches.following",  # leads on to a page
+    "web_imports.progress", "web_imports.marked", "web_imports.refused",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
@@ -89,6 +94,7 @@ def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -
         )
         said = {"kind": "daerah", "region": "33.74", "counterpart": "Pemerintah Kota Semarang"}
         assert begin(session, node, title="Pemenuhan pagar sekolah", actor="petugas", on=settings.day(), **said).ident == CASE
+    _imports(deals, settings)
     token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + settings_days(3)))
     return addresses(hook[0], token)
 
@@ -105,6 +111,17 @@ def _firm_past(session: Any, firm: BusinessRow, day: date) -> None:
         VisitRow(business_id=firm.id, form_key="c" * 32, on=day, officer="petugas", machines="good", workers=3, follow_up="Kunjungi lagi",
                  due_on=day, training_needs=["halal"], problems="Mahal", **key)
     )  # fmt: skip
+
+
+def _imports(store: Store, settings: Any) -> None:
+    """One that waits, one that was taken, one that is no catalogue, one that a worker has still to read."""
+    receive(store, settings, workbook(), "katalog.xlsx", "petugas")
+    receive(store, settings, workbook(), "katalog.xlsx", "petugas")
+    want(store, settings, 2, 2, "petugas")
+    receive(store, settings, b"a,b,c\n1,2,3\n", "lain.csv", "petugas")
+    receive(store, settings, workbook(), "katalog.xlsx", "petugas", 1)
+    with store.work() as session:
+        session.get_one(ImportRow, 4).state = "reading"
 
 
 def settings_days(count: int) -> Any:
@@ -168,6 +185,9 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_uploads.one": [f"/unggah/{token}/1"],
         "web_waiting.quarantine": ["/karantina"],
         "web_waiting.proposals": ["/usulan"],
+        "web_imports.listing": ["/impor"],
+        "web_imports.one": [f"/impor/{number}?bagian={part}" for number in (1, 2) for part in (*PARTS, "catatan")]
+        + ["/impor/3", "/impor/4"],
         "web_webhooks.listing": ["/webhook"],
         "web_recovery.ask": ["/lupa"],
         "web_own_code.page": ["/saya/kode"],

@@ -20,3 +20,19 @@
     say(document.body.dataset.refused);
   });
 })();
+// A file that is dropped anywhere on its form's field goes into the field, as if it had been chosen there.
+(function () {
+  "use strict";
+  document.querySelectorAll("[data-drop]").forEach(function (place) {
+    var field = place.querySelector("input[type=file]");
+    ["dragenter", "dragover", "dragleave", "drop"].forEach(function (kind) {
+      place.addEventListener(kind, function (event) {
+        event.preventDefault();
+        place.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+        if (kind === "drop" && event.dataTransfer.files.length && !field.disabled) {
+          field.files = event.dataTransfer.files;
+        }
+      });
+    });
+  });
+})();
