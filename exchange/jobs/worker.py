@@ -15,6 +15,7 @@ from typing import Protocol
 
 from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.demand_index import DemandIndex
+from exchange.jobs.exports import Exports
 from exchange.jobs.figures import Figures
 from exchange.jobs.twins import Twins
 from exchange.jobs.unmet import UnmetCounts
@@ -44,7 +45,7 @@ class Kind(Protocol):
 
 
 # what the worker does, in this order
-KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, AccountLetters, UnmetCounts, DemandIndex, Figures)
+KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (Webhooks, Twins, AccountLetters, UnmetCounts, DemandIndex, Figures, Exports)
 
 
 class Worker:

@@ -37,7 +37,7 @@ class Sums:
 
     def add(self, key: Key, number: int = 1, value: Decimal | None = _NO_VALUE, unknown: int | None = None) -> None:
         """Add to one sum; a value that is None is unknown."""
-        one = Sum(number, value or _NO_VALUE, (value is None) if unknown is None else unknown)
+        one = Sum(number, value or _NO_VALUE, int(value is None) if unknown is None else unknown)
         self.kept[key] = self.kept[key] + one if key in self.kept else one
 
     def demand(self, one: Judged, came: datetime | None, matches: list[Matched]) -> None:

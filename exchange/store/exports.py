@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Index, String, Text, and_, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Index, String, Text, and_, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -67,13 +67,19 @@ def count_open(session: Session, account: str) -> int:
     return session.scalar(query.where(ExportRow.account == account, ExportRow.state.in_(("waiting", "running")))) or 0
 
 
+def _free(now: datetime) -> ColumnElement[bool]:
+    lapsed = or_(ExportRow.beat_at.is_(None), ExportRow.beat_at < now - LAPSE)
+    return or_(ExportRow.state == "waiting", and_(ExportRow.state == "running", lapsed))
+
+
+def is_export_free(session: Session, now: datetime) -> bool:
+    """Whether any export waits, or its worker is gone."""
+    return session.scalar(select(ExportRow.id).where(_free(now)).limit(1)) is not None
+
+
 def claim_export(session: Session, now: datetime) -> ExportRow | None:
     """The export that waits longest, or whose worker is gone, noted as begun; one that was begun too often is given up."""
-    free = or_(
-        ExportRow.state == "waiting",
-        and_(ExportRow.state == "running", or_(ExportRow.beat_at.is_(None), ExportRow.beat_at < now - LAPSE)),
-    )
-    while (row := session.scalars(select(ExportRow).where(free).order_by(ExportRow.id).limit(1)).first()) is not None:
+    while (row := session.scalars(select(ExportRow).where(_free(now)).order_by(ExportRow.id).limit(1)).first()) is not None:
         row.tries += 1
         if row.tries <= TRIES:
             row.state, row.beat_at, row.rows = "running", now, 0

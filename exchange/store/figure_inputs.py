@@ -44,7 +44,7 @@ class Traded(NamedTuple):
 def came_at(session: Session, demand_ids: Sequence[int]) -> dict[int, datetime]:
     """When demands were first seen, by row id; one statement."""
     query = select(DemandRow.id, DemandRow.first_seen_at).where(DemandRow.id.in_(demand_ids))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.first_seen_at for row in session.execute(query)}
 
 
 def matches_of_demands(session: Session, demand_ids: Sequence[int]) -> list[Matched]:

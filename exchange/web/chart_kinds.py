@@ -216,7 +216,9 @@ def _trainings(figures: Figures) -> Chart:
     given = [Bar(str(row[0])[:70], Decimal(row[1] or 0), short(Decimal(row[1] or 0))) for row in rows[:12]]
     says = str(_("Nilai permintaan yang terbuka oleh tiap pelatihan, menurut laporan kebutuhan tahun ini."))
     headings = [str(_("Pelatihan")), str(_("Nilai yang dibuka (Rp)")), str(_("Permintaan")), str(_("IKM"))]
-    return Chart("pelatihan", title, says, headings, rows, bars(title, _largest(rows, 1), given) if given else None)
+    return Chart(
+        "pelatihan", title, says, headings, rows, bars(title, _largest(rows, 1), given) if any(bar.value for bar in given) else None
+    )
 
 
 def _demand_month(figures: Figures) -> Chart:

@@ -25,7 +25,7 @@ from exchange.web.pages import local_path, page_or_part, staff_pages
 from exchange.web.unmet import opened
 from exchange.wiring import settings, store
 
-bp = staff_pages("charts", changes="read")
+bp = staff_pages("charts")
 
 CLASSES = TRAININGS = 40
 FORMATS = ("svg", "csv", "xlsx")
@@ -70,7 +70,7 @@ def as_file(name: str, kind: str, chart: Chart) -> Response:
 
 @bp.post("/grafik/hitung")
 def count() -> WsgiResponse:
-    """Have the worker count anew. Whoever reads the figures may: it decides nothing."""
+    """Have the worker count anew."""
     with store().work() as session:
         want_figures(session, utcnow())
     flash(_("Hitungan baru diminta; pekerja latar mengerjakannya."), "success")

@@ -23,6 +23,7 @@ from exchange.reports.classes import ALL_SECTORS, SECTOR_TITLES
 from exchange.store.base import utcnow
 from exchange.store.figures import FigureCountRow, FigureFilter, figure_count
 from exchange.web.asking import asked, one_of
+from exchange.web.pages import may_decide
 from exchange.web.told import told
 from exchange.wiring import settings
 from schemas.codes import Region, regions
@@ -101,7 +102,7 @@ def choices(wish: Wish) -> dict[str, Any]:
     ]
     inside = [each for each in regions() if its and each.parent == its[:2]]
     return {
-        "sector_word": sector_word, "wish": wish, "want": wish.figures, "spans": spans, "sectors": ALL_SECTORS,
+        "may_count": may_decide(), "sector_word": sector_word, "wish": wish, "want": wish.figures, "spans": spans, "sectors": ALL_SECTORS,
         "provinces": [each for each in regions() if each.level == "provinsi"], "inside": inside,
     }  # fmt: skip
 

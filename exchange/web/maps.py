@@ -48,6 +48,7 @@ class Seen(NamedTuple):
     rows: list[tuple[Region, Decimal, str, int, str]]
     unknown: Decimal
     outlined: bool
+    legend: list[str]
 
 
 @bp.get("")
@@ -136,7 +137,8 @@ def _seen(session: Session, wish: Wish, measure: Measure, way: str | None) -> Se
     ]  # fmt: skip
     known = set(values)
     unknown = sum((measure.value(one) for code, one in sums.items() if code not in known), Decimal(0))
-    return Seen(_picture(measure, outlines, shown, upper, within, rows), rows, unknown, bool(outlines))
+    legend = [str(_("tidak ada")), *(str(_("sampai %(value)s", value=few(bound))) for bound in upper)]
+    return Seen(_picture(measure, outlines, shown, upper, within, rows, legend), rows, unknown, bool(outlines), legend)
 
 
 def _sums(session: Session, wish: Wish, measure: Measure, column: str, within: str | None) -> Mapping[str, Sum]:
@@ -153,11 +155,10 @@ def _sums(session: Session, wish: Wish, measure: Measure, column: str, within: s
 
 def _picture(
     measure: Measure, outlines: Sequence[Outline], shown: Mapping[str, Shown], upper: Sequence[Decimal], within: str | None,
-    rows: Sequence[tuple[Region, Decimal, str, int, str]],
+    rows: Sequence[tuple[Region, Decimal, str, int, str]], legend: Sequence[str],
 ) -> Picture:  # fmt: skip
     title = str(measure.title) if within is None else f"{measure.title}, {place(within)}"
     desc = "; ".join(shown[each.code].said for each, value, *_rest in rows[:3] if value) or str(_("Tidak ada."))
-    legend = [str(_("tidak ada")), *(str(_("sampai %(value)s", value=few(bound))) for bound in upper)]
     if outlines:
         return border_map(title, desc, outlines, shown, upper, legend, view_of(outlines))
     if within is None:

@@ -66,10 +66,14 @@ def test_classes_hold_every_value_and_grow(values):
 
 def pictures():
     series = {"a": HOSTILE, "b": "Pangan"}
-    shown = {tile.code: Shown(Decimal(at), f"{at} M", f"{HOSTILE} {at}", f"/permintaan?daerah={tile.code}") for at, tile in enumerate(tiles())}
+    shown = {
+        tile.code: Shown(Decimal(at), f"{at} M", f"{HOSTILE} {at}", f"/permintaan?daerah={tile.code}") for at, tile in enumerate(tiles())
+    }
     upper = bounds([one.value for one in shown.values()])
     yield bars(HOSTILE, HOSTILE, [Bar(HOSTILE, Decimal(5), "Rp 5"), Bar("nol", Decimal(0), "0"), Bar("kurang", Decimal(-3), "-3")])
-    yield stacks(HOSTILE, "x", [Stack("01/26", {"a": Decimal(3), "b": Decimal(1)}, HOSTILE)], series, [(Decimal(0), "0"), (Decimal(5), "5")])
+    yield stacks(
+        HOSTILE, "x", [Stack("01/26", {"a": Decimal(3), "b": Decimal(1)}, HOSTILE)], series, [(Decimal(0), "0"), (Decimal(5), "5")]
+    )
     yield stacks("kosong", "x", [], {}, [(Decimal(0), "0")])
     flows = [Flow("a", "33", Decimal(9), HOSTILE), Flow("b", "33", Decimal("0.5"), "x")]
     yield ribbons(HOSTILE, "x", flows, {"a": (HOSTILE, "9"), "b": ("b", "1")}, {"33": (HOSTILE, "10")})

@@ -15,6 +15,7 @@ from exchange.store.figures import want_figures
 from exchange.store.sources import SourceRow
 
 from .conftest import demand
+
 from .dealing import deals  # noqa: F401  # isort: skip
 
 # regions with how many demands each, and of which size
@@ -32,7 +33,8 @@ def figured(deals: Store, settings) -> Store:  # noqa: F811
         for region, (count, size) in ASKING.items():
             for at in range(count):
                 number += 1
-                demand(session, source, number, "Belanja kursi rapat", region=region, matched_version=1, use_start=date(2026, 1 + number % 12, 3),
+                demand(session, source, number, "Belanja kursi rapat", region=region, matched_version=1,
+                       use_start=date(2026, 1 + number % 12, 3),
                        use_precision="day", budget_amount=None if at == 2 else Decimal(size + at))  # fmt: skip
         want_figures(session, utcnow())
     assert count_figures(deals, settings)

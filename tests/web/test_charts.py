@@ -21,6 +21,7 @@ from exchange.store.boundaries import boundaries
 from exchange.store.figures import FigureFilter, Grouped, figure_count, grouped, want_figures
 
 from ..reports.test_boundaries import file, square
+
 from .figuring import ASKING, deals, figured  # noqa: F401  # isort: skip
 
 ALL = "dari=&sampai="
@@ -82,7 +83,10 @@ def test_every_chart_is_a_file_that_a_drawing_program_reads(petugas, figured):  
 
 def test_time_sector_and_region_narrow_what_is_shown(petugas, figured):  # noqa: F811
     whole = {row["Daerah"]: Decimal(row["Banyak permintaan"]) for row in table(petugas, f"/peta/peta.csv?{ALL}&ukuran=permintaan")}
-    parts = [table(petugas, f"/peta/peta.csv?dari={month}&sampai={month}&ukuran=permintaan") for month in (f"2026-{at:02}" for at in range(1, 13))]
+    parts = [
+        table(petugas, f"/peta/peta.csv?dari={month}&sampai={month}&ukuran=permintaan")
+        for month in (f"2026-{at:02}" for at in range(1, 13))
+    ]
     assert sum(Decimal(row["Banyak permintaan"]) for part in parts for row in part) == sum(whole.values())
     quarters = [table(petugas, f"/peta/peta.csv?dari=2026-T{at}&sampai=2026-T{at}&ukuran=permintaan") for at in range(1, 5)]
     assert sum(Decimal(row["Banyak permintaan"]) for part in quarters for row in part) == sum(whole.values())
@@ -99,7 +103,7 @@ def test_time_sector_and_region_narrow_what_is_shown(petugas, figured):  # noqa:
 @pytest.mark.parametrize("measure", ["nilai", "permintaan", "kecocokan", "tak-terlayani", "perjanjian", "dagang"])
 def test_each_tile_of_each_measure_leads_to_a_list_that_opens(petugas, figured, measure):  # noqa: F811
     page = petugas.get(f"/peta?{ALL}&ukuran={measure}").text
-    drawing = page[page.index("<svg class=\"chart-wide\"") : page.index("</svg>", page.index("chart-wide"))]
+    drawing = page[page.index('<svg class="chart-wide"') : page.index("</svg>", page.index("chart-wide"))]
     links = [unescape(each) for each in re.findall(r'<a href="([^"]+)"', drawing)]
     assert len(links) == 38
     central = next(each for each in links if "daerah=33" in each)
@@ -116,7 +120,9 @@ def test_a_page_of_charts_asks_the_database_few_questions_and_none_without_an_in
 
 def test_an_admin_imports_boundaries_and_the_same_map_is_drawn_from_them(staff, petugas, figured, csrf):  # noqa: F811
     admin = staff("admin")
-    body = file(square(110, -6.5, KODE_PROV="33", PROVINSI="Jawa Tengah"), square(107, -6, KODE_PROV="32"), square(150 - 30, -3, x="Atlantis"))
+    body = file(
+        square(110, -6.5, KODE_PROV="33", PROVINSI="Jawa Tengah"), square(107, -6, KODE_PROV="32"), square(150 - 30, -3, x="Atlantis")
+    )
     form = {"csrf_token": csrf(admin.get("/peta"))}
     answer = admin.post("/peta/batas", data=form | {"berkas": (io.BytesIO(body), "batas.geojson")}, follow_redirects=True)
     assert "2 batas disimpan." in answer.text and "Tidak dikenali: bagian ke-3." in answer.text

@@ -74,7 +74,7 @@ def tile_map(title: str, desc: str, shown: Mapping[str, Shown], upper: Sequence[
         its = shown[tile.code]
         number = class_of(its.value, upper)
         colour = shade(number, len(upper))
-        x, y, ink = tile.column * _SIZE, tile.row * _SIZE, _ink(colour)
+        x, y, ink = tile.column * _SIZE + 2, tile.row * _SIZE + 2, _ink(colour)
         size = _SIZE - _GAP
         inner = [
             element("title", text_of(its.said)),
@@ -86,7 +86,7 @@ def tile_map(title: str, desc: str, shown: Mapping[str, Shown], upper: Sequence[
             words(x + size / 2, y + 44, str(number), text_anchor="middle", font_size=36, fill=ink, class_="tile-class", display="none"),
         ]  # fmt: skip
         parts.append(_linked(its, "".join(inner)))
-    width, top = columns * _SIZE - _GAP, rows * _SIZE
+    width, top = columns * _SIZE, rows * _SIZE
     return Picture(width, top + 30, title, desc, "".join(parts) + _legend(legend, len(upper), top, width), links=True)
 
 

@@ -23,7 +23,7 @@ class Bar(NamedTuple):
 def bars(title: str, desc: str, given: Sequence[Bar]) -> Picture:
     """A bar under each name, the value at its end."""
     most = max((bar.value for bar in given), default=Decimal(0)) or Decimal(1)
-    room = WIDTH - 10 - _widest([bar.said for bar in given])
+    room = WIDTH - 20 - 1.25 * _widest([bar.said for bar in given])
     parts = []
     for at, bar in enumerate(given):
         top, length = at * 44, float(max(bar.value, Decimal(0)) / most) * room
