@@ -227,7 +227,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "perdagangan": Listing(
         "Perdagangan",
         [("Dagang", 16), ("Judul", 60), ("Pembeli", 40), ("Daerah", 34), ("Keadaan", 18), ("Perjanjian", 16), ("IKM", 50),
-         ("Ditawarkan (Rp)", 18), ("Dipesan (Rp)", 18), ("Diterima (Rp)", 18), ("Tanggal surat", 14), ("Nomor pesanan", 20), ("Tanggal pesanan", 14)],
+         ("Ditawarkan (Rp)", 18), ("Dipesan (Rp)", 18), ("Diterima (Rp)", 18),
+         ("Tanggal surat", 14), ("Nomor pesanan", 20), ("Tanggal pesanan", 14)],
         frozenset({"status", "daerah", "usaha", "lewat"}), _deals, _count_deals,
     ),
     "kebutuhan": Listing(

@@ -51,7 +51,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
     ),
     "served": Definition(
         "di antaranya terlayani atau dapat ditanyakan", True,
-        "Dari yang dibutuhkan dalam masa ini: ada kecocokan yang diterima petugas, atau yang menurut kriteria memenuhi atau perlu ditanyakan.",
+        "Dari yang dibutuhkan dalam masa ini: ada kecocokan yang diterima petugas, atau yang memenuhi atau perlu ditanyakan.",
     ),
     "unmet": Definition(
         "di antaranya tidak terlayani", True,
@@ -62,11 +62,14 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
         "Kecocokan yang dibuat", False,
         "Pasangan permintaan dan produk yang dibuat mesin dalam masa ini dan masih berlaku; yang sudah ditarik mesin tidak dihitung.",
     ),
-    "accepted": Definition("Kecocokan yang diterima", False, "Kecocokan yang diterima petugas dalam masa ini, menurut putusan yang berlaku."),
+    "accepted": Definition(
+        "Kecocokan yang diterima", False, "Kecocokan yang diterima petugas dalam masa ini, menurut putusan yang berlaku.",
+    ),
     "rejected": Definition("Kecocokan yang ditolak", False, "Kecocokan yang ditolak petugas dalam masa ini, menurut putusan yang berlaku."),
     "begun": Definition("Perkara kerja sama yang dimulai", False, "Perkara yang dicatat mulai dalam masa ini."),
     "signed_kb": Definition(
-        "Kesepakatan yang ditandatangani", False, "Perkara yang dalam masa ini masuk tahap Kesepakatan Bersama atau Nota Kesepakatan ditandatangani."
+        "Kesepakatan yang ditandatangani", False,
+        "Perkara yang dalam masa ini masuk tahap penandatanganan Kesepakatan Bersama atau Nota Kesepakatan."
     ),
     "signed_pks": Definition(
         "Perjanjian Kerja Sama yang ditandatangani", False, "Perkara yang dalam masa ini masuk tahap Perjanjian Kerja Sama ditandatangani."
@@ -177,19 +180,20 @@ def report_from(record: Mapping[str, Any]) -> Report:
     )
 
 
-_ASKED = {
-    "outcomes": Grouped(("demand",), "part"), "kinds": Grouped(("arrival", "made", "decided", "order", "trade"), "kind", "part"),
-    "sectors": Grouped(("demand",), "sector"), "trades": Grouped(("trade",), "sector"), "provinces": Grouped(("demand",), "province"),
-}  # fmt: skip
-
-
 def report_on(session: Session, period: Period, counted_at: datetime) -> Report:
-    """The report of the figures as they are kept now; four statements."""
-    lines, found = _lines(session, period)
-    before, _rest = _lines(session, period.before)
+    """The report of the figures as they are kept now; three statements."""
+    asked = {
+        "sectors": Grouped(("demand",), "sector", months=period.months), "trades": Grouped(("trade",), "sector", months=period.months),
+        "provinces": Grouped(("demand",), "province", months=period.months),
+    }  # fmt: skip
+    for name, its in (("", period), ("before ", period.before)):
+        asked[f"{name}outcomes"] = Grouped(("demand",), "part", months=its.months)
+        asked[f"{name}kinds"] = Grouped(("arrival", "made", "decided", "order", "trade"), "kind", "part", months=its.months)
+    found = grouped(session, FigureFilter(), asked)
     causes = [(cause, found["outcomes"].get((f"unmet:{cause}", ""), Sum())) for cause in CAUSES]
     return Report(
-        period=period, counted_at=counted_at, lines=lines, before=before, causes=_ordered([each for each in causes if each[1].number]),
+        period=period, counted_at=counted_at, lines=_lines(session, period, found, ""),
+        before=_lines(session, period.before, found, "before "), causes=_ordered([each for each in causes if each[1].number]),
         sectors=[(code, found["sectors"][code, ""]) for code in ALL_SECTORS if (code, "") in found["sectors"]],
         trades=[(code, found["trades"][code, ""]) for code in ALL_SECTORS if (code, "") in found["trades"]],
         provinces=_ordered([(key[0], one) for key, one in found["provinces"].items()])[:PROVINCES],
@@ -200,12 +204,11 @@ def _ordered(given: Sequence[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
     return sorted(given, key=lambda one: (-one[1].value, -one[1].number, one[0]))
 
 
-def _lines(session: Session, period: Period) -> tuple[dict[str, Sum], dict[str, dict[tuple[str, str], Sum]]]:
-    found = grouped(session, FigureFilter(first=period.months[0], last=period.months[1]), _ASKED)
-    outcomes, kinds = found["outcomes"], found["kinds"]
+def _lines(session: Session, period: Period, found: Mapping[str, Mapping[tuple[str, str], Sum]], name: str) -> dict[str, Sum]:
+    outcomes, kinds = found[f"{name}outcomes"], found[f"{name}kinds"]
     since, until = (datetime(day.year, day.month, day.day, tzinfo=_JAKARTA).astimezone(UTC) for day in (period.first, period.following))
     cases = case_states_reached(session, since, until)
-    lines = {
+    return {
         "arrival": kinds.get(("arrival", ""), Sum()),
         "demand": sum(outcomes.values(), Sum()),
         "served": outcomes.get(("served", ""), Sum()),
@@ -219,4 +222,3 @@ def _lines(session: Session, period: Period) -> tuple[dict[str, Sum], dict[str, 
         "order": kinds.get(("order", ""), Sum()),
         "trade": kinds.get(("trade", ""), Sum()),
     }
-    return lines, found

@@ -111,11 +111,11 @@ def period_book(out: BinaryIO, report: Report, office: str, said: str) -> None:
     tables = [
         Sheet(
             "Angka pokok",
-            [("Angka", 46), ("Banyaknya", 14), ("Nilai (Rp)", 22), ("Tanpa nilai", 14), ("Banyaknya sebelumnya", 20), ("Nilai sebelumnya (Rp)", 22),
-             ("Tanpa nilai sebelumnya", 20), ("Artinya", 120)],
-            [(its.title, report.lines[key].number, report.lines[key].value if its.money else None, report.lines[key].unknown if its.money else None,
-              report.before[key].number, report.before[key].value if its.money else None, report.before[key].unknown if its.money else None, its.says)
-             for key, its in DEFINITIONS.items()],
+            [("Angka", 46), *sums, *((f"{heading}, sebelumnya", width + 8) for heading, width in sums), ("Artinya", 120)],
+            [
+                (its.title, *_cells(report.lines[key], its.money), *_cells(report.before[key], its.money), its.says)
+                for key, its in DEFINITIONS.items()
+            ],
         ),
         Sheet("Sektor", [("Sektor", 24), *sums], rows([(SECTOR_TITLES[key], one) for key, one in report.sectors])),
         Sheet("Tidak terlayani", [("Sebab", 36), *sums], rows([(CAUSES[key], one) for key, one in report.causes])),
@@ -125,3 +125,7 @@ def period_book(out: BinaryIO, report: Report, office: str, said: str) -> None:
               [(period_words(report.period), period_words(report.period.before), said)]),
     ]  # fmt: skip
     write_book(out, tables, title=f"Laporan {period_words(report.period)}", office=office, at=report.counted_at)
+
+
+def _cells(one: Sum, money: bool) -> tuple[int, Decimal | None, int | None]:
+    return one.number, one.value if money else None, one.unknown if money else None

@@ -116,13 +116,13 @@ def replace_figures(session: Session, sums: Mapping[Key, Sum]) -> None:
 
 
 class Grouped(NamedTuple):
-    """Sums of some kinds by one or two columns of FigureRow. unmet: of unmet demand alone; whole: of all months."""
+    """Sums of some kinds by one or two columns of FigureRow. unmet: of unmet demand alone; months: the filter's if None."""
 
     kinds: Collection[str]
     first: str
     second: str | None = None
     unmet: bool = False
-    whole: bool = False
+    months: tuple[str, str] | None = None
 
 
 def grouped(session: Session, want: FigureFilter, asked: Mapping[str, Grouped]) -> dict[str, dict[tuple[str, str], Sum]]:
@@ -153,10 +153,11 @@ def _asked(each: Grouped, want: FigureFilter) -> Sequence[ColumnElement[bool]]:
     kinds: list[ColumnElement[bool]] = [FigureRow.kind.in_(list(each.kinds))]
     if each.unmet:
         kinds.append(FigureRow.part.startswith("unmet:"))
-    if want.first and not each.whole:
-        kinds.append(FigureRow.month >= want.first)
-    if want.last and not each.whole:
-        kinds += [FigureRow.month <= want.last, FigureRow.month != ""]
+    first, last = each.months or (want.first, want.last)
+    if first:
+        kinds.append(FigureRow.month >= first)
+    if last:
+        kinds += [FigureRow.month <= last, FigureRow.month != ""]
     if want.sector:
         kinds.append(FigureRow.sector == want.sector)
     if want.region:

@@ -36,7 +36,7 @@ _MOST_EDITIONS = 10_000
 
 
 class Told(NamedTuple):
-    """A report with its editions. shown: the edition that is shown, None while the period is not closed; differs: lines that changed since."""
+    """A report with its editions. shown: the one that is shown, None while the period is open; differs: lines that changed since."""
 
     report: Report
     kept: list[PeriodReportRow]
