@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
@@ -14,8 +15,9 @@ from exchange.reports.charts.marks import Bar, Flow, Stack, axis_of, bars, ribbo
 from exchange.reports.charts.svg import Picture
 from exchange.reports.classes import ALL_SECTORS
 from exchange.store.figures import Grouped, Sum
+from exchange.store.match_tally import BANDS
 from exchange.web.figured import Row, first_day, sector_word, step_of
-from exchange.web.shown import day, money, number, region
+from exchange.web.shown import day, money, number, percent, region
 from exchange.web.told import told
 from exchange.web.unmet import short
 from schemas.codes import region as region_of
@@ -171,7 +173,11 @@ def _flow(name: str, title: str, says: str, given: Sums) -> Chart:
 
 def _scores(figures: Figures) -> Chart:
     title = str(_("Nilai kecocokan"))
-    names = {"0": _("di bawah 30 %"), "1": _("30–49 %"), "2": _("50–69 %"), "3": _("70–89 %"), "4": _("90 % ke atas")}
+    steps = [percent(each) for each in BANDS]
+    names = {"0": _("di bawah %(score)s", score=steps[0]), str(len(steps)): _("%(score)s ke atas", score=steps[-1])}
+    for band, (low, high) in enumerate(pairwise(steps), start=1):
+        names[str(band)] = _("%(low)s sampai di bawah %(high)s", low=low, high=high)
+    names = {band: names[band] for band in sorted(names)}
     counts = {band: sum(one.number for key, one in figures.sums["scores"].items() if key[0] == band) for band in names}
     rows: list[Row] = [[str(names[band]), counts[band]] for band in names]
     given = [Bar(str(names[band]), Decimal(counts[band]), number(counts[band])) for band in names]

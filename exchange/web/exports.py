@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from flask import Response, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _pl
 from flask_login import current_user
 from werkzeug.wrappers import Response as WsgiResponse
 
@@ -42,6 +44,8 @@ _WORDS: Final[Mapping[str, Mapping[str, Collection[str]]]] = {
     "perdagangan": {"status": DEALS, "lewat": _YES},
     "kebutuhan": {"sektor": ALL_SECTORS, "sebab": CAUSES},
 }
+TITLES = {"permintaan": _l("Permintaan"), "kecocokan": _l("Kecocokan"), "produk": _pl("daftar", "Produk"), "perdagangan": _l("Perdagangan"),
+          "kebutuhan": _l("Permintaan yang tidak terlayani")}  # fmt: skip
 _LISTED = {"permintaan": "web_demands.listing", "kecocokan": "web_matches.inbox", "produk": "web_products.listing",
            "perdagangan": "web_trade.listing", "kebutuhan": "web_unmet.page"}  # fmt: skip
 
@@ -55,7 +59,7 @@ def page() -> Response:
     open_ = any(row.state in ("waiting", "running") for row in rows)
     its = settings()
     there = {row.ident for row in rows if row.state == "done" and file_of(its, row).is_file()}
-    context: dict[str, Any] = {"rows": rows, "open": open_, "there": there, "listings": LISTINGS, "listed": _LISTED}
+    context: dict[str, Any] = {"rows": rows, "open": open_, "there": there, "titles": TITLES, "listed": _LISTED}
     return page_or_part("exports/page.html", "exports/_list.html", **context)
 
 
