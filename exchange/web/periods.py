@@ -155,7 +155,9 @@ def change(one: Decimal | int, before: Decimal | int) -> str:
         return str(_("tetap"))
     if not before:
         return str(_("baru"))
-    part = round((Decimal(one) - Decimal(before)) * 100 / Decimal(before))
+    part = round((Decimal(one) - Decimal(before)) * 100 / abs(Decimal(before)))
+    if not part:
+        return str(_("hampir tetap"))
     return f"+{part} %" if part > 0 else f"−{abs(part)} %"
 
 

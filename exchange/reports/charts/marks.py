@@ -29,7 +29,8 @@ def bars(title: str, desc: str, given: Sequence[Bar]) -> Picture:
         top, length = at * 44, float(max(bar.value, Decimal(0)) / most) * room
         parts.append(
             titled(f"{bar.title}: {bar.said}", (
-                words(0, top + 15, bar.title), box(0, top + 21, room, 14, "#edf1f2"), box(0, top + 21, max(length, 1), 14, SHADES[4]),
+                words(0, top + 15, bar.title), box(0, top + 21, room, 14, "#edf1f2"),
+                box(0, top + 21, max(length, 1) if bar.value > 0 else 0, 14, SHADES[4]),
                 words(room + 8, top + 33, bar.said),
             ))
         )  # fmt: skip
@@ -101,9 +102,7 @@ def ribbons(
     whole = sum((flow.value for flow in flows), Decimal(0)) or Decimal(1)
     rows = max(len(starts), len(ends))
     height = max(240, rows * 40)
-    left, right = 12.0 + min(250, _widest([name for name, _sum in starts.values()])), WIDTH - 12.0 - min(
-        250, _widest([name for name, _sum in ends.values()])
-    )  # fmt: skip
+    left, right = 14.0 + _side_width(starts), WIDTH - 14.0 - _side_width(ends)
     at_left, parts_left = _side(starts, [(flow.start, flow.value) for flow in flows], whole, height)
     at_right, parts_right = _side(ends, [(flow.end, flow.value) for flow in flows], whole, height)
     colour = {key: SERIES[number % len(SERIES)] for number, key in enumerate(starts)}
@@ -125,6 +124,10 @@ def ribbons(
     for key, (name, sum_) in ends.items():
         parts += _node(right - 12, at_right[key], name, sum_, INK, "start", right + 6)
     return Picture(WIDTH, height + 8, title, desc, "".join(parts))
+
+
+def _side_width(names: Mapping[str, tuple[str, str]]) -> float:
+    return min(250.0, max(_widest([name for name, _sum in names.values()]), _widest([said for _name, said in names.values()])))
 
 
 def _side(
