@@ -24,6 +24,7 @@ from exchange.web import (
     mail,
     maps,
     matches,
+    menu,
     nights,
     oidc,
     packing,
@@ -67,6 +68,7 @@ def register(app: Flask) -> None:
     shown.register(app)
     told.register(app)
     words.register(app)
+    menu.register(app)
     errors.register(app)
     packing.register(app)
     for module in (

@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from connectors.kit.masking import mask_text
 from exchange.store.audit import AuditRow
+from exchange.web import partner_past
+from exchange.web.shown import moment
 from exchange.web.words import WORDS, word
 
 KINDS: dict[str, object] = {
@@ -118,6 +120,15 @@ class Told(NamedTuple):
 def told(rows: Iterable[AuditRow]) -> list[Told]:
     """Acts as pages and tables tell them."""
     return [Told(row.at, row.actor, act_word(row.action), kind_word(row.kind), row.ident, _facts(row.facts)) for row in rows]
+
+
+def last_said(acts: Iterable[Told | partner_past.Told]) -> str:
+    """Who did the latest of these acts, when and what, for the one who comes second; nothing where there is none."""
+    last = next(iter(acts), None)
+    if last is None:
+        return ""
+    act = _("Yang terakhir: %(name)s, %(at)s: %(act)s", name=last.actor, at=moment(last.at), act=last.what)
+    return f"{act} ({last.more})." if last.more else f"{act}."
 
 
 def act_word(code: str) -> str:

@@ -22,6 +22,7 @@ from exchange.store.audit import history
 from exchange.store.base import utcnow
 from exchange.store.partners import PartnerRow, partner_by_ident, secrets_of
 from exchange.store.webhooks import webhooks_of
+from exchange.web.acts import last_said
 from exchange.web.asking import allow
 from exchange.web.onboarding import sheet
 from exchange.web.pages import may_admit, require_admitter, staff_pages
@@ -171,9 +172,9 @@ def _change(ident: str, act: Act, *, versioned: bool = True) -> WsgiResponse:
         with store().work() as session:
             row = _row(session, ident)
             if versioned and request.form.get("versi") != str(row.version):
-                raise Conflict(
-                    _("Mitra ini sudah diubah sejak halamannya dibuka; tidak ada yang disimpan."), mend=_("Periksa yang sekarang.")
-                )
+                said = _("Mitra ini sudah diubah sejak halamannya dibuka; tidak ada yang disimpan.")
+                last = last_said(told_acts(history(session, "partner", ident, limit=1, without=_QUIET)))
+                raise Conflict(f"{said} {last}".strip(), mend=_("Periksa yang sekarang."))
             done = act(session, row)
     except (BadRequest, Conflict) as refusal:
         return _page(ident, _status(refusal), said=_said(refusal), typed=request.form)

@@ -21,7 +21,7 @@ from exchange.store.audit import audit, history
 from exchange.store.base import utcnow
 from exchange.store.staff_sessions import end_sessions, open_sessions, sessions_of
 from exchange.store.users import UserRow, user_by_id, users_after
-from exchange.web.acts import told
+from exchange.web.acts import last_said, told
 from exchange.web.asking import PAGE, allow, asked, here, onward
 from exchange.web.pages import staff_pages
 from exchange.web.words import word
@@ -30,6 +30,7 @@ from exchange.wiring import settings, store
 bp = staff_pages("users", "/pengguna", reads="accounts", changes="accounts")
 
 Act = Callable[[Session, UserRow], str]
+_LOGINS = ("login", "login.refused", "login.half", "login.code")  # on record about an account, yet no change of it
 
 
 @bp.get("")
@@ -79,7 +80,7 @@ def role(user_id: int) -> WsgiResponse:
         accounts.set_role(session, row.name, request.form.get("peran", ""), actor=current_user.name)
         return str(_("%(name)s kini %(role)s.", name=row.name, role=word(row.role, "role")))
 
-    return _change(user_id, act)
+    return _change(user_id, act, seen=lambda row: row.role)
 
 
 @bp.post("/<int:user_id>/surel")
@@ -91,7 +92,7 @@ def mailbox(user_id: int) -> WsgiResponse:
         audit(session, current_user.name, "user.mailbox", "user", row.name)
         return str(_("Kotak surat %(name)s disimpan.", name=row.name))
 
-    return _change(user_id, act)
+    return _change(user_id, act, seen=lambda row: row.email or "")
 
 
 @bp.post("/<int:user_id>/aktif")
@@ -148,13 +149,22 @@ def unlink(user_id: int) -> WsgiResponse:
     return _change(user_id, act)
 
 
-def _change(user_id: int, act: Act) -> WsgiResponse:
-    """Do an act; what is refused is said on the page."""
+def _change(user_id: int, act: Act, *, seen: Callable[[UserRow], str] | None = None) -> WsgiResponse:
+    """
+    Do an act; what is refused is said on the page, what was typed kept.
+
+    seen: what the act replaces; the form says what of it its reader saw, and where that has changed nothing is saved.
+    """
     try:
         with store().work() as session:
-            done = act(session, _row(session, user_id))
+            row = _row(session, user_id)
+            if seen is not None and request.form.get("terlihat") != seen(row):
+                said = _("Akun ini sudah diubah sejak halamannya dibuka; tidak ada yang disimpan.")
+                last = last_said(told(history(session, "user", row.name, limit=1, without=_LOGINS)))
+                raise Conflict(f"{said} {last}".strip(), mend=_("Periksa yang sekarang."))
+            done = act(session, row)
     except (BadRequest, Conflict) as refusal:
-        return _page(user_id, _status(refusal), said=_said(refusal))
+        return _page(user_id, _status(refusal), said=_said(refusal), typed=request.form)
     flash(done, "success")
     return redirect(url_for("web_users.one", user_id=user_id), 303)
 
@@ -182,11 +192,12 @@ def _list(status: int = 200, *, said: str | None = None, typed: MultiDict[str, s
     return make_response(render_template("accounts/page.html", **context), status)
 
 
-def _page(user_id: int, status: int = 200, *, said: str | None = None) -> Response:
+def _page(user_id: int, status: int = 200, *, said: str | None = None, typed: MultiDict[str, str] | None = None) -> Response:
     with store().read() as session:
         row = _row(session, user_id)
         its, past = sessions_of(session, row, utcnow() - LIFE), history(session, "user", row.name, limit=20)
-    page = render_template("accounts/one.html", row=row, sessions=its, past=told(past), roles=ROLES, said=said)
+    form = typed if typed is not None else MultiDict()
+    page = render_template("accounts/one.html", row=row, sessions=its, past=told(past), roles=ROLES, said=said, typed=form)
     return make_response(page, status)
 
 

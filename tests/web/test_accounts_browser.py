@@ -77,3 +77,56 @@ def test_a_second_factor_is_set_up_and_asked_for_with_and_without_javascript(vis
     page.locator("main form button").click()
     sync_api.expect(page.locator("h1")).to_have_text("Beranda")
     assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_somebody_is_invited_begins_on_a_telephone_becomes_a_reader_and_is_let_go(visit, width, script):
+    page, wrong = visit("admin", width=width, script=script)
+    page.locator(".menu").get_by_role("link", name="Pengelolaan").click()
+    page.fill("#nama", "sari.w")
+    page.select_option("#peran", "petugas")
+    page.get_by_role("button", name="Undang").click()
+    link = page.locator("#tautan").inner_text()
+
+    guest, also = visit(None, width=width, script=script)
+    guest.goto(link)
+    guest.fill("#baru", "kata-sandi-milik-sari")
+    guest.fill("#ulang", "kata-sandi-milik-sarI")
+    guest.locator("main form button").click()
+    sync_api.expect(guest.get_by_role("alert")).to_be_visible()
+    guest.fill("#baru", "kata-sandi-milik-sari")
+    guest.fill("#ulang", "kata-sandi-milik-sari")
+    guest.locator("main form button").click()
+    if guest.locator("#name").count():
+        guest.fill("#name", "sari.w")
+        guest.fill("#password", "kata-sandi-milik-sari")
+        guest.locator("main form button").click()
+    sync_api.expect(guest.locator("h1")).to_have_text("Beranda")
+    sync_api.expect(guest.locator(".menu").first).not_to_contain_text("Pengelolaan")
+    guest.goto(link)
+    sync_api.expect(guest.get_by_role("heading")).not_to_contain_text("Tetapkan kata sandi")
+
+    page.locator(".menu.within").get_by_role("link", name="Pengguna").click()
+    page.get_by_role("link", name="sari.w").click()
+    page.select_option("#peran", "pimpinan")
+    page.get_by_role("button", name="Simpan peran").click()
+    sync_api.expect(page.locator("#pesan")).to_contain_text("sari.w kini pimpinan")
+    guest.goto("/kecocokan/1")
+    sync_api.expect(guest.get_by_role("button", name="Terima")).to_be_disabled()
+    sync_api.expect(guest.locator("#sebab-tutup")).to_contain_text("peran Anda pimpinan")
+    page.get_by_role("button", name=re.compile("^Akhiri semua")).click()
+    guest.goto("/")
+    sync_api.expect(guest.locator("#password")).to_be_visible()
+    page.get_by_role("button", name="Tutup akun").click()
+    guest.fill("#name", "sari.w")
+    guest.fill("#password", "kata-sandi-milik-sari")
+    guest.locator("main form button").click()
+    sync_api.expect(guest.locator("#password")).to_be_visible()
+    page.get_by_role("link", name="Semua catatan tentang akun ini").click()
+    sync_api.expect(page.locator("main")).to_contain_text("sari.w")
+    if script:
+        assert violations(page) == [] and violations(guest) == []
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"catatan-sari-{width}.png", full_page=True)
+    assert wrong + also == []

@@ -160,13 +160,15 @@ def test_what_cannot_be_saved_is_said_on_the_page(admin, world, path, data, says
         assert named(session, "kota-contoh").version == 2
 
 
-def test_who_comes_second_changes_nothing(staff, admin, world):
+def test_who_comes_second_changes_nothing_and_sees_what_the_first_changed(staff, admin, world):
     other = staff("admin")
     action = f"{ONE}/lingkup"
     seen = fields(other.get(ONE), action)
     assert admin.post(f"{ONE}/tahap", data=fields(admin.get(ONE), f"{ONE}/tahap") | {"tahap": "agreed"}).status_code == 303
     answer = other.post(action, data=seen | {"lingkup": "demand:read"})
     assert answer.status_code == 409 and "sudah diubah" in answer.text
+    said = html.unescape(re.search(r'<div class="alert.*?</div>', answer.text, re.S)[0])
+    assert "Yang terakhir: admin" in said and "→ Kesepakatan Bersama" in said, "what the first one changed"
     with world.read() as session:
         assert len(named(session, "kota-contoh").scopes) == 5
 

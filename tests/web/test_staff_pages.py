@@ -10,6 +10,7 @@ from sqlalchemy import select
 from exchange.access import account_links
 from exchange.access.accounts import TRIES
 from exchange.store.audit import AuditRow
+from exchange.store.users import user_by_name
 
 from .entering import NEW, PASSWORD, enter, number, send
 
@@ -46,7 +47,7 @@ def test_a_recovery_link_ends_the_sessions_and_the_pause(staff, app, csrf, world
 
 @pytest.mark.parametrize(
     ("act", "form"),
-    [("peran", {"peran": "petugas"}), ("aktif", {"aktif": "tidak"})],
+    [("peran", {"peran": "petugas", "terlihat": "admin"}), ("aktif", {"aktif": "tidak"})],
 )
 def test_the_last_administrator_stays_one(staff, csrf, world, act, form):
     admin = staff("admin")
@@ -56,14 +57,30 @@ def test_the_last_administrator_stays_one(staff, csrf, world, act, form):
     assert admin.get("/pengguna").status_code == 200
 
 
+def test_who_comes_second_sees_what_the_first_changed_and_keeps_what_he_typed(staff, csrf, world):
+    first, second = staff("admin"), staff("admin")
+    its = f"/pengguna/{number(world, 'petugas')}"
+    send(first, csrf, f"{its}/peran", "/pengguna", peran="pimpinan", terlihat="petugas")
+    late = send(second, csrf, f"{its}/peran", "/pengguna", peran="auditor", terlihat="petugas")
+    assert late.status_code == 409
+    said = re.search(r'id="salah">(.*?)</div>', late.text, re.DOTALL)[1]
+    assert "tidak ada yang disimpan" in said and "admin" in said and "petugas → pimpinan" in said
+    assert re.search(r'<option value="auditor" selected>', late.text), "what was typed"
+    assert 'name="terlihat" value="pimpinan"' in late.text, "what is now, for the next try"
+    with world.read() as session:
+        assert user_by_name(session, "petugas").role == "pimpinan"
+    late = send(second, csrf, f"{its}/surel", "/pengguna", surel="b@contoh.invalid", terlihat="lama@contoh.invalid")
+    assert late.status_code == 409 and 'value="b@contoh.invalid"' in late.text
+
+
 def test_an_administrator_changes_role_mailbox_sessions_and_state(staff, csrf, world):
     admin, other = staff("admin"), staff("petugas")
     its = f"/pengguna/{number(world, 'petugas')}"
-    assert send(admin, csrf, f"{its}/peran", "/pengguna", peran="pimpinan").status_code == 303
+    assert send(admin, csrf, f"{its}/peran", "/pengguna", peran="pimpinan", terlihat="petugas").status_code == 303
     assert "petugas (pimpinan)" in other.get("/").text, "a role is the one of now"
-    assert send(admin, csrf, f"{its}/peran", "/pengguna", peran="raja").status_code == 422
-    assert send(admin, csrf, f"{its}/surel", "/pengguna", surel="bukan alamat").status_code == 422
-    assert send(admin, csrf, f"{its}/surel", "/pengguna", surel="a@contoh.invalid").status_code == 303
+    assert send(admin, csrf, f"{its}/peran", "/pengguna", peran="raja", terlihat="pimpinan").status_code == 422
+    assert send(admin, csrf, f"{its}/surel", "/pengguna", surel="bukan alamat", terlihat="").status_code == 422
+    assert send(admin, csrf, f"{its}/surel", "/pengguna", surel="a@contoh.invalid", terlihat="").status_code == 303
     session_id = re.search(r'name="sesi" value="(\d+)"', admin.get(its).text)[1]
     assert send(admin, csrf, f"{its}/sesi", "/pengguna", sesi=session_id).status_code == 303
     assert other.get("/").status_code == 302

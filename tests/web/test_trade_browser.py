@@ -91,7 +91,7 @@ def test_a_deal_on_paper_is_its_lines_and_its_history_without_forms(visit, world
     page, _ = visit(width=695)  # what A4 leaves between its margins
     page.goto(f"/perdagangan/{PARTLY}")
     page.emulate_media(media="print")
-    assert page.locator(".menu").is_hidden() and page.locator("#langkah").is_hidden()
+    assert page.locator(".menu:visible").count() == 0 and page.locator("#langkah").is_hidden()
     assert page.locator("#penerimaan").is_visible()
     shape = "getComputedStyle(document.querySelector('.deal .stack tbody td')).display"
     assert page.evaluate(shape) == "table-cell", "paper is narrow, yet no telephone"
