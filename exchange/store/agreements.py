@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -164,6 +164,27 @@ def case_by_ident(session: Session, ident: str, *, lock: bool = False) -> Agreem
     if lock:
         query = query.with_for_update(of=AgreementRow).execution_options(populate_existing=True)
     return session.scalars(query).first()
+
+
+def case_with_objects(session: Session, ident: str) -> tuple[AgreementRow, list[AgreementObjectRow]] | None:
+    """The case of that name with its partner, and its objects in their order; None where there is none. One statement."""
+    query = _with_objects().options(joinedload(AgreementRow.partner)).where(AgreementRow.ident == ident)
+    rows = session.execute(query).all()
+    return (rows[0][0], [one for _, one in rows if one is not None]) if rows else None
+
+
+def cases_near(session: Session, states: Sequence[str], regions: Iterable[str]) -> list[tuple[AgreementRow, list[AgreementObjectRow]]]:
+    """The cases in these states with one of these regions, by name, each with its objects in their order. One statement."""
+    query = _with_objects().where(AgreementRow.state.in_(states), AgreementRow.region.in_(sorted(regions)))
+    found: dict[int, tuple[AgreementRow, list[AgreementObjectRow]]] = {}
+    for row, one in session.execute(query):
+        found.setdefault(row.id, (row, []))[1].extend([] if one is None else [one])
+    return list(found.values())
+
+
+def _with_objects() -> Select[AgreementRow, AgreementObjectRow]:
+    query = select(AgreementRow, AgreementObjectRow).outerjoin(AgreementObjectRow, AgreementObjectRow.agreement_id == AgreementRow.id)
+    return query.order_by(AgreementRow.ident, AgreementObjectRow.position)
 
 
 def case_by_id(session: Session, number: int) -> AgreementRow | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from exchange.matching.combining import offered_together
 from exchange.matching.periods import day_said
-from exchange.store.demands import demands_by_ids
+from exchange.store.demands import DemandRow, demands_by_ids
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.products import ProductRow, products_by_sku
 from exchange.store.trade import DealLineRow, DealRow
@@ -36,14 +36,13 @@ class Found:
     proposals: list[str] = field(default_factory=list)
 
 
-def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], day: date) -> Found:
-    """Look at all lines of a deal as products and firms are on that day."""
+def look(session: Session, deal: DealRow, lines: Sequence[DealLineRow], demand: DemandRow, day: date) -> Found:
+    """Look at all lines of a deal for this demand as products and firms are on that day."""
     found = Found()
     if not lines:
         found.faults.append("Penawaran ini tanpa baris.")
     products = products_by_sku(session, [line.sku for line in lines])
     agreed = agreed_prices(session, deal, lines, day)
-    (demand,) = demands_by_ids(session, [deal.demand_id])
     others = promised(session, [line.product_id for line in lines], day, without=deal.id)
     short = False
     for line in lines:

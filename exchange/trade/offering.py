@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exchange.errors import BadRequest
 from exchange.matching.periods import day_said
 from exchange.store.base import utcnow
+from exchange.store.demands import demands_by_ids
 from exchange.store.trade import DealRow
 from exchange.trade import amounts
 from exchange.trade.checks import beyond_capacity, look
@@ -103,7 +104,8 @@ def offer(
         )
     if letter_date > day:
         raise BadRequest(f"Tanggal surat {day_said(letter_date)} belum tiba.", mend="Pakai tanggal surat itu ditandatangani.")
-    found = look(session, taken.deal, taken.lines, day)
+    (demand,) = demands_by_ids(session, [taken.deal.demand_id])
+    found = look(session, taken.deal, taken.lines, demand, day)
     if found.faults:
         ways = " Yang dapat bersama-sama: " + " ".join(found.proposals) if found.proposals else ""
         raise BadRequest(

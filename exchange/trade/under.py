@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exchange.errors import BadRequest
 from exchange.matching.periods import day_said
-from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_in, objects_of
+from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_near
 from exchange.store.trade import DealLineRow, DealRow
 
 IN_FORCE = "pelaksanaan"
@@ -51,12 +51,10 @@ def fitting(session: Session, region: str | None, lines: Sequence[DealLineRow], 
     if region is None:
         return []
     near = {region, region.split(".")[0]}
-    cases = [row for row in cases_in(session, [IN_FORCE]) if row.region in near and _runs(row, day)]
-    objects = objects_of(session, [row.id for row in cases])
     found = []
-    for row in cases:
-        covered = {line.position: one for line in lines if (one := covering(objects[row.id], line.sector, line.kbli))}
-        if covered:
+    for row, objects in cases_near(session, [IN_FORCE], near):
+        covered = {line.position: one for line in lines if (one := covering(objects, line.sector, line.kbli))}
+        if covered and _runs(row, day):
             found.append(Under(row, covered))
     return sorted(found, key=lambda one: (-len(one.objects), one.agreement.region != region, one.agreement.ident))
 

@@ -23,11 +23,11 @@ from exchange.agreements.oversight import route
 from exchange.agreements.prices.basis import TAKES
 from exchange.agreements.rules import UNREAD, Step
 from exchange.agreements.steps import breaks_at, case_of, look, named, take
-from exchange.errors import BadRequest, Mismatch
+from exchange.errors import BadRequest, Mismatch, NotFound
 from exchange.reports.case_defaults import proposals as offered
 from exchange.reports.case_view import CaseView
 from exchange.store.agreement_board import linked_cases, matches_under
-from exchange.store.agreements import AgreementRow, files_of, objects_of, steps_of
+from exchange.store.agreements import AgreementObjectRow, AgreementRow, case_with_objects, files_of, objects_of, steps_of
 from exchange.web import agreement_forms as forms
 from exchange.web.agreement_drafts import papers_for, papers_of
 from exchange.web.agreement_files import kept
@@ -151,14 +151,19 @@ def _page(ident: str, status: int = 200, sent: forms.Sent | None = None) -> Resp
     its = settings()
     node, today = node_of(its), its.day()
     with store().read() as session:
-        row = named(session, ident)
-        context = _told(session, node, row, today, sent)
+        found = case_with_objects(session, ident)
+        if found is None:
+            raise NotFound(_("Perkara %(ident)s tidak ada.", ident=ident[:30]), mend=_("Lihat daftar perkara kerja sama."))
+        row, objects = found
+        context = _told(session, node, row, objects, today, sent)
     return make_response(render_template("agreements/one.html", **context), status)
 
 
-def _told(session: Session, node: Node, row: AgreementRow, today: date, sent: forms.Sent | None) -> dict[str, Any]:
+def _told(
+    session: Session, node: Node, row: AgreementRow, objects: list[AgreementObjectRow], today: date, sent: forms.Sent | None
+) -> dict[str, Any]:
     rules = node.rules
-    objects, steps, files = objects_of(session, [row.id])[row.id], steps_of(session, row.id), files_of(session, row.id)
+    steps, files = steps_of(session, row.id), files_of(session, row.id)
     under, case = matches_under(session, row.id), case_of(row, objects)
     view = CaseView(row, objects, settings(), row.updated_at, under)
     shown = Shown(rules, case, files, today, offered(view, proposals(row, under, node.home)))

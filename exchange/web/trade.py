@@ -17,7 +17,6 @@ from exchange.store.trade import (
     DealFilter,
     DealRow,
     count_deals,
-    deal_by_ident,
     deal_firms,
     deal_regions,
     deal_steps,
@@ -27,6 +26,7 @@ from exchange.store.trade import (
     list_deals,
 )
 from exchange.store.trade_matches import free_matches
+from exchange.store.trade_whole import deal_with_lines
 from exchange.trade import begin, offering
 from exchange.trade.checks import CANDIDATES, look
 from exchange.trade.deliveries import correct, deliver
@@ -202,11 +202,12 @@ def _page(
 ) -> Response:
     """The deal as it is now; `refusal`, `tried` and `typed` belong to a step that was just refused."""
     with store().read() as session:
-        row = deal_by_ident(session, ident)
-        if row is None:
+        found = deal_with_lines(session, ident)
+        if found is None:
             raise NotFound(_("Dagang %(ident)s tidak ada.", ident=ident[:20]), mend=_("Pilih dari daftar perdagangan."))
+        row, lines, demand = found
         drafting = row.state == "disusun"  # of which nothing can have been delivered
-        lines, came = lines_of(session, [row.id])[row.id], [] if drafting else deliveries_of(session, [row.id])[row.id]
+        came = [] if drafting else deliveries_of(session, [row.id])[row.id]
         context: dict[str, Any] = {
             "row": row,
             "lines": [(line, line_record(line, came)) for line in lines],
@@ -214,7 +215,7 @@ def _page(
             "places": {line.id: line.position for line in lines},
             "numbers": {one.id: one.number for one in came},
             "sums": sums(lines, came),
-            "found": look(session, row, lines, settings().day()) if drafting else None,
+            "found": look(session, row, lines, demand, settings().day()) if drafting else None,
             "under": fitting(session, row.region, lines, settings().day()) if drafting else [],
             "free": free_matches(session, row.demand_id, CANDIDATES) if drafting else [],
             "past": told_steps(deal_steps(session, row.id)),

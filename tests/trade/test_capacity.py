@@ -15,6 +15,7 @@ from exchange.errors import BadRequest
 from exchange.store.products import products_by_sku
 from exchange.store.sources import SourceRow
 from exchange.store.trade import deal_steps, lines_of
+from exchange.store.trade_whole import deal_with_lines
 from exchange.trade.capacity import Due, Spell, tightest
 from exchange.trade.checks import look
 from exchange.trade.deliveries import correct, deliver
@@ -189,5 +190,5 @@ def test_the_page_of_a_draft_is_told_it_with_one_more_statement_however_many_dea
         offered(session)
         deal = begun(session, (4,))
         draft(session, deal.ident, 1, [Wording(position=1, quantity=Decimal(201), price=Decimal(600000))], terms=None, **NOW)
-        found = look(session, deal, lines_of(session, [deal.id])[deal.id], TODAY)
+        found = look(session, *deal_with_lines(session, deal.ident), TODAY)
         assert len(found.faults) == 1 and found.proposals == []

@@ -10,6 +10,7 @@ import pytest
 from exchange.store.agreements import AgreementRow
 from exchange.store.prices import PriceListRow, PriceRow
 from exchange.store.trade import lines_of
+from exchange.store.trade_whole import deal_with_lines
 from exchange.trade.checks import look
 from exchange.trade.offering import Wording, draft, offer
 
@@ -37,7 +38,7 @@ def test_a_deal_begins_at_the_price_of_its_quantity_with_the_contract_as_the_rea
         (line,) = lines_of(session, [deal.id])[deal.id]
         assert (line.quantity, line.price, line.value) == (Decimal(100), Decimal("480000.50"), Decimal("48000050.00"))
         assert line.price_reason == BASIS
-        found = look(session, deal, [line], TODAY)
+        found = look(session, *deal_with_lines(session, deal.ident), TODAY)
         assert not found.faults and not [one for one in found.warnings if "Harga" in one], "below the indicative range, and no fault"
         letter = {"letter_number": "500/1", "letter_date": TODAY, "valid_until": UNTIL}
         assert not [one for one in offer(session, deal.ident, None, **letter, actor="petugas", day=TODAY)[1] if "harga" in one]
@@ -54,7 +55,7 @@ def test_a_price_that_is_not_the_agreements_is_warned_of_by_its_name(market, pri
         deal = begun(session)
         wording = Wording(position=1, quantity=Decimal(quantity), price=Decimal(price), price_reason="Menurut pasar.")
         draft(session, deal.ident, None, [wording], terms=None, actor="petugas", day=TODAY)
-        found = look(session, deal, lines_of(session, [deal.id])[deal.id], TODAY)
+        found = look(session, *deal_with_lines(session, deal.ident), TODAY)
         told = [one for one in found.warnings if BASIS in one]
         assert [says in one for one in told] == ([True] if says else [])
         assert not found.faults

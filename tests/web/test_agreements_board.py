@@ -77,7 +77,7 @@ def test_pages_ask_few_questions_however_many_cases_there_are(petugas, open_case
             with statements() as seen:
                 assert petugas.get(path).status_code == 200
             counts.setdefault(re.sub("KS.*", "satu", path), []).append(len(seen))
-    assert all(few == many <= 12 for few, many in counts.values()), counts
+    assert all(few == many <= 8 for few, many in counts.values()), counts
 
 
 def test_a_case_that_is_not_there_is_said_to_be_so(petugas):
