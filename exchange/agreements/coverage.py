@@ -131,13 +131,13 @@ class Coverage:
     def __init__(self, reaches: Iterable[Reach], home: str | None = None) -> None:
         self.home = home
         reaches = list(reaches)
-        self._holding = sorted((one for one in reaches if one.holds), key=_longest_first)
+        self.holding = sorted((one for one in reaches if one.holds), key=_longest_first)
         self._waiting = sorted((one for one in reaches if not one.holds), key=lambda one: (-one.rank, one.case or ""))
 
     @property
     def regions(self) -> frozenset[str] | None:
         """The regions outside of which (and of what lies in them) every pair is `none`; None where cases reach everywhere."""
-        reached = {one.region for one in (*self._holding, *self._waiting)} | ({self.home} if self.home else set())
+        reached = {one.region for one in (*self.holding, *self._waiting)} | ({self.home} if self.home else set())
         return None if None in reached else frozenset(code for code in reached if code is not None)
 
     def of(self, region: str | None, sector: str | None, kbli: str | None) -> Cover:
@@ -148,7 +148,7 @@ class Coverage:
         """
         if self.home is not None and lies_in(region, self.home):
             return Cover("own")
-        for one in self._holding:
+        for one in self.holding:
             if one.takes(region, sector, kbli):
                 return Cover("covered", one.case, one.until)
         for one in self._waiting:
@@ -165,7 +165,7 @@ class Coverage:
         """The condition under which `of_pair` says that state, on DemandRow and ProductRow where no columns are given; never NULL."""
         of = _of_rows() if of is None else of
         own = false() if self.home is None else _in_regions([self.home], of.region)
-        covered, waiting = _condition(self._holding, of), _condition(self._waiting, of)
+        covered, waiting = _condition(self.holding, of), _condition(self._waiting, of)
         return {
             "own": own,
             "covered": and_(not_(own), covered),

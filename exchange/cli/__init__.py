@@ -30,6 +30,7 @@ COMMANDS = {
     "sync": "sync:sync_command",
     "match": "match:match_command",
     "report": "report:report",
+    "boundaries": "boundaries:boundaries",
     "evaluate": "evaluate:evaluate",
     "certify": "certify:certify_command",
     "verify": "verify:verify_command",

@@ -12,6 +12,7 @@ import click
 
 from exchange.cli.context import Work, json_option, notes, write_json, write_table
 from exchange.cli.report_agreement import of_agreement
+from exchange.cli.report_period import of_period
 from schemas.codes import region as region_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def report() -> None:
 
 
 report.add_command(of_agreement)
+report.add_command(of_period)
 
 
 def _options(command: F) -> F:

@@ -14,6 +14,7 @@ from exchange.demand.indexing import catch_up
 from exchange.errors import Busy
 from exchange.jobs import heartbeat, inbox_letters, letters
 from exchange.jobs.cases import look_after_cases
+from exchange.jobs.figures import figures_ahead
 from exchange.jobs.log_check import check_log, log_needs
 from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
 from exchange.jobs.pulling import sync_all
@@ -153,6 +154,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
     keep_scores(store, settings.day())
     inbox_letters.count_news(store, settings)
     night.unmet = count_ahead(store, settings, lock.beat)
+    figures_ahead(store, settings, lock.beat)
     compare_all(store, settings, beat=lock.beat)
     with store.read() as session:
         needed, night.silent = answers_in_use(session), needs_of_webhooks(silent_webhooks(session))

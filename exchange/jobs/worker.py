@@ -15,6 +15,8 @@ from typing import Protocol
 
 from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.demand_index import DemandIndex
+from exchange.jobs.exports import Exports
+from exchange.jobs.figures import Figures
 from exchange.jobs.import_work import Imports
 from exchange.jobs.looks import SourceLooks
 from exchange.jobs.twins import Twins
@@ -46,7 +48,7 @@ class Kind(Protocol):
 
 # what the worker does, in this order
 KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (
-    Webhooks, Twins, AccountLetters, SourceLooks, UnmetCounts, DemandIndex, Imports,
+    Webhooks, Twins, AccountLetters, SourceLooks, UnmetCounts, DemandIndex, Figures, Imports, Exports,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -209,10 +209,12 @@ def open_cases_with(session: Session, region: str | None, counterpart: str, fina
 
 def narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
     """A query over cases with the conditions of a filter."""
-    for name in ("state", "instrument", "region", "partner_id"):
+    for name in ("state", "instrument", "partner_id"):
         value = getattr(want, name)
         if value is not None:
             query = query.where(getattr(AgreementRow, name) == value)
+    if want.region is not None:  # a province has all in it
+        query = query.where(or_(AgreementRow.region == want.region, AgreementRow.region.startswith(f"{want.region}.", autoescape=True)))
     if want.changed_since is not None:
         query = query.where(AgreementRow.updated_at >= want.changed_since)
     if want.text:

@@ -89,7 +89,16 @@ GROUPS = (
             _page("web_waiting.quarantine", _l("Belum terbaca"), "web_waiting.read_again"),
         ),
     ),
-    Group(lazy_pgettext("daftar", "Laporan"), (_page("web_unmet.page", _l("Kebutuhan tak terpenuhi"), "web_unmet"),)),
+    Group(
+        lazy_pgettext("daftar", "Laporan"),
+        (
+            _page("web_periods.listing", _l("Bulanan dan tahunan"), "web_periods"),
+            _page("web_unmet.page", _l("Kebutuhan tak terpenuhi"), "web_unmet"),
+            _page("web_charts.page", _l("Grafik"), "web_charts"),
+            _page("web_maps.page", _l("Peta"), "web_maps"),
+            _page("web_exports.page", _l("Unduhan"), "web_exports"),
+        ),
+    ),
     Group(
         _l("Pengelolaan"),
         (

@@ -81,7 +81,8 @@ class _Opened:
         return held
 
 
-def _opened() -> _Opened:
+def opened() -> _Opened:
+    """The counts that this process read last."""
     return cast(_Opened, current_app.extensions.setdefault("exchange_unmet", _Opened()))
 
 
@@ -98,7 +99,7 @@ def page() -> Response:
     start = whole("setelah", 0, len(CAUSES) * len(ALL_SECTORS) * KEPT) or 0
     with store().read() as session:
         row = count_of(session, window, want.sector)
-        counted = None if row is None else _opened().get(session, row)
+        counted = None if row is None else opened().get(session, row)
         # to find all regions is to walk through all demands, so that a count keeps them too
         asking = counted.found.asking if counted else demand_regions(session)
     context: dict[str, Any] = {

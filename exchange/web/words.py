@@ -77,6 +77,14 @@ WORDS: dict[str, dict[str, object]] = {
         "unproven": _l("belum terbukti lengkap"),
         "failed": _l("gagal"),
     },
+    "export": {
+        "waiting": _l("menunggu"),
+        "running": _l("sedang ditulis"),
+        "done": _l("selesai"),
+        "cancelled": _l("dibatalkan"),
+        "failed": _l("gagal"),
+        "expired": _l("berkasnya sudah dihapus"),
+    },
     "night": {"running": _l("sedang berjalan"), "done": _l("selesai"), "broken": _l("terputus")},
     "outcome": {
         "new": _l("baru"),

@@ -32,6 +32,7 @@ AREAS = {
     "partner": "partners",
     "reports": "reports",
     "unmet": "reports",
+    **dict.fromkeys(("chart", "export", "figured", "map", "period"), "figures"),
     **dict.fromkeys(("account", "audit", "codes", "mail", "oidc", "user"), "accounts"),
     **dict.fromkeys(("trade", "deal"), "trade"),
 }

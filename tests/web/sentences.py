@@ -22,6 +22,7 @@ BESIDE = (
     *("exchange/api", "exchange/cli", "exchange/demo", "exchange/web", "exchange/settings.py", "exchange/log.py", "exchange/app.py"),
     *("exchange/publish", "exchange/store/migrations", "exchange/store/migrate.py", "exchange/executor.py"),
     *("exchange/reports/letters", "exchange/reports/parts.py", "exchange/reports/docx", "exchange/reports/book.py"),
+    *("exchange/reports/exporting.py", "exchange/reports/period_paper.py"),
     *(
         "exchange/reports/report",
         "exchange/reports/typst",

@@ -49,7 +49,7 @@ def test_each_part_says_what_stands_in_the_file_and_what_would_become_of_it(uplo
     assert "Keripik tempe" in new
     assert "Rp 12.500" in new
     firm = plain(petugas.get("/impor/1?bagian=firm_new").text)
-    assert "setuju diterbitkan pada 1 Februari 2026" in firm
+    assert "tanggal persetujuan 1 Februari 2026" in firm
     doubts = plain(petugas.get("/impor/1?bagian=doubt").text)
     assert "jauh di luar rentang katalog" in doubts
     assert "mungkin produk yang sama dengan" in doubts

@@ -16,8 +16,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OPEN = ("web_auth.", "web_codes.", "web_oidc.", "web_recovery.", "web_uploads.", "web_user_links.", "web_assets.", "web_languages.")
 # the right that looking needs where it is more than to be on the staff, and the one that changing needs where it is not to decide
 READS = {"web_users.": "accounts", "web_mail.": "mail", "web_audit.": "log"}
-CHANGES = {"web_users.": "accounts", "web_mail.": "mail", "web_partners.": "admit", "web_account.": "own", "web_own_code.": "own",
-           "web_match_searches.": "own"}  # fmt: skip
+CHANGES = {
+    "web_users.": "accounts", "web_mail.": "mail", "web_partners.": "admit", "web_account.": "own", "web_own_code.": "own",
+    "web_match_searches.": "own", "web_maps.": "accounts", "web_exports.": "own",
+}  # fmt: skip
 CHANGES |= dict.fromkeys(("web_source_admin.", "web_mappings."), "sources")
 
 

@@ -14,11 +14,16 @@ from sqlalchemy import select
 
 from exchange.access.upload_links import UploadLink, write_link
 from exchange.agreements.steps import begin
+from exchange.jobs.figures import count_figures
 from exchange.jobs.import_taking import want
 from exchange.jobs.imports import receive
+from exchange.reports.closing import close_period
+from exchange.reports.period import Period
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow
 from exchange.store.consents import ConsentRow, CorrectionRow
+from exchange.store.exports import ExportRow
+from exchange.store.figures import want_figures
 from exchange.store.imports import PARTS, ImportRow
 from exchange.store.links import DemandLinkRow
 from exchange.store.looks import SourceLookRow, packed
@@ -58,6 +63,7 @@ NO_PAGES = {
     "web_photos.picture", "web_photos.thumb", "web_businesses.paper",
     "web_exchange_log.table", "web_assets.htmx", "web_audit.table", "web_oidc.begin", "web_oidc.come_back",
     # half of a login, and a link that is good once: tests/web/test_accounts*.py and its like go through them
+    "web_charts.file", "web_maps.file", "web_periods.file", "web_exports.file",
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
     "web_matches.following",  # leads on to a page
     "web_imports.progress", "web_imports.marked", "web_imports.refused",
@@ -95,6 +101,14 @@ def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -
         said = {"kind": "daerah", "region": "33.74", "counterpart": "Pemerintah Kota Semarang"}
         assert begin(session, node, title="Pemenuhan pagar sekolah", actor="petugas", on=settings.day(), **said).ident == CASE
     _imports(deals, settings)
+    with deals.work() as session:
+        want_figures(session, utcnow())
+        session.add(
+            ExportRow(account="petugas", kind="permintaan", filters={"daerah": "33.74"}, format="xlsx", state="running", rows=3, total=9)
+        )
+    assert count_figures(deals, settings)
+    with deals.work() as session:
+        close_period(session, Period(key="2026-09"), settings, "petugas", 0)
     token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + settings_days(3)))
     return addresses(hook[0], token)
 
@@ -146,6 +160,11 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_agreements.paper": [f"/kerja-sama/{CASE}/naskah/kak"],
         "web_papers.report": [f"/kerja-sama/{CONTRACT}/laporan"],
         "web_unmet.page": ["/laporan/kebutuhan?dari=&sampai=", "/laporan/kebutuhan?dari=2019-01-01&sampai=2019-12-31"],
+        "web_charts.page": ["/grafik?dari=&sampai=", "/grafik?dari=2019&sampai=2019&per=triwulan"],
+        "web_maps.page": ["/peta?dari=&sampai=", "/peta?dari=&sampai=&ukuran=dagang", "/peta?daerah=33&dari=&sampai="],
+        "web_periods.listing": ["/laporan"],
+        "web_periods.page": ["/laporan/masa/2026-10", "/laporan/masa/2026-09", "/laporan/masa/2026"],
+        "web_exports.page": ["/unduhan"],
         "web_nights.listing": ["/malam"],
         "web_nights.one": ["/malam/1"],
         "web_partners.listing": ["/mitra"],

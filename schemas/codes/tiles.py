@@ -1,0 +1,28 @@
+"""
+Where each province stands in a map of equal tiles: the project's own drawing, which keeps neighbours beside each other and no scale.
+
+Columns count from the west, rows from the north, both from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from schemas.codes import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A province (Kemendagri code) with the short name that fits on its tile."""
+
+    code: str
+    short: str
+    column: int
+    row: int
+
+
+@cache
+def tiles() -> tuple[Tile, ...]:
+    """All 38, by code."""
+    return tuple(Tile(each["code"], each["short"], int(each["column"]), int(each["row"])) for each in rows("province_tiles.csv"))

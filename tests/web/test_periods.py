@@ -1,0 +1,152 @@
+"""Laporan: the figures of a month or a year with what they mean; closed ones stay as they were, corrections are told as such."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, update
+
+from exchange.jobs.figures import count_figures
+from exchange.reports.period import DEFINITIONS, Period, period_of, report_from, report_on
+from exchange.store.audit import AuditRow
+from exchange.store.base import utcnow
+from exchange.store.demands import DemandRow
+from exchange.store.figures import figure_count, want_figures
+from exchange.store.period_reports import PeriodReportRow
+
+from .figuring import deals, figured  # noqa: F401  # isort: skip
+
+
+@pytest.fixture
+def months(figured, settings):  # noqa: F811
+    """Of the 72 demands ten came in September and three in August 2026, the others in October; counted."""
+    with figured.work() as session:
+        session.execute(update(DemandRow).values(first_seen_at=datetime(2026, 10, 5, tzinfo=UTC)))
+        # 17.00 UTC is the next day in Jakarta
+        session.execute(update(DemandRow).where(DemandRow.id <= 10).values(first_seen_at=datetime(2026, 8, 31, 17, 30, tzinfo=UTC)))
+        session.execute(update(DemandRow).where(DemandRow.id <= 3).values(first_seen_at=datetime(2026, 8, 31, 16, 30, tzinfo=UTC)))
+        want_figures(session, utcnow())
+    assert count_figures(figured, settings)
+    return figured
+
+
+def report(store, key):
+    with store.read() as session:
+        return report_on(session, period_of(key), figure_count(session).counted_at)
+
+
+def test_a_period_knows_its_months_and_the_one_before():
+    assert Period(key="2026-01").before.key == "2025-12" and Period(key="2026").before.key == "2025"
+    assert Period(key="2026-12").following == date(2027, 1, 1) and Period(key="2026").following == date(2027, 1, 1)
+    assert Period(key="2026-09").following == date(2026, 10, 1)
+
+
+def test_what_came_is_of_the_month_of_the_calendar_in_jakarta_and_the_year_is_its_months(months):
+    assert report(months, "2026-08").lines["arrival"].number == 3
+    september, october = report(months, "2026-09"), report(months, "2026-10")
+    assert (september.lines["arrival"].number, september.before["arrival"].number) == (7, 3)
+    year = report(months, "2026")
+    for key in DEFINITIONS:
+        parts = [report(months, f"2026-{at:02}").lines[key] for at in range(1, 13)]
+        assert sum(one.number for one in parts) == year.lines[key].number, key
+        assert sum(one.value for one in parts) == year.lines[key].value, key
+    assert october.lines["arrival"].unknown > 0
+    assert report_from(october.record()) == october
+
+
+def test_every_figure_stands_on_the_page_with_its_definition(petugas, months):
+    page = petugas.get("/laporan/masa/2026-10")
+    assert page.status_code == 200
+    for key, its in DEFINITIONS.items():
+        assert f'id="arti-{key}"' in page.text and its.says[:40] in page.text
+    assert "≥" in page.text and "Sementara" in page.text
+    assert petugas.get("/laporan").text.count("/laporan/masa/") >= 20
+    for wrong in ("2026-13", "26", "2026-1", "x"):
+        assert petugas.get(f"/laporan/masa/{wrong}").status_code == 400
+    assert petugas.get("/laporan/masa/2026-10?x=1").status_code == 400
+    assert petugas.get("/laporan/masa/2026-10?edisi=3").status_code in (200, 404)
+
+
+def test_the_same_state_gives_the_same_files_to_the_byte(petugas, months):
+    for kind in ("pdf", "xlsx"):
+        bodies = []
+        for _again in range(2):
+            with petugas.get(f"/laporan/masa/2026-10/berkas.{kind}") as answer:
+                assert answer.status_code == 200
+                bodies.append(answer.get_data())
+        assert bodies[0] == bodies[1]
+    book = openpyxl.load_workbook(io.BytesIO(bodies[0]))
+    rows = {row[0]: row for row in book["Angka pokok"].iter_rows(values_only=True)}
+    its = report(months, "2026-10").lines["arrival"]
+    assert rows["Permintaan yang masuk"][1:4] == (its.number, its.value, its.unknown)
+
+
+def test_a_closed_month_stays_and_what_changes_later_is_a_correction_with_a_reason(petugas, months, settings, csrf, monkeypatch):
+    monkeypatch.setattr(type(settings), "day", lambda _self: date(2026, 11, 27))
+    path = "/laporan/masa/2026-09"
+    form = {"csrf_token": csrf(petugas.get(path)), "edisi": "0"}
+    assert petugas.post(f"{path}/tutup", data=form).status_code == 303
+    assert petugas.post(f"{path}/tutup", data=form).status_code == 409, "somebody else closed it meanwhile"
+    with petugas.get(f"{path}/berkas.pdf") as answer:
+        before = answer.get_data()
+    assert petugas.post(f"{path}/tutup", data=form | {"edisi": "1", "alasan": "x"}).status_code == 422, "nothing differs"
+    with months.work() as session:
+        session.execute(update(DemandRow).where(DemandRow.id == 11).values(first_seen_at=datetime(2026, 9, 9, tzinfo=UTC)))
+        want_figures(session, utcnow())
+    count_figures(months, settings)
+    page = petugas.get(path).text
+    assert "Berubah sesudah ditutup" in page and "7 → 8" in page
+    with petugas.get(f"{path}/berkas.pdf") as answer:
+        assert answer.get_data() == before, "what was closed is given as it was closed"
+    assert petugas.post(f"{path}/tutup", data=form | {"edisi": "1"}).status_code == 422, "a correction needs a reason"
+    assert petugas.post(f"{path}/tutup", data=form | {"edisi": "1", "alasan": "Sumber terlambat."}).status_code == 303
+    page = petugas.get(path).text
+    assert "Pembetulan ke-1 oleh petugas" in page and "Sumber terlambat." in page
+    assert "edisi 1" in page and petugas.get(f"{path}?edisi=1").status_code == 200
+    assert petugas.get(f"{path}?edisi=9").status_code == 404
+    with months.read() as session:
+        assert [row.edition for row in session.scalars(select(PeriodReportRow).order_by(PeriodReportRow.edition))] == [1, 2]
+        acts = session.scalars(select(AuditRow.action).where(AuditRow.kind == "period").order_by(AuditRow.id)).all()
+    assert acts == ["period_closed", "period_corrected"]
+
+
+def test_a_month_that_is_not_over_is_not_closed(petugas, months, settings, csrf, monkeypatch):
+    monkeypatch.setattr(type(settings), "day", lambda _self: date(2026, 10, 31))
+    path = "/laporan/masa/2026-10"
+    answer = petugas.post(f"{path}/tutup", data={"csrf_token": csrf(petugas.get("/saya")), "edisi": "0"})
+    assert answer.status_code == 422 and "belum selesai" in answer.text
+    assert "Tutup laporan" not in petugas.get(path).text
+
+
+def test_before_anything_was_counted_the_report_says_so(petugas, world):
+    assert "Belum pernah dihitung" in petugas.get("/laporan/masa/2026-10").text
+    assert petugas.get("/laporan/masa/2026-10/berkas.pdf").status_code == 404
+
+
+def test_pages_of_reports_ask_the_database_few_questions(petugas, months, statements):
+    for path in ("/laporan", "/laporan/masa/2026-10", "/laporan/masa/2026", "/unduhan"):
+        with statements() as seen:
+            assert petugas.get(path).status_code == 200
+        assert len(seen) <= 8, (path, seen)
+
+
+def test_the_command_writes_the_report_and_imports_boundaries(months, settings, tmp_path):
+    from exchange.cli.boundaries import boundaries
+    from exchange.cli.context import Work
+    from exchange.cli.report_period import of_period
+
+    from ..reports.test_boundaries import file, square
+
+    work = Work(settings)
+    work._store = months
+    run = CliRunner().invoke(of_period, ["2026-10", "--out", str(tmp_path), "--json"], obj=work, catch_exceptions=False)
+    assert run.exit_code == 0 and '"period": "2026-10"' in run.output
+    assert (tmp_path / "laporan-2026-10.pdf").read_bytes().startswith(b"%PDF")
+    source = tmp_path / "batas.geojson"
+    source.write_bytes(file(square(110, -6.5, KODE_PROV="33")))
+    run = CliRunner().invoke(boundaries, ["import", str(source), "--json"], obj=work, catch_exceptions=False)
+    assert run.exit_code == 0 and '"kept": 1' in run.output
