@@ -19,7 +19,7 @@ from exchange.access.policy import Tier
 from exchange.agreements.node import Node
 from exchange.agreements.opens import openings_of
 from exchange.agreements.rules import Rules
-from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_in, cases_of_partner, objects_of
+from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_of_partner, cases_with_objects, objects_of
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
 from exchange.store.partners import PartnerRow
@@ -184,9 +184,9 @@ def _longest_first(one: Reach) -> tuple[bool, int, str]:
 
 
 def coverage_of(session: Session, node: Node, day: date) -> Coverage:
-    """Of all cases between regions on a day; two statements."""
-    rows = cases_in(session, [name for name, state in node.rules.states.items() if not state.final])
-    return Coverage(_reaches(session, node.rules, rows, day), node.home)
+    """Of all cases between regions on a day; one statement."""
+    cases = cases_with_objects(session, [name for name, state in node.rules.states.items() if not state.final])
+    return Coverage(_reaches(node.rules, cases, day), node.home)
 
 
 def coverage_for(session: Session, rules: Rules, partner_id: int, day: date) -> Coverage:
@@ -196,16 +196,19 @@ def coverage_for(session: Session, rules: Rules, partner_id: int, day: date) -> 
     What the office set by hand, without a case, counts as a contract without a name.
     """
     partner = session.get_one(PartnerRow, partner_id)
-    reaches = _reaches(session, rules, cases_of_partner(session, partner_id), day, its_own=True)
+    cases = cases_of_partner(session, partner_id)
+    objects = objects_of(session, [row.id for row in cases])
+    reaches = _reaches(rules, [(row, objects[row.id]) for row in cases], day, its_own=True)
     within = reader_of(partner, day).within
     if not partner.openings and within is not None and (within.sectors or within.kbli):
         reaches.append(Reach(None, None, within.sectors, frozenset(within.kbli), True, partner.stage_until))
     return Coverage(reaches)
 
 
-def _reaches(session: Session, rules: Rules, rows: Sequence[AgreementRow], day: date, *, its_own: bool = False) -> list[Reach]:
-    objects = objects_of(session, [row.id for row in rows])
-    found = (reach_of(rules, row, objects[row.id], day, its_own=its_own) for row in rows)
+def _reaches(
+    rules: Rules, cases: Iterable[tuple[AgreementRow, Sequence[AgreementObjectRow]]], day: date, *, its_own: bool = False
+) -> list[Reach]:
+    found = (reach_of(rules, row, objects, day, its_own=its_own) for row, objects in cases)
     return [one for one in found if one is not None]
 
 

@@ -173,9 +173,13 @@ def case_with_objects(session: Session, ident: str) -> tuple[AgreementRow, list[
     return (rows[0][0], [one for _, one in rows if one is not None]) if rows else None
 
 
-def cases_near(session: Session, states: Sequence[str], regions: Iterable[str]) -> list[tuple[AgreementRow, list[AgreementObjectRow]]]:
-    """The cases in these states with one of these regions, by name, each with its objects in their order. One statement."""
-    query = _with_objects().where(AgreementRow.state.in_(states), AgreementRow.region.in_(sorted(regions)))
+def cases_with_objects(
+    session: Session, states: Sequence[str], regions: Iterable[str] | None = None
+) -> list[tuple[AgreementRow, list[AgreementObjectRow]]]:
+    """The cases in these states, with one of these regions where they are named, by name, each with its objects. One statement."""
+    query = _with_objects().options(joinedload(AgreementRow.partner)).where(AgreementRow.state.in_(states))
+    if regions is not None:
+        query = query.where(AgreementRow.region.in_(sorted(regions)))
     found: dict[int, tuple[AgreementRow, list[AgreementObjectRow]]] = {}
     for row, one in session.execute(query):
         found.setdefault(row.id, (row, []))[1].extend([] if one is None else [one])
@@ -234,12 +238,6 @@ def list_cases(session: Session, want: CaseFilter, *, limit: int = 50, after: st
 def cases_of_partner(session: Session, partner_id: int) -> list[AgreementRow]:
     """All cases of a partner, by name."""
     return list(session.scalars(select(AgreementRow).where(AgreementRow.partner_id == partner_id).order_by(AgreementRow.ident)))
-
-
-def cases_in(session: Session, states: Sequence[str]) -> list[AgreementRow]:
-    """All cases in one of these states, each with its partner, by name."""
-    query = select(AgreementRow).options(joinedload(AgreementRow.partner)).where(AgreementRow.state.in_(states))
-    return list(session.scalars(query.order_by(AgreementRow.ident)))
 
 
 def steps_of(session: Session, agreement_id: int) -> list[AgreementStepRow]:

@@ -216,6 +216,8 @@ def list_matches(session: Session, want: MatchFilter, *, limit: int = 50, after:
 
 def matches_by_ids(session: Session, numbers: Sequence[int]) -> list[MatchRow]:
     """The matches of a page by their numbers (at most 500), in this order, as `list_matches` gives them."""
+    if not numbers:
+        return []
     rows = {row.id: row for row in session.scalars(select(MatchRow).where(MatchRow.id.in_(numbers)).options(*_WHOLE))}
     return [rows[number] for number in numbers]
 

@@ -33,6 +33,13 @@ class SourceProfileRow(Row):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
 
+def source_with_profile(session: Session, name: str) -> tuple[SourceRow, SourceProfileRow | None] | None:
+    """The source of that name with its profile, None before its first run with listings; None where there is none. One statement."""
+    query = select(SourceRow, SourceProfileRow).outerjoin(SourceProfileRow, SourceProfileRow.source_id == SourceRow.id)
+    found = session.execute(query.where(SourceRow.name == name)).first()
+    return (found[0], found[1]) if found else None
+
+
 def profile_of(session: Session, source_id: int) -> SourceProfileRow | None:
     """A source's profile; None before its first run with listings."""
     return session.scalars(select(SourceProfileRow).where(SourceProfileRow.source_id == source_id)).first()

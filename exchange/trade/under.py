@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exchange.errors import BadRequest
 from exchange.matching.periods import day_said
-from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_near
+from exchange.store.agreements import AgreementObjectRow, AgreementRow, cases_with_objects
 from exchange.store.trade import DealLineRow, DealRow
 
 IN_FORCE = "pelaksanaan"
@@ -52,7 +52,7 @@ def fitting(session: Session, region: str | None, lines: Sequence[DealLineRow], 
         return []
     near = {region, region.split(".")[0]}
     found = []
-    for row, objects in cases_near(session, [IN_FORCE], near):
+    for row, objects in cases_with_objects(session, [IN_FORCE], near):
         covered = {line.position: one for line in lines if (one := covering(objects, line.sector, line.kbli))}
         if covered and _runs(row, day):
             found.append(Under(row, covered))

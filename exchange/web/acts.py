@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from connectors.kit.masking import mask_text
 from exchange.store.audit import AuditRow
 from exchange.web import partner_past
 from exchange.web.shown import moment
+from exchange.web.told import told as told_sentence
 from exchange.web.words import WORDS, word
 
 KINDS: dict[str, object] = {
@@ -170,10 +171,17 @@ def _facts(facts: dict[str, Any]) -> str:
         if name == "changes" and isinstance(value, dict):
             parts += [f"{WORDS['field'].get(each, each)}: {_both(them)}" for each, them in value.items()]
         elif value is not None and value != {} and value != []:
-            shown = str(word(value, "login_method")) if name == "method" else _value(value)
+            shown = _OURS[name](value) if name in _OURS else _value(value)
             parts.append(f"{_FACTS.get(name, name)}: {shown}")
     text = mask_text("; ".join(parts))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+# facts that are words of ours rather than somebody's
+_OURS: dict[str, Callable[[Any], str]] = {
+    "method": lambda value: str(word(value, "login_method")),
+    "origin": lambda value: str(told_sentence(str(value))),
+}
 
 
 def _both(them: Any) -> str:

@@ -47,7 +47,7 @@ def _page(endpoint: str, label: LazyString, *of: str, right: str = "read") -> Pa
 # a page that is named by its endpoint goes before the page that holds its whole blueprint
 GROUPS = (
     Group(_l("Beranda"), (_page("web_home.home", _l("Beranda")),)),
-    Group(_l("Kecocokan"), (_page("web_matches.inbox", _l("Kecocokan"), "web_matches"),)),
+    Group(_l("Kecocokan"), (_page("web_matches.inbox", _l("Kecocokan"), "web_matches", "web_match_searches"),)),
     Group(
         _l("Permintaan"),
         (

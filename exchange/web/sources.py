@@ -15,7 +15,7 @@ from exchange.errors import BadRequest, NotFound
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
-from exchange.store.profiles import profile_of
+from exchange.store.profiles import source_with_profile
 from exchange.store.quarantine import quarantine_list
 from exchange.store.runs import COUNTS, RunRow, last_run_of_each, runs_of_source
 from exchange.store.sources import SourceRow, all_sources, source_by_name
@@ -50,7 +50,10 @@ def one(name: str) -> Response:
     allow("setelah")
     before = whole("setelah", 1, 2**62)
     with store().read() as session:
-        source = _source(session, name)
+        found = source_with_profile(session, name)
+        if found is None:
+            raise _unknown(name)
+        source, profile = found
         runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
         want = DemandFilter(source=name, held=True)
         held = list_demands(session, want, limit=HELD_SHOWN)
@@ -61,7 +64,7 @@ def one(name: str) -> Response:
             "offers": offers,
             "offers_count": count_held_supply(session, source.id) if len(offers) == HELD_SHOWN else len(offers),
             "good": _last_complete(session, source, runs, from_the_top=before is None),
-            "drift": drift_shown(profile_of(session, source.id)),
+            "drift": drift_shown(profile),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
             "its": None if before else acceptable(source, runs),
@@ -138,5 +141,9 @@ def _last_complete(session: Session, source: SourceRow, runs: list[RunRow], *, f
 def _source(session: Session, name: str) -> SourceRow:
     source = source_by_name(session, name)
     if source is None:
-        raise NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))
+        raise _unknown(name)
     return source
+
+
+def _unknown(name: str) -> NotFound:
+    return NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))

@@ -6,7 +6,8 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from exchange.web.deal_words import DEALS
-from exchange.web.firm_words import FIRM_ACTS, FIRM_FIELDS, FIRM_TONES, FIRMS
+from exchange.web.field_words import FIELDS
+from exchange.web.firm_words import FIRM_ACTS, FIRM_TONES, FIRMS
 from exchange.web.import_words import IMPORTS
 from exchange.web.wording import by_reader
 
@@ -123,41 +124,7 @@ WORDS: dict[str, dict[str, object]] = {
         "skipped": _l("dilewati"),
         "duplicates": _l("kembar"),
     },
-    "field": {
-        "name": _l("nama"),
-        "description": _l("uraian"),
-        "sector": _l("sektor"),
-        "unit_said": _l("satuan"),
-        "price_min": _l("harga terendah"),
-        "price_max": _l("harga tertinggi"),
-        "price_valid_until": _l("harga berlaku sampai"),
-        "capacity_min": _l("kapasitas terendah"),
-        "capacity_max": _l("kapasitas tertinggi"),
-        "capacity_period": _l("kapasitas per"),
-        "lead_time_days": _l("lama pengerjaan (hari)"),
-        "minimum_order": _l("pesanan paling sedikit"),
-        "tkdn_percent": _l("TKDN, persen"),
-        "keywords": _l("kata kunci"),
-        "kbli": _l("KBLI"),
-        "kbki": _l("KBKI"),
-        "hs": _l("kode HS"),
-        "unit_code": _l("kode satuan"),
-        "sni": _l("SNI"),
-        "halal": _l("halal"),
-        "distribution_permit": _l("izin edar"),
-        "weight_kg": _l("berat (kg)"),
-        "photo": _l("foto"),
-        "is_sample": _l("data contoh"),
-        "nib": _l("NIB"),
-        "telephone": _l("telepon kantor"),
-        "email": _l("kotak surat"),
-        "address": _l("alamat"),
-        "subdistrict": _l("kelurahan"),
-        "latitude": _l("lintang"),
-        "longitude": _l("bujur"),
-        "negotiated_prices": _l("harga yang disepakati"),
-        **FIRM_FIELDS,
-    },
+    "field": FIELDS,
     "table": {
         "business": _l("IKM"),
         "product": _l("produk"),

@@ -229,7 +229,7 @@ class _Reader(HTMLParser):
     """What people read or hear of a page; not what is marked as Indonesian, is code, or was typed."""
 
     _SAID = frozenset({"title", "placeholder", "aria-label", "alt", "data-label", "data-offline", "data-refused"})
-    _PASSED = frozenset({"script", "style", "code", "pre", "textarea"})
+    _PASSED = frozenset({"script", "style", "code", "kbd", "pre", "textarea"})  # of `kbd`: what stands on a key has no language
     _VOID = frozenset({"meta", "link", "input", "br", "img", "hr", "rect", "path", "wbr"})
 
     def __init__(self) -> None:
