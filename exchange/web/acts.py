@@ -113,6 +113,38 @@ _FACTS: dict[str, object] = {
     "kbli": _l("KBLI"),
     "sku": _l("SKU"),
     "answer": _l("jawaban"),
+    "asked": _l("saringan"),
+    "case": _l("perkara"),
+    "category": _l("kategori"),
+    "changed": _l("diubah"),
+    "correction": _l("koreksi"),
+    "differences": _l("yang berbeda"),
+    "edition": _l("edisi"),
+    "field": _l("isian"),
+    "filters": _l("saringan"),
+    "format": _l("format"),
+    "instrument": _l("instrumen"),
+    "kid": _l("kunci"),
+    "label": _l("label"),
+    "link": _l("tautan"),
+    "link_kind": _l("jenis tautan"),
+    "list": _l("daftar"),
+    "look": _l("pratinjau"),
+    "members": _l("kolom"),
+    "missing": _l("tidak ada dalam berkas"),
+    "number": _l("nomor"),
+    "passed": _l("dilewati"),
+    "photo": _l("foto"),
+    "sha256": _l("SHA-256"),
+    "shared": _l("dibagikan"),
+    "step": _l("langkah"),
+    "theirs": _l("di pihak mitra"),
+    "title": _l("judul"),
+    "twin": _l("kembaran perkara"),
+    "unmatched": _l("tidak dikenal"),
+    "upload": _l("unggahan"),
+    "visit": _l("kunjungan"),
+    "why": _l("sebab"),
 }
 _LONGEST = 300
 _CLOSED = re.compile(r"passw|token$|^code$|secret_key|digest$", re.I)
@@ -181,6 +213,7 @@ def _facts(facts: dict[str, Any]) -> str:
 _OURS: dict[str, Callable[[Any], str]] = {
     "method": lambda value: str(word(value, "login_method")),
     "origin": lambda value: str(told_sentence(str(value))),
+    "field": lambda value: str(word(value, "field")),
 }
 
 

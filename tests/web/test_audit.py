@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -15,6 +17,7 @@ from sqlalchemy import delete
 
 from exchange.store.audit import Asked, AuditRow, acts
 from exchange.store.base import Store
+from exchange.web import acts as web_acts
 from exchange.web.acts import told
 
 START = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # midnight in Jakarta
@@ -149,3 +152,16 @@ def test_a_page_is_read_from_an_index_in_its_order(store: Store, asked):
             plan = " ".join(str(row[-1]) for row in session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement, given_))
         assert "USING INDEX ix_audit_" in plan, plan
         assert "TEMP B-TREE" not in plan, plan
+
+
+def test_every_fact_that_is_put_on_record_has_a_word():
+    named = {
+        keyword.arg
+        for path in (Path(__file__).resolve().parents[2] / "exchange").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) == "audit"
+        for keyword in call.keywords
+        if keyword.arg
+    }
+    assert len(named) > 40
+    assert not {name for name in named - {"before", "after"} if web_acts._CLOSED.search(name) is None} - web_acts._FACTS.keys()

@@ -116,7 +116,7 @@ def test_a_map_and_a_report_on_paper_have_their_figures_and_no_forms(visit, sett
     page, _ = visit(width=695)
     page.goto(PAGES["peta"])
     page.emulate_media(media="print")
-    assert page.locator(".menu").is_hidden() and page.locator(".filters-card").is_hidden() and page.locator("#batas").is_hidden()
+    assert page.locator(".menu:visible").count() == 0 and page.locator(".filters-card").is_hidden() and page.locator("#batas").is_hidden()
     assert page.locator("svg.chart-wide .tile-value").first.is_visible()
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "peta-cetak.png", full_page=True)
