@@ -24,6 +24,7 @@ from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by
 from exchange.store.trade import in_deals
 from exchange.web import words
 from exchange.web.asking import allow
+from exchange.web.marking import markers
 from exchange.web.match_lists import answer_list, coverage_now, known_filters, next_undecided
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.shown import day as shown_day
@@ -181,13 +182,16 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
     others = list_matches(session, MatchFilter(demand_id=row.demand_id), limit=OTHERS + 1)
     coverage, listed = coverage_now(session), request.args.get("dari")
     cover = coverage.of_pair(row.demand, row.product)
-    people = active_people(session)
+    people, demand = active_people(session), demand_record(row.demand)
+    of_demand, of_product = markers(demand, row.product)
     context = {
         "row": row,
         "cover": cover,
         "marks": beside(row.marks, cover),
-        "demand": demand_record(row.demand),
+        "demand": demand,
         "product": row.product,
+        "mark_demand": of_demand,
+        "mark_product": of_product,
         "others": [other for other in others if other.id != match_id][:OTHERS],
         "past": history(session, "match", str(match_id)),
         "deal": in_deals(session, [match_id]).get(match_id),
