@@ -60,28 +60,22 @@ def _save_businesses(
     session: Session, report: Report, actor: str, known: Known, counts: dict[str, int]
 ) -> tuple[dict[str, BusinessRow], list[BusinessRow]]:
     """All firms by NIB, and those of them whose products carry news."""
-    fresh: list[BusinessRow] = []
+    fresh: list[tuple[BusinessRow, dict[str, Any]]] = []
     moved: list[BusinessRow] = []
+    kept = businesses_by_nib(session)
     for nib, record in report.businesses.items():
         before = known.businesses.get(nib)
         if before is not None and not _changes(before, record):
             continue
-        row, state = apply_business(session, record)
+        row, state = apply_business(session, record, kept)
         counts[f"businesses_{state}"] = counts.get(f"businesses_{state}", 0) + 1
-        fresh.append(row)
+        told = {"state": state, "changes": _changes(before or {}, record), "origin": report.origins.get(nib)}
+        fresh.append((row, told))
         moved += [row] if before is not None and _PUBLIC & _changes(before, record).keys() else []
-        audit(
-            session,
-            actor,
-            "import",
-            "business",
-            row.ident,
-            state=state,
-            changes=_changes(before or {}, record),
-            origin=report.origins.get(nib),
-        )
-    session.flush()
-    refresh_businesses(session, fresh)
+    session.flush()  # which names the new ones
+    for row, told in fresh:
+        audit(session, actor, "import", "business", row.ident, **told)
+    refresh_businesses(session, [row for row, _ in fresh])
     return businesses_by_nib(session), moved
 
 
@@ -90,11 +84,12 @@ def _save_products(
 ) -> dict[str, ProductRow]:
     """The products that are new or changed, by SKU."""
     touched: dict[str, ProductRow] = {}
+    kept = products_by_sku(session)
     for sku, record in report.products.items():
         before = known.products.get(sku)
         if before is not None and not _changes(before, record):
             continue
-        row, state = apply_product(session, record, firms[record["nib"]])
+        row, state = apply_product(session, record, firms[record["nib"]], kept)
         counts[f"products_{state}"] = counts.get(f"products_{state}", 0) + 1
         touched[sku] = row
         audit(session, actor, "import", "product", sku, state=state, changes=_changes(before or {}, record), origin=report.origins.get(sku))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -82,18 +82,21 @@ def business_by_ident(session: Session, ident: str) -> BusinessRow | None:
     return session.scalars(select(BusinessRow).where(BusinessRow.ident == ident)).first()
 
 
-def apply_business(session: Session, data: dict[str, Any]) -> tuple[BusinessRow, str]:
+def apply_business(session: Session, data: dict[str, Any], kept: Mapping[str, BusinessRow] | None = None) -> tuple[BusinessRow, str]:
     """
     Bring one firm up to `data` (members of BusinessSchema, decided before: what is None is stored as None).
+
+    kept: the firms that stand, by NIB, where many are brought at once: then nothing is asked for, and whoever brings them flushes.
 
     Returns:
         The row and `new`, `changed` or `unchanged`; only the first two give it a new version.
     """
-    row = session.scalars(select(BusinessRow).where(BusinessRow.nib == data["nib"])).first()
+    row = (businesses_by_nib(session, [data["nib"]]) if kept is None else kept).get(data["nib"])
     if row is None:
         row = BusinessRow(**data)
         session.add(row)
-        session.flush()
+        if kept is None:
+            session.flush()
         return row, "new"
     return row, apply_fields(row, data)
 

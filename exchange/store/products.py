@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -88,18 +88,23 @@ def active_products(session: Session) -> Iterator[ProductRow]:
     yield from session.scalars(query.execution_options(yield_per=500))
 
 
-def apply_product(session: Session, data: dict[str, Any], business: BusinessRow) -> tuple[ProductRow, str]:
+def apply_product(
+    session: Session, data: dict[str, Any], business: BusinessRow, kept: Mapping[str, ProductRow] | None = None
+) -> tuple[ProductRow, str]:
     """
     Bring one product up to `data` (members of ProductSchema, decided before: what is None is stored as None).
+
+    kept: the products that stand, by SKU, where many are brought at once: then nothing is asked for, and whoever brings them flushes.
 
     Returns:
         The row and `new`, `changed` or `unchanged`; only the first two give it a new version.
     """
     values = {name: value for name, value in data.items() if name != "nib"} | {"business_id": business.id}
-    row = products_by_sku(session, [data["sku"]]).get(data["sku"])
+    row = (products_by_sku(session, [data["sku"]]) if kept is None else kept).get(data["sku"])
     if row is None:
         row = ProductRow(**values, business=business)
         session.add(row)
-        session.flush()
+        if kept is None:
+            session.flush()
         return row, "new"
     return row, apply_fields(row, values)
