@@ -165,9 +165,3 @@ def _asked(each: Grouped, want: FigureFilter) -> Sequence[ColumnElement[bool]]:
     if want.region and len(want.region) > 2:
         kinds.append(or_(FigureRow.region == want.region, FigureRow.region.startswith(f"{want.region}.")))
     return kinds
-
-
-def figure_regions(session: Session) -> list[str]:
-    """The regions that there are sums of."""
-    query = select(FigureRow.region).where(FigureRow.kind == "demand", FigureRow.region != "").distinct().order_by(FigureRow.region)
-    return list(session.scalars(query))

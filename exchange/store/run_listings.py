@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Index, Select, String, Table, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, Table, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row
@@ -76,9 +76,3 @@ def _last_before(session: Session, run: RunRow) -> int:
     query = select(RunRow.facts).where(RunRow.source_id == run.source_id, RunRow.state == "complete", RunRow.id < run.id)
     facts = session.scalar(query.order_by(RunRow.id.desc()).limit(1))
     return int((facts or {}).get("last_row") or 0)
-
-
-def noted_of(session: Session, run_id: int) -> dict[str, int]:
-    """How many listings of a run are noted, by outcome."""
-    query = select(RunListingRow.outcome, func.count()).where(RunListingRow.run_id == run_id).group_by(RunListingRow.outcome)
-    return {str(row[0]): int(row[1]) for row in session.execute(query)}

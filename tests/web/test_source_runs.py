@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
 from exchange.store.demands import DemandRow
 from exchange.store.quarantine import QuarantineRow
-from exchange.store.run_listings import listings_of_run, noted_of
+from exchange.store.run_listings import RunListingRow, listings_of_run
 from exchange.store.runs import RunRow
 from exchange.store.sources import source_by_name
 from exchange.sync.run import sync_source
@@ -150,3 +152,8 @@ def test_pages_of_sources_ask_few_statements(petugas, pulled, world, statements)
         with statements() as seen:
             assert petugas.get(path).status_code == 200
         assert len([each for each in seen if each != "BEGIN"]) <= 8, (path, seen)
+
+
+def noted_of(session, run_id):
+    """How many listings of a run are noted, by outcome."""
+    return dict(Counter(session.scalars(select(RunListingRow.outcome).where(RunListingRow.run_id == run_id))))
