@@ -116,13 +116,15 @@ def write_export(store: Store, settings: Settings, row: ExportRow) -> None:
         part.unlink(missing_ok=True)
 
 
-def _told(store: Store, row: ExportRow, rows: Iterator[Cells], total: int | None, part: Path) -> Iterator[Cells]:
-    """The rows, telling now and then how many there were."""
+def _told(store: Store, row: ExportRow, rows: Iterator[Cells | None], total: int | None, part: Path) -> Iterator[Cells]:
+    """The rows, telling now and then how many there were; what was looked at and left out is None, and tells that it goes on."""
     count, told = 0, monotonic()
     _beat(store, row, 0, total)
-    for count, each in enumerate(rows, start=1):
-        yield each
-        if count % _EVERY_ROWS == 0 and monotonic() - told > _EVERY_S:
+    for looked, each in enumerate(rows, start=1):
+        if each is not None:
+            count += 1
+            yield each
+        if looked % _EVERY_ROWS == 0 and monotonic() - told > _EVERY_S:
             told = monotonic()
             _beat(store, row, count, total)
             if part.stat().st_size > MOST_BYTES_EACH:

@@ -48,6 +48,7 @@ def want(store: Store, settings: Settings, import_id: int, version: int, actor: 
     with store.work() as session:
         row = open_preview(session, import_id, version)
         row.state, row.decided_by, row.decided_at = TAKING, actor, utcnow()
+        row.tries, row.trouble = 0, None
         row.version += 1
         small = row.counts.get("rows", 0) <= _SMALL and catalogue_size(session) <= SMALL_CATALOGUE
         row.wanted_at = utcnow() + PATIENCE if small else utcnow()

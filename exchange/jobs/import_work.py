@@ -9,7 +9,7 @@ from datetime import timedelta
 from exchange.errors import Busy
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
-from exchange.store.imports import BROKEN, PREVIEW, READING, ImportRow, drafts_before, first_import_wanted
+from exchange.store.imports import BROKEN, PREVIEW, READING, TAKING, ImportRow, drafts_before, first_import_wanted
 from exchange.store.locks import hold, is_held
 
 log = logging.getLogger("exchange.imports")
@@ -55,6 +55,9 @@ class Imports:
         with self._store.work() as session:
             row = first_import_wanted(session, utcnow())
             while row is not None and row.tries >= TRIES:
+                if row.state == TAKING:  # nobody has decided, for nothing was taken
+                    row.decided_by, row.decided_at = None, None
+                    row.version += 1
                 row.state, row.wanted_at = BROKEN if row.state == READING else PREVIEW, None
                 row.trouble = f"Berkas ini {TRIES} kali tidak sampai selesai dibaca; lihat log pekerja."
                 session.flush()

@@ -132,15 +132,23 @@ def look(store: Store, settings: Settings, import_id: int, beat: Callable[[], No
         if not isinstance(error, ExchangeError):
             log.exception("reading import %s", import_id)
         with store.work() as session:
-            kept = session.get_one(ImportRow, import_id)
+            kept = _still_read(session, import_id)
+            if kept is None:
+                return
             kept.state, kept.wanted_at = BROKEN, None
             kept.trouble = error.message if isinstance(error, ExchangeError) else f"Kesalahan dalam ({type(error).__name__}); lihat log."
             kept.mend = error.mend if isinstance(error, ExchangeError) else "Simpan lagi sebagai XLSX baru, lalu unggah sekali lagi."
         return
     with store.work() as session:
-        kept = session.get_one(ImportRow, import_id)
-        show(session, kept, judged, {})
-        kept.marked, kept.refused = marked, refused
+        kept = _still_read(session, import_id)
+        if kept is not None:  # else somebody else looked meanwhile, and perhaps it was decided about
+            show(session, kept, judged, {})
+            kept.marked, kept.refused = marked, refused
+
+
+def _still_read(session: Session, import_id: int) -> ImportRow | None:
+    row = import_by_id(session, import_id, lock=True)
+    return row if row is not None and row.state == READING else None
 
 
 def judge(store: Store, settings: Settings, row: ImportRow, body: bytes, tick: Callable[[int, int], None]) -> Judged:

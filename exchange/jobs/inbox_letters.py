@@ -27,7 +27,8 @@ def count_news(store: Store, settings: Settings) -> None:
     with store.read() as session:
         readers = readers_of_searches(session)
     for account_id in readers:
-        with store.work() as session:
+        counts: dict[int, tuple[int, int]] = {}
+        with store.read() as session:  # counting takes long, and nobody waits for it
             coverage = coverage_of(session, node_of(settings), settings.day())
             searches = searches_of(session, account_id)
             news = new_counts(session, searches, coverage, settings.day(), account_id)
@@ -35,8 +36,12 @@ def count_news(store: Store, settings: Settings) -> None:
                 count = news[search.row.id].number
                 if search.row.asked.get("cari"):
                     count = new_by_words(session, search, coverage, settings.day(), account_id, settings.home_region)
-                look = look_of(session, search, account_id)
-                look.counted, look.counted_to = count, search.newest
+                counts[search.row.id] = count, search.newest
+        with store.work() as session:
+            for search in searches_of(session, account_id):
+                if search.row.id in counts:
+                    look = look_of(session, search, account_id)
+                    look.counted, look.counted_to = counts[search.row.id]
 
 
 def tell(store: Store, settings: Settings) -> dict[str, int]:
@@ -72,18 +77,22 @@ class _Due:
 
 
 def _due(store: Store, settings: Settings, user: UserRow, numbers: list[int]) -> list[_Due]:
-    found: list[_Due] = []
-    with store.work() as session:
+    counted: dict[int, tuple[int, bool, int]] = {}
+    with store.read() as session:  # counting takes long, and nobody waits for it
         coverage = coverage_of(session, node_of(settings), settings.day())
         for number in numbers:
             for search in searches_of(session, user.id, only=number):
+                told = search.look.told_id if search.look else 0
+                if search.newest > max(told, search.seen_id):
+                    counted[number] = *_counted(session, settings, search, coverage, user.id, told), search.newest
+    found: list[_Due] = []
+    with store.work() as session:
+        for number, (count, is_whole, newest) in counted.items():
+            for search in searches_of(session, user.id, only=number):
                 look = look_of(session, search, user.id)
-                if search.newest <= max(look.told_id, search.seen_id):
-                    continue
-                count, is_whole = _counted(session, settings, search, coverage, user.id, look.told_id)
                 if count:
                     found.append(_Due(search, count, is_whole, look.told_id))
-                look.told_id = search.newest
+                look.told_id = newest
     return found
 
 

@@ -111,6 +111,8 @@ def _why_not(session: Session, row: SourceLookRow, source: SourceRow, seen: dict
     shown = seen_of(session, row.against_id or 0)
     if shown is None:
         return ["Pratinjau yang Anda lihat tidak tersimpan lagi."]
+    if source.decided_at is not None and source.decided_at > row.asked_at:
+        return [f"{source.decided_by} memutuskan tentang sumber ini sesudah persetujuan itu diminta."]
     now = setting_digests(source)
     if names := changed_settings(seen["settings"], now):
         return [f"Pengaturan berubah sejak pratinjau itu: {', '.join(names)}."]

@@ -44,7 +44,7 @@ class Listing(NamedTuple):
     title: str
     headings: Sequence[tuple[str, int]]
     filters: frozenset[str]
-    rows: Callable[[Session, Mapping[str, str], str], Iterator[Cells]]
+    rows: Callable[[Session, Mapping[str, str], str], Iterator[Cells | None]]
     total: Callable[[Session, Mapping[str, str], str], int | None]
 
 
@@ -183,7 +183,7 @@ def _count_deals(session: Session, given: Mapping[str, str], _home: str) -> int 
     return count_deals(session, _deal_filter(given))
 
 
-def _unmet(session: Session, given: Mapping[str, str], home: str) -> Iterator[Cells]:
+def _unmet(session: Session, given: Mapping[str, str], home: str) -> Iterator[Cells | None]:
     first, last = (date.fromisoformat(given[name]) if given.get(name) else None for name in ("dari", "sampai"))
     window = Window(home=home, first=first, last=last, region=given.get("daerah"))
     for one in judged_demands(session, window):
@@ -192,6 +192,8 @@ def _unmet(session: Session, given: Mapping[str, str], home: str) -> Iterator[Ce
                 one.ident, one.title, place_name(one.region), one.day, one.value, SECTOR_TITLES[one.sector], CAUSES[one.cause or "other"],
                 ", ".join(CAUSES[each] for each in one.causes), one.says, one.change, one.sku, one.product,
             )  # fmt: skip
+        else:
+            yield None
 
 
 def _uncounted(_session: Session, _given: Mapping[str, str], _home: str) -> int | None:

@@ -72,13 +72,22 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return or_(ExportRow.state == "waiting", and_(ExportRow.state == "running", lapsed))
 
 
+def _one_runs(session: Session, now: datetime) -> bool:
+    return session.scalar(select(ExportRow.id).where(ExportRow.state == "running", ~_free(now)).limit(1)) is not None
+
+
 def is_export_free(session: Session, now: datetime) -> bool:
-    """Whether any export waits, or its worker is gone."""
-    return session.scalar(select(ExportRow.id).where(_free(now)).limit(1)) is not None
+    """Whether any export waits, or its worker is gone, and none is being written: each reads a whole list, and others need the worker."""
+    return not _one_runs(session, now) and session.scalar(select(ExportRow.id).where(_free(now)).limit(1)) is not None
 
 
 def claim_export(session: Session, now: datetime) -> ExportRow | None:
-    """The export that waits longest, or whose worker is gone, noted as begun; one that was begun too often is given up."""
+    """
+    The export that waits longest, or whose worker is gone, noted as begun; one that was begun too often is given up. None while another
+    one is being written.
+    """
+    if _one_runs(session, now):
+        return None
     while (row := session.scalars(select(ExportRow).where(_free(now)).order_by(ExportRow.id).limit(1)).first()) is not None:
         row.tries += 1
         if row.tries <= TRIES:

@@ -164,8 +164,14 @@ def _reaching(bands: dict[str, int]) -> dict[int, int]:
 
 
 def known_filters(listed: str) -> dict[str, str]:
-    """The filters of a list from how a page keeps them; others are left out."""
-    return {name: value for name, value in parse_qsl(listed[:2000]) if name in FILTERS}
+    """The filters of a list from how a page keeps them; others are left out, and what no filter could be."""
+    return {name: value for name, value in parse_qsl(listed[:2000]) if name in FILTERS and _may_be(name, value)}
+
+
+def _may_be(name: str, value: str) -> bool:
+    if name == "orang" and value not in (MINE, NOBODY):
+        return value.isascii() and value.isdigit() and len(value) <= 15
+    return "\0" not in value and len(value) <= 200
 
 
 def next_undecided(session: Session, coverage: Coverage, row: MatchRow, listed: str) -> MatchRow | None:

@@ -18,6 +18,7 @@ from exchange.web.told import said_of
 from exchange.wiring import settings, store
 
 LISTED = 30
+NAMED = 5
 
 
 @bp.post("")
@@ -40,7 +41,7 @@ def bulk() -> WsgiResponse:
         with store().work() as session:
             number = take(session, wish, targets, current_user.name, settings().day()).id
     except BadRequest as refusal:
-        ticked = {int(one) for one in form.getlist("kecocokan") if one.isascii() and one.isdigit()}
+        ticked = {int(one) for one in form.getlist("kecocokan") if one.isascii() and one.isdigit() and len(one) <= 15}
         return answer_list(422, message={"text": said_of(refusal)}, typed=typed | {"act": act, "ticked": ticked})
     return redirect(here(langkah=str(number), setelah=None), 303)
 
@@ -79,6 +80,7 @@ def take_back(step_id: int) -> WsgiResponse:
         return redirect(url_for("web_matches.steps"), 303)
     done = len(step.changed) - len(step.kept)
     flash(_("Langkah dibatalkan: %(count)s kecocokan kembali seperti semula.", count=done), "success")
-    for one in step.kept:
-        flash(_("Dibiarkan karena berubah sejak itu: %(title)s.", title=one["title"]), "warning")
+    if step.kept:  # all of them stand on the page of steps; a cookie holds but few
+        titles = "; ".join(one["title"][:60] for one in step.kept[:NAMED])
+        flash(_("%(count)s dibiarkan karena berubah sejak itu: %(titles)s.", count=len(step.kept), titles=titles), "warning")
     return redirect(url_for("web_matches.inbox") if request.form.get("kembali") == "daftar" else url_for("web_matches.steps"), 303)

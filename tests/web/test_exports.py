@@ -169,6 +169,33 @@ def test_what_a_killed_worker_left_is_begun_again_and_given_up_in_the_end(petuga
     assert f"{TRIES} kali tidak sampai selesai" in petugas.get("/unduhan").text
 
 
+def test_one_is_written_at_a_time_so_that_others_have_the_worker_too(petugas, world, settings, ask):
+    ask("/produk")
+    ask("/permintaan")
+    exports = Exports(world, settings)
+    (first,) = exports.take(8)
+    assert exports.take(8) == [], "the second one waits for the first"
+    first()
+    (second,) = exports.take(8)
+    second()
+    assert exports.take(8) == []
+
+
+def test_a_list_that_leaves_out_almost_all_tells_that_it_goes_on(petugas, world, settings, ask, monkeypatch):
+    ask("/permintaan")
+    left_out = iter([None] * 9 + [("d-1",)] + [None] * 9)
+    monkeypatch.setitem(module.LISTINGS, "permintaan", LISTINGS["permintaan"]._replace(rows=lambda *_given: left_out))
+    seen: list[int] = []
+    monkeypatch.setattr(module, "_EVERY_ROWS", 3)
+    monkeypatch.setattr(module, "_EVERY_S", -1.0)
+    monkeypatch.setattr(module, "beat_export", lambda *given: seen.append(given[4]) or True)
+    assert work(world, settings) == 1
+    assert seen == [0, 0, 0, 0, 1, 1, 1, 1], "told after every third, whether it was written or not"
+    with world.read() as session:
+        row = session.scalars(select(ExportRow)).one()
+    assert file_of(settings, row).read_text(encoding="utf-8-sig").splitlines()[1:] == ["d-1"]
+
+
 def test_files_are_deleted_in_time_and_never_more_than_there_is_room_for(petugas, world, settings, ask, monkeypatch):
     for _each in range(3):
         ask("/produk")

@@ -8,6 +8,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from exchange.jobs import import_taking, import_work, imports
+from exchange.jobs.import_work import Imports
 from exchange.jobs.worker import Worker
 from exchange.store.businesses import businesses_by_nib
 from exchange.store.imports import ImportRow
@@ -74,3 +76,38 @@ def test_hostile_words_stay_text(upload_book, petugas):
     upload_book(workbook({"Data Produk": [[NIB, f"Lemari {hostile}", hostile, "buah", "0"], *ROWS["Data Produk"]]}), f"{hostile}.xlsx")
     for part in ("refused", "product_changed", "catatan"):
         assert hostile not in petugas.get(f"/impor/1?bagian={part}").text
+
+
+def test_a_look_that_ends_late_changes_nothing_of_what_was_decided_meanwhile(upload_book, act, world, settings, monkeypatch):
+    upload_book(workbook())
+    with world.work() as session:
+        session.get_one(ImportRow, 1).state = "reading"
+    judged = imports.judge
+
+    def slowly(*given):
+        found = judged(*given)
+        with world.work() as session:
+            session.get_one(ImportRow, 1).state = "taken"
+        return found
+
+    monkeypatch.setattr(imports, "judge", slowly)
+    imports.look(world, settings, 1)
+    with world.read() as session:
+        assert session.get_one(ImportRow, 1).state == "taken"
+
+
+def test_an_import_that_was_given_up_is_taken_when_somebody_takes_it_again(upload_book, petugas, act, world, settings, monkeypatch):
+    upload_book(workbook())
+    monkeypatch.setattr(import_taking, "_SMALL", 0)  # so that a worker takes it
+    assert act("ambil").status_code == 303
+    with world.work() as session:
+        session.get_one(ImportRow, 1).tries = import_work.TRIES
+    Worker(world, settings, [Imports(world, settings)]).run(once=True)
+    with world.read() as session:
+        row = session.get_one(ImportRow, 1)
+        assert (row.state, row.decided_by) == ("preview", None)
+    assert "kali tidak sampai selesai" in petugas.get("/impor/1").text
+    assert act("ambil").status_code == 303
+    Worker(world, settings, [Imports(world, settings)]).run(once=True)
+    with world.read() as session:
+        assert session.get_one(ImportRow, 1).state == "taken"

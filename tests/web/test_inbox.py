@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exchange.errors import BadRequest, Conflict
 from exchange.matching.care import arrange
 from exchange.matching.decide import decide
 from exchange.matching.steps import MOST, Target, Wish, take, undo
 from exchange.store.audit import history
+from exchange.store.demands import DemandRow
 from exchange.store.match_care import care_of
 from exchange.store.match_steps import latest_steps
 from exchange.store.matches import MatchRow, match_by_id
@@ -268,3 +269,28 @@ def test_a_reason_from_the_list_needs_no_words_and_another_one_does(petugas, csr
     assert "pembeli batal" in petugas.get("/kecocokan/1").text
     assert rows(petugas.get("/kecocokan?status=rejected&alasan=buyer_gone")) == [1]
     assert rows(petugas.get("/kecocokan?status=rejected&alasan=price")) == []
+
+
+@pytest.mark.parametrize(
+    "listed", ["daerah%3D%2500", "orang%3D" + "9" * 30, "orang%3D-1", "cari%3D" + "a" * 300, "lain%3Dx", "nilai%3Dbanyak"]
+)
+def test_a_list_that_nobody_could_have_come_from_is_no_error(petugas, listed):
+    assert petugas.get(f"/kecocokan/5/berikutnya?dari={listed}").status_code in {200, 302, 303}
+    assert petugas.get(f"/kecocokan/5?dari={listed}").status_code == 200
+
+
+def test_what_an_undone_step_leaves_is_said_in_a_cookie_of_any_browser(petugas, csrf, world, app):
+    with world.work() as session:
+        rows = list(session.scalars(select(MatchRow).where(MatchRow.state == "proposed").limit(50)))
+        targets = [Target(row.id, row.version, 0) for row in rows]
+        session.execute(update(DemandRow).values(title="Pengadaan pagar besi " * 9))
+        with app.test_request_context():
+            number = take(session, Wish("accepted"), targets, "petugas", date.today()).id
+    with world.work() as session:
+        for row in session.scalars(select(MatchRow).where(MatchRow.state == "accepted")):
+            row.version += 1
+    path = f"/kecocokan/langkah/{number}/batalkan"
+    answer = petugas.post(path, data={"csrf_token": csrf(petugas.get("/kecocokan/langkah"))})
+    assert max(len(value) for name, value in answer.headers if name == "Set-Cookie") < 4_000
+    shown = petugas.get("/kecocokan/langkah").text
+    assert "50 dibiarkan karena berubah sejak itu" in shown

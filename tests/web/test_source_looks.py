@@ -120,6 +120,15 @@ def test_settings_that_change_while_the_worker_looks_refuse_it_too(admin, csrf, 
     assert "diganti sebelum pratinjau ini dibuat" in plain(admin.get(LOOK))
 
 
+def test_who_stops_a_source_while_its_approval_waits_has_the_last_word(admin, csrf, jati, world):
+    looked(admin, csrf, jati)
+    assert admin.post(APPROVE, data=approving(admin, csrf)).status_code == 303
+    assert admin.post("/sumber/jati/hentikan", data={"csrf_token": csrf(admin.get("/sumber/jati"))}).status_code == 303
+    jati.work()
+    assert jati.row().state == "disabled"
+    assert "admin memutuskan tentang sumber ini sesudah persetujuan itu diminta." in plain(admin.get(LOOK))
+
+
 def test_a_form_without_its_tick_its_number_or_of_another_source_approves_nothing(admin, csrf, jati, world):
     looked(admin, csrf, jati)
     form = approving(admin, csrf)
