@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -284,8 +284,7 @@ def test_what_an_undone_step_leaves_is_said_in_a_cookie_of_any_browser(petugas, 
         rows = list(session.scalars(select(MatchRow).where(MatchRow.state == "proposed").limit(50)))
         targets = [Target(row.id, row.version, 0) for row in rows]
         session.execute(update(DemandRow).values(title="Pengadaan pagar besi " * 9))
-        with app.test_request_context():
-            number = take(session, Wish("accepted"), targets, "petugas", date.today()).id
+        number = take(session, Wish("accept"), targets, "petugas", _today(app)).id
     with world.work() as session:
         for row in session.scalars(select(MatchRow).where(MatchRow.state == "accepted")):
             row.version += 1
