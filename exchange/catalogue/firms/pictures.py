@@ -27,7 +27,7 @@ _BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, OverflowError, str
 _ORIENTATION: Final = 0x0112
 _T = Image.Transpose
 # what the camera's orientation says must be done, so that the picture stands upright (EXIF, tag 274)
-_TURNS: Final = {
+_TURNS: Final[dict[object, Image.Transpose]] = {
     2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90,
 }  # fmt: skip
 
