@@ -72,15 +72,22 @@ def newest_match(session: Session) -> int:
 
 
 def searches_of(session: Session, account_id: int, *, only: int | None = None) -> list[Search]:
-    """The searches of an account and those that are shared with it, by name (at most 50); one statement. only: the one of this number."""
+    """
+    The searches of an account, by name, and then those that are shared with it (at most 50); one statement. only: the one of this number.
+    """
     newest = select(func.coalesce(func.max(MatchRow.id), 0)).scalar_subquery()
     query = select(SavedSearchRow, UserRow.name, SavedLookRow, newest).join(UserRow, UserRow.id == SavedSearchRow.account_id)
     query = query.outerjoin(SavedLookRow, and_(SavedLookRow.search_id == SavedSearchRow.id, SavedLookRow.account_id == account_id))
     query = query.where(or_(SavedSearchRow.account_id == account_id, SavedSearchRow.shared))
     if only is not None:
         query = query.where(SavedSearchRow.id == only)
-    rows = session.execute(query.order_by(SavedSearchRow.name, SavedSearchRow.id).limit(50))
+    rows = session.execute(query.order_by(SavedSearchRow.account_id != account_id, SavedSearchRow.name, SavedSearchRow.id).limit(50))
     return [Search(row, owner, look, int(number)) for row, owner, look, number in rows]
+
+
+def own_searches(session: Session, account_id: int) -> Sequence[SavedSearchRow]:
+    """All searches that an account saved, by name."""
+    return session.scalars(select(SavedSearchRow).where(SavedSearchRow.account_id == account_id).order_by(SavedSearchRow.name)).all()
 
 
 def mailed_looks(session: Session) -> Sequence[tuple[UserRow, int]]:
@@ -98,8 +105,10 @@ def readers_of_searches(session: Session) -> Sequence[int]:
 
 
 def news_counted(account_id: int) -> Any:
-    """How many matches are new to a reader by all searches together, as the last night counted them, to be selected."""
-    return select(func.coalesce(func.sum(SavedLookRow.counted), 0)).where(SavedLookRow.account_id == account_id).scalar_subquery()
+    """How many matches are new to a reader by all searches that the reader has, as the last night counted them, to be selected."""
+    query = select(func.coalesce(func.sum(SavedLookRow.counted), 0)).join(SavedSearchRow, SavedSearchRow.id == SavedLookRow.search_id)
+    has = or_(SavedSearchRow.account_id == account_id, SavedSearchRow.shared)
+    return query.where(SavedLookRow.account_id == account_id, has).scalar_subquery()
 
 
 def look_of(session: Session, search: Search, account_id: int) -> SavedLookRow:

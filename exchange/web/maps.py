@@ -39,6 +39,7 @@ bp = staff_pages("maps", "/peta", changes="accounts")
 DRAWINGS = ("batas", "petak")
 LEVELS = ("province", "region")
 _NOTHING = Sum()
+_FORM = 64 * 1024  # what a form takes beside its file
 
 
 class Seen(NamedTuple):
@@ -49,6 +50,13 @@ class Seen(NamedTuple):
     unknown: Decimal
     outlined: bool
     legend: list[str]
+
+
+@bp.url_value_preprocessor
+def _roomy(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads what came: a file of boundaries may be as large as its page says."""
+    if endpoint == "web_maps.take":
+        request.max_content_length = MOST_BYTES + _FORM
 
 
 @bp.get("")

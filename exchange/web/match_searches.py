@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.agreements.inbox import FILTERS
 from exchange.errors import NotFound
 from exchange.store.audit import audit
-from exchange.store.saved_searches import SavedSearchRow, Search, drop_search, look_of, newest_match, searches_of
+from exchange.store.saved_searches import SavedSearchRow, Search, drop_search, look_of, newest_match, own_searches, searches_of
 from exchange.web.asking import allow
 from exchange.web.match_lists import filters_asked, reader
 from exchange.web.pages import local_path, may_decide, staff_pages
@@ -34,7 +34,7 @@ def save() -> WsgiResponse:
         flash(_("Nama pencarian belum diisi, atau lebih dari %(most)s huruf.", most=_LONGEST), "warning")
         return redirect(back, 303)
     with store().work() as session:
-        own = [one.row for one in searches_of(session, reader()) if one.row.account_id == reader()]
+        own = own_searches(session, reader())
         row = next((one for one in own if one.name == name), None)
         if row is None and len(own) >= MOST:
             flash(_("Paling banyak %(most)s pencarian; hapus satu dahulu.", most=MOST), "warning")

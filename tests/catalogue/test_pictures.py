@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from exchange.catalogue.firms import pictures
 from exchange.errors import BadRequest
@@ -43,6 +43,49 @@ def test_place_time_and_device_are_gone_and_the_picture_stands_upright():
     assert not after.getexif() and "exif" not in after.info and "icc_profile" not in after.info
     assert b"Telepon" not in made.body + made.thumb
     assert (made.width, made.height) == (400, 640)
+
+
+def corners(orientation):
+    image = Image.new("RGB", (64, 32), (255, 255, 255))
+    for place, colour in (((0, 0, 16, 16), (200, 0, 0)), ((48, 0, 64, 16), (0, 200, 0)), ((0, 16, 16, 32), (0, 0, 200))):
+        image.paste(colour, place)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    out = io.BytesIO()
+    image.save(out, "PNG", exif=exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_each_of_the_eight_orientations_is_turned_upright(orientation):
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(corners(orientation))))
+    made = Image.open(io.BytesIO(pictures.made_of(corners(orientation)).body))
+    assert made.size == upright.size
+    for x in (4, made.width - 5):
+        for y in (4, made.height - 5):
+            said, kept = upright.getpixel((x, y)), made.getpixel((x, y))
+            assert all(abs(one - other) < 40 for one, other in zip(said, kept, strict=True)), (x, y, said, kept)
+
+
+def tag(number, kind, count, value):
+    return struct.pack("<HHII", number, kind, count, value)
+
+
+@pytest.mark.parametrize(
+    ("beside", "width"),
+    [
+        (tag(0x0112, 3, 1, 6) + tag(0x8825, 2, 4, 0x41414141), 400),
+        (tag(0x0112, 3, 1, 6) + tag(0x8769, 5, 1, 0xFFFF), 400),
+        (tag(0x0112, 3, 1, 6) + tag(0x0100, 2, 4, 0x41414141), 400),
+        (tag(0x0112, 3, 1, 6) + tag(0x010F, 9, 0x7FFFFFFF, 0xFFFFFFF0), 400),
+        (tag(0x0112, 2, 4, 0x41414141), 640),
+        (tag(0x0112, 3, 1, 99), 640),
+        (tag(0x0112, 3, 1, 6)[:7], 640),
+    ],
+)
+def test_a_damaged_block_of_the_camera_does_not_cost_the_picture(beside, width):
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, max(1, len(beside) // 12)) + beside + struct.pack("<I", 0)
+    assert pictures.made_of(photo(exif=exif)).width == width
 
 
 @pytest.mark.parametrize("more", [b"PK\x03\x04zip behind", b"<script>alert(1)</script>", b"%PDF-1.7"])

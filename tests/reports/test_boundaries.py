@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from itertools import accumulate
 
 import pytest
 
@@ -51,6 +53,7 @@ def test_a_code_of_another_office_does_not_win_over_the_name():
         file({"type": "Feature", "properties": {"code": "36"}, "geometry": {"type": "Polygon", "coordinates": [[[106, -6], [107, -6]]]}}),
         file({"type": "Feature", "properties": {"code": "36"}, "geometry": {"type": "Polygon", "coordinates": [["x", None, {}, 3]]}}),
         file({"type": "Feature", "properties": {"code": "36"}, "geometry": {"type": "Point", "coordinates": [106, -6]}}), file("x"),
+        file(square(106, -6, code="36")).replace(b"106", b"1" + b"0" * 400),
     ],
 )  # fmt: skip
 def test_what_is_no_map_of_this_country_in_degrees_is_refused(body):
@@ -62,3 +65,13 @@ def test_points_on_a_line_fall_away_and_corners_stay():
     side = [(float(at), 0.0) for at in range(10)]
     ring = [*side, (9.0, 9.0), (0.0, 9.0), (0.0, 0.0)]
     assert simplified(ring, 0.5) == [(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0), (0.0, 0.0)]
+
+
+def test_a_line_that_would_take_the_square_of_its_points_is_refused_and_a_ragged_coast_is_not():
+    count, draw = 3000, random.Random(7)
+    saw = [(0.0, 0.0), *((float(at), (-1.0) ** at * (count - at)) for at in range(1, count)), (2.0 * count, 0.0), (0.0, 0.0)]
+    with pytest.raises(BadRequest) as refusal:
+        simplified(saw, 0.8)
+    assert "terlalu berliku" in refusal.value.message and refusal.value.mend
+    coast = list(zip(*(accumulate(draw.gauss(0, 1) for _ in range(20_000)) for _axis in "xy"), strict=True))
+    assert len(simplified([*coast, coast[0]], 0.8)) > 5000

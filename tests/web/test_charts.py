@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from exchange.jobs.figures import Figures, count_figures
 from exchange.jobs.worker import Worker
+from exchange.reports.charts.borders import MOST_BYTES
 from exchange.store.audit import AuditRow
 from exchange.store.base import utcnow
 from exchange.store.boundaries import boundaries
@@ -139,6 +140,24 @@ def test_an_admin_imports_boundaries_and_the_same_map_is_drawn_from_them(staff, 
     with figured.read() as session:
         assert boundaries(session, "province") == []
     assert petugas.post("/peta/batas", data={"csrf_token": csrf(petugas.get("/saya")), "hapus": "province"}).status_code == 403
+
+
+def test_a_file_of_boundaries_may_be_as_large_as_its_page_says(staff, csrf):
+    admin = staff("admin")
+    page = admin.get("/peta")
+    assert f"{MOST_BYTES >> 20} MiB" in page.text
+
+    def send(path, size):
+        body = file(square(110, -6.5, KODE_PROV="33", PROVINSI="Jawa Tengah")).ljust(size)
+        parts = [("csrf_token", "", csrf(page).encode()), ("berkas", '; filename="batas.geojson"', body)]
+        said = [f'--batas\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + part for name, more, part in parts]
+        return admin.post(path, data=b"\r\n".join([*said, b"--batas--\r\n"]), content_type="multipart/form-data; boundary=batas")
+
+    assert send("/peta/batas", MOST_BYTES).status_code == 303
+    assert "1 batas disimpan." in admin.get("/peta").text
+    refused = send("/peta/batas", MOST_BYTES + 1)
+    assert refused.status_code == 400 and "lebih besar dari 64 MiB" in refused.text
+    assert send("/grafik/hitung", MOST_BYTES).status_code == 413, "no other form takes as much"
 
 
 def test_a_count_that_breaks_leaves_the_last_one_and_says_so(petugas, figured, settings, monkeypatch):  # noqa: F811

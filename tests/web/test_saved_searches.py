@@ -14,6 +14,7 @@ from exchange.matching.care import arrange
 from exchange.matching.decide import decide
 from exchange.store.matches import MatchRow
 from exchange.store.saved_searches import SavedSearchRow
+from exchange.web.match_searches import MOST
 
 from .test_inbox import _today, count, number, rows  # noqa: F401  # isort: skip
 
@@ -70,6 +71,34 @@ def test_a_search_of_the_office_is_everybodys_with_a_count_for_each_and_its_owne
     assert petugas.post("/kecocokan/pencarian/1/hapus", data={"csrf_token": csrf(petugas.get("/kecocokan"))}).status_code == 303
     with world.read() as session:
         assert {row.name for row in session.scalars(select(SavedSearchRow))} == {"Milik saya", "Pimpinan saja"}
+
+
+def test_ones_own_searches_are_found_and_counted_however_many_the_office_shares(petugas, csrf, world, number):  # noqa: F811
+    with world.work() as session:
+        session.add_all(SavedSearchRow(account_id=number("admin"), name=f"Kantor {at:02}", shared=True) for at in range(60))
+    for query in ("?sektor=logam", "?nilai=70"):
+        assert save(petugas, csrf, "Zamrud", query).status_code == 303, "the same name again takes the place of the one before"
+    assert "Zamrud" in petugas.get("/kecocokan").text
+    for at in range(MOST - 1):
+        save(petugas, csrf, f"Zaitun {at:02}")
+    save(petugas, csrf, "Zaman")
+    assert f"Paling banyak {MOST} pencarian" in petugas.get("/kecocokan").text
+    with world.read() as session:
+        own = session.scalars(select(SavedSearchRow).where(SavedSearchRow.account_id == number("petugas"))).all()
+    assert len(own) == MOST and next(one.asked for one in own if one.name == "Zamrud") == {"nilai": "70"}
+
+
+def test_the_start_counts_no_search_that_the_office_no_longer_has(staff, csrf, world, settings):
+    petugas, admin = staff("petugas"), staff("admin")
+    save(petugas, csrf, "Milik kantor", "?sektor=logam", kantor="ya")
+    more(world, 10)
+    for client in (petugas, admin):
+        client.get("/kecocokan")
+    count_news(world, settings)
+    assert "baru dalam pencarian" in admin.get("/").text
+    save(petugas, csrf, "Milik kantor", "?sektor=logam")
+    assert "baru dalam pencarian" not in admin.get("/").text
+    assert "baru dalam pencarian" in petugas.get("/").text
 
 
 def test_the_inbox_costs_at_most_eight_statements_with_searches_care_and_a_step(petugas, csrf, world, statements, number, app):  # noqa: F811

@@ -10,6 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from exchange.store.audit import history
+from exchange.store.businesses import BusinessRow
 from exchange.store.photos import PhotoRow
 from exchange.store.visits import VisitRow
 
@@ -128,6 +129,27 @@ def test_an_older_visit_does_not_replace_what_a_newer_one_said(petugas, csrf, wo
     send(petugas, csrf, NEW, form())
     send(petugas, csrf, NEW, form(kunci="kuncikunjungan2", tanggal="2026-10-01", tenaga="3"))
     assert (now(world).workers, now(world).visited_on) == (14, date(2026, 11, 1))
+
+
+def test_what_is_emptied_in_the_newest_visit_is_emptied_on_the_firm_too(petugas, csrf, world):
+    send(petugas, csrf, NEW, form())
+    path = f"{PAGE}/kunjungan/1/ubah"
+    assert now(world).visit_note == "Bahan baku mahal\nRamai"
+    empty = form(tenaga="", masalah="", catatan="", pelatihan=[], pelatihan_lain="")
+    assert send(petugas, csrf, path, empty | {"versi": 1}).status_code == 303
+    kept = now(world)
+    assert (kept.visit_note, kept.workers, kept.training_needs, kept.visited_on) == (None, None, [], date(2026, 11, 1))
+    with world.read() as session:
+        changes = history(session, "business", FIRM)[0].facts["changes"]
+    assert changes["workers"] == [14, None] and set(changes) == {"visit_note", "workers", "training_needs"}
+
+
+def test_what_somebody_else_told_of_a_firm_is_not_emptied_with_a_visit(petugas, csrf, world):
+    send(petugas, csrf, NEW, form())
+    with world.work() as session:
+        session.scalars(select(BusinessRow).where(BusinessRow.ident == FIRM)).one().workers = 30
+    assert send(petugas, csrf, f"{PAGE}/kunjungan/1/ubah", form(versi=1, tenaga="", masalah="")).status_code == 303
+    assert (now(world).workers, now(world).visit_note) == (30, "Ramai")
 
 
 def test_nothing_of_a_visit_reaches_anybody_but_staff(petugas, csrf, world, client):

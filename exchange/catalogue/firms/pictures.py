@@ -8,10 +8,11 @@ too large, too many pixels, cut off, or no picture is refused in words.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from typing import Final, NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from exchange.errors import BadRequest
 
@@ -21,6 +22,14 @@ MOST_SIDE: Final = 20_000
 SIDE, THUMB = 1600, 320
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _MEND: Final = "Pakai foto JPEG, PNG atau WebP yang utuh, misalnya diambil ulang dengan kamera."
+# what Pillow raises over bytes that are not what their format says
+_BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, OverflowError, struct.error, TypeError, AttributeError, LookupError)
+_ORIENTATION: Final = 0x0112
+_T = Image.Transpose
+# what the camera's orientation says must be done, so that the picture stands upright (EXIF, tag 274)
+_TURNS: Final[dict[object, Image.Transpose]] = {
+    2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90,
+}  # fmt: skip
 
 
 class Picture(NamedTuple):
@@ -45,19 +54,20 @@ def made_of(body: bytes) -> Picture:
         raise BadRequest(f"Foto lebih dari {LARGEST >> 20} MiB.", mend="Kecilkan, atau ambil dengan mutu yang lebih rendah.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a size that Pillow only warns of is refused below in any case
+            warnings.simplefilter("ignore")  # of what stands beside the picture
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(body), formats=FORMATS) as image:
                 _check_size(image)
                 image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is read smaller at once
                 image.load()
-                upright = _flat(ImageOps.exif_transpose(image))
+                upright = _flat(_turned(image))
     except BadRequest:
         raise
     except UnidentifiedImageError as error:
         raise BadRequest("Berkas itu bukan foto JPEG, PNG atau WebP.", mend=_MEND) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many() from error
-    except (OSError, SyntaxError, ValueError, EOFError, Warning, MemoryError, OverflowError) as error:
+    except (*_BROKEN, MemoryError) as error:
         raise BadRequest("Foto itu rusak atau terpotong.", mend=_MEND) from error
     upright.thumbnail((SIDE, SIDE))
     small = upright.copy()
@@ -77,6 +87,15 @@ def _too_many() -> BadRequest:
     return BadRequest(
         f"Foto lebih dari {MOST_PIXELS // 1_000_000} juta piksel.", mend="Ambil dengan ukuran yang lebih kecil, lalu unggah lagi."
     )
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """The picture upright; as it is where its orientation cannot be read, for what stands beside a picture must not cost it."""
+    try:
+        turn = _TURNS.get(image.getexif().get(_ORIENTATION))
+    except _BROKEN:
+        return image
+    return image if turn is None else image.transpose(turn)
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -49,7 +49,7 @@ def add(session: Session, ident: str, key: str, said: Mapping[str, Any], *, acto
     session.flush()
     changes = {name: [None, jsonable(value)] for name, value in values.items() if value not in (None, [])}
     audit(session, actor, "visit.add", "visit", str(row.id), changes=changes, version=1)
-    _carry(session, firm, row, actor)
+    _carry(session, firm, row, actor, {})
     return row, True
 
 
@@ -73,9 +73,10 @@ def change(session: Session, ident: str, visit_id: int, seen: int, said: Mapping
             version=row.version,
         )
     changes = {name: [jsonable(getattr(row, name)), jsonable(value)] for name, value in values.items() if getattr(row, name) != value}
+    was = _told(row)
     if apply_fields(row, values) == "changed":
         audit(session, actor, "visit.change", "visit", str(row.id), changes=changes, version=row.version)
-        _carry(session, firm, row, actor)
+        _carry(session, firm, row, actor, was)
     return row
 
 
@@ -138,13 +139,22 @@ def _visit(session: Session, firm: BusinessRow, visit_id: int) -> VisitRow:
     return row
 
 
-def _carry(session: Session, firm: BusinessRow, row: VisitRow, actor: str) -> None:
-    """What the newest visit tells goes to the firm; a workbook's newer visit is kept."""
+def _told(row: VisitRow) -> dict[str, Any]:
+    """What a visit tells of its firm, by the firm's members."""
+    note = "\n".join(text for text in (row.problems, row.notes) if text) or None
+    return {"visited_on": row.on, "visit_note": note, "workers": row.workers, "training_needs": row.training_needs}
+
+
+def _carry(session: Session, firm: BusinessRow, row: VisitRow, actor: str, was: Mapping[str, Any]) -> None:
+    """
+    What the newest visit tells goes to the firm; a workbook's newer visit is kept.
+
+    was: what the visit told before: where it is emptied now, so is the firm that still says it.
+    """
     if visits_of(session, firm.id, 1)[0].id != row.id or (firm.visited_on is not None and firm.visited_on > row.on):
         return
-    note = "\n".join(text for text in (row.problems, row.notes) if text) or None
-    said = {"visited_on": row.on, "visit_note": note, "workers": row.workers, "training_needs": row.training_needs or None}
-    fresh = {name: value for name, value in said.items() if value is not None}
+    said = _told(row).items()
+    fresh = {name: value for name, value in said if value not in (None, []) or (name in was and getattr(firm, name) == was[name])}
     changes = {name: [jsonable(getattr(firm, name)), jsonable(value)] for name, value in fresh.items() if getattr(firm, name) != value}
     if apply_fields(firm, fresh) == "changed":
         audit(session, actor, "visit.carry", "business", firm.ident, visit=row.id, changes=changes, version=firm.version)

@@ -22,6 +22,8 @@ from schemas.codes import Region, regions
 SCALE = 100
 MOST_BYTES = 64 << 20
 MOST_POINTS = 4_000_000
+# how often each point of a line is looked at while it is made simple; the most winding regency of the country needs 10
+_LOOKS = 60
 _WEST, _NORTH = 95.0, 6.5
 # no part of Indonesia lies outside of these degrees: west, south, east, north
 _WITHIN = (94.0, -12.5, 142.5, 7.5)
@@ -153,7 +155,7 @@ def _ring(ring: Any, number: int) -> list[Point]:
     west, south, east, north = _WITHIN
     try:
         points = [(float(each[0]), float(each[1])) for each in ring]
-    except (TypeError, ValueError, IndexError, KeyError) as error:
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise _wrong(f"Bagian ke-{number} memuat titik yang rusak.") from error
     if len(points) < 4 or points[0] != points[-1]:
         raise _wrong(f"Bagian ke-{number} memuat garis yang tidak tertutup.")
@@ -195,14 +197,23 @@ def _middle(ring: Sequence[Point]) -> Point:
 
 
 def simplified(ring: Sequence[Point], tolerance: float) -> list[Point]:
-    """A closed line without the points that deviate less than `tolerance` (Douglas and Peucker 1973); at least three stay."""
+    """
+    A closed line without the points that deviate less than `tolerance` (Douglas and Peucker 1973); at least three stay.
+
+    Raises:
+        BadRequest: the line winds so that this would take more than `_LOOKS` looks at each point.
+    """
     far = max(range(len(ring)), key=lambda at: (ring[at][0] - ring[0][0]) ** 2 + (ring[at][1] - ring[0][1]) ** 2)
     if far in (0, len(ring) - 1):
         return list(ring)
     kept = {0, far, len(ring) - 1}
     waiting = [(0, far), (far, len(ring) - 1)]
+    looks = 0
     while waiting:
         first, last = waiting.pop()
+        looks += last - first
+        if looks > _LOOKS * len(ring):
+            raise BadRequest("Satu garis batasnya terlalu berliku.", mend="Sederhanakan garisnya dahulu, lalu unggah lagi.")
         at, away = _furthest(ring, first, last)
         if away > tolerance:
             kept.add(at)
