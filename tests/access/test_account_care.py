@@ -147,7 +147,7 @@ def test_an_administrator_who_cannot_log_in_yet_keeps_nobody_from_being_the_last
 
 
 def test_only_office_work_changes_anything_and_only_admins_and_auditors_see_the_log():
-    changing = {"decide", "admit", "accounts", "mail"}
+    changing = {"decide", "admit", "accounts", "mail", "sources"}
     assert set(RIGHTS) == changing | {"read", "own", "log"}
     for right in changing:
         assert not may("pimpinan", right)

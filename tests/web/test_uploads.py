@@ -163,7 +163,7 @@ def test_no_part_of_a_link_is_told_by_the_log_by_an_error_s_page_or_by_the_figur
     assert "/unggah/<token>/<int:upload_id>" in lines.getvalue(), "what broke is in the log, by its route"
     assert "RuntimeError" in lines.getvalue()
     everything = "".join([*(answer.text for answer in seen), kept, figures, lines.getvalue(), *caplog.messages])
-    assert not any(part in everything for part in (token, *token.split(".")))
+    assert not any(part in everything for part in (token, *filter(None, token.split("."))))  # one that is packed begins with a point
 
 
 def test_more_than_an_hour_allows_is_refused_with_429(client, token, monkeypatch):
