@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from exchange.store.bulk import stream_raw
 from exchange.store.businesses import BusinessRow
@@ -180,8 +180,15 @@ def candidates(session: Session, demand_ids: Sequence[int]) -> dict[int, list[Ca
 
 
 def linked_pairs(session: Session) -> NDArray[np.int64]:
-    """N x 2 row ids of demands that are linked, those left out of which staff said that they are not the same."""
+    """
+    N x 2 row ids of demands that are linked and both shown, those left out of which staff said that they are not the same.
+
+    What its source took back ties nobody together: two that are alike to it alone are two needs.
+    """
+    low, high = aliased(DemandRow), aliased(DemandRow)
     query = select(DemandLinkRow.low_id, DemandLinkRow.high_id).where(DemandLinkRow.state != "rejected").order_by(DemandLinkRow.id)
+    query = query.join(low, low.id == DemandLinkRow.low_id).join(high, high.id == DemandLinkRow.high_id)
+    query = query.where(low.state.concat("") == "live", high.state.concat("") == "live")
     flat = (row_id for pair in stream_raw(session.connection(), query) for row_id in pair)
     return np.fromiter(flat, dtype=np.int64).reshape(-1, 2)
 
