@@ -142,7 +142,7 @@ def by_matches(one: Asked, found: Sequence[Candidate]) -> Judged | None:
     if not proposed:
         return _rejected(one, found) if found else None
     weighed = [_weigh(each) for each in proposed]
-    best = min(weighed, key=lambda each: (each.sort, -each.candidate.score, each.candidate.row_id))
+    best = min(weighed, key=lambda each: (each.sort, -each.candidate.score, each.candidate.sku))
     openings = tuple(_opening(each) for each in weighed if each.sort == _NEAR and each.blocks[0]["change"]["side"] == "offer")
     its = {
         "sector": best.candidate.sector or UNREAD, "sku": best.candidate.sku, "product": best.candidate.product, "openings": openings,
@@ -175,7 +175,7 @@ def without_product(one: Asked, kind: str | None, of_class: Class | None, sector
 
 
 def _rejected(one: Asked, found: Sequence[Candidate]) -> Judged:
-    best = found[0]
+    best = min(found, key=lambda each: (-each.score, each.sku))
     says = f"Petugas menolak semua yang dipertemukan: {best.reason or 'tanpa alasan'}"
     return judged(
         one, "unmet", cause="rejected", causes=("rejected",), sector=best.sector or UNREAD, says=says, sku=best.sku, product=best.product
