@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as WsgiResponse
@@ -13,7 +13,7 @@ from exchange.store.match_steps import latest_steps
 from exchange.web.asking import allow, here
 from exchange.web.match_lists import answer_list
 from exchange.web.matches import bp, read_day, read_person
-from exchange.web.pages import may_decide
+from exchange.web.pages import may_decide, wants_part
 from exchange.web.told import said_of
 from exchange.wiring import settings, store
 
@@ -32,7 +32,10 @@ def bulk() -> WsgiResponse:
         if act == "agreement":
             if not targets:
                 raise BadRequest(_("Belum ada kecocokan yang dicentang."), mend=_("Centang satu atau beberapa baris, lalu ulangi."))
-            return redirect(url_for("web_agreements.form", kecocokan=[one.match_id for one in targets]), 303)
+            form_page = url_for("web_agreements.form", kecocokan=[one.match_id for one in targets])
+            if wants_part():  # a page of its own must not land inside the list
+                return Response(status=204, headers={"HX-Redirect": form_page})
+            return redirect(form_page, 303)
         note = typed["pesan"] if act == "assign" else typed["note"] if act == "note" else None
         wish = Wish(
             act, code=typed["alasan"] or None, reason=typed["reason"] or None, person=read_person(typed["orang"]),
