@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from exchange.sync.archive import Archive
 from exchange.sync.looking import member_rows, told_of
 from exchange.sync.recalled import Recalled
 from exchange.sync.registry import connector_for, make
+
+log = logging.getLogger("exchange.sync")
 
 ROWS = 5
 SECONDS = 4.0
@@ -144,8 +147,8 @@ def names_found(settings: Settings, source: SourceRow, answers: Sequence[Kept]) 
                 raws.append(raw)
                 if len(raws) >= 50 or time.monotonic() > end:
                     break
-        except Exception:
-            raws = raws[:50]
+        except Exception as error:  # what was read before a broken answer is worth showing; a connector's bug costs no page
+            log.info("reading kept answers of %s: %s", source.name, type(error).__name__)
     return member_rows(connector, raws) if raws else _in_document(settings, answers[0])
 
 
