@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
 
+from exchange.access import accounts
 from exchange.access.accounts import TRIES, add_user, log_in, log_out, set_active, set_password
 from exchange.errors import BadRequest, Conflict
 from exchange.store.audit import history
@@ -11,6 +13,7 @@ from exchange.store.base import Store, utcnow
 from exchange.store.users import user_by_name
 
 SECRET = "rahasia-yang-panjang"
+REAL = accounts._hasher  # which the tests put a cheap one in the place of
 
 
 @pytest.fixture
@@ -18,6 +21,13 @@ def with_user(store: Store) -> Store:
     with store.work() as session:
         add_user(session, "sari", SECRET)
     return store
+
+
+def test_a_guess_costs_what_it_should(monkeypatch):
+    monkeypatch.setattr(accounts, "_hasher", REAL)
+    costs = extract_parameters(accounts.hashed(SECRET))
+    assert costs.memory_cost >= 19 * 1024 and costs.time_cost >= 2, "OWASP's least for argon2id"
+    assert costs.type.name == "ID"
 
 
 def test_the_right_password_lets_in_and_a_wrong_one_does_not(with_user: Store):

@@ -31,6 +31,8 @@ from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow
 from exchange.store.users import UserRow
 
+from ..worlds import Worlds  # isort: skip
+
 PASSWORD = "kata-sandi-uji-coba"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 SOLE_NIB, FIRM_NIB, SILENT_NIB = "9120000099999", "9120000011111", "9120000022222"
@@ -119,9 +121,7 @@ class World:
     pulled_demand: str = "d-0000000000000003"
 
 
-@pytest.fixture
-def world(store: Store) -> World:
-    """Two firms that agreed (one of them a person's), one that did not; demand shown to all, to partners, to staff."""
+def _fill(store: Store) -> World:
     with store.work() as session:
         session.add(UserRow(name="petugas", password_hash=CHEAP, role="petugas", session_key="f" * 32))
         big = firm(session, FIRM_NIB, "CV Karya Logam", "CV")
@@ -156,6 +156,12 @@ def world(store: Store) -> World:
         refresh_products(session, rows)
         refresh_demands(session, demands, "36.72")
     return World(big.ident, sole.ident, silent.ident)
+
+
+@pytest.fixture
+def world(store: Store, worlds: Worlds) -> World:
+    """Two firms that agreed (one of them a person's), one that did not; demand shown to all, to partners, to staff."""
+    return worlds.fill(store, _fill)
 
 
 @pytest.fixture

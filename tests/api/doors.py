@@ -44,6 +44,7 @@ DOORS = {
     "products.one": _door(shows=CATALOGUE),
     "products.demands": _door("staff"),
     "products.quality": _door("staff"),
+    "photos.one": _door(),
     "businesses.listing": _door(shows=FIRMS),
     "businesses.one": _door(shows=FIRMS),
     "businesses.quality": _door("staff"),
@@ -126,6 +127,7 @@ def ways(world, own: str, others: str) -> dict[str, list[str]]:
         "products.one": [f"/api/v1/products/{sku}" for sku in ALL],
         "products.demands": [f"/api/v1/products/{sku}/demands" for sku in ALL],
         "products.quality": [f"/api/v1/products/{sku}/quality" for sku in ALL],
+        "photos.one": [f"/api/v1/photos/{digest}" for digest in ("ab" * 32, "..", "foto.jpg")],
         "businesses.quality": [f"/api/v1/businesses/{ident}/quality" for ident in firms],
         "businesses.listing": [
             f"/api/v1/businesses{each}" for each in ("", "?q=penanda", "?facets=district,sector", "?sort=-name", "?limit=1")

@@ -67,7 +67,7 @@ FIRM_STAFF = {
 PRODUCT = {
     "sku", "name", "description", "sector", "kbli", "kbli_edition", "kbki", "kbki_edition", "hs", "hs_edition", "unit_said",
     "unit_code", "price_min", "price_max", "price_valid_until", "lead_time_days", "minimum_order", "tkdn_percent", "sni", "halal",
-    "distribution_permit", "keywords", "weight_kg", "photo", "is_sample", "version", "updated_at", "producer", "capacity_period",
+    "distribution_permit", "keywords", "weight_kg", "photo", "photos", "is_sample", "version", "updated_at", "producer", "capacity_period",
     "capacity_band",
 }  # fmt: skip
 CAPACITY = {"capacity_min", "capacity_max"}

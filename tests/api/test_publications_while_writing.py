@@ -71,7 +71,7 @@ def many(store):
 def node(settings, many):
     """The service, which counts nobody's requests: counting writes, and would stand in the queue behind this test's writer."""
     server = make_server("127.0.0.1", 0, create_app(replace(settings, rate_public=0), many), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

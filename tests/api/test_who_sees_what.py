@@ -32,7 +32,7 @@ HIDDEN_OF_BUSINESS = {
 PUBLIC_PRODUCT = {
     "sku", "name", "description", "sector", "kbli", "kbli_edition", "kbki", "kbki_edition", "hs", "hs_edition", "unit_said",
     "unit_code", "price_min", "price_max", "price_valid_until", "lead_time_days", "minimum_order", "tkdn_percent", "sni", "halal",
-    "distribution_permit", "keywords", "weight_kg", "photo", "is_sample", "version", "updated_at", "producer", "capacity_period",
+    "distribution_permit", "keywords", "weight_kg", "photo", "photos", "is_sample", "version", "updated_at", "producer", "capacity_period",
     "capacity_band",
 }  # fmt: skip
 
@@ -122,7 +122,7 @@ def addresses(app: Flask, world: Any) -> list[str]:
         "sku": ["LGM-1", "PGN-1", "SLT-1", "OFF-1"],
         "ident": [world.firm, world.sole, world.silent, world.own_demand, world.private_demand, world.pulled_demand],
         "number": ["1"], "code": ["36.72"], "name": sorted(installed().usable), "slug": ["kesalahan"], "message": ["msg_1"],
-        "twin": ["urn:uuid:7d1f6a9e-8f0b-4a53-8c0e-6a1f5c2f7b22"],
+        "twin": ["urn:uuid:7d1f6a9e-8f0b-4a53-8c0e-6a1f5c2f7b22"], "digest": ["ab" * 32, "kesalahan"],
     }  # fmt: skip
     found = []
     for path in app.test_client().get("/openapi.json").get_json()["paths"]:

@@ -29,7 +29,7 @@ WHOLE: dict[str, Any] = {
     "unit_said": "m2", "unit_code": "MTK", "price_min": Decimal(100), "price_max": Decimal(250), "price_valid_until": date(2026, 12, 31),
     "capacity_min": Decimal(5), "capacity_max": Decimal(9), "capacity_period": "bulan", "lead_time_days": 0, "minimum_order": Decimal(1),
     "tkdn_percent": Decimal(40), "halal": HALAL, "distribution_permit": PIRT, "keywords": ["teralis", "railing", "gerbang"],
-    "weight_kg": Decimal(22), "photo": "https://foto.example.id/1.jpg", "sku": "A", "nib": "9120000000017",
+    "weight_kg": Decimal(22), "photo": "https://foto.example.id/1.jpg", "photos": 2, "sku": "A", "nib": "9120000000017",
 }  # fmt: skip
 WHOLE_FIRM: dict[str, Any] = {
     "nib": "9120000000017", "name": "CV Karya", "legal_form": "CV", "scale": "kecil", "kbli": ["25111"], "district": "Citangkil",
@@ -49,7 +49,7 @@ VALUES: dict[str, Any] = {
     "price_min": _amount, "price_max": _amount, "price_valid_until": _day, "capacity_min": _amount, "capacity_max": _amount,
     "capacity_period": st.sampled_from(["hari", "bulan"]), "lead_time_days": st.integers(0, 30), "minimum_order": _amount,
     "tkdn_percent": _amount, "halal": st.sampled_from([HALAL, "proses", "ya"]), "distribution_permit": st.sampled_from([PIRT, "proses"]),
-    "keywords": _words, "weight_kg": _amount, "photo": st.just("foto.jpg"),
+    "keywords": _words, "weight_kg": _amount, "photo": st.just("foto.jpg"), "photos": st.integers(1, 12),
 }  # fmt: skip
 FIRM_VALUES: dict[str, Any] = {
     "legal_form": st.sampled_from(["CV", "UD"]), "scale": st.just("mikro"), "kbli": st.lists(st.sampled_from(["25111", "99"]), max_size=2),
@@ -72,7 +72,7 @@ def test_a_table_gives_100_points_of_known_members_each_read_by_one_criterion(ta
     assert sum(each.points for each in table) == 100
     members = [member for each in table for member in each.members]
     assert len(members) == len(set(members))
-    assert set(members) <= set(PRODUCT_FIELDS if table is PRODUCT else FIRM_FIELDS)
+    assert set(members) <= ({*PRODUCT_FIELDS, "photos"} if table is PRODUCT else set(FIRM_FIELDS)), "photos are counted beside the product"
     assert len({each.name for each in table}) == len({each.title for each in table}) == len(table)
     assert all(each.why.endswith(".") for each in table)
     assert points(table, whole, DAY) == 100

@@ -19,7 +19,7 @@ def smaller(exchange):
     with serve(feeds=(), script={"/umpan": [rows(30)]}) as served:
         url = f"url={served.base}/umpan"
         exchange("source", "add", "smg", "--connector", "lkpp_isb", "--region", "33.74", "--set", url, "--local")
-        exchange("source", "approve", "smg")
+        exchange("source", "approve", "smg", "--without-look", "uji coba")
         exchange("sync", "smg")
         served.script["/umpan"] = [rows(10)]
         exchange("sync", "smg")

@@ -15,7 +15,7 @@ def test_changes_are_told_once_by_the_run_and_listed_until_they_are_known(exchan
     with serve(feeds=(), script={"/umpan": [rows()]}) as served:
         url = f"url={served.base}/umpan"
         exchange("source", "add", "smg", "--connector", "lkpp_isb", "--region", "33.74", "--set", url, "--local")
-        exchange("source", "approve", "smg")
+        exchange("source", "approve", "smg", "--without-look", "uji coba")
         assert exchange("sync", "smg", "--json").json()[0]["drift"] == []
         served.script["/umpan"] = [rows(pagu="Rp 5", kode_lokasi="3374")]
         (report,) = exchange("sync", "smg", "--json").json()

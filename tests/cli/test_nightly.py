@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from connectors.kit.simulator import Canned, serve
+from exchange.cli.sync import _forgotten
+from exchange.store.base import utcnow
+from exchange.store.changes import ChangeRow
 from exchange.store.sources import SourceRow
 
 
@@ -64,3 +71,22 @@ def test_the_json_tells_every_source_with_all_its_figures(exchange, partner):
     assert {"fetched", "new", "changed", "unchanged", "missing", "held", "withdrawn", "quarantined", "duplicates", "bytes", "requests",
             "seconds", "state", "reasons"} <= set(row)  # fmt: skip
     assert (told["needs"], told["all_well"]) == ([], True)
+
+
+def test_a_night_says_in_one_line_what_went_because_its_days_were_over(exchange, store, partner):
+    assert exchange("nightly").code == 0
+    with store.work() as session:
+        session.execute(update(ChangeRow).values(at=utcnow() - timedelta(days=400)))
+    said = exchange("nightly").out.splitlines()
+    told = re.compile(
+        r"Lewat masa simpan, dihapus: [1-9]\d* perubahan umpan, 0 data dari 0 penarikan, 0 perubahan permintaan yang tergantikan\."
+    )
+    assert len(said) == 3 and len([line for line in said if told.fullmatch(line)]) == 1
+    assert len(exchange("nightly").out.splitlines()) == 2, "nothing more is to go"
+
+
+def test_what_is_left_for_another_night_is_said_too():
+    gone = {"changes": 0, "runs": 3, "run_listings": 7, "demand_changes": 0, "all": False}
+    (line,) = _forgotten(gone)
+    assert "7 data dari 3 penarikan" in line and line.endswith("Sisanya dihapus malam berikutnya.")
+    assert _forgotten(gone | {"run_listings": 0, "all": True}) == [] == _forgotten({})

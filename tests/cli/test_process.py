@@ -19,6 +19,7 @@ from connectors.kit.simulator import Canned, serve
 from exchange.access.partners import named, set_stage
 from exchange.access.segments import refresh_businesses, refresh_products
 from exchange.store.businesses import apply_business
+from exchange.store.figures import figure_count
 from exchange.store.products import apply_product
 
 
@@ -85,7 +86,7 @@ def answer(url, process, seconds=60):
 
 
 @pytest.mark.parametrize("words", [("serve",), ("demo",)])
-def test_the_server_answers_and_ends_when_it_is_told_to(started, process, port, words):
+def test_the_server_answers_and_ends_when_it_is_told_to(started, process, port, words, store):
     server = started(*words, "--port", str(port))
     assert answer(f"http://127.0.0.1:{port}/healthz", server).status_code == 200
     assert "Masuk" in requests.get(f"http://127.0.0.1:{port}/", timeout=10).text
@@ -94,6 +95,8 @@ def test_the_server_answers_and_ends_when_it_is_told_to(started, process, port, 
     assert (second.returncode, "sudah dipakai" in second.stderr, "Traceback" in second.stderr) == (1, True, False)
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=20) in {0, -signal.SIGTERM}
+    with store.read() as session:
+        assert (figure_count(session) is not None) == (words == ("demo",)), "what it shows first has its map and charts"
 
 
 def test_the_server_ends_when_it_is_told_to_although_requests_wait_and_answers_them(started, port):
@@ -144,7 +147,7 @@ def test_a_sync_that_was_killed_is_taken_up_by_the_next_one_at_once(started, pro
     slow = Canned.json([], delay=60)
     with serve(feeds=(), script={"/isb/umpan": [slow]}) as partner:
         process("source", "add", "k", "--connector", "lkpp_isb", "--region", "61", "--set", f"url={partner.base}/isb/umpan", "--local")
-        process("source", "approve", "k")
+        process("source", "approve", "k", "--without-look", "uji coba")
         running = started("sync", "k")
         until = time.monotonic() + 30
         while not partner.asked and time.monotonic() < until:

@@ -21,7 +21,7 @@ def pulled(exchange):
     with serve(feeds=(), script={"/umpan": [Canned.json(rows)]}) as served:
         url = f"url={served.base}/umpan"
         exchange("source", "add", "smg", "--connector", "lkpp_isb", "--region", "33.74", "--set", url, "--local")
-        exchange("source", "approve", "smg")
+        exchange("source", "approve", "smg", "--without-look", "uji coba")
         assert exchange("sync", "smg", "--json").json()[0]["quarantined"] == 4
         yield served
 
@@ -76,7 +76,7 @@ def test_a_source_with_new_settings_is_read_again_once_it_is_approved(exchange, 
     update = ("source", "add", "smg", "--update", "--connector", "lkpp_isb", "--region", "33.74", "--local")
     assert exchange(*update, "--set", f"url={pulled.base}/pindah").code == 0
     assert exchange("quarantine", "replay").out == "", "nobody approved it yet"
-    approved = exchange("source", "approve", "smg")
+    approved = exchange("source", "approve", "smg", "--without-look", "uji coba")
     assert "3 dari 4" in approved.err
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.kit.simulator import FEEDS, serve
+from exchange.store.audit import history
 from exchange.store.base import utcnow
 from exchange.store.sources import source_by_name
 from exchange.store.supply import SupplyRow
@@ -18,7 +19,7 @@ def partner():
         yield served
 
 
-def test_a_source_from_adding_to_its_first_pull(exchange, partner):
+def test_a_source_from_adding_to_its_first_pull(exchange, partner, store):
     url = partner.urls[FEED.name]
     added = exchange("source", "add", "smg", "--connector", FEED.connector, "--region", "33.74", "--set", f"url={url}", "--local")
     assert (added.code, added.out) == (0, "")
@@ -30,6 +31,9 @@ def test_a_source_from_adding_to_its_first_pull(exchange, partner):
     seen = exchange("source", "preview", "smg", "--json").json()
     assert {each["outcome"] for each in seen["listings"]} <= {"saved", "skipped"}
     assert exchange("source", "approve", "smg").code == 0
+    with store.read() as session:
+        (act,) = [each for each in history(session, "source", "smg") if each.action == "source.approved"]
+        assert act.facts["look"] and "without_look" not in act.facts, "what was seen and the word about it stand in one row"
     pulled = exchange("sync", "smg", "--json")
     (report,) = pulled.json()
     assert pulled.code == 0
@@ -39,6 +43,28 @@ def test_a_source_from_adding_to_its_first_pull(exchange, partner):
     for shown in (exchange("source", "list"), exchange("source", "show", "smg"), exchange("source", "show", "smg", "--json")):
         assert shown.code == 0
         assert "5f3c0c1e" not in shown.out + shown.err, "the address is the credential"
+
+
+def test_a_source_is_approved_by_a_look_that_holds_or_for_a_reason_on_record(exchange, partner, store):
+    words = ("source", "add", "smg", "--connector", "ocds", "--region", "33.28", "--set", f"url={partner.urls['tegal']}", "--local")
+    exchange(*words)
+    unseen = exchange("source", "approve", "smg")
+    assert unseen.code == 1 and "exchange source preview smg" in unseen.err
+    assert exchange("source", "preview", "smg", "--limit", "1").code == 0
+    exchange("source", "add", "smg", "--update", *words[3:-1])
+    stale = exchange("source", "approve", "smg")
+    assert stale.code == 1 and "lokal" in stale.err, "it is asked in another way since it was looked at"
+    short = exchange("source", "approve", "smg", "--without-look", "x")
+    assert short.code == 2 and "3 sampai 300" in short.err
+    with store.read() as session:
+        assert source_by_name(session, "smg").state == "pending"
+    assert exchange("source", "approve", "smg", "--without-look", "diminta kepala bidang").code == 0
+    assert exchange("source", "disable", "smg").code == 0
+    assert exchange("source", "enable", "smg").code == 1, "what was stopped is looked at again"
+    with store.read() as session:
+        facts = [each.facts for each in history(session, "source", "smg") if each.action == "source.approved"]
+        assert [each["without_look"] for each in facts] == ["diminta kepala bidang"]
+        assert source_by_name(session, "smg").state == "disabled"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +104,7 @@ def test_the_same_source_twice_is_refused(exchange, partner):
 
 def test_without_local_loopback_is_not_asked(exchange, partner):
     exchange("source", "add", "a", "--connector", "ocds", "--region", "33.28", "--set", f"url={partner.urls['tegal']}")
-    exchange("source", "approve", "a")
+    exchange("source", "approve", "a", "--without-look", "uji coba")
     told = exchange("sync", "a", "--json")
     assert told.code == 1
     assert told.json()[0]["state"] == "failed"
@@ -105,7 +131,7 @@ def test_the_night_is_json_on_standard_output_and_a_second_one_leaves(exchange, 
     from exchange.store import locks
 
     exchange("source", "add", "tegal", "--connector", "ocds", "--region", "33.28", "--set", f"url={partner.urls['tegal']}", "--local")
-    exchange("source", "approve", "tegal")
+    exchange("source", "approve", "tegal", "--without-look", "uji coba")
     told = exchange("nightly", "--json")
     assert told.code == 0
     assert told.json()["all_well"] is True
@@ -123,7 +149,7 @@ def test_a_mapping_is_read_from_a_file_and_a_changed_source_waits_for_approval_a
     )
     its = ("--connector", "rest", "--region", "33.74", "--set", "url=https://contoh.example/api", "--set", f"mapping=@{mapping}")
     assert exchange("source", "add", "peta", *its).code == 0
-    assert exchange("source", "approve", "peta").code == 0
+    assert exchange("source", "approve", "peta", "--without-look", "uji coba").code == 0
     again = exchange("source", "add", "peta", *its)
     assert again.code == 1
     assert "--update" in again.err

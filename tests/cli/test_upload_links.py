@@ -35,7 +35,7 @@ def test_a_region_with_only_a_table_takes_part(given, environment, store):
     assert client.post(f"{path}/1/kirim").status_code == 303
     seen = given("source", "preview", "kota", "--json").json()
     assert [each["outcome"] for each in seen["listings"]] == ["saved"]
-    given("source", "approve", "kota")
+    given("source", "approve", "kota", "--without-look", "uji coba")
     night = given("nightly", "--json").json()
     assert [(row["source"], row["state"], row["new"]) for row in night["sources"]] == [("kota", "complete", 1)]
 

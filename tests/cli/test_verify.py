@@ -200,7 +200,7 @@ def test_a_signature_or_key_list_of_any_size_is_not_read_into_memory(exchange, s
 
 def test_keys_come_from_the_node_itself_through_the_guarded_way_out(exchange, signed, settings, store):
     server = make_server("127.0.0.1", 0, create_app(settings, store), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}/api/v1/keys"
     try:
@@ -236,3 +236,16 @@ def test_the_doctor_says_whether_the_keys_can_be_read_and_makes_none(exchange, c
     well, says = check()
     assert not well
     assert "cadangan" in says
+
+
+def test_the_doctor_says_why_the_coat_of_arms_is_on_no_paper(exchange, catalogue, tmp_path):
+    def emblem(**more: str) -> tuple[bool, str]:
+        (told,) = [one for one in exchange("doctor", "--json", **more).json()["checks"] if one["check"] == "lambang daerah"]
+        return told["well"], told["says"]
+
+    path = tmp_path / "lambang.txt"
+    path.write_text("bukan gambar")
+    assert emblem() == (True, "tidak disetel")
+    well, says = emblem(EXCHANGE_OFFICE_EMBLEM=str(path))
+    assert not well
+    assert "EXCHANGE_OFFICE_EMBLEM" in says and "lambang.txt" in says and "JPEG, PNG atau WebP" in says

@@ -13,6 +13,7 @@ from connectors.kit import Answer, AnswerMeta, Refused, SettingsError, ShapeChan
 from connectors.kit.errors import HttpStatus, PagingLoop
 from connectors.kit.pages import CutShort
 from connectors.kit.simulator import Canned
+from schemas.supply import SupplySchema
 
 CHANGES = "/api/v1/changes?limit=500"
 ANSWER = Answer(b"", AnswerMeta("https://simpul.example/…", 200, {}, 0, None, True), "0" * 64)
@@ -239,3 +240,30 @@ def test_an_offer_of_another_shape_is_refused_by_the_path_that_is_wrong():
     raw = connector._listing(ANSWER, 0, {"kind": "product", "ident": "LGM-1", "op": "upsert", "record": PRODUCT | {"price_min": "murah"}})
     with pytest.raises(Refused, match="price_min"):
         connector.supply(raw)
+
+
+def test_photos_of_an_offer_are_links_below_the_nodes_own_address_and_nothing_is_fetched(node):
+    digest = "0123456789012345" * 4
+    photo = {
+        "href": f"/api/v1/photos/{digest}", "sha256": digest, "media_type": "image/jpeg", "width": 64, "height": 48, "size": 900,
+        "caption": "Pagar, hubungi 3672010101010001",
+    }  # fmt: skip
+    odd = [
+        photo | {"href": f"https://lain.example/api/v1/photos/{digest}"}, photo | {"href": "javascript:alert(1)"},
+        photo | {"sha256": "AB" * 32}, photo | {"href": f"//lain.example/{digest}"}, photo | {"href": f"/api/v1/photos/../{digest}"},
+        photo | {"width": "lebar"}, {}, None, "x",
+    ]  # fmt: skip
+    served = node({CHANGES: [part(entry("LGM-1", kind="product", **PRODUCT | {"photos": [*odd, photo | {"baru": 1}]}))]})
+    came, _ = served.read()
+    assert came == [("barang:LGM-1", False)], "the feed was all that was asked for"
+    connector = ExchangeNode({"url": "https://simpul.example/", "region": "33.74"})
+
+    def read(photos: Any) -> Any:
+        told = {"kind": "product", "ident": "LGM-1", "op": "upsert", "record": PRODUCT | {"photos": photos}}
+        return SupplySchema().load(connector.supply(connector._listing(ANSWER, 0, told)))["photos"]
+
+    found = read([*odd, photo | {"baru": 1}])
+    assert [(one["href"], one["sha256"]) for one in found] == [(f"https://simpul.example/api/v1/photos/{digest}", digest)]
+    assert "3672010101010001" not in found[0]["caption"], "a person's number in what is said of it"
+    assert len(read([photo] * 500)) == 12
+    assert read("foto") == read(None) == read([]) == []

@@ -32,12 +32,14 @@ SEEN = {"terbuka": set(Tier), "tertutup": {Tier.AGREED, Tier.CONTRACTED, Tier.ST
 def _values(told: random.Random) -> dict[str, Any]:
     budget = told.choice((None, "0", "1500000.5", "50000000", "50000000", "900000000"))
     end = told.choice((None, date(2026, 3, 31), date(2026, 6, 30), date(2026, 12, 1)))
+    start = told.choice((None, date(2025, 12, 31), date(2026, 3, 1)))
     return {
         "title": told.choice(TITLES), "buyer_name": told.choice(("Dinas Contoh", "RSUD Kayu Manis")), "region": told.choice(REGIONS),
         "description": told.choice((None, "Rangka besi, dicat.", "untuk rapat")), "category": told.choice((None, *CATEGORIES)),
         "status": told.choice(STATUSES), "budget_amount": budget and Decimal(budget), "budget_currency": told.choice(("IDR", "IDR", "USD")),
         "items": [{"position": 1, "text": told.choice(TITLES), "specification": told.choice((None, "kayu jati"))}],
-        "selection_end": end, "updated_at": NOW + timedelta(hours=told.randrange(4)), "state": told.choice(("live",) * 4 + ("withdrawn",)),
+        "selection_end": end, "contract_start": start, "published_at": told.choice((None, datetime(2026, 2, 28, 17, tzinfo=UTC))),
+        "updated_at": NOW + timedelta(hours=told.randrange(4)), "state": told.choice(("live",) * 4 + ("withdrawn",)),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from exchange.demand.indexing import advance, catch_up, differences, lag, make_anew
+from exchange.store import migrate
 from exchange.store.demand_index import PostingRow, standing
 from exchange.store.feed import forget_changes
 from exchange.store.postings import pack, unpack
@@ -78,3 +79,19 @@ def test_a_step_that_another_worker_was_faster_with_writes_nothing(store, monkey
     assert advance(store, HOME) == 0, "the other one took all of it"
     with store.read() as session:
         assert differences(session, HOME) == []
+
+
+def test_after_an_upgrade_from_before_months_of_need_the_index_is_made_again_and_nothing_is_missed(store):
+    fill(store, 1, 40)
+    catch_up(store, HOME)
+    migrate.downgrade(store, "0028")
+    with store.work() as session:
+        assert "=need" not in session.scalars(select(PostingRow.term)).all()
+    change(store, 2, 5)
+    migrate.upgrade(store)
+    with store.read() as session:
+        assert standing(session).filled == 0 and lag(session) > 0, "until it is made it says how far behind it is"
+    catch_up(store, HOME)
+    with store.read() as session:
+        assert (differences(session, HOME), lag(session)) == ([], 0)
+        assert "=need" in session.scalars(select(PostingRow.term)).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,15 +16,20 @@ from sqlalchemy import select
 
 from exchange.access.policy import Tier, bits
 from exchange.access.segments import refresh_demands
-from exchange.demand.entries import day_number, name_number, region_code, region_number
+from exchange.demand.entries import day_number, month_key, name_number, region_code, region_number
 from exchange.demand.indexing import catch_up, lag
 from exchange.demand.ordering import DemandOrder
 from exchange.demand.searching import OVERLAY, Search
+from exchange.demand.spans import number_of
 from exchange.demand.wants import DemandWant
+from exchange.reports.causes import CAUSES, OUTCOMES
+from exchange.reports.classes import ALL_SECTORS, OTHER, UNREAD
 from exchange.store.base import Store
+from exchange.store.demand_sorts import SORTS, Sorted, replace_sorts
 from exchange.store.demands import DemandRow
 from exchange.store.postings import SIZE, mask_of, merged, pack, unpack
 from exchange.store.sources import SourceRow
+from schemas.business import SECTORS
 from schemas.demand import CATEGORIES, STATUSES
 from schemas.reading.searching import read_query
 
@@ -31,6 +37,7 @@ from .plans import HOME, NOW, SEEN, TIERS, WORDS, budget_of, change, fill, has, 
 
 MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
+FACETS = ["region", "status", "category", "source", "sector", "outcome", "cause", "need", "deadline"]
 TESTS: dict[str, Any] = {
     "q": speaks_of,
     "region": lambda record, code: (record["region"] or "") == code or (record["region"] or "").startswith(code + "."),
@@ -42,6 +49,12 @@ TESTS: dict[str, Any] = {
     "deadline_from": lambda record, day: within(record["selection_end"], date.fromisoformat(day), None),
     "deadline_to": lambda record, day: within(record["selection_end"], None, date.fromisoformat(day)),
     "since": lambda record, hours: record["updated_at"] >= NOW + timedelta(hours=hours),
+    "need_from": lambda record, month: within(needed_in(record), month, None),
+    "need_to": lambda record, month: within(needed_in(record), None, month),
+    "sector": lambda record, word: sorted_as(record["id"], "sector") == word,
+    "outcome": lambda record, word: sorted_as(record["id"], "outcome") == word,
+    "cause": lambda record, word: sorted_as(record["id"], "cause") == word,
+    "once": lambda record, _yes: sorted_as(record["id"], "outcome") not in (None, "twin"),
 }
 ASKED: dict[str, st.SearchStrategy[Any]] = {
     "q": st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).filter(lambda its: set(its) != {"untuk"}),
@@ -55,21 +68,53 @@ ASKED: dict[str, st.SearchStrategy[Any]] = {
     "deadline_from": st.sampled_from(["2026-03-31", "2026-04-01", "2026-12-02"]),
     "deadline_to": st.sampled_from(["2026-03-30", "2026-06-30", "2026-12-31"]),
     "since": st.integers(0, 4),
+    "need_from": st.sampled_from(["2025-12", "2026-03", "2026-04", "2027-01"]),
+    "need_to": st.sampled_from(["2025-11", "2025-12", "2026-03", "2026-12"]),
+    "sector": st.sampled_from(SORTS["sector"]),
+    "outcome": st.sampled_from(SORTS["outcome"]),
+    "cause": st.sampled_from(SORTS["cause"]),
+    "once": st.just(True),
 }  # fmt: skip
 SEARCHES = st.lists(st.sampled_from(sorted(ASKED)), max_size=4, unique=True).flatmap(
     lambda names: st.fixed_dictionaries({name: ASKED[name] for name in names})
 )
 
 
+def needed_in(record: dict[str, Any]) -> str | None:
+    days = [record[f"{name}_{end}"] for name in ("use", "contract", "selection") for end in ("start", "end")]
+    said = next((day for day in days if day), record["published_at"] and record["published_at"] + timedelta(hours=7))
+    return f"{said:%Y-%m}" if said else None
+
+
+def sorted_as(number: int, name: str) -> str | None:
+    """How demands are sorted here: every seventh is not."""
+    outcome = SORTS["outcome"][number % 5 if number % 3 else -1] if number % 7 else None
+    if name == "cause":
+        return SORTS["cause"][number % 4] if outcome == "unmet" else None
+    return outcome if name == "outcome" or outcome is None else SORTS["sector"][number % 4]
+
+
+def sort_all(store: Store) -> None:
+    found = Sorted()
+    with store.work() as session:
+        for number in session.scalars(select(DemandRow.id)):
+            outcome = sorted_as(number, "outcome")
+            if outcome:
+                found.note(number, sorted_as(number, "sector") or "", outcome, sorted_as(number, "cause"))
+        replace_sorts(session, found)
+
+
 def want_of(store: Store, tier: Tier, asked: dict[str, Any]) -> DemandWant:
     with store.read() as session:
         ids = {name: number for number, name in session.execute(select(SourceRow.id, SourceRow.name))}
-    told = {name: asked.get(name) for name in ("region", "status", "category")}
+    told = {name: asked.get(name) for name in ("region", "status", "category", "sector", "outcome", "cause")}
+    told["once"] = "once" in asked
     money = {name: int(Decimal(asked[name]) * 10_000) for name in ("budget_from", "budget_to") if name in asked}
     days = {name: day_number(date.fromisoformat(asked[name])) for name in ("deadline_from", "deadline_to") if name in asked}
+    months = {name: number_of(asked[name]) for name in ("need_from", "need_to") if name in asked}
     since = int((NOW + timedelta(hours=asked["since"])).timestamp() * 1_000_000) if "since" in asked else None
     words, source = read_query(asked["q"]) if "q" in asked else None, ids[asked["source"]] if "source" in asked else None
-    return DemandWant(reader=bits([tier]), words=words, source=source, since=since, **told, **money, **days)
+    return DemandWant(reader=bits([tier]), words=words, source=source, since=since, **told, **money, **days, **months)
 
 
 @pytest.fixture(params=["index", "both", "overlay"])
@@ -80,6 +125,7 @@ def filled(request, store):
         catch_up(store, HOME)
         change(store, 2, 25)
         fill(store, 3, 20)
+    sort_all(store)
     if request.param == "index":
         catch_up(store, HOME)
         with store.read() as session:
@@ -123,14 +169,33 @@ def _in_order(records: list[dict[str, Any]], column: str, down: bool, asked: dic
 
 
 @MANY
-@given(asked=SEARCHES, tier=st.sampled_from(TIERS), facet=st.sampled_from(["region", "status", "category", "source"]))
+@given(asked=SEARCHES, tier=st.sampled_from(TIERS), facet=st.sampled_from(FACETS))
 def test_a_facet_counts_what_all_filters_but_its_own_leave(filled, asked, tier, facet):
-    others = {name: value for name, value in asked.items() if name != facet}
+    others = {name: value for name, value in asked.items() if not name.startswith(facet)}
     records = [each for each in plain(filled) if tier in each["readers"] and all(TESTS[name](each, others[name]) for name in others)]
     with filled.read() as session:
-        told = Search(session, want_of(filled, tier, asked), HOME).counts([facet])[facet]
-    assert dict(told) == Counter(each[facet] for each in records if each[facet])
+        search = Search(session, want_of(filled, tier, asked), HOME)
+        if facet == "need":
+            assert {month_key(month): count for month, count in search.months().items()} == _told(map(needed_in, records))
+            return
+        if facet == "deadline":
+            spans = {"all": (None, None), "late": (date(2026, 6, 30).toordinal(), None), "early": (None, date(2026, 6, 29).toordinal())}
+            ends = [each["selection_end"] for each in records if each["selection_end"]]
+            late = sum(end >= date(2026, 6, 30) for end in ends)
+            assert search.deadlines(spans) == {"all": len(ends), "late": late, "early": len(ends) - late}
+            return
+        told = search.counts([facet])[facet]
+    assert dict(told) == _told(sorted_as(each["id"], facet) if facet in SORTS else each[facet] for each in records)
     assert told == sorted(told, key=lambda each: (-each[1], each[0].encode()))
+
+
+def _told(values: Iterable[Any]) -> Counter[Any]:
+    return Counter(value for value in values if value)
+
+
+def test_the_words_that_demands_are_sorted_by_are_those_of_the_reports():
+    assert {"sector": ALL_SECTORS, "outcome": tuple(OUTCOMES), "cause": tuple(CAUSES)} == SORTS
+    assert SORTS["sector"] == (*SECTORS, OTHER, UNREAD)
 
 
 def test_where_more_waits_than_is_put_over_the_index_it_says_so_and_shows_nothing_that_was_closed(store):

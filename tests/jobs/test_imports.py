@@ -79,7 +79,17 @@ def kept(store: Store) -> list[Any]:
 def empty(store: Store) -> None:
     with store.work() as session:
         for table in reversed(metadata.sorted_tables):
-            if table.name in {"business", "product", "proposal", "audit", "segment", "change", "catalogue_import", "catalogue_import_line"}:
+            if table.name in {
+                "business",
+                "product",
+                "proposal",
+                "audit",
+                "segment",
+                "change",
+                "import_source",
+                "catalogue_import",
+                "catalogue_import_line",
+            }:
                 session.execute(delete(table))
 
 

@@ -93,11 +93,11 @@ def oracle(ask: Ask, offers: list[Candidate]) -> tuple[object, ...]:
     return ("no", "ceiling") if _smallest(ask, fits, None) else ("no", "minimum_order")
 
 
-def _smallest(ask: Ask, fits: list[Candidate], ceiling: Decimal | None) -> tuple[object, ...] | None:
+def _smallest(ask: Ask, fits: list[Candidate], ceiling: Decimal | None, holding: str | None = None) -> tuple[object, ...] | None:
     for size in (2, 3, 4, 5):
         found = []
         for group in combinations(sorted(fits, key=lambda one: one.key), size):
-            if len({one.firm for one in group}) < size:
+            if len({one.firm for one in group}) < size or (holding is not None and holding not in {one.key for one in group}):
                 continue
             corner = _cheapest_corner(ask, group)
             if corner is None or (ceiling is not None and corner[1] > ceiling):
@@ -163,6 +163,33 @@ def test_the_answer_is_that_of_brute_force_whoever_is_asked_first(judged, monkey
         told = combine(ask, offers)
         assert outcome(told) == answer, (number, ask, offers)
         assert isinstance(told, NoCombination) or told.proved
+
+
+@pytest.mark.parametrize("first", ["search", "HiGHS"])
+def test_what_must_have_a_share_has_one_and_the_best_of_those_is_that_of_brute_force(judged, monkeypatch, first):
+    if first == "HiGHS":
+        monkeypatch.setattr(choose, "_QUICK", 0)
+    met = Counter()
+    for ask, offers, answer in judged[:400]:
+        if ask.ceiling is not None or not offers:
+            continue
+        key = min(one.key for one in offers)
+        told = combine(ask, offers, key)
+        if isinstance(told, NoCombination):
+            met[told.reason] += 1
+            if answer[0] == "yes":
+                assert told.reason in ("unfit", "minimum_order")
+                assert key not in answer[1]
+            continue
+        met["yes"] += 1
+        fits = [
+            one for one in offers
+            if ask.certificates <= one.certificates
+            and not (ask.deadline_days is not None and one.lead_time_days is not None and one.lead_time_days > ask.deadline_days)
+            and max(one.minimum_order, ask.step) <= min(one.capacity, ask.amount)
+        ]  # fmt: skip
+        assert outcome(told) == ("yes", *_smallest(ask, fits, None, key), None)
+    assert met["yes"] >= 20 and met["unfit"] and met["alone"], met
 
 
 def test_highs_alone_finds_the_cheapest_where_all_prices_are_known(judged, monkeypatch):

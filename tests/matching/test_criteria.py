@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from exchange.matching.amounts import in_units_of
+from exchange.matching.criteria.certificates import reworded
 from exchange.matching.discovery import criteria, discover, fault
 from exchange.matching.engine import Criterion, Mark, Met
 from exchange.matching.needs import Need, read_need
@@ -161,6 +162,26 @@ def test_a_certificate_that_is_asked_is_there_or_the_match_falls(text: str, held
     assert told.score is not None
     assert (told.score == 1.0) is met
     assert ("Belum ada" in told.says) is not met
+
+
+def test_certificates_are_shown_in_words_and_a_percentage_without_idle_zeros() -> None:
+    told = mark(
+        "certificates", read_need({"reference": "1", "title": "Genset"}), offer(tkdn_percent=Decimal("66.8000"), sni="SNI 1811:2007")
+    )
+    assert told.offer is not None and set(told.offer.split("; ")) == {"TKDN 66,8%", "SNI: SNI 1811:2007"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "today"),
+    [
+        ("sni: SNI 1811:2007, tkdn: 66.8000", "SNI: SNI 1811:2007; TKDN 66,8%"),
+        ("halal: ID3611, permit: P-IRT 2063674010001-27, BPOM MD 1", "halal: ID3611; izin edar: P-IRT 2063674010001-27, BPOM MD 1"),
+        ("permit: NA18, tkdn: belum", "permit: NA18, tkdn: belum"),
+    ],
+)  # fmt: skip
+def test_certificates_of_an_older_match_are_worded_as_today_and_those_of_today_stay(kept: str, today: str) -> None:
+    assert reworded(kept) == today
+    assert reworded(today) == today
 
 
 def test_text_that_asks_no_certificate_leaves_the_criterion_out() -> None:

@@ -168,7 +168,7 @@ def node(settings, store) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     app = create_app(replace(settings, base_url=address), store)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield address
     server.shutdown()

@@ -22,7 +22,7 @@ from schemas import ubl
 from schemas.codes import rows
 from schemas.ubl import known_unit
 
-MANY = {"keywords"}
+MANY = {"keywords", "photos"}
 WHOLE = {"version", "lead_time_days"}
 # of no meaning without the code they belong to, or told by absence
 BY_DEFAULT = {"kbli_edition": "kbli", "kbki_edition": "kbki", "hs_edition": "hs"}

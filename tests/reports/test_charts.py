@@ -10,7 +10,7 @@ import pytest
 
 from exchange.reports.charts.maps import Shown, bounds, class_of, shade, tile_map
 from exchange.reports.charts.marks import Bar, Flow, Stack, axis_of, bars, ribbons, stacks
-from exchange.reports.charts.svg import drawn
+from exchange.reports.charts.svg import both, drawn
 from schemas.codes import regions
 from schemas.codes.tiles import tiles
 
@@ -82,7 +82,7 @@ def pictures():
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_drawing_is_xml_without_style_script_or_number_out_of_range(whole):
-    for picture in pictures():
+    for picture in (one for each in pictures() for one in (each, each.narrow) if one):
         text = str(drawn(picture, "g", whole=whole))
         root = ElementTree.fromstring(text)
         tags = {each.tag.rpartition("}")[2] for each in root.iter()}
@@ -93,6 +93,18 @@ def test_a_drawing_is_xml_without_style_script_or_number_out_of_range(whole):
         for each in root.iter():
             for name in ("width", "height"):
                 assert float(each.get(name) or 0) >= 0
+
+
+def test_a_chart_has_a_form_for_a_telephone_that_tells_the_same_by_other_names():
+    for picture in list(pictures())[:-1]:
+        found = ElementTree.fromstring(f"<page>{both(picture, 'g')}</page>")
+        wide, narrow = found
+        assert int(narrow.get("viewBox").split()[2]) <= 320 < int(wide.get("viewBox").split()[2])
+        said = [[each.text for each in one.iter() if each.tag in ("title", "desc")] for one in (wide, narrow)]
+        assert said[0] == said[1]
+        named = [each.get("id") for each in found.iter() if each.get("id")]
+        assert len(named) == len(set(named)) == 4
+        assert str(drawn(picture, "g", whole=True)).count("<svg") == 1, "a saved file has one form"
 
 
 def test_every_tile_tells_its_figure_and_leads_to_its_list():

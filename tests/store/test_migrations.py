@@ -16,9 +16,11 @@ from exchange.store import migrate
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow
+from exchange.store.photos import PRODUCT, VISIT, PhotoRow
 from exchange.store.products import ProductRow
 from exchange.store.runs import AnswerRow, RunRow
 from exchange.store.search import EntryRow
+from exchange.store.segments import SegmentRow
 from exchange.store.sources import SourceRow
 
 
@@ -99,6 +101,34 @@ def test_what_is_searched_is_made_of_the_records_that_are_kept(store: Store):
         products = list(session.scalars(select(ProductRow).options(joinedload(ProductRow.business))))
         refresh_products(session, products)
         assert len(session.scalars(select(EntryRow.id)).all()) == 5, "numbered on behind what the migration made"
+
+
+def test_finished_products_tell_their_photos_after_the_migration_as_after_a_rebuild(store):
+    at = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+    with store.work() as session:
+        firm = BusinessRow(nib="9120000011111", name="CV Contoh", consented_on=date(2026, 1, 5), updated_at=at)
+        products = [ProductRow(sku=f"A-{number}", name="Pagar", business=firm, updated_at=at) for number in range(3)]
+        session.add_all([firm, *products])
+        session.flush()
+        kept = {"kind": PRODUCT, "owner_id": products[0].id, "thumb": "0" * 64, "width": 4, "height": 3, "size": 9, "made_by": "petugas"}
+        session.add_all(
+            [
+                PhotoRow(**kept, position=2, sha256="a" * 64, alt="Kedua"),
+                PhotoRow(**kept, position=1, sha256="b" * 64, alt="Straße “besi”"),
+                PhotoRow(**kept, position=3, sha256="c" * 64, alt="Dihapus", removed_at=at, removed_by="petugas"),
+                PhotoRow(**kept | {"kind": VISIT}, position=1, sha256="d" * 64, alt="Bengkel"),
+            ]
+        )
+        session.flush()
+        refresh_businesses(session, [firm])
+        refresh_products(session, products)
+    migrate.downgrade(store, "0028")
+    with store.read() as session:
+        assert not any(b"photos" in body for body in session.scalars(select(SegmentRow.body)))
+    migrate.upgrade(store)
+    with store.read() as session:
+        assert differences(session, "36.72") == []
+        assert any(b"Kedua" in body for body in session.scalars(select(SegmentRow.body)))
 
 
 STORE = sorted(path.stem for path in Path(exchange.store.__file__).parent.glob("*.py") if "ForeignKey(" in path.read_text())

@@ -75,9 +75,9 @@ def partner(store: Store, settings: Settings) -> Iterator[Partner]:
 
 
 @pytest.fixture
-def a(tmp_path: Path) -> Iterator[NodeA]:
+def a(made_databases: dict[str, str], tmp_path: Path) -> Iterator[NodeA]:
     """Another node, with a data folder and a database of its own."""
-    node = NodeA(tmp_path)
+    node = NodeA(tmp_path, made_databases["sqlite"])
     yield node
     node.store.close()
 

@@ -1,11 +1,12 @@
 """What came is kept byte for byte, once, for the owner only, until its time is over."""
 
 import os
+import random
 import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.errors import NotFound, StorageFull
@@ -72,3 +73,27 @@ def test_a_disk_without_room_is_noticed_before_it_is_full(tmp_path, monkeypatch)
     with pytest.raises(StorageFull, match="ruang"):
         Archive(tmp_path).keep(b"x")
     assert list(tmp_path.glob("??/*")) == []
+
+
+@given(st.integers(0, 3 * module.BLOCK), st.integers(0, 2**32), st.booleans())
+@settings(max_examples=15)
+def test_an_answer_is_read_by_blocks_as_it_is_read_whole(tmp_path_factory, size, seed, is_text):
+    archive, chance = Archive(tmp_path_factory.getbasetemp() / "archive"), random.Random(seed)
+    body = b" ".join(b"%d" % chance.randint(0, 9999) for _ in range(size // 5))[:size] if is_text else chance.randbytes(size)
+    digest = archive.keep(body)
+    assert archive.read(digest) == body
+    blocks = archive.blocks(digest)
+    assert len(blocks) == max(1, -(-len(body) // module.BLOCK))
+    assert blocks.span(0, len(blocks)) == body
+    assert blocks.span(1, 1) == body[module.BLOCK : 2 * module.BLOCK]
+    assert blocks.span(-1, 0) == body[: module.BLOCK]
+
+
+def test_a_place_that_only_looks_like_the_beginning_of_a_block_is_refused(tmp_path):
+    archive = Archive(tmp_path)
+    digest = archive.keep(b"\0\0\xff\xff" + random.Random(1).randbytes(5000))  # stored as it is, since it cannot be packed
+    blocks = archive.blocks(digest)
+    assert len(blocks) == 2
+    with pytest.raises(ValueError, match="block"):
+        blocks.span(0, 1)
+    assert archive.read(digest).startswith(b"\0\0\xff\xff")

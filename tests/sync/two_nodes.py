@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +13,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.engine import make_url
 from werkzeug.serving import make_server
 
 from exchange.access.segments import refresh_businesses, refresh_demands, refresh_products
 from exchange.app import create_app
 from exchange.settings import Settings
-from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.businesses import apply_business
 from exchange.store.demands import DemandRow
+from exchange.store.feed import FeedRow
 from exchange.store.products import apply_product, products_by_sku
 from exchange.store.runs import RunRow
 from exchange.store.sources import SourceRow, source_by_name
@@ -35,8 +38,9 @@ THERE, HERE = "33.74", "36.72"
 class NodeA:
     """The other node: its own data folder and database, its app under a real server on loopback."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.number = folder, 0
+    def __init__(self, folder: Path, empty: str) -> None:
+        """empty: an SQLite file in the newest shape, which is copied."""
+        self.folder, self.empty, self.number = folder, empty, 0
         self.app: Flask | None = None
         self.replace()
 
@@ -44,9 +48,11 @@ class NodeA:
         """Another database at the same address, with these demands; it knows nothing of the first one's."""
         self.number += 1
         self.settings = Settings(data_dir=self.folder / f"a{self.number}", home_region=THERE, executor="serial", contact="a@contoh.invalid")
+        self.settings.data_dir.mkdir()
+        shutil.copy(self.empty, str(make_url(self.settings.url()).database))
         self.store = Store(self.settings.url())
-        migrate.upgrade(self.store)
         with self.store.work() as session:
+            session.execute(update(FeedRow).values(epoch=secrets.token_hex(8)))  # as a database is given it where it is made
             session.add(SourceRow(name="opd", connector="rest", region=THERE, state="approved", public=True))
         for number in numbers:
             self.put(number)
@@ -147,7 +153,7 @@ class NodeB:
 @contextmanager
 def served(node: NodeA) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, node, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

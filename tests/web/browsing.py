@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
 QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
 ARGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{thing}" for thing in QUIET)]
 SHOTS = os.environ.get("EXCHANGE_TEST_SHOTS")  # a folder for pictures of every page, to be looked at
@@ -31,7 +33,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def address(app: Any, world: Any) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -70,7 +72,14 @@ def _is_fault(said: Any) -> bool:
     return said.type in {"error", "warning"} and "Failed to load resource" not in said.text
 
 
+def fits(page: Any) -> bool:
+    """Whether nothing on a page scrolls sideways. A page that is just coming may have no element yet, so it is waited for."""
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
 def violations(page: Any) -> list[str]:
     """What axe finds wrong on a page."""
+    page.wait_for_load_state()
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     return [f"{v['id']}: {node['html'][:160]}" for v in axe.Axe().run(page).response["violations"] for node in v["nodes"]]

@@ -37,6 +37,7 @@ from exchange.store.users import UserRow
 from exchange.sync.report import Report
 from schemas.supply import SupplySchema
 
+from ..worlds import Worlds  # isort: skip
 from ..posting import post, post_by_tls  # noqa: F401  # isort: skip
 from .browsing import address, visit  # noqa: F401  # isort: skip
 from .casework import node, open_case  # noqa: F401  # isort: skip
@@ -88,7 +89,7 @@ def demand(session: Session, source: SourceRow, number: int, title: str, **more:
         "content_hash": "0" * 64,
         "raw_answer": "ab" * 32,
         "raw_position": number,
-        "connector_version": "lkpp_isb 1",
+        "connector_version": "1",
         "published_at": datetime(2026, 2, 1, 3, 5, tzinfo=UTC),
     }  # fmt: skip
     row = DemandRow(**values | more)
@@ -182,9 +183,7 @@ def _partner(session: Session) -> None:
     add_use(session, [Use(row.id, today - timedelta(days=ago), "products.listing", 1000 + ago, ago) for ago in range(7)])
 
 
-@pytest.fixture
-def world(store: Store) -> Store:
-    """The office's database: 60 matches of 40 demands and 30 products, two held, one in quarantine, two doubts."""
+def _fill(store: Store) -> None:
     with store.work() as session:
         for role in ("admin", "petugas", "pimpinan", "auditor"):
             session.add(UserRow(name=role, password_hash=CHEAP, role=role, session_key="f" * 32))
@@ -219,6 +218,12 @@ def world(store: Store) -> Store:
         propose(session, "product", "9120000000017 Pagar hollow besi", "mungkin produk yang sama dengan Pagar besi (UJI-LGM-001)",
                 "katalog.xlsx, Produk!A9", {"nib": "9120000000017", "name": "Pagar hollow besi", "sector": "logam", "kbli": "25111",
                 "price_min": "600000", "price_max": "700000", "price_valid_until": "2027-01-31"})  # fmt: skip
+
+
+@pytest.fixture
+def world(store: Store, worlds: Worlds) -> Store:
+    """The office's database: 60 matches of 40 demands and 30 products, two held, one in quarantine, two doubts."""
+    worlds.fill(store, _fill)
     return store
 
 

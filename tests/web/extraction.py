@@ -26,7 +26,9 @@ KEYWORDS = {
 # modules whose pages bear another name, by how their own name begins
 AREAS = {
     **dict.fromkeys(("asking", "auth", "entering", "errors", "home", "languages", "pages", "shown", "typed"), "frame"),
+    "act": "acts",
     "agreement": "agreements",
+    "cause": "waiting",
     "match": "matches",
     "onboarding": "partners",
     "partner": "partners",
@@ -81,7 +83,9 @@ def _area(place: str) -> str:
 
 
 def _of_templates() -> Iterator[tuple[tuple[str, ...], str | None, str]]:
-    for name, line, message, _comments, context in extract_from_dir(ROOT, [("**/templates/**.html", "jinja2")], {}, KEYWORDS):
+    """With the pages' own tags, and never silent: a template that cannot be read would hide all its texts."""
+    kind, given = "**/templates/**.html", {"extensions": "jinja2.ext.do", "silent": "false"}
+    for name, line, message, _comments, context in extract_from_dir(ROOT, [(kind, "jinja2")], {kind: given}, KEYWORDS):
         yield (message,) if isinstance(message, str) else tuple(message), context, f"{name}:{line}"
 
 

@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from exchange.jobs.figures import count_figures
 from exchange.store.base import Store, utcnow
+from exchange.store.boundaries import Outline, replace_boundaries
 from exchange.store.demands import DemandRow
 from exchange.store.figures import want_figures
 from exchange.store.sources import SourceRow
+from schemas.codes.tiles import tiles
 
 from .conftest import demand
 
@@ -39,3 +42,12 @@ def figured(deals: Store, settings) -> Store:  # noqa: F811
         want_figures(session, utcnow())
     assert count_figures(deals, settings)
     return deals
+
+
+def squares(session: Session) -> None:
+    """Boundaries of provinces for a map: a square in the place of each tile."""
+    made = [
+        Outline(tile.code, f"M{x},{y}L{x + 90},{y}L{x + 90},{y + 90}L{x},{y + 90}Z", x + 45, y + 45)
+        for tile in tiles() for x, y in [(tile.column * 100, tile.row * 100)]
+    ]  # fmt: skip
+    replace_boundaries(session, "province", made, "batas.geojson", "admin")

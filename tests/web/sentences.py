@@ -22,7 +22,15 @@ BESIDE = (
     *("exchange/api", "exchange/cli", "exchange/demo", "exchange/web", "exchange/settings.py", "exchange/log.py", "exchange/app.py"),
     *("exchange/publish", "exchange/store/migrations", "exchange/store/migrate.py", "exchange/executor.py"),
     *("exchange/reports/letters", "exchange/reports/parts.py", "exchange/reports/docx", "exchange/reports/book.py"),
-    *("exchange/reports/exporting.py", "exchange/reports/period_paper.py"),
+    *(
+        "exchange/reports/export_words.py",
+        "exchange/reports/exporting.py",
+        "exchange/reports/headings.py",
+        "exchange/reports/match_rows.py",
+        "exchange/reports/blank_book.py",
+        "exchange/reports/emblem.py",
+        "exchange/reports/period_paper.py",
+    ),
     *(
         "exchange/reports/report",
         "exchange/reports/typst",

@@ -51,11 +51,12 @@ def test_what_is_blank_is_listed_with_a_link_to_the_form_that_fills_it(petugas, 
     assert reader.get(f"/kerja-sama/{ident}/naskah/nota_kesepakatan/docx").status_code == 404
 
 
-def test_only_those_who_decide_keep_a_paper(staff, csrf, whole):
+def test_only_those_who_decide_keep_a_paper(staff, petugas, csrf, whole):
+    assert petugas.post(f"/kerja-sama/{whole}/naskah/kesepakatan_bersama/simpan").status_code == 400, "no token"
     reader = staff("pimpinan")
     assert "Simpan naskah akhir" not in reader.get(f"/kerja-sama/{whole}/naskah/kesepakatan_bersama").text
     assert post(reader, csrf, f"/kerja-sama/{whole}/naskah/kesepakatan_bersama/simpan").status_code == 403
-    assert reader.post(f"/kerja-sama/{whole}/naskah/kesepakatan_bersama/simpan").status_code == 400
+    assert reader.post(f"/kerja-sama/{whole}/naskah/kesepakatan_bersama/simpan").status_code == 403, "nothing of it is read"
 
 
 def test_a_wording_of_the_project_is_offered_marked_and_counts_once_it_is_saved(petugas, csrf, world, node, open_case):  # noqa: F811

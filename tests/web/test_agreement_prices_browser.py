@@ -10,7 +10,7 @@ from exchange.agreements.node import node_of
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from ..agreements.cases import go, go_until, new_case  # noqa: E402  # isort: skip
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 SHEET = b"sku;harga;jumlah minimum;jumlah maksimum;catatan\nUJI-LGM-000;600.000;;99;\nUJI-LGM-000;580.000;100;;franko gudang pembeli\n"
@@ -33,7 +33,7 @@ def test_a_sheet_is_previewed_and_recorded_on_pages_that_everybody_can_use(visit
     def looks(name: str) -> None:
         if script:
             assert violations(page) == [], name
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+            assert fits(page), name
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"harga-{name}-{width}.png", full_page=True)
 

@@ -17,7 +17,7 @@ from exchange.store.twins import TwinPeerRow, TwinRow, list_twins, messages_of
 from ..trade.conftest import agreement
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 
 KEY = hashlib.sha256(b"kunci simpul mitra").digest()
 SHOWN = peers.fingerprint(KEY)
@@ -137,7 +137,7 @@ def test_the_section_is_accessible_and_works_without_javascript(visit, world, of
         assert violations(page) == []
         page.evaluate("document.querySelectorAll('#simpul-mitra details').forEach(one => one.open = true)")
         assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
     if SHOTS:
         page.locator("#simpul-mitra").screenshot(path=Path(SHOTS) / f"simpul-mitra-{width}.png")
     page.get_by_label("Sidik jari di atas sudah saya cocokkan").check()

@@ -14,7 +14,7 @@ from exchange.agreements.steps import broken_at, named
 from exchange.store.agreements import steps_of
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .case_papers import final_paper, parties, written  # noqa: E402  # isort: skip
 from .case_trade import first_match, report, trade  # noqa: E402  # isort: skip
 
@@ -175,7 +175,7 @@ def test_a_case_is_played_from_a_match_to_its_end(visit, world, settings, script
         page.wait_for_load_state("load")
         if script:
             assert violations(page) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways at {width}"
+        assert fits(page), f"{name} scrolls sideways at {width}"
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
 
@@ -223,6 +223,40 @@ def test_a_case_is_played_from_a_match_to_its_end(visit, world, settings, script
     assert wrong == []
 
 
+@pytest.mark.parametrize(("script", "width"), [(False, 360), (True, 360), (True, 1280)])
+def test_an_object_is_added_to_a_form_that_keeps_all_that_was_typed(visit, world, settings, script, width):
+    page, wrong = visit(width=width, script=script)
+    page.goto("/kerja-sama/baru?jenis=daerah&wilayah=33.74")
+    assert page.locator(".objects tbody tr").count() == 1
+    page.fill("#judul", "Pagar sekolah")
+    page.fill("#nama", "Pemerintah Kota Semarang")
+    for number, what in enumerate(("Pagar besi", "Pintu gerbang", "Teralis")):
+        page.fill(f"[name=objek-{number}-commodity]", what)
+        page.locator(f"[name=objek-{number}-sector]").select_option("logam")
+        page.get_by_role("button", name="Tambah objek").click()
+        sync_api.expect(page.locator(f"[name=objek-{number + 1}-commodity]")).to_be_focused()
+        assert page.locator(".objects tbody tr").count() == number + 2
+    assert page.input_value("#judul") == "Pagar sekolah" and page.input_value("#wilayah") == "33.74"
+    if script:
+        assert violations(page) == []
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"objek-{width}.png", full_page=True)
+    page.get_by_role("button", name="Buka perkara").click()
+    sync_api.expect(page.locator("#pesan")).to_contain_text("dibuka")
+    if script:  # a step's form keeps what was typed too
+        player = Player(page, settings.day(), lambda name: None)
+        player.step("isi_identifikasi", "Isi data awal", urusan="Perindustrian dan perdagangan", rujukan_rencana="RPJMD 2025-2029, tabel 4")
+        player.step("siapkan", "Sekarang: Persiapan", ("nota_kebutuhan",), tidak_bertentangan="ya")
+        form = player.form("isi_kak")
+        assert form.locator(".objects tbody tr").count() == 4, "those that there are, and one"
+        form.locator("[name=isi-manfaat]").fill("Omzet naik.")
+        form.get_by_role("button", name="Tambah objek").click()
+        sync_api.expect(form.locator(".objects tbody tr")).to_have_count(5)
+        assert form.locator("[name=isi-manfaat]").input_value() == "Omzet naik."
+        assert form.locator("[name=objek-2-commodity]").input_value() == "Teralis"
+    assert wrong == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_boards_pages_are_accessible_whoever_reads(visit, world, settings, width):
     page, wrong = visit(width=width)
@@ -244,7 +278,7 @@ def test_the_boards_pages_are_accessible_whoever_reads(visit, world, settings, w
             window.goto(path)
             assert window.locator("h1").count() == 1, path
             assert violations(window) == [], path
-            assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways at {width}"
+            assert fits(window), f"{path} scrolls sideways at {width}"
             if SHOTS:
                 window.screenshot(path=Path(SHOTS) / f"{who}-{name}-{width}.png", full_page=True)
     reader.goto(f"/kerja-sama/{ident}")

@@ -138,3 +138,21 @@ def test_a_target_is_taken_over_only_where_the_demand_says_it_in_the_products_un
             assert asked_in(demand, "MTK") is None
             assert objects_from([(demand, product)])[0].unit is None
         session.rollback()
+
+
+def test_the_form_has_one_empty_object_and_one_more_each_time_it_is_asked_for(petugas, csrf, world):
+    def commodities(page):
+        return re.findall(r'name="objek-\d+-commodity" value="([^"]*)"', page)
+
+    assert commodities(petugas.get("/kerja-sama/baru").text) == [""]
+    typed = GOOD | {"objek-0-commodity": "Pagar besi", "objek-0-quantity": "dua", "objek-0-district": "Tugu", "dampak": "ya"}
+    page = send(petugas, csrf, **typed, tambah="ya").text
+    assert commodities(page) == ["Pagar besi", ""]
+    assert 'value="dua"' in page and 'value="Tugu"' in page and 'value="Pemenuhan pagar"' in page
+    assert re.search(r'id="dampak"[^>]* checked', page) and '<option value="33.74" selected>' in page
+    assert re.search(r'name="objek-1-commodity"[^>]* autofocus', page), "the new row is the next to be written in"
+    again = send(petugas, csrf, **typed, tambah="ya", **{"objek-1-commodity": ""}).text
+    assert commodities(again) == ["Pagar besi", "", ""], "asked for is given, though one is empty"
+    looked = send(petugas, csrf, **typed, tentukan="ya", **{"objek-1-commodity": ""}).text
+    assert commodities(looked) == ["Pagar besi", ""] and "autofocus" not in looked
+    assert "Belum ada perkara kerja sama" in petugas.get("/kerja-sama").text

@@ -18,7 +18,9 @@ from sqlalchemy import delete
 from exchange.store.audit import Asked, AuditRow, acts
 from exchange.store.base import Store
 from exchange.web import acts as web_acts
+from exchange.web.act_words import ACTS, FACTS, KINDS
 from exchange.web.acts import told
+from exchange.web.words import WORDS
 
 START = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # midnight in Jakarta
 
@@ -98,6 +100,10 @@ def test_the_table_holds_the_same_and_no_text_in_it_runs(staff, logged):
     assert staff("petugas").get("/catatan/tabel.csv").status_code == 403
 
 
+def test_paper_begins_with_the_acts_not_with_the_fields_of_a_search(staff):
+    assert re.search(r'<form method="get" action="/catatan" class="[^"]*filters-card', staff("auditor").get("/catatan").text)
+
+
 def test_hostile_names_are_shown_as_text(staff, world):
     with world.work() as session:
         session.add(
@@ -164,4 +170,64 @@ def test_every_fact_that_is_put_on_record_has_a_word():
         if keyword.arg
     }
     assert len(named) > 40
-    assert not {name for name in named - {"before", "after"} if web_acts._CLOSED.search(name) is None} - web_acts._FACTS.keys()
+    assert not {name for name in named - {"before", "after"} if web_acts._CLOSED.search(name) is None} - FACTS.keys()
+
+
+def _literals(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return _literals(node.body) + _literals(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def test_every_act_and_kind_of_record_that_is_put_on_record_has_a_word():
+    done, kinds = set(), set()
+    for path in (Path(__file__).resolve().parents[2] / "exchange").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) == "audit" and len(call.args) > 3:
+                done.update(_literals(call.args[2]))
+                kinds.update(_literals(call.args[3]))
+    assert len(done) > 60
+    assert len(kinds) > 15
+    assert not done - ACTS.keys() - WORDS["action"].keys()
+    assert not kinds - KINDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        (
+            "business",
+            {"state": "changed", "changes": {"workers": [12, 15]}, "origin": "a.xlsx, lembar Data baris 2", "cell": ["a34345", 0, 2]},
+            "keadaan: berubah; tenaga kerja: 12 → 15; asal: a.xlsx, lembar Data baris 2",
+        ),
+        (
+            "product",
+            {"state": "new", "changes": {"keywords": [None, []], "price_min": [None, 12500], "price_valid_until": [None, "2026-12-31"]}},
+            "keadaan: baru; harga terendah: – → Rp\u00a012.500; harga berlaku sampai: – → 31 Desember 2026",
+        ),
+        (
+            "match",
+            {"before": {"state": "proposed", "code": None, "note": None}, "after": {"state": "rejected", "code": "too_far", "note": None}},
+            "keadaan: menunggu keputusan → ditolak; alasan: – → terlalu jauh, atau ongkos kirimnya",
+        ),
+        (
+            "deal",
+            {"before": {"state": "disusun", "1.price": "850000"}, "after": {"state": "ditawarkan", "1.price": "600000", "total": "9"}},
+            "keadaan: disusun → ditawarkan; baris 1, harga: Rp\u00a0850.000 → Rp\u00a0600.000; seluruhnya: Rp\u00a09",
+        ),
+        ("deal", {"before": {"1.quantity": None}, "after": {"1.quantity": "1012.5"}}, "baris 1, jumlah: – → 1.012,5"),
+        ("import", {"rows": 9, "businesses_new": 1, "left": 0}, "baris: 9; IKM baru: 1; tidak diambil: 0"),
+        ("user", {"before": "petugas", "after": "admin"}, "petugas → admin"),
+        ("source", {"before": "pending", "after": "approved"}, "menunggu persetujuan → disetujui"),
+    ],
+)
+def test_facts_are_told_in_words_and_in_the_form_of_the_page(app, kind, facts, said):
+    with app.test_request_context("/"):
+        (line,) = told([AuditRow(at=START, actor="x", action="y", kind=kind, ident="w", facts=facts)])
+    assert line.more == said
+
+
+def test_a_step_of_a_case_is_told_by_the_name_that_its_page_gives_it(app):
+    with app.test_request_context("/"):
+        (line,) = told([AuditRow(at=START, actor="x", action="agreement.catat_register", kind="agreement", ident="w", facts={})])
+    assert line.what == "Catat dalam register"

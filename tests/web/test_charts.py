@@ -145,7 +145,7 @@ def test_an_admin_imports_boundaries_and_the_same_map_is_drawn_from_them(staff, 
 def test_a_file_of_boundaries_may_be_as_large_as_its_page_says(staff, csrf):
     admin = staff("admin")
     page = admin.get("/peta")
-    assert f"{MOST_BYTES >> 20} MiB" in page.text
+    assert f"{MOST_BYTES >> 20}\u00a0MiB" in page.text
 
     def send(path, size):
         body = file(square(110, -6.5, KODE_PROV="33", PROVINSI="Jawa Tengah")).ljust(size)
@@ -156,7 +156,7 @@ def test_a_file_of_boundaries_may_be_as_large_as_its_page_says(staff, csrf):
     assert send("/peta/batas", MOST_BYTES).status_code == 303
     assert "1 batas disimpan." in admin.get("/peta").text
     refused = send("/peta/batas", MOST_BYTES + 1)
-    assert refused.status_code == 400 and "lebih besar dari 64 MiB" in refused.text
+    assert refused.status_code == 400 and "lebih besar dari 64\u00a0MiB" in refused.text
     assert send("/grafik/hitung", MOST_BYTES).status_code == 413, "no other form takes as much"
 
 

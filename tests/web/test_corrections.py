@@ -77,6 +77,24 @@ def test_what_does_not_fit_the_field_is_refused_and_the_correction_waits_on(petu
     assert waiting(world).state == "waiting"
 
 
+def test_a_product_is_not_given_the_name_of_another_of_the_firm(petugas, csrf, world):
+    """An import finds products by name."""
+    with world.read() as session:
+        other = products_by_sku(session, ["UJI-LGM-002"])["UJI-LGM-002"].name
+    ask(petugas, csrf, world, "product.name", other, record=SKU)
+    answer = send(petugas, csrf, f"{PAGE}/koreksi/{waiting(world).id}", versi=1, isi=f" {other.upper()}", putusan="terapkan")
+    assert answer.status_code == 422 and "sudah punya produk bernama" in answer.text and waiting(world).state == "waiting"
+
+
+def test_that_a_correction_was_decided_is_on_record_also_where_it_stood_so_already(petugas, csrf, world):
+    ask(petugas, csrf, world, "business.district", "Citangkil")
+    answer = send(petugas, csrf, f"{PAGE}/koreksi/{waiting(world).id}", versi=now(world).version, isi="Citangkil", putusan="terapkan")
+    assert answer.status_code == 303 and waiting(world).state == "applied"
+    with world.read() as session:
+        act = history(session, "business", FIRM)[0]
+    assert (act.action, act.facts["changes"]) == ("correction.apply", {})
+
+
 def test_declining_needs_a_reason_which_the_page_keeps(petugas, csrf, world):
     ask(petugas, csrf, world, "business.name", "Nama Lain")
     path = f"{PAGE}/koreksi/{waiting(world).id}"

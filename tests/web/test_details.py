@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+
+import pytest
+
+from exchange.store.audit import AuditRow
+from exchange.store.matches import MatchRow
 
 HOSTILE = "d-0000000000000027"
 
@@ -59,7 +65,8 @@ def test_a_demand_tells_where_it_comes_from(petugas):
     text = petugas.get("/permintaan/d-0000000000000002").text
     for part in (
         "RUP-2",
-        "lkpp_isb 1",
+        "Rencana pengadaan (RUP) dan pengumuman SPSE dari bus layanan LKPP",
+        "pembaca versi 1",
         "ab" * 32,
         "data ke-3 dalam jawaban itu",
         "1 Februari 2026 10.05",
@@ -74,6 +81,13 @@ def test_other_candidates_for_the_same_demand_are_named(petugas, world):
     with world.read() as session:
         assert match_by_id(session, 1).demand_id == match_by_id(session, 41).demand_id
     assert 'href="/kecocokan/41"' in petugas.get("/kecocokan/1").text
+
+
+def test_a_product_names_eight_others_of_its_firm_and_folds_the_rest(petugas):
+    text = petugas.get("/produk/UJI-LGM-001").text.partition('id="lain"')[2]
+    open_, fold, folded = text.partition("<details")
+    assert (open_.count('href="/produk/'), fold, folded.partition("</details>")[0].count('href="/produk/')) == (8, "<details", 21)
+    assert "21 produk lagi" in folded
 
 
 def test_a_product_shows_its_firm_and_that_it_may_not_be_published(petugas):
@@ -112,3 +126,35 @@ def test_an_unexpected_error_is_a_page_without_its_details(app, staff, monkeypat
     assert answer.status_code == 500
     assert "Coba lagi sebentar" in answer.text
     assert "ZeroDivisionError" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("kata-2.0a1b2c", "oleh model bawaan layanan ini, dipakai sejak 2 Januari 2026"),
+        ("kata-2+staf-3.0a1b2c", "oleh model yang belajar dari keputusan petugas, dipakai sejak 2 Januari 2026"),
+        ("kata-2+staf-4.0a1b2c", "oleh model yang belajar dari keputusan petugas kode model kata-2+staf-4.0a1b2c"),
+        ("bm25-1", "oleh model terdahulu, yang tidak terpasang lagi kode model bm25-1"),
+    ],
+)
+def test_the_history_of_a_match_says_in_words_which_model_scored_it_and_since_when_that_was_in_use(petugas, world, model, said):
+    with world.work() as session:
+        session.get_one(MatchRow, 1).model = model
+        for version in ("kata-2", "kata-2+staf-3"):
+            for month in (1, 11):
+                at = datetime(2026, month, 2, 3, tzinfo=UTC)
+                session.add(AuditRow(at=at, actor="admin", action="model.use", kind="model", ident=version, facts={}))
+        session.get_one(MatchRow, 1).made_at = datetime(2026, 3, 1, tzinfo=UTC)
+        session.get_one(MatchRow, 1).updated_at = datetime(2026, 3, 2, tzinfo=UTC)
+    text = " ".join(re.sub(r"<[^>]+>", " ", petugas.get("/kecocokan/1").text).split())
+    assert f"Ditemukan 1 Maret 2026 07.00 WIB; dinilai {said}" in text
+    assert text.count(model) == 1, "in small print alone"
+
+
+def test_an_older_match_tells_certificates_in_the_words_of_today(petugas, world):
+    old = {"criterion": "certificates", "title": "Sertifikat", "score": None, "weight": 2.0, "gate": True, "need": None, "says": "x"}
+    with world.work() as session:
+        row = session.get_one(MatchRow, 1)
+        row.marks = [*row.marks, old | {"offer": "sni: SNI 1811:2007, tkdn: 66.8000"}]
+    text = petugas.get("/kecocokan/1").text
+    assert "SNI: SNI 1811:2007; TKDN 66,8%" in text and "tkdn: 66" not in text

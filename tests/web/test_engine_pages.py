@@ -132,10 +132,18 @@ def test_a_pair_goes_from_the_page_when_one_is_renamed_or_withdrawn_and_a_hostil
     assert "Tidak ada dua produk" in petugas.get(TWINS).text
 
 
-def test_no_more_than_two_hundred_pairs_are_shown_and_how_many_there_are_is_said(petugas, world):
-    text = petugas.get(TWINS).text
-    assert len(rows(text)) == 200
-    assert "200 dari 435 pasang" in text
+def test_each_pair_stands_on_one_of_the_pages_and_how_many_there_are_is_said(petugas, world):
+    seen, following = [], TWINS
+    while following:
+        text = petugas.get(following).text
+        at, seen = len(seen), seen + rows(text)
+        assert f"pasang {at + 1} sampai {len(seen)} dari 435" in text
+        assert len(seen) - at <= 40
+        onward = re.search(r'rel="next" href="([^"]+)"', text)
+        following = onward and onward[1].replace("&amp;", "&")
+    assert len(seen) == 435 == len({tuple(pair[1:]) for pair in seen})
+    assert "Tidak ada pasangan lagi sesudah yang ke-435." in petugas.get(f"{TWINS}?mulai=500").text
+    assert petugas.get(f"{TWINS}?mulai=-1").status_code == 400
 
 
 def test_an_empty_catalogue_has_pages_too(petugas, world):
@@ -167,14 +175,14 @@ def test_the_readings_lie_where_the_settings_say(petugas, world, settings):
 def test_what_staff_ask_is_answered_by_the_model_in_use_as_soon_as_it_changes(petugas, world, settings):
     models = Models(settings.models())
     asked = ("/produk/untuk?kebutuhan=pagar+besi", FOR_PRODUCT)
-    before = [re.findall(r"\d+ %", petugas.get(path).text) for path in asked]  # the rest of a page changes with the clock
+    before = [re.findall(r"\d+\s%", petugas.get(path).text) for path in asked]  # the rest of a page changes with the clock
     assert all(before)
     wary = replace(shipped(), intercept=shipped().intercept - 1.0)
     models.use(models.keep(lambda version: Kept(replace(wary, version=version), {}), CURRENT).model.version)
     for path, shown in zip(asked, before, strict=True):
-        assert re.findall(r"\d+ %", petugas.get(path).text) != shown, path
+        assert re.findall(r"\d+\s%", petugas.get(path).text) != shown, path
     models.use(CURRENT)
-    assert [re.findall(r"\d+ %", petugas.get(path).text) for path in asked] == before
+    assert [re.findall(r"\d+\s%", petugas.get(path).text) for path in asked] == before
 
 
 def test_a_broken_model_is_named_to_staff_on_the_page_and_to_nobody_else(petugas, world, settings):

@@ -54,6 +54,7 @@ def work(store, settings):
     ("page", "count"),
     [
         ("/permintaan", 40), ("/permintaan?daerah=33.74", 21), ("/permintaan?cari=pagar+besi", 39), ("/permintaan?ditahan=ya", 2),
+        ("/permintaan?dari=2026-03&sampai=2026-T1&tutup=lewat&kategori=goods", 40), ("/permintaan?sektor=logam&sekali=ya", 0),
         ("/kecocokan", None), ("/kecocokan?status=semua&nilai=90&sektor=logam", None), ("/produk", 30), ("/produk?sektor=kimia", 15),
         ("/produk?cari=pagar", 30), ("/perdagangan", None), ("/laporan/kebutuhan?dari=&sampai=", None),
     ],
@@ -229,7 +230,8 @@ def test_a_full_disk_and_a_file_that_is_too_large_are_told(petugas, world, setti
 def test_what_the_export_does_not_know_is_refused_and_named(petugas, world, csrf):
     token = {"csrf_token": csrf(petugas.get("/unduhan"))}
     for given in (
-        {"jenis": "kecocokan", "cari": "besi"}, {"jenis": "produk", "sektor": "emas"}, {"jenis": "permintaan", "daerah": "99"},
+        {"jenis": "kecocokan", "cakupan": "emas"}, {"jenis": "kecocokan", "orang": "x"}, {"jenis": "kecocokan", "baru": "7"},
+        {"jenis": "kecocokan", "kata": "besi"}, {"jenis": "produk", "sektor": "emas"}, {"jenis": "permintaan", "daerah": "99"},
         {"jenis": "kebutuhan", "dari": "kemarin"}, {"jenis": "kecocokan", "nilai": "200"}, {"jenis": "lain"}, {"jenis": "produk", "x": "1"},
     ):  # fmt: skip
         assert petugas.post("/unduhan", data=token | {"format": "csv"} | given).status_code in (400, 422), given
@@ -237,3 +239,11 @@ def test_what_the_export_does_not_know_is_refused_and_named(petugas, world, csrf
     for _each in range(MOST_OPEN):
         assert petugas.post("/unduhan", data=token | {"format": "csv", "jenis": "produk"}).status_code == 303
     assert petugas.post("/unduhan", data=token | {"format": "csv", "jenis": "produk"}).status_code in (400, 422)
+
+
+def test_an_empty_page_leads_to_each_list_that_can_be_had_as_a_file(petugas, world):
+    empty = petugas.get("/unduhan").text
+    ways = re.findall(r'<li><a href="(/[^"]+)">', empty.split('id="unduhan"')[1].split("</main>")[0])
+    assert len(ways) == len(LISTINGS)
+    for way in ways:
+        assert "export-form" in petugas.get(way).text, way

@@ -13,7 +13,7 @@ from exchange.store.photos import PhotoRow
 from exchange.store.visits import VisitRow
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .firming import FIRM, PAGE, firm, now  # noqa: E402, F401  # isort: skip
 
 pytestmark = [
@@ -44,7 +44,7 @@ def fill(page):
     page.get_by_text("Pilih dari daftar").click()
     page.get_by_label("pengelasan").check()
     page.get_by_label("Tindak lanjut oleh kantor").fill("Hubungkan ke pemasok")
-    page.get_by_label("Tenggat tindak lanjut").fill("2026-11-02")
+    page.get_by_label("Tenggat tindak lanjut").fill("2099-11-02")
     page.get_by_label("Foto (paling banyak 4)").set_input_files([photo()])
     page.get_by_label("Apa yang tampak di foto").fill("Mesin bubut")
 
@@ -60,7 +60,7 @@ def test_a_visit_is_entered_on_a_telephone_with_a_photo_over_a_line_that_breaks_
     page.goto(PAGE)
     page.get_by_role("link", name="Catat kunjungan").click()
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     assert page.get_by_label("Tenaga kerja (orang)").get_attribute("inputmode") == "numeric"
     assert page.get_by_label("Foto (paling banyak 4)").get_attribute("capture") == "environment"
     fill(page)
@@ -162,5 +162,15 @@ def test_every_page_of_firms_is_accessible_with_all_its_forms_open(visit, world,
         shot(page, name, width)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert violations(page) == [], f"{path} with its forms open"
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways at {width}"
+        assert fits(page), f"{path} scrolls sideways at {width}"
     assert wrong == []
+
+
+def test_on_a_telephone_who_reads_a_part_stands_in_one_row(visit, world):
+    page, _ = visit(width=360)
+    page.goto(PAGE)
+    tops = "[...document.querySelector('.told tbody tr').querySelectorAll('td:not([lang])')].map((cell) => cell.offsetTop)"
+    marks = page.evaluate(tops)
+    assert len(marks) == 4
+    assert fits(page)
+    assert len(set(marks)) == 1

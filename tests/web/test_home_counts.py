@@ -10,9 +10,14 @@ from html import unescape
 from sqlalchemy import update
 
 from exchange.agreements.node import node_of
+from exchange.store.base import utcnow
+from exchange.store.deal_lists import DealFilter, list_deals
 from exchange.store.demands import DemandRow
-from exchange.store.trade import DealFilter, DealRow, list_deals
-from exchange.web.home_counts import waiting_of
+from exchange.store.period_reports import PeriodReportRow
+from exchange.store.sources import SourceRow, all_sources
+from exchange.store.trade import DealRow
+from exchange.web.home import SOURCES
+from exchange.web.home_counts import last_month, waiting_of
 
 from ..agreements.cases import go_until, new_case  # isort: skip
 from .dealing import deals  # noqa: F401  # isort: skip
@@ -69,3 +74,38 @@ def test_the_page_costs_at_most_eight_statements(petugas, deals, statements):  #
     with statements() as seen:
         assert petugas.get("/").status_code == 200
     assert len([one for one in seen if one.startswith("SELECT")]) <= 8, seen
+
+
+def test_sources_that_do_not_answer_come_first_and_their_count_leads_to_them_alone(petugas, world):
+    with world.work() as session:
+        session.execute(update(SourceRow).values(health="good"))
+    assert told(petugas)["sumber tidak menjawab"] == (0, "/sumber?jawab=tidak")
+    with world.work() as session:
+        quiet = sorted(all_sources(session), key=lambda row: row.name)[-1]
+        quiet.health, quiet.failures, name = "failing", 2, quiet.name
+        for number in range(SOURCES):
+            session.add(SourceRow(name=f"tambahan-{number}", connector="table", region="33.74", state="approved"))
+    number, path = told(petugas)["sumber tidak menjawab"]
+    page = petugas.get(path).text
+    assert (number, re.findall(r'href="/sumber/([\w-]+)"', page)) == (1, [name])
+    shown = re.findall(r'<th scope="row"[^>]*><a href="/sumber/([\w-]+)">', petugas.get("/").text)
+    assert shown[0] == name and len(shown) == SOURCES
+    assert "sumber lain</a>" in petugas.get("/").text
+    assert petugas.get("/sumber?jawab=ya").status_code == 400
+
+
+def test_last_months_report_that_is_not_closed_is_told_to_those_who_may_close_it(petugas, staff, world, settings):
+    month = last_month(settings.day()).key
+    assert told(petugas)["laporan bulan lalu belum ditutup"] == (1, f"/laporan/masa/{month}")
+    assert "laporan bulan lalu belum ditutup" not in told(staff("pimpinan"))
+    with world.work() as session:
+        its = {"counted_at": utcnow(), "closed_at": utcnow(), "closed_by": "petugas", "body": {}}
+        session.add_all(PeriodReportRow(period=month, edition=edition, **its) for edition in (1, 2))
+    assert told(petugas)["laporan bulan lalu belum ditutup"][0] == 0
+
+
+def test_one_of_a_kind_is_told_in_the_singular_of_english(petugas, csrf):
+    petugas.post("/bahasa", data={"csrf_token": csrf(petugas.get("/")), "bahasa": "en"})
+    figures = told(petugas)
+    assert figures["source does not answer"][0] == 1
+    assert figures["matches wait for a decision"][0] > 1

@@ -10,7 +10,7 @@ from exchange.store.businesses import businesses_by_nib
 from exchange.store.products import products_by_sku
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .workbooks import NEW_NIB, mended, workbook  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def looked_at(page, name, width):
     assert page.locator("h1").count() == 1, name
     assert violations(page) == [], name
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways at {width}"
+    assert fits(page), f"{name} scrolls sideways at {width}"
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"impor-{name}-{width}.png", full_page=True)
 

@@ -121,6 +121,7 @@ def test_who_arranges_second_sees_what_the_first_arranged_and_keeps_what_was_typ
     assert put(staff("admin"), csrf, orang=str(number("admin")), sampai=until).status_code == 303
     late = put(staff("petugas"), csrf, orang=str(number("petugas")), pesan="Saya saja.")
     assert late.status_code == 409
+    assert '<details class="folds" open>' in late.text, "what was typed is in sight on a telephone too"
     assert "admin sudah mengaturnya: ditangani admin." in late.text
     assert 'value="Saya saja."' in late.text
     with world.read() as session:
@@ -256,19 +257,6 @@ def test_htmx_gets_the_list_with_what_was_done(petugas, csrf):
 
 
 # ---- reasons
-
-
-def test_a_reason_from_the_list_needs_no_words_and_another_one_does(petugas, csrf, world):
-    page = petugas.get("/kecocokan/1")
-    assert "Mengajar: permintaan begini tidak meminta produk begini" in page.text
-    form = {"csrf_token": csrf(page), "version": "1", "state": "rejected"}
-    assert petugas.post("/kecocokan/1/putuskan", data=form | {"alasan": "other"}).status_code == 422
-    assert petugas.post("/kecocokan/1/putuskan", data=form | {"alasan": "buyer_gone"}).status_code == 303
-    with world.read() as session:
-        assert match_by_id(session, 1).reason_code == "buyer_gone"
-    assert "pembeli batal" in petugas.get("/kecocokan/1").text
-    assert rows(petugas.get("/kecocokan?status=rejected&alasan=buyer_gone")) == [1]
-    assert rows(petugas.get("/kecocokan?status=rejected&alasan=price")) == []
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from exchange.store.trade import in_deals
 from exchange.store.users import user_by_name
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .test_saved_searches import more  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -34,7 +34,7 @@ def look(page, name, width):
 def sound(page, width, *, script=True):
     if script:  # what judges a page is itself a script
         assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} scrolls sideways at {width}"
+    assert fits(page), f"{page.url} scrolls sideways at {width}"
 
 
 def rejected(world):
@@ -130,7 +130,8 @@ def test_the_whole_inbox_is_worked_through_by_keys_alone(visit, world):
     keys.press("j")
     keys.press("a")
     expect(page.locator(f"#row-{numbers[0]}")).to_contain_text("diterima")
-    assert page.evaluate("document.activeElement.closest('tr').id") == f"row-{numbers[0]}", "focus stays on the row"
+    # focus stays on the row, once what came has settled
+    expect(page.locator(f"#row-{numbers[0]} :focus")).to_have_count(1)
     for key in ("j", "x", "j", "x", "r"):
         keys.press(key)
     assert page.evaluate("document.activeElement.id") == "alasan-massal"
@@ -139,7 +140,7 @@ def test_the_whole_inbox_is_worked_through_by_keys_alone(visit, world):
     keys.press("ArrowDown")
     keys.press("Enter")
     expect(page.locator("#hasil")).to_contain_text("2 kecocokan")
-    assert page.evaluate("document.activeElement.id") == "hasil", "focus goes to what was done"
+    expect(page.locator("#hasil")).to_be_focused()
     with world.read() as session:
         assert [match_by_id(session, n).state for n in numbers[:4]] == ["accepted", "rejected", "rejected", "proposed"]
         assert match_by_id(session, numbers[1]).reason_code == "wrong_product"
@@ -150,6 +151,7 @@ def test_the_whole_inbox_is_worked_through_by_keys_alone(visit, world):
     keys.type(f"{day:%m%d%Y}")
     keys.press("Enter")
     expect(page.locator("#hasil")).to_contain_text("menunda 1 kecocokan")
+    expect(page.locator("#hasil")).to_be_focused()
     keys.press("/")
     assert page.evaluate("document.activeElement.id") == "cari"
     keys.type("jaxr")
@@ -179,6 +181,29 @@ def test_the_counts_of_the_filters_follow_what_is_chosen(visit):
     page.locator("#nilai").select_option("90")
     expect(page.locator("#sektor option[value=logam]")).not_to_have_text(was)
     assert page.evaluate("document.activeElement.id") == "nilai", "focus stays on the filter"
+    assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_list_is_turned_to_its_next_page_in_place_with_scripts_and_by_plain_links_without(visit, script):
+    page, wrong = visit(script=script)
+    for path, row in (("/kecocokan", "#baris tbody tr th a"), ("/permintaan", "#daftar tbody tr th a")):
+        page.goto(path)
+        if script:
+            page.evaluate("window.same = true")
+        first = page.locator(row).first.get_attribute("href")
+        page.get_by_role("link", name="Berikutnya »").click()
+        page.wait_for_url(re.compile("setelah="))
+        expect(page.locator(row).first).not_to_have_attribute("href", first)
+        if script:
+            expect(page.locator("#daftar > p[role=status]")).to_be_focused()
+        page.get_by_role("link", name="« Ke awal").click()
+        expect(page.locator(row).first).to_have_attribute("href", first)
+        if script:
+            assert page.evaluate("window.same"), "the page stayed"
+            page.go_back()
+            page.wait_for_url(re.compile("setelah="))
+            expect(page.locator("h1")).to_have_count(1)
     assert wrong == []
 
 

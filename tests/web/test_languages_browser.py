@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .walking import deals, hook, office, shortage  # noqa: E402, F401  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -25,7 +25,7 @@ def test_a_reader_on_a_telephone_reads_english_from_the_login_on_and_goes_back(v
     sync_api.expect(page.get_by_role("link", name="Matches", exact=True)).to_be_visible()
     page.goto("/kecocokan?sektor=logam")
     sync_api.expect(page.locator("h1")).to_have_text("Matches")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"english-360-{script}.png", full_page=True)
     page.locator("tbody tr").first.get_by_role("button", name="Accept").click()
@@ -48,7 +48,7 @@ def test_english_pages_are_accessible_and_fit_the_screen(visit, office, width): 
             continue
         page.goto(paths[0])
         assert violations(page) == [], paths[0]
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{paths[0]} scrolls sideways at {width}"
+        assert fits(page), f"{paths[0]} scrolls sideways at {width}"
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"english-{route}-{width}.png", full_page=True)
     assert wrong == []

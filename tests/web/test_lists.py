@@ -113,6 +113,12 @@ def test_a_filter_that_cannot_be_read_is_named_and_not_ignored(petugas):
         assert name in answer.text or name == "setelah", path
 
 
+def test_a_page_calls_permintaan_only_what_regions_want_to_buy(petugas):
+    text = petugas.get("/kecocokan?warna=biru").text
+    assert re.search(r"<h1[^>]*>Alamat atau isian ini tidak dapat dipahami</h1>", text)
+    assert "Permintaan tidak dapat dipahami" not in text
+
+
 def test_htmx_gets_the_part_and_everybody_else_the_page(petugas):
     page, part = petugas.get("/kecocokan"), petugas.get("/kecocokan", headers={"HX-Request": "true"})
     assert "<!doctype html>" in page.text

@@ -70,7 +70,8 @@ def test_the_letter_goes_by_the_worker_to_accounts_with_a_mailbox_three_times_an
 
 def test_without_mail_the_page_says_whom_to_ask_and_an_invitation_is_on_the_page(client, csrf, world):
     page = client.get("/lupa")
-    assert "minta admin" in page.text
+    assert "Mintalah admin" in page.text and "tidak mengirim surel" in page.text
+    assert "<code>exchange user recover NAMA</code>" in page.text, "a command is marked as one"
     assert "<form" not in page.text.partition("<main")[2]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from exchange.agreements.node import node_of
 from exchange.agreements.steps import named
+from exchange.store.demands import demand_by_ident
 from exchange.store.matches import MatchFilter, list_matches
 
 from ..agreements.cases import go, go_until, new_case  # isort: skip
@@ -123,3 +124,18 @@ def test_the_pages_of_a_demand_and_of_a_product_say_what_covers_each_match(petug
         assert f'href="/kerja-sama/{covered[0]}"' in html
         assert ">tercakup perjanjian</span>" in html
         assert len([one for one in seen if one.startswith("SELECT")]) <= 8, (path, seen)
+
+
+def test_a_case_is_begun_for_other_regions_alone(petugas, world, settings):
+    """What the own region buys needs no agreement: the page says so, and leads into none."""
+    with world.read() as session:
+        row = next(one for one in list_matches(session, MatchFilter(state="proposed"), limit=100) if one.demand.region == "33.74")
+        number, ident = row.id, row.demand.ident
+    before = petugas.get(f"/kecocokan/{number}").text
+    assert f'href="/kerja-sama/baru?kecocokan={number}"' in before
+    with world.work() as session:
+        demand = demand_by_ident(session, ident)
+        demand.region = settings.home_region
+    after = petugas.get(f"/kecocokan/{number}").text
+    assert "tidak perlu perjanjian: daerah sendiri" in after
+    assert "/kerja-sama/baru" not in after

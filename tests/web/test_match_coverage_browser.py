@@ -10,7 +10,7 @@ from exchange.agreements.node import node_of
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from ..agreements.cases import go_until, new_case  # noqa: E402  # isort: skip
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -46,7 +46,7 @@ def test_the_words_are_accessible_and_fit_every_width(visit, covered, width):
     for name, path in {"kecocokan-cakupan": "/kecocokan", "kecocokan-tercakup": "/kecocokan?cakupan=covered"}.items():
         page.goto(path)
         assert violations(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        assert fits(page), path
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
     page.locator("tbody tr th a").first.click()

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from exchange.reports.exporting import LISTINGS
+from exchange.reports.headings import english_title
 from exchange.web import menu
 from exchange.web.pages import LINKED
 
@@ -54,3 +56,19 @@ def test_a_page_named_by_its_endpoint_goes_before_the_page_of_its_blueprint():
     assert menu.here("web_papers.report").endpoint == "web_agreements.board"
     assert menu.here("web_waiting.quarantine").endpoint == "web_waiting.quarantine"
     assert menu.here("nowhere") is None
+
+
+@pytest.mark.parametrize(("language", "name"), [("id", "Permintaan tidak terlayani"), ("en", "Unmet demand")])
+def test_unmet_demand_has_one_name_in_the_menu_on_its_page_and_in_its_downloads(petugas, csrf, world, language, name):
+    def post(path, **form):
+        return petugas.post(path, data={"csrf_token": csrf(petugas.get("/")), **form})
+
+    post("/bahasa", bahasa=language)
+    text = petugas.get("/laporan/kebutuhan").text
+    assert re.search(rf'<a href="/laporan/kebutuhan" aria-current="page">{name}</a>', text)
+    assert f"<h1>{name}</h1>" in text and re.search(rf"<title>\s*{name}\b", text)
+    assert f'<a href="/laporan/kebutuhan">{name}</a>' in petugas.get("/laporan").text
+    post("/unduhan", jenis="kebutuhan", format="xlsx")
+    assert re.search(rf'<a href="/laporan/kebutuhan[^"]*">{name}</a> XLSX', petugas.get("/unduhan").text)
+    title = LISTINGS["kebutuhan"].title
+    assert (english_title(title) if language == "en" else title) == name, "within the file"

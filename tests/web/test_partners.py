@@ -226,7 +226,7 @@ def node(settings, world) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, create_app(settings, world), threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"
     server.app = create_app(replace(settings, base_url=base), world)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield base
     server.shutdown()

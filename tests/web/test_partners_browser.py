@@ -11,7 +11,7 @@ from exchange.access.partners import STAGES, named, set_scopes, set_stage
 from exchange.access.scopes import SCOPES
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -20,7 +20,7 @@ ONE = "/mitra/kota-contoh"
 
 def looks(page, name, width):
     page.wait_for_load_state("load")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} scrolls sideways at {width}"
+    assert fits(page), f"{name} scrolls sideways at {width}"
     assert violations(page) == [], name
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
@@ -73,7 +73,7 @@ def test_the_sheet_is_one_page_of_paper_at_every_stage_with_the_secret_on_it(vis
     page, _wrong = visit("admin", script=False)
     page.goto(ONE)
     page.get_by_role("button", name="Buat rahasia dan lembar cetaknya").click()
-    assert page.locator(".secret").count() == 1
+    sync_api.expect(page.locator(".secret")).to_have_count(1)
     assert sheets(page, f"lembar-{stage}") == 1
 
 

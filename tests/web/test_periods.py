@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
+from babel.dates import format_date
 from click.testing import CliRunner
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from exchange.agreements.steps import begin
 from exchange.jobs.figures import count_figures
 from exchange.reports.period import DEFINITIONS, Period, period_of, report_from, report_on
+from exchange.reports.period_paper import office_of, period_pdf
+from exchange.store.agreements import AgreementStepRow
 from exchange.store.audit import AuditRow
 from exchange.store.base import utcnow
 from exchange.store.demands import DemandRow
-from exchange.store.figures import figure_count, want_figures
+from exchange.store.figures import FigureRow, figure_count, want_figures
 from exchange.store.period_reports import PeriodReportRow
 
 from .figuring import deals, figured  # noqa: F401  # isort: skip
@@ -64,7 +73,7 @@ def test_every_figure_stands_on_the_page_with_its_definition(petugas, months):
     for key, its in DEFINITIONS.items():
         assert f'id="arti-{key}"' in page.text and its.says[:40] in page.text
     assert "≥" in page.text and "Sementara" in page.text
-    assert petugas.get("/laporan").text.count("/laporan/masa/") >= 20
+    assert petugas.get("/laporan").text.count("/laporan/masa/") >= 10
     for wrong in ("2026-13", "26", "2026-1", "x"):
         assert petugas.get(f"/laporan/masa/{wrong}").status_code == 400
     assert petugas.get("/laporan/masa/2026-10?x=1").status_code == 400
@@ -83,6 +92,21 @@ def test_the_same_state_gives_the_same_files_to_the_byte(petugas, months):
     rows = {row[0]: row for row in book["Angka pokok"].iter_rows(values_only=True)}
     its = report(months, "2026-10").lines["arrival"]
     assert rows["Permintaan yang masuk"][1:4] == (its.number, its.value, its.unknown)
+
+
+def test_the_paper_has_the_offices_head_and_a_closed_one_room_to_sign(months, settings, tmp_path):
+    """What is open is not signed."""
+    if shutil.which("pdftotext") is None:
+        (pytest.fail if os.environ.get("EXCHANGE_TEST_WHOLE") else pytest.skip)("poppler (pdftotext) is not installed")
+    office, its = office_of(replace(settings, office_address="Jalan Jenderal Sudirman 2")), report(months, "2026-09")
+    for closed in (None, datetime(2026, 10, 3, 2, tzinfo=UTC)):
+        path = tmp_path / "laporan.pdf"
+        path.write_bytes(period_pdf(its, office, 1 if closed else None, closed))
+        text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, timeout=60).stdout.decode()
+        head = text.split("LAPORAN PERDAGANGAN")[0].replace("\u200b", "").casefold()  # where long words may break
+        said = ("Pemerintah Kota Cilegon", settings.office, "Jalan Jenderal Sudirman 2", settings.contact)
+        assert all(line.casefold() in head for line in said)
+        assert ("Cilegon, 3 Oktober 2026" in text, f"Kepala {settings.office}," in text, "NIP" in text) == (closed is not None,) * 3
 
 
 def test_a_closed_month_stays_and_what_changes_later_is_a_correction_with_a_reason(petugas, months, settings, csrf, monkeypatch):
@@ -125,6 +149,38 @@ def test_a_month_that_is_not_over_is_not_closed(petugas, months, settings, csrf,
 def test_before_anything_was_counted_the_report_says_so(petugas, world):
     assert "Belum pernah dihitung" in petugas.get("/laporan/masa/2026-10").text
     assert petugas.get("/laporan/masa/2026-10/berkas.pdf").status_code == 404
+
+
+def _listed(browser):
+    page = browser.get("/laporan").text
+    return re.findall(r'href="/laporan/masa/([^"]+)"', page), page
+
+
+def test_periods_are_listed_from_the_first_month_of_which_anything_is_known(petugas, months, node, settings):
+    with months.read() as session:
+        counted = min(session.scalars(select(FigureRow.month).where(FigureRow.month > "")))
+    keys, page = _listed(petugas)
+    assert counted.startswith("2026") and f"{settings.day():%Y-%m}" in keys
+    assert min(key for key in keys if len(key) == 7) == counted and [key for key in keys if len(key) == 4] == ["2026"]
+    assert f"Angka ada sejak {title_of(counted)}; masa sebelumnya tidak didaftar." in page
+    with months.work() as session:
+        session.execute(delete(FigureRow).where(FigureRow.month < "2026-09"))
+    assert min(_listed(petugas)[0]) == "2026" and "2026-08" not in _listed(petugas)[0] and "2026-09" in _listed(petugas)[0]
+    said = {"kind": "daerah", "region": "33.74", "counterpart": "Pemerintah Kota Semarang"}
+    with months.work() as session:
+        begin(session, node, title="Pagar sekolah", actor="petugas", on=settings.day(), **said)
+        # 17.30 UTC is the next day in Jakarta, and the next year
+        session.execute(update(AgreementStepRow).values(at=datetime(2025, 12, 31, 17, 30, tzinfo=UTC)))
+    assert "2026-01" in _listed(petugas)[0] and "2025-12" not in _listed(petugas)[0] and "2025" not in _listed(petugas)[0]
+
+
+def test_an_office_without_any_figure_lists_the_month_and_the_year_at_hand_alone(petugas, world, settings):
+    keys, page = _listed(petugas)
+    assert keys == [f"{settings.day():%Y-%m}", str(settings.day().year)] and "Angka ada sejak" not in page
+
+
+def title_of(key):
+    return format_date(date(int(key[:4]), int(key[5:]), 1), "MMMM yyyy", locale="id")
 
 
 def test_pages_of_reports_ask_the_database_few_questions(petugas, months, statements):

@@ -7,13 +7,16 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-LARGE = ("match", "demand", "change", "demand_posting", "segment", "search_term")
+LARGE = ("match", "demand", "change", "demand_posting", "segment", "search_term", "figure")
 PAGES = (
     "/", "/kecocokan", "/kecocokan?daerah=33.74", "/kecocokan?sektor=logam", "/kecocokan?status=semua&nilai=70",
-    "/kecocokan?cakupan=covered", "/kecocokan?cari=kantor", "/kecocokan?setelah=0.9_1", "/permintaan", "/permintaan?status=planned",
+    "/kecocokan?cakupan=covered", "/kecocokan?cari=kantor", "/kecocokan?setelah=0.9_1",
+    "/kecocokan?status=semua&sekali=ya&dari=2026&sampai=2026-T2&sektor=logam", "/kecocokan?dari=2026&cari=pagar&di_bawah=90",
+    "/perdagangan?diterima=ya&dari=2026&sektor=logam", "/kerja-sama?dari=2026", "/permintaan", "/permintaan?status=planned",
     "/permintaan?cari=kantor", "/permintaan?setelah=20", "/produk", "/produk?cari=pagar", "/sumber",
-    "/sumber/semarang/penarikan/2?hasil=new", "/sumber/semarang/penarikan/2?hasil=missing", "/sumber/semarang", "/malam", "/kerja-sama",
-    "/perdagangan", "/laporan/kebutuhan",
+    "/sumber/semarang/penarikan/2?hasil=new", "/sumber/semarang/penarikan/2?hasil=missing",
+    "/sumber/semarang/penarikan/2?hasil=unchanged", "/sumber/semarang/jawaban", "/sumber/semarang", "/malam", "/kerja-sama",
+    "/perdagangan", "/laporan/kebutuhan", "/laporan",
 )  # fmt: skip
 # what is put together from pages of walks, or is cut off: a scan of it stops by itself
 _CUT = re.compile(r"\bLIMIT\b")

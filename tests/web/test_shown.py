@@ -54,7 +54,7 @@ def test_a_time_is_jakartas(page):
 
 def test_unknown_is_never_zero(page):
     assert {shown.percent(None), shown.number(None), shown.price(None, None), shown.amounts(None, None)} == {"tidak diketahui"}
-    assert shown.percent(0) == "0 %"
+    assert shown.percent(0) == "0\u00a0%"
 
 
 @pytest.mark.parametrize(

@@ -162,17 +162,16 @@ def test_asking_twice_makes_one_look_and_old_looks_are_forgotten(admin, csrf, ja
 def test_a_worker_that_was_killed_leaves_its_look_to_the_next_and_a_third_time_it_has_failed(admin, csrf, jati, world):
     from datetime import timedelta
 
-    from exchange.jobs.looks import STALE
     from exchange.store.base import utcnow
-    from exchange.store.looks import TRIES, claim_looks
+    from exchange.store.looks import LAPSE, LOOKS, TRIES
 
     admin.post(LOOK, data={"csrf_token": csrf(admin.get(LOOK))})
     for attempt in range(TRIES):
         with world.work() as session:
-            assert len(claim_looks(session, 5, STALE)) == 1, attempt
-            assert claim_looks(session, 5, STALE) == [], "nobody takes it while it is fresh"
+            assert len(LOOKS.claim(session, 5, utcnow())) == 1, attempt
+            assert LOOKS.claim(session, 5, utcnow()) == [], "nobody takes it while it is fresh"
         with world.work() as session:
-            session.query(SourceLookRow).one().begun_at = utcnow() - STALE - timedelta(seconds=1)
+            session.query(SourceLookRow).one().begun_at = utcnow() - LAPSE - timedelta(seconds=1)
     jati.work()
     assert "2 kali tidak sampai selesai" in plain(admin.get(LOOK))
 

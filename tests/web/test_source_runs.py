@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from exchange.store.demands import DemandRow
 from exchange.store.quarantine import QuarantineRow
+from exchange.store.retention import forget_listings
 from exchange.store.run_listings import RunListingRow, listings_of_run
 from exchange.store.runs import RunRow
 from exchange.store.sources import source_by_name
@@ -53,6 +54,29 @@ def test_each_count_of_a_run_leads_to_its_listings(petugas, pulled):
     assert petugas.get(f"{path}?hasil=lain").status_code == 400
     assert petugas.get(f"{path}?hasi=new").status_code == 400
     assert petugas.get(f"/sumber/semarang/penarikan/{second}").status_code == 404
+
+
+def test_what_a_whole_run_found_unchanged_is_listed_too_as_long_as_that_is_known(petugas, pulled, world, settings, jati):
+    first, second, third = pulled
+    path = f"/sumber/jati/penarikan/{second}?hasil=unchanged"
+    assert references(petugas.get(path)) == ["K-2", "K-3", "K-4", "K-5"]
+    assert references(petugas.get(f"/sumber/jati/penarikan/{first}?hasil=unchanged")) == []
+    failed = petugas.get(f"/sumber/jati/penarikan/{third}?hasil=unchanged").text
+    assert "Tidak ada dengan hasil ini" in failed
+    jati.answers(rows(60))
+    sync_source(world, settings, "jati")
+    jati.answers(rows(60, catatan="lain"))
+    assert sync_source(world, settings, "jati").changed == 60
+    assert references(petugas.get(path)) == ["K-2", "K-3", "K-4", "K-5"], "what later runs did is no matter of this one"
+    last = sync_source(world, settings, "jati")
+    assert (last.state, last.unchanged) == ("complete", 60)
+    seen, path = [], f"/sumber/jati/penarikan/{last.run}?hasil=unchanged"
+    while path:
+        page = petugas.get(path)
+        seen += references(page)
+        found = re.search(r'rel="next" href="([^"]+)"', page.text)
+        path = found[1].replace("&amp;", "&") if found else None
+    assert sorted(seen) == sorted(f"K-{n}" for n in range(1, 61)) and len(seen) == 60
 
 
 def test_a_page_of_listings_goes_on_where_the_last_one_ended(petugas, jati, world, settings):
@@ -104,7 +128,8 @@ def test_what_could_not_be_read_is_shown_with_its_reason_and_as_it_came(petugas,
     with world.read() as session:
         row = session.query(QuarantineRow).filter_by(reference="K-8").one()
     page = petugas.get(f"/sumber/jati/karantina/{row.id}")
-    assert row.rule in page.text and "&#34;status&#34;: &#34;entah&#34;" in page.text
+    assert row.rule == "code_unknown"
+    assert "katanya tidak ada di daftar kode pemetaan" in page.text and "&#34;status&#34;: &#34;entah&#34;" in page.text
     assert petugas.get(f"/sumber/semarang/karantina/{row.id}").status_code == 404
 
 
@@ -145,6 +170,7 @@ def test_pages_of_sources_ask_few_statements(petugas, pulled, world, statements)
         waits = session.query(QuarantineRow).filter_by(reference="K-8").one().id
     own = f"/sumber/jati/penarikan/{pulled[1]}"
     for path in (
+        *("/sumber/jati/jawaban", f"{own}?hasil=unchanged", "/sumber/jati/pemetaan?cara=teks"),
         *(own, f"{own}?hasil=changed", f"{own}?hasil=quarantined", "/sumber", "/sumber/jati", "/sumber/jati/pratinjau"),
         *(f"/sumber/jati/mentah/{ident}", f"/sumber/jati/karantina/{waits}", "/sumber/jati/pengaturan", "/sumber/jati/pemetaan"),
         *("/tambah-sumber", "/karantina", "/karantina?sumber=jati"),
@@ -157,3 +183,19 @@ def test_pages_of_sources_ask_few_statements(petugas, pulled, world, statements)
 def noted_of(session, run_id):
     """How many listings of a run are noted, by outcome."""
     return dict(Counter(session.scalars(select(RunListingRow.outcome).where(RunListingRow.run_id == run_id))))
+
+
+def test_a_run_whose_listings_were_forgotten_says_so_and_what_is_known_still(petugas, pulled, world):
+    path = f"/sumber/jati/penarikan/{pulled[1]}"
+    with world.work() as session:
+        assert forget_listings(session, pulled[1]) == 2
+    for outcome in ("changed", "missing", "unchanged"):
+        page = petugas.get(f"{path}?hasil={outcome}")
+        assert page.status_code == 200 and references(page) == []
+        assert "melewati masa simpan dan dihapus" in page.text, outcome
+        assert "Tidak ada dengan hasil ini" not in page.text
+    assert "Tidak ada dengan hasil ini" in petugas.get(f"{path}?hasil=withdrawn").text, "of none nothing is gone"
+    assert references(petugas.get(f"{path}?hasil=new")) == ["K-7"]
+    assert references(petugas.get(f"{path}?hasil=quarantined")) == ["K-8"]
+    onward = petugas.get(f"{path}?hasil=changed&setelah=1")
+    assert onward.status_code == 410 and f"{path}?hasil=changed" in onward.text

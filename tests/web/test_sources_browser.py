@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from connectors.kit.simulator import Canned
 from exchange.jobs.looks import SourceLooks
+from exchange.jobs.replays import Replays
 from exchange.jobs.worker import Worker
 from exchange.store.demands import DemandRow, demand_by_ident
 from exchange.store.quarantine import QuarantineRow
@@ -18,7 +20,7 @@ from exchange.store.sources import source_by_name
 from exchange.sync.run import sync_source
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .sourcing import MAPPING, rows  # noqa: E402  # isort: skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -28,7 +30,7 @@ BETTER = MAPPING.replace('plan = "planned"', 'plan = "planned"\nentah = "planned
 @pytest.fixture
 def worker(world: Any, settings: Any, jati: Any) -> Iterator[None]:
     """A worker beside the service, as `exchange serve` starts one."""
-    its = Worker(world, settings, [SourceLooks(world, settings)])
+    its = Worker(world, settings, [SourceLooks(world, settings), Replays(world, settings)])
     thread = threading.Thread(target=its.run, daemon=True)
     thread.start()
     yield
@@ -74,9 +76,14 @@ def test_a_source_is_approved_after_its_preview(visit, world, script, width):
     page.get_by_label("Sudah saya baca").check()
     page.get_by_role("button", name="Setujui sumber ini").click()
     _until(page, script, "disetujui")
+    for _each in range(100):  # the page speaks of it while it is under way too
+        with world.read() as session:
+            if source_by_name(session, "jati").state == "approved":
+                break
+        page.wait_for_timeout(200)
     if script:
         assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
     with world.read() as session:
         assert source_by_name(session, "jati").state == "approved"
     page.goto("/sumber/jati")
@@ -124,7 +131,15 @@ def test_a_mapping_is_mended_with_what_it_reads_in_view_and_saved(visit, world, 
     sync_source(world, settings, "jati")
     page, wrong = visit("admin", script=script)
     page.goto("/sumber/jati")
-    page.get_by_role("link", name="Pemetaan").click()
+    page.get_by_role("link", name="Pemetaan", exact=True).click()
+    page.get_by_label("Judul", exact=False).first.select_option("catatan")
+    if not script:
+        page.get_by_role("button", name="Pratinjau").click()
+    sync_api.expect(page.locator("#hasil")).to_contain_text("untuk ruang tamu")
+    if script:
+        assert violations(page) == []
+    page.get_by_role("button", name="Lanjutkan sebagai teks").click()
+    sync_api.expect(page.get_by_label(re.compile("^Dokumen TOML"))).to_have_value(re.compile('title = "catatan"'))
     field = page.get_by_label(re.compile("^Dokumen TOML"))
     field.fill(MAPPING.replace('"judul"', '"nama"'))
     if not script:
@@ -140,6 +155,41 @@ def test_a_mapping_is_mended_with_what_it_reads_in_view_and_saved(visit, world, 
     sync_api.expect(page.locator("#pesan")).to_contain_text("Pemetaan tersimpan")
     with world.read() as session:
         assert "entah" in source_by_name(session, "jati").options["mapping"]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_another_place_of_the_list_brings_its_columns_into_the_choices(visit, world, settings, jati, script):
+    with world.work() as session:
+        source_by_name(session, "jati").state = "approved"
+    jati.answers(Canned.json({"wilayah": [{"kode": "33.20"}], "data": {"paket": rows(3)}}))
+    sync_source(world, settings, "jati")
+    page, wrong = visit("admin", script=script)
+    page.goto("/sumber/jati/pemetaan")
+    title = page.locator('[id="f_demand.title"]')
+    sync_api.expect(title.locator('option[value="catatan"]')).to_have_count(0)
+    sync_api.expect(page.locator("main")).to_contain_text("Daftar pertama dalam jawaban itu ada di: wilayah")
+    told = page.locator("noscript")
+    page.get_by_label("Tempat daftarnya").fill("data.paket")
+    if script:
+        sync_api.expect(told).to_be_hidden()
+        sync_api.expect(page.locator("#hasil")).to_contain_text("Pilihan kolomnya diganti")
+        sync_api.expect(page.get_by_label("Tempat daftarnya")).to_be_focused()
+    else:
+        sync_api.expect(told).to_be_visible()
+        page.get_by_role("button", name="Pratinjau").click()
+    sync_api.expect(page.get_by_label("Tempat daftarnya")).to_have_value("data.paket")
+    sync_api.expect(title.locator('option[value="catatan"]')).to_have_count(1)
+    sync_api.expect(page.locator("#daftar-kolom")).to_contain_text("untuk ruang tamu")
+    sync_api.expect(title).to_have_value("judul")
+    sync_api.expect(page.locator("#hasil")).to_contain_text("Meja rapat kayu jati 1")
+    title.select_option("catatan")
+    if not script:
+        page.get_by_role("button", name="Pratinjau").click()
+    sync_api.expect(page.locator("#hasil")).to_contain_text('title = "catatan"')
+    if script:
+        sync_api.expect(page.locator("#hasil")).not_to_contain_text("Pilihan kolomnya diganti")
+        assert violations(page) == []
     assert wrong == []
 
 
@@ -165,10 +215,16 @@ def test_every_page_of_sources_is_accessible_and_fits(visit, world, pulled, widt
     page.goto("/sumber/jati/pratinjau")
     page.get_by_role("button", name="Lihat apa yang datang").click()
     _until(page, True, "Data pertama")
+    page.goto("/karantina")
+    page.get_by_role("button", name=re.compile("^Baca ulang yang dari jati: katanya tidak ada di daftar kode")).click()
+    sync_api.expect(page.locator("#kemajuan")).to_contain_text("1 masih gagal", timeout=20_000)
     pages = {
         "sumber-jati": "/sumber/jati",
         "sumber-jati-pratinjau": "/sumber/jati/pratinjau",
         "sumber-jati-pemetaan": "/sumber/jati/pemetaan",
+        "sumber-jati-pemetaan-teks": "/sumber/jati/pemetaan?cara=teks",
+        "sumber-jati-jawaban": "/sumber/jati/jawaban",
+        "sumber-penarikan-tetap": f"/sumber/jati/penarikan/{pulled}?hasil=unchanged",
         "sumber-jati-pengaturan": "/sumber/jati/pengaturan",
         "sumber-penarikan": f"/sumber/jati/penarikan/{pulled}?hasil=changed",
         "sumber-penarikan-belum": f"/sumber/jati/penarikan/{pulled}?hasil=quarantined",
@@ -186,5 +242,5 @@ def test_every_page_of_sources_is_accessible_and_fits(visit, world, pulled, widt
         shot(page, f"{name}-{width}")
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert violations(page) == [], f"{path} with all open"
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways at {width}"
+        assert fits(page), f"{path} scrolls sideways at {width}"
     assert wrong == []

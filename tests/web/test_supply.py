@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
+from exchange.store.supply import SupplyRow
+
 
 def names(html: str) -> list[str]:
     return re.findall(r'<a href="/pasokan/s-[0-9a-f]{16}" lang="id">([^<]*)</a>', html)
@@ -37,8 +41,8 @@ def test_the_list_is_narrowed_by_words_and_by_region(petugas):
 
 def test_one_offer_is_shown_in_its_source_s_words_with_where_it_comes_from(petugas):
     html = petugas.get("/pasokan/s-0000000000000004").text
-    for said in ("Emping melinjo 4", "Rp\u00a024.000", "Rp\u00a031.000,50", "per dus", "31 Desember 2026", "12 dus", "KUB Melinjo", "Mijen",
-                 "KBKI 2015", "2143001004", "100-1000", "semarang", "Tidak termasuk katalog kantor"):  # fmt: skip
+    for said in ("Emping melinjo 4", "Rp\u00a024.000", "Rp\u00a031.000,50", "per dus", "31 Desember 2026", "12\u00a0dus", "KUB Melinjo",
+                 "Mijen", "KBKI 2015", "2143001004", "100-1000", "semarang", "Tidak termasuk katalog kantor"):  # fmt: skip
         assert said in html, said
 
 
@@ -72,3 +76,16 @@ def test_a_list_costs_few_statements(petugas, statements):
     with statements() as seen:
         petugas.get("/pasokan")
     assert len([each for each in seen if not each.startswith("BEGIN")]) <= 5
+
+
+def test_photos_of_an_offer_are_links_to_where_they_lie_and_no_pictures_of_this_page(petugas, world):
+    photos = [
+        {"href": "https://simpul.example/api/v1/photos/ab", "sha256": None, "caption": "Emping <b>kering</b>"},
+        {"href": "https://simpul.example/api/v1/photos/cd", "sha256": None, "caption": None},
+    ]
+    with world.work() as session:
+        row = session.scalars(select(SupplyRow).where(SupplyRow.ident == "s-0000000000000004")).one()
+        row.record = {**row.record, "photos": photos}
+    html = petugas.get("/pasokan/s-0000000000000004").text
+    assert [f'href="{photo["href"]}" rel="noopener noreferrer"' in html for photo in photos] == [True, True]
+    assert "Emping &lt;b&gt;kering" in html and "Foto 2" in html and "<img" not in html.split("</header>")[-1]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from exchange.store.base import Store
 from exchange.store.businesses import apply_business
@@ -53,12 +55,17 @@ def shortage(world: Store) -> Store:
     return world
 
 
-def rows(text: str) -> list[list[str]]:
-    section = re.search(r'<section[^>]*aria-labelledby="bersama">.*?</section>', text, re.S)
+def rows(text: str, heading: str = "bersama") -> list[list[str]]:
+    section = re.search(rf'<section[^>]*aria-labelledby="{heading}">.*?</section>', text, re.S)
     assert section, "the page has no such section"
     found = re.findall(r"<tr>(.*?)</tr>", section[0], re.S)[1:]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in found]
-    return [[re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in row] for row in cells]
+    return [[re.sub(r"<[^>]+>|\s+|&nbsp;", " ", cell).strip() for cell in row] for row in cells]
+
+
+def spaced(text: str) -> str:
+    """With ordinary spaces where the page keeps a figure and its unit on one line."""
+    return text.replace("\u00a0", " ")
 
 
 def change(store: Store, kind: Any, **values: Any) -> None:
@@ -74,7 +81,7 @@ def test_the_shares_stand_on_the_page_with_amount_percent_and_cost(petugas, shor
     first, second = ([re.sub(r"\s+", " ", cell) for cell in row] for row in rows(text))
     assert first == ["UD Kayu 0 KRS-0 · Sentra kayu", "55 buah", "55 %", "Rp 13.750.000", "14 hari"]
     assert second[1:] == ["45 buah", "45 %", "Rp 11.249.955", "tidak diketahui"]
-    assert "biaya seluruhnya Rp 24.999.955" in text
+    assert "biaya seluruhnya Rp 24.999.955" in spaced(text)
     assert 'href="/produk/KRS-0"' in text
 
 
@@ -88,7 +95,7 @@ def test_a_rejected_match_takes_no_part(petugas, shortage):
     with shortage.work() as session:
         session.query(ProductRow).filter_by(sku="KRS-1").update({"capacity_min": Decimal(39)})
     text = petugas.get(PAGE).text
-    assert "kapasitas dua usaha yang ada hanya 99 % dari yang diminta" in text
+    assert "kapasitas dua usaha yang ada hanya 99 % dari yang diminta" in spaced(text)
     assert "KRS-2" not in text
 
 
@@ -114,3 +121,44 @@ def test_the_page_of_a_demand_costs_at_most_eight_statements(petugas, shortage, 
     with statements() as seen:
         assert "Ditawarkan bersama" in petugas.get(PAGE).text
     assert 1 < len([one for one in seen if one.lstrip().upper().startswith("SELECT")]) <= 8
+
+
+@pytest.fixture
+def numbers(shortage: Store) -> dict[str, int]:
+    """The matches of the demand by SKU."""
+    with shortage.read() as session:
+        found = session.execute(select(ProductRow.sku, MatchRow.id).join(ProductRow, ProductRow.id == MatchRow.product_id))
+        return {sku: number for sku, number in found if sku.startswith("KRS-")}
+
+
+def test_the_page_of_a_match_names_the_firms_that_can_join_and_begins_with_all_of_them(petugas, shortage, numbers, csrf, statements):
+    with statements() as seen:
+        text = petugas.get(f"/kecocokan/{numbers['KRS-0']}").text
+    assert len([one for one in seen if one.lstrip().upper().startswith(("SELECT", "WITH"))]) <= 8
+    first, second = rows(text, "judul-bersama")
+    assert " ".join(first[0].split()).startswith("UD Kayu 0 produk ini") and first[1:3] == ["55 buah", "55 %"]
+    assert second[1:3] == ["45 buah", "45 %"]
+    case = unescape(re.search(r'href="(/kerja-sama/baru\?[^"]+)">Mulai kerja sama dengan semua', text)[1])
+    assert case == f"/kerja-sama/baru?kecocokan={numbers['KRS-0']}&kecocokan={numbers['KRS-1']}"
+    assert petugas.get(case).status_code == 200
+    form = re.search(r'<form class="acts mt-2 mb-3".*?</form>', text, re.S)[0]
+    sent = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form)}
+    assert sent["dengan"] == "KRS-0"
+    answer = petugas.post(re.search(r'action="([^"]+)"', form)[1], data=sent)
+    assert answer.status_code == 303, answer.text
+    with shortage.read() as session:
+        assert {session.get_one(MatchRow, numbers[f"KRS-{at}"]).state for at in (0, 1)} == {"accepted"}
+
+
+def test_another_firm_that_can_alone_does_not_hide_who_could_join_this_one(petugas, shortage, numbers):
+    with shortage.work() as session:
+        session.query(ProductRow).filter_by(sku="KRS-0").update({"capacity_min": Decimal(300)})
+    assert "Usaha yang dapat ikut memenuhi" not in petugas.get(f"/kecocokan/{numbers['KRS-0']}").text, "it can alone"
+    joined = rows(petugas.get(f"/kecocokan/{numbers['KRS-1']}").text, "judul-bersama")
+    assert len(joined) == 2 and sum("produk ini" in cells[0] for cells in joined) == 1
+    assert "Usaha yang dapat ikut memenuhi" not in petugas.get(f"/kecocokan/{numbers['KRS-2']}").text, "it was rejected"
+    with shortage.work() as session:
+        session.query(ProductRow).filter_by(sku="KRS-0").update({"capacity_min": Decimal(30)})
+    short = petugas.get(f"/kecocokan/{numbers['KRS-1']}").text
+    assert "kapasitas dua usaha yang ada hanya 75 % dari yang diminta" in spaced(short)
+    assert "Inilah gabungan terbaik" not in short

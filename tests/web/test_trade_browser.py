@@ -10,7 +10,7 @@ import pytest
 from exchange.store.trade import deal_by_ident
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from .browsing import SHOTS, violations  # noqa: E402  # isort: skip
+from .browsing import SHOTS, fits, violations  # noqa: E402  # isort: skip
 from .dealing import DRAFTED, PARTLY, SENT, deals  # noqa: E402, F401  # isort: skip
 from .test_together import shortage  # noqa: E402, F401  # isort: skip
 
@@ -40,7 +40,7 @@ def test_every_page_of_trade_is_accessible_with_all_its_forms_open(visit, shorta
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert violations(page) == [], f"{path} with its forms open"
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways at {width}"
+        assert fits(page), f"{path} scrolls sideways at {width}"
         if SHOTS and "dagang-" in name:
             page.screenshot(path=Path(SHOTS) / f"{name}-terbuka-{width}.png", full_page=True)
     assert wrong == []
@@ -95,6 +95,6 @@ def test_a_deal_on_paper_is_its_lines_and_its_history_without_forms(visit, world
     assert page.locator("#penerimaan").is_visible()
     shape = "getComputedStyle(document.querySelector('.deal .stack tbody td')).display"
     assert page.evaluate(shape) == "table-cell", "paper is narrow, yet no telephone"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "dagang-cetak.png", full_page=True)

@@ -20,7 +20,7 @@ from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
 from exchange.store.unmet_counts import first_wanted
 
-from .browsing import SHOTS, violations
+from .browsing import SHOTS, fits, violations
 
 ALL = "/laporan/kebutuhan?dari=&sampai="
 HOSTILE = 'Pagar <script>alert(1)</script> & "kutip" <img src=x onerror=alert(1)>'
@@ -247,7 +247,7 @@ def test_it_is_accessible_and_whole_without_javascript(visit, unserved, settings
     if not script:
         page.get_by_role("link", name="Lihat lagi").click()
     page.get_by_text("31 permintaan senilai").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     if script:
         assert violations(page) == []
     if SHOTS:

@@ -66,7 +66,8 @@ NO_PAGES = {
     "web_charts.file", "web_maps.file", "web_periods.file", "web_exports.file",
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
     "web_matches.following",  # leads on to a page
-    "web_imports.progress", "web_imports.marked", "web_imports.refused",
+    "web_source_answers.opened", "web_waiting.progress",
+    "web_imports.progress", "web_imports.marked", "web_imports.refused", "web_imports.blank",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
@@ -150,7 +151,15 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
     return {
         "web_home.home": ["/"],
         "web_auth.login": ["/masuk"],
-        "web_matches.inbox": ["/kecocokan", "/kecocokan?cari=tidakada", "/kecocokan?tunda=ya", "/kecocokan?langkah=1"],
+        "web_matches.inbox": [
+            "/kecocokan",
+            "/kecocokan?cari=tidakada",
+            "/kecocokan?tunda=ya",
+            "/kecocokan?langkah=1",
+            "/kecocokan?cari=pagar",
+            "/kecocokan?cari=pagar&cakupan=none&langkah=1",
+            "/kecocokan?status=rejected",
+        ],
         "web_matches.one": ["/kecocokan/1", "/kecocokan/7", "/kecocokan/1?dari=sektor%3Dlogam"],
         "web_matches.steps": ["/kecocokan/langkah"],
         "web_agreements.board": ["/kerja-sama", "/kerja-sama?tahap=identifikasi", "/kerja-sama?cari=tidakada"],
@@ -193,13 +202,18 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_products.suiting": ["/produk/untuk", "/produk/untuk?kebutuhan=pagar+besi", "/produk/untuk?kebutuhan=genset"],
         "web_sources.listing": ["/sumber"],
         "web_sources.one": ["/sumber/semarang", "/sumber/tegal", "/sumber/baru", "/sumber/kota"],
-        "web_source_runs.one": ["/sumber/semarang/penarikan/2?hasil=missing", "/sumber/tegal/penarikan/3?hasil=quarantined"],
+        "web_source_runs.one": [
+            "/sumber/semarang/penarikan/2?hasil=missing",
+            "/sumber/semarang/penarikan/2?hasil=unchanged",
+            "/sumber/tegal/penarikan/3?hasil=quarantined",
+        ],
         "web_source_runs.raw": ["/sumber/semarang/mentah/d-0000000000000000"],
         "web_source_runs.unread": ["/sumber/tegal/karantina/1"],
         "web_source_admin.new": ["/tambah-sumber", "/tambah-sumber?konektor=rest", "/tambah-sumber?konektor=table"],
         "web_source_admin.settings_of": ["/sumber/semarang/pengaturan", "/sumber/kota/pengaturan"],
         "web_source_admin.look": ["/sumber/baru/pratinjau", "/sumber/kota/pratinjau"],
-        "web_mappings.editor": ["/sumber/kota/pemetaan"],
+        "web_source_answers.listing": ["/sumber/semarang/jawaban", "/sumber/baru/jawaban"],
+        "web_mappings.editor": ["/sumber/kota/pemetaan", "/sumber/kota/pemetaan?cara=teks"],
         "web_uploads.form": [f"/unggah/{token}"],
         "web_uploads.one": [f"/unggah/{token}/1"],
         "web_waiting.quarantine": ["/karantina"],
@@ -256,11 +270,25 @@ class _Reader(HTMLParser):
             self.found.append(data)
 
 
-def read(html: str) -> Iterator[str]:
-    """The texts of a page, each with its blanks made single."""
+def raw(html: str) -> list[str]:
+    """The texts of a page as they stand there."""
     reader = _Reader()
     reader.feed(html)
-    for text in reader.found:
+    return reader.found
+
+
+def read(html: str) -> Iterator[str]:
+    """The texts of a page, each with its blanks made single."""
+    for text in raw(html):
         said = " ".join(text.replace("\u00a0", " ").split())
         if said:
             yield said
+
+
+def opened(office: dict[str, list[str]], petugas: Any, admin: Any, stranger: Any) -> Iterator[tuple[str, str]]:
+    """Each address with its page, as somebody opens it who may."""
+    for route, paths in office.items():
+        browser = stranger if route.startswith(("web_uploads", "web_auth", "web_recovery")) else petugas
+        browser = admin if route.startswith(("web_users", "web_audit", "web_mail")) else browser
+        for path in paths:
+            yield path, browser.get(path).text

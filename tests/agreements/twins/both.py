@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -59,9 +59,10 @@ class Side:
             assert row is not None
             return row
 
-    def send(self, later: float = 0) -> int:
-        """Send what is due so many seconds from now; how many were tried."""
-        kind = Twins(self.store, self.settings, lambda: utcnow() + timedelta(seconds=later))
+    def send(self, later: float = 0, at: datetime | None = None) -> int:
+        """Send what is due so many seconds from now, or at one moment; how many were tried. No time passes while it sends."""
+        moment = at or utcnow() + timedelta(seconds=later)
+        kind = Twins(self.store, self.settings, lambda: moment)
         return Worker(self.store, self.settings, [kind]).run(once=True)
 
     def hand_in(self, body: bytes, signature: str, chain: str = "", **more: str) -> TestResponse:
