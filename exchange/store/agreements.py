@@ -138,7 +138,7 @@ class AgreementMatchRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseFilter:
-    """What a list of cases may be narrowed by; None leaves a thing open."""
+    """What a list of cases may be narrowed by; None leaves a thing open. idents: the public names of those that are meant."""
 
     state: str | None = None
     instrument: str | None = None
@@ -146,6 +146,7 @@ class CaseFilter:
     partner_id: int | None = None
     text: str | None = None
     changed_since: datetime | None = None
+    idents: frozenset[str] | None = None
 
 
 def add_case(session: Session, row: AgreementRow, year: int) -> None:
@@ -219,6 +220,8 @@ def narrowed(query: Select[Any], want: CaseFilter) -> Select[Any]:
             query = query.where(getattr(AgreementRow, name) == value)
     if want.region is not None:  # a province has all in it
         query = query.where(or_(AgreementRow.region == want.region, AgreementRow.region.startswith(f"{want.region}.", autoescape=True)))
+    if want.idents is not None:
+        query = query.where(AgreementRow.ident.in_(sorted(want.idents)))
     if want.changed_since is not None:
         query = query.where(AgreementRow.updated_at >= want.changed_since)
     if want.text:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Index, Select, String, select, tuple_
+from sqlalchemy import Index, Select, String, Table, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from exchange.store.base import Row, utcnow
+from exchange.store.base import Row, dumped, utcnow
+from exchange.store.bulk import insert_many
 from exchange.store.types import UtcDateTime
 
 
@@ -32,15 +33,31 @@ class AuditRow(Row):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+_AUDIT = cast(Table, AuditRow.__table__)
+
+
 def audit(session: Session, actor: str, action: str, kind: str, ident: str, **facts: Any) -> None:
     """Put one act on record; `facts` must be JSON."""
     session.add(AuditRow(actor=actor, action=action, kind=kind, ident=ident, facts=facts))
+
+
+def audit_many(session: Session, actor: str, action: str, kind: str, told: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Put one act about each of many records on record, by (ident, facts)."""
+    rows = [(ident, dumped(facts)) for ident, facts in told]
+    same = {"at": utcnow(), "actor": actor, "action": action, "kind": kind}
+    insert_many(session.connection(), _AUDIT, ("ident", "facts"), rows, same)
 
 
 def history(session: Session, kind: str, ident: str, limit: int = 50, *, without: tuple[str, ...] = ()) -> list[AuditRow]:
     """What was done to one record, the latest first; acts named in `without` are left out."""
     query = select(AuditRow).where(AuditRow.kind == kind, AuditRow.ident == ident, AuditRow.action.not_in(without))
     return list(session.scalars(query.order_by(AuditRow.id.desc()).limit(limit)))
+
+
+def last_act(session: Session, action: str, kind: str, ident: str, until: datetime) -> AuditRow | None:
+    """The latest of one act about a record up to a time; None where none is on record."""
+    query = select(AuditRow).where(AuditRow.kind == kind, AuditRow.ident == ident, AuditRow.action == action, AuditRow.at <= until)
+    return session.scalars(query.order_by(AuditRow.id.desc()).limit(1)).first()
 
 
 def acted_since(session: Session, action: str, kind: str, ident: str, since: datetime) -> bool:

@@ -53,6 +53,11 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+def dumped(value: Any) -> str:
+    """A value as JSON columns keep it."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def _pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred and would fail late under writers
     cursor = connection.cursor()
@@ -144,7 +149,7 @@ class Store:
         self.engine: Engine = create_engine(
             parsed,
             hide_parameters=True,  # an error text must not carry rows or addresses into the log
-            json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode(),
+            json_serializer=dumped,
             json_deserializer=orjson.loads,
             **pool,
         )

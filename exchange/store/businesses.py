@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Table, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -55,6 +55,7 @@ class BusinessRow(Row):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
 
+_BUSINESS = cast(Table, BusinessRow.__table__)
 # every member of BusinessSchema, in its words
 FIELDS = tuple(c.key for c in BusinessRow.__table__.columns if c.key not in {"id", "ident", "version", "updated_at"})
 
@@ -99,6 +100,18 @@ def apply_business(session: Session, data: dict[str, Any], kept: Mapping[str, Bu
             session.flush()
         return row, "new"
     return row, apply_fields(row, data)
+
+
+def put_businesses(session: Session, rows: Iterable[Mapping[str, Any]], at: datetime) -> None:
+    """Keep firms that are new, many at a time; each has the members of BusinessSchema and `ident`, at: when they were made."""
+    told = [{**values, "updated_at": at} for values in rows]
+    if told:
+        session.execute(insert(_BUSINESS), told)
+
+
+def ids_by_nib(session: Session) -> dict[str, int]:
+    """The number of every firm, by NIB."""
+    return {row.nib: row.id for row in session.execute(select(BusinessRow.nib, BusinessRow.id))}
 
 
 def apply_fields(row: Any, data: dict[str, Any]) -> str:

@@ -20,7 +20,11 @@ Changed = tuple[int, int, list[str], str, int]
 
 
 class DemandChangeRow(Row):
-    """One change. version: the demand's from then on; fields: their names; raw_answer, raw_position: where the new values stand."""
+    """
+    One change. version: the demand's from then on; fields: their names; raw_answer, raw_position: where the new values stand.
+
+    forgotten: how many changes before this one, and after the one before it that is kept, are not kept any more (`store/retention.py`).
+    """
 
     __tablename__ = "demand_change"
     __table_args__ = (Index(None, "demand_id", "id"),)
@@ -32,6 +36,7 @@ class DemandChangeRow(Row):
     raw_answer: Mapped[str] = mapped_column(String(64))
     raw_position: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
+    forgotten: Mapped[int] = mapped_column(server_default="0")
 
 
 _CHANGE = cast(Table, DemandChangeRow.__table__)
@@ -49,3 +54,15 @@ def changes_of(session: Session, demand_id: int, limit: int = 100) -> Sequence[D
     """What is on record of a demand, the latest first."""
     query = select(DemandChangeRow).where(DemandChangeRow.demand_id == demand_id).order_by(DemandChangeRow.id.desc())
     return session.scalars(query.limit(limit)).all()
+
+
+def change_to(session: Session, demand_id: int, version: int) -> DemandChangeRow | None:
+    """The change that gave a demand that version, where it is on record."""
+    query = select(DemandChangeRow).where(DemandChangeRow.demand_id == demand_id, DemandChangeRow.version == version)
+    return session.scalars(query.order_by(DemandChangeRow.id.desc()).limit(1)).first()
+
+
+def is_forgotten(session: Session, demand_id: int, version: int) -> bool:
+    """Whether a change to a version that is not on record may be one that was forgotten."""
+    query = select(DemandChangeRow.id).where(DemandChangeRow.demand_id == demand_id, DemandChangeRow.version > version)
+    return session.scalar(query.where(DemandChangeRow.forgotten > 0).limit(1)) is not None

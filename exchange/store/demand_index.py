@@ -16,9 +16,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from exchange.store.base import Row
 from exchange.store.bulk import fetch_raw, insert_many, update_many
 from exchange.store.changes import ChangeRow
+from exchange.store.demand_sorts import SORT, SORTS
 from exchange.store.demands import DemandRow
 from exchange.store.feed import feed, floor_of, last_change, told_to
-from exchange.store.postings import SIZE
+from exchange.store.postings import COLUMN, SIZE
 from exchange.store.types import ordered
 
 KIND = "demand"
@@ -70,6 +71,7 @@ class Standing(NamedTuple):
 _POSTING = cast(Table, PostingRow.__table__)
 _INDEX = cast(Table, DemandIndexRow.__table__)
 _NEVER = Standing(0, 0, 0)
+_SORTED = frozenset(COLUMN + name for name in SORTS)
 
 
 def standing(session: Session) -> Standing:
@@ -177,14 +179,18 @@ def bodies_of(
     """
     The bodies of terms, and of all that begin with one of the beginnings, by term and block; one statement.
 
-    blocks: only these, None for all.
+    Columns of `demand_sorts` are read from there. blocks: only these, None for all.
     """
     asked = select(_POSTING.c.term, _POSTING.c.block, _POSTING.c.body)
-    begun = [asked.where(_POSTING.c.term >= one, _POSTING.c.term < one + "\U0010ffff") for one in beginnings]
-    query: Any = asked.where(_POSTING.c.term.in_(terms))
-    if blocks is not None:
-        query = query.where(_POSTING.c.block.in_(blocks))
+    queries: list[Any] = [asked.where(_POSTING.c.term >= one, _POSTING.c.term < one + "\U0010ffff") for one in beginnings]
+    sorts = [term for term in terms if term in _SORTED]
+    for table, its in ((_POSTING, [term for term in terms if term not in _SORTED]), (SORT, sorts)):
+        query = select(table.c.term, table.c.block, table.c.body).where(table.c.term.in_(its))
+        if its:
+            queries.append(query if blocks is None else query.where(table.c.block.in_(blocks)))
     found: dict[str, dict[int, bytes]] = {}
-    for term, block, body in fetch_raw(session.connection(), union_all(query, *begun) if begun else query, binary=True):
+    if not queries:
+        return found
+    for term, block, body in fetch_raw(session.connection(), union_all(*queries) if len(queries) > 1 else queries[0], binary=True):
         found.setdefault(term, {})[block] = body if isinstance(body, bytes) else bytes(body)
     return found

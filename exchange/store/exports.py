@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Index, String, Text, and_, func, or_, select, update
+from sqlalchemy import BigInteger, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from exchange.store.base import Row, utcnow
+from exchange.store.base import utcnow
+from exchange.store.claims import ClaimedRow, Queue
 from exchange.store.types import UtcDateTime
 
 STATES: Final = ("waiting", "running", "done", "cancelled", "failed", "expired")
@@ -21,7 +22,7 @@ TRIES = 3
 MOST_OPEN, MOST_KEPT = 5, 30
 
 
-class ExportRow(Row):
+class ExportRow(ClaimedRow):
     """
     One file. ident: its public name; account: who wants it; kind: which list; filters: as in the list's address.
 
@@ -39,16 +40,19 @@ class ExportRow(Row):
     filters: Mapped[dict[str, Any]]
     format: Mapped[str] = mapped_column(String(5))
     language: Mapped[str] = mapped_column(String(5), default="id")
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
     rows: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
-    tries: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    trouble: Mapped[str | None] = mapped_column(Text)
+
+
+# one at a time: each reads a whole list, and others need the worker
+EXPORTS = Queue(
+    row=ExportRow, sign=ExportRow.beat_at, lapse=LAPSE, tries=TRIES, one_at_once=True, anew={"rows": 0},
+    given_up=f"Unduhan ini {TRIES} kali tidak sampai selesai; lihat log pekerja.",
+)  # fmt: skip
 
 
 def exports_of(session: Session, account: str) -> list[ExportRow]:
@@ -67,18 +71,9 @@ def count_open(session: Session, account: str) -> int:
     return session.scalar(query.where(ExportRow.account == account, ExportRow.state.in_(("waiting", "running")))) or 0
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    lapsed = or_(ExportRow.beat_at.is_(None), ExportRow.beat_at < now - LAPSE)
-    return or_(ExportRow.state == "waiting", and_(ExportRow.state == "running", lapsed))
-
-
-def _one_runs(session: Session, now: datetime) -> bool:
-    return session.scalar(select(ExportRow.id).where(ExportRow.state == "running", ~_free(now)).limit(1)) is not None
-
-
 def is_export_free(session: Session, now: datetime) -> bool:
-    """Whether any export waits, or its worker is gone, and none is being written: each reads a whole list, and others need the worker."""
-    return not _one_runs(session, now) and session.scalar(select(ExportRow.id).where(_free(now)).limit(1)) is not None
+    """Whether any export waits, or its worker is gone, and none is being written."""
+    return EXPORTS.waits(session, now)
 
 
 def claim_export(session: Session, now: datetime) -> ExportRow | None:
@@ -86,24 +81,12 @@ def claim_export(session: Session, now: datetime) -> ExportRow | None:
     The export that waits longest, or whose worker is gone, noted as begun; one that was begun too often is given up. None while another
     one is being written.
     """
-    if _one_runs(session, now):
-        return None
-    while (row := session.scalars(select(ExportRow).where(_free(now)).order_by(ExportRow.id).limit(1)).first()) is not None:
-        row.tries += 1
-        if row.tries <= TRIES:
-            row.state, row.beat_at, row.rows = "running", now, 0
-            session.flush()
-            return row
-        row.state, row.ended_at, row.trouble = "failed", now, f"Unduhan ini {TRIES} kali tidak sampai selesai; lihat log pekerja."
-        session.flush()
-    return None
+    return next(iter(EXPORTS.claim(session, 1, now)), None)
 
 
 def beat_export(session: Session, row_id: int, tries: int, now: datetime, rows: int, total: int | None) -> bool:
     """Note how far it is; whether it still is this worker's: not cancelled, and not begun anew by another one."""
-    mine = ExportRow.id == row_id, ExportRow.state == "running", ExportRow.tries == tries
-    done = session.execute(update(ExportRow).where(*mine).values(beat_at=now, rows=rows, total=total).returning(ExportRow.id))
-    return done.first() is not None
+    return EXPORTS.beat(session, row_id, tries, now, rows=rows, total=total)
 
 
 def past_their_time(session: Session, now: datetime) -> list[ExportRow]:

@@ -115,6 +115,14 @@ def replace_figures(session: Session, sums: Mapping[Key, Sum]) -> None:
     insert_many(session.connection(), cast(Table, FigureRow.__table__), names, rows)
 
 
+def first_month(session: Session) -> str | None:
+    """The earliest month (YYYY-MM) of any sum, None where there is none; one statement that seeks each kind in the index."""
+    firsts = [select(func.min(FigureRow.month).label("month")).where(FigureRow.kind == kind, FigureRow.month > "") for kind in KINDS]
+    each = union_all(*firsts).subquery()
+    found: str | None = session.scalar(select(func.min(each.c.month)))
+    return found
+
+
 class Grouped(NamedTuple):
     """Sums of some kinds by one or two columns of FigureRow. unmet: of unmet demand alone; months: the filter's if None."""
 

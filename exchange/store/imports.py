@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from exchange.store.base import BigId, Row, utcnow
+from exchange.store.base import BigId, Row, dumped, utcnow
+from exchange.store.bulk import insert_many
 from exchange.store.businesses import BusinessRow
 from exchange.store.products import ProductRow
 from exchange.store.types import UtcDateTime
@@ -19,7 +20,7 @@ WORKING = frozenset({READING, TAKING})
 # what a line is about; only lines of the first five can be ticked
 TICKED = ("firm_new", "firm_changed", "product_new", "product_changed", "doubt")
 PARTS = (*TICKED, "refused", "same", "skipped")
-_CHUNK = 2_000
+_PLAIN = ("position", "part", "sheet", "line", "key", "name", "chosen", "noted", "print")
 
 
 class ImportRow(Row):
@@ -72,6 +73,7 @@ class ImportLineRow(Row):
         Index(None, "import_id", "part", "position"),
         Index(None, "import_id", "noted", "position"),
         Index(None, "import_id", "part", "chosen"),
+        Index(None, "import_id", "line"),
     )
 
     import_id: Mapped[int] = mapped_column(BigId, ForeignKey(ImportRow.id))
@@ -85,6 +87,9 @@ class ImportLineRow(Row):
     noted: Mapped[bool]
     print: Mapped[str] = mapped_column(String(32))
     body: Mapped[dict[str, Any]]
+
+
+_LINE = cast(Table, ImportLineRow.__table__)
 
 
 class Tally(NamedTuple):
@@ -130,6 +135,12 @@ def line_by_id(session: Session, import_id: int, line_id: int) -> ImportLineRow 
     return session.scalars(select(ImportLineRow).where(ImportLineRow.import_id == import_id, ImportLineRow.id == line_id)).first()
 
 
+def line_of_row(session: Session, import_id: int, sheet: str, line: int) -> ImportLineRow | None:
+    """What an import says of one row of its file; of a doubt beside a record the record."""
+    query = select(ImportLineRow).where(ImportLineRow.import_id == import_id, ImportLineRow.line == line, ImportLineRow.sheet == sheet)
+    return session.scalars(query.order_by(ImportLineRow.position).limit(1)).first()
+
+
 def tallies(session: Session, import_id: int) -> dict[str, Tally]:
     """Lines by part; a part without any is not named."""
     columns = (ImportLineRow.part, ImportLineRow.chosen, func.count())
@@ -162,8 +173,8 @@ def _choose(session: Session, import_id: int, chosen: bool, *which: Any) -> None
 def replace_lines(session: Session, import_id: int, lines: Sequence[dict[str, Any]]) -> None:
     """Show an import with these lines and no others; each has the members of `ImportLineRow` but its numbers."""
     drop_lines(session, [import_id])
-    for start in range(0, len(lines), _CHUNK):
-        session.execute(insert(ImportLineRow), [{**line, "import_id": import_id} for line in lines[start : start + _CHUNK]])
+    rows = [(*(line[name] for name in _PLAIN), dumped(line["body"])) for line in lines]
+    insert_many(session.connection(), _LINE, (*_PLAIN, "body"), rows, {"import_id": import_id})
 
 
 def drop_lines(session: Session, import_ids: Sequence[int]) -> None:

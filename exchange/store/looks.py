@@ -7,20 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, delete, select, update
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
-from exchange.store.base import BigId, Row, utcnow
+from exchange.store.base import BigId, utcnow
+from exchange.store.claims import ClaimedRow, Queue
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
-WAITING, RUNNING = "waiting", "running"
 # beyond these the oldest look at a source that nothing was decided by is forgotten
 KEPT = 20
 TRIES = 2
+# a look takes at most a minute and one answer more, which is bounded by the same
+LAPSE = timedelta(minutes=3)
 
 
-class SourceLookRow(Row):
+class SourceLookRow(ClaimedRow):
     """
     One look.
 
@@ -37,18 +39,15 @@ class SourceLookRow(Row):
     asked_by: Mapped[str] = mapped_column(String(80))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
     against_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("source_look.id"))
-    state: Mapped[str] = mapped_column(String(10), default=WAITING)
-    tries: Mapped[int] = mapped_column(default=0)
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     options_digest: Mapped[str] = mapped_column(String(32))
-    trouble: Mapped[str | None] = mapped_column(Text)
     body: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
-    @property
-    def under_way(self) -> bool:
-        """Whether the worker has it to do still."""
-        return self.state in {WAITING, RUNNING}
+
+LOOKS = Queue(
+    row=SourceLookRow, sign=SourceLookRow.begun_at, lapse=LAPSE, tries=TRIES,
+    given_up=f"Pratinjau {TRIES} kali tidak sampai selesai; lihat log pekerja.",
+)  # fmt: skip
 
 
 def packed(seen: dict[str, Any]) -> bytes:
@@ -83,28 +82,3 @@ def ask_look(session: Session, source: SourceRow, actor: str, digest: str, again
             delete(its).where(its.source_id == source.id, its.id <= last[-1].id, its.against_id.is_(None), its.id.not_in(named))
         )
     return row
-
-
-def claim_looks(session: Session, room: int, stale: timedelta) -> list[SourceLookRow]:
-    """Take up to so many looks that wait, or whose worker gave no sign for so long; one that was begun too often has failed."""
-    now, its = utcnow(), SourceLookRow
-    lost = select(its).where(its.state == RUNNING, its.begun_at < now - stale).order_by(its.id).limit(room)
-    waits = select(its).where(its.state == WAITING).order_by(its.id).limit(room)
-    rows: list[SourceLookRow] = []
-    for row in [*session.scalars(lost), *session.scalars(waits)][:room]:
-        if row.tries >= TRIES:
-            row.state, row.ended_at, row.trouble = "failed", now, f"Pratinjau {TRIES} kali tidak sampai selesai; lihat log pekerja."
-            continue
-        taken = update(its).where(its.id == row.id, its.state == row.state, its.tries == row.tries)
-        if session.execute(taken.values(state=RUNNING, begun_at=now, tries=row.tries + 1)).rowcount:  # type: ignore[attr-defined]
-            rows.append(row)
-    return rows
-
-
-def any_look_waits(session: Session, stale: timedelta) -> bool:
-    """Whether there is anything to claim."""
-    its = SourceLookRow
-    found = session.scalar(select(its.id).where(its.state == WAITING).limit(1))
-    if found is None:
-        found = session.scalar(select(its.id).where(its.state == RUNNING, its.begun_at < utcnow() - stale).limit(1))
-    return found is not None

@@ -73,18 +73,20 @@ OF_PRODUCT: tuple[ColumnElement[str], ColumnElement[str]] = (MatchTallyRow.secto
 def is_tallied(want: MatchFilter) -> bool:
     """Whether a filter asks for nothing that the kinds do not tell."""
     least = want.least_score
-    if want.only is not None:
+    if want.only is not None or want.below_score not in (None, *BANDS):
         return False
     return want.words is None and want.demand_id is None and want.product_id is None and (least is None or least <= 0 or least in BANDS)
 
 
 def _asked(want: MatchFilter) -> Iterator[ColumnElement[bool]]:
-    if want.sector:
+    if want.sector is not None:
         yield MatchTallyRow.sector == want.sector
     if want.region:
         yield or_(MatchTallyRow.region == want.region, MatchTallyRow.region.startswith(f"{want.region}."))
     if want.least_score is not None and want.least_score > 0:
         yield MatchTallyRow.band > BANDS.index(want.least_score)
+    if want.below_score is not None:
+        yield MatchTallyRow.band <= BANDS.index(want.below_score)
 
 
 def _of_state(want: MatchFilter, state: ColumnElement[str] = MatchTallyRow.state.expression) -> ColumnElement[bool]:
@@ -158,6 +160,14 @@ def _part(name: str, conditions: Sequence[ColumnElement[bool]]) -> Any:
 
 def _read_through(want: MatchFilter) -> ColumnElement[bool]:
     return _of_state(want, MatchTallyRow.state.concat(""))
+
+
+def places_of_state(want: MatchFilter) -> Any:
+    """("place", region, "", number) for each region that has any match of the filter's state and sector, to be selected."""
+    some = replace(want, region=None, least_score=None)
+    number = func.sum(MatchTallyRow.matches)
+    query = select(literal("place"), MatchTallyRow.region, literal(""), number).where(_read_through(some), *_asked(some))
+    return query.group_by(MatchTallyRow.region).having(number > 0)
 
 
 def count_waiting_matches(session: Session, since: datetime) -> tuple[int, int, bool]:

@@ -127,6 +127,7 @@ class MatchFilter:
     """
     What a list of matches may be narrowed by; None leaves a thing open.
 
+    sector: of the product, "" for one that has none; least_score, below_score: a span of the score, without its upper end.
     words: as they were typed, of which the demand or the product speaks (`exchange.matching.finding` finds those; nothing here heeds
     them); covered: a condition on demand and product; led: one on the match alone that all of them meet, by which few are found among many.
     only: such conditions as the reader asked for (whose they are, since when, why refused); without: ids that are left out.
@@ -136,6 +137,7 @@ class MatchFilter:
     sector: str | None = None
     region: str | None = None
     least_score: Decimal | None = None
+    below_score: Decimal | None = None
     demand_id: int | None = None
     product_id: int | None = None
     words: Query | None = None
@@ -150,12 +152,14 @@ def conditions_of(want: MatchFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool] | None] = [want.led, None if want.only is want.led else want.only, want.covered]
     if want.without is not None:
         found.append(MatchRow.id.not_in(want.without))
-    if want.sector:
-        found.append(ProductRow.sector == want.sector)
+    if want.sector is not None:
+        found.append(ProductRow.sector == want.sector if want.sector else ProductRow.sector.is_(None))
     if want.region:
         found.append(or_(DemandRow.region == want.region, DemandRow.region.startswith(want.region + ".")))
     if want.least_score is not None:
         found.append(MatchRow.score >= want.least_score)
+    if want.below_score is not None:
+        found.append(MatchRow.score < want.below_score)
     if want.demand_id is not None:
         found.append(MatchRow.demand_id == want.demand_id)
     if want.product_id is not None:
@@ -167,7 +171,7 @@ def narrowed_matches(query: Any, want: MatchFilter, states: Sequence[str] | None
     """A query of MatchRow with the filter's conditions, joined to what they speak of; states: None where it has one already."""
     if want.region or want.covered is not None:
         query = query.join(MatchRow.demand)
-    if want.sector or want.covered is not None:
+    if want.sector is not None or want.covered is not None:
         query = query.join(MatchRow.product)
     if states is not None:
         # said so that no index of states leads where the demands are to

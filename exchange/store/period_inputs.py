@@ -23,3 +23,8 @@ def case_states_reached(session: Session, since: datetime, until: datetime) -> C
         elif state is not None and state != before.get("state"):
             found[str(state)] += 1
     return found
+
+
+def first_step_at(session: Session) -> datetime | None:
+    """When the first step of any case was recorded, None where there is no case; steps come in the order of time."""
+    return session.scalar(select(AgreementStepRow.at).order_by(AgreementStepRow.id).limit(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint, select
+from sqlalchemy import ColumnElement, String, Text, UniqueConstraint, case, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row, utcnow
@@ -40,3 +40,8 @@ def closed_periods(session: Session) -> list[tuple[str, int]]:
     """(period, edition) of all that are closed, the latest period first."""
     query = select(PeriodReportRow.period, PeriodReportRow.edition).order_by(PeriodReportRow.period.desc(), PeriodReportRow.edition)
     return [(period, edition) for period, edition in session.execute(query)]
+
+
+def lacks_report(period: str) -> ColumnElement[int]:
+    """1 where a period is not closed, else 0, as a part of a statement."""
+    return case((select(PeriodReportRow.id).where(PeriodReportRow.period == period).exists(), 0), else_=1)

@@ -17,9 +17,10 @@ _BITS: Final = SIZE // 8
 COLUMN: Final = "="
 # a value that is not known is 0 in each of them. name: the first bytes of the public name; budget: 10^-4 rupiah and one; deadline: the
 # day's ordinal; changed: microseconds since 1970; region: 36.72 as 3672, a province as 3600; status, category: the place on its list,
-# from 1
+# from 1; need: the month of need, months since the year 0
 TYPES: Final[Mapping[str, str]] = {
     "name": "<u4", "budget": "<i8", "deadline": "<i4", "changed": "<i8", "region": "<u2", "status": "u1", "category": "u1", "source": "<u4",
+    "need": "<u2",
 }  # fmt: skip
 Mask = NDArray[np.bool_]
 
@@ -66,9 +67,10 @@ def pack_column(values: NDArray[Any]) -> bytes:
 
 
 def unpack_column(name: str, body: bytes) -> NDArray[Any]:
-    """The value of each number of the block, not to be written to; name: of `TYPES`."""
-    told: NDArray[Any] = np.frombuffer(body, dtype=TYPES[name])
-    return told if len(told) == SIZE else np.concatenate([told, np.zeros(SIZE - len(told), dtype=TYPES[name])])
+    """The value of each number of the block, not to be written to; name: of `TYPES`, another one holds a byte a value."""
+    kind = TYPES.get(name, "u1")
+    told: NDArray[Any] = np.frombuffer(body, dtype=kind)
+    return told if len(told) == SIZE else np.concatenate([told, np.zeros(SIZE - len(told), dtype=kind)])
 
 
 def merged(kept: Mapping[str, bytes], numbers: Iterable[int], entries: Mapping[int, Entry]) -> dict[str, bytes | None]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Table, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.base import BigId, Row, utcnow
@@ -57,6 +57,7 @@ class ProductRow(Row):
     business: Mapped[BusinessRow] = relationship(lazy="raise")
 
 
+_PRODUCT = cast(Table, ProductRow.__table__)
 # every member of ProductSchema but `nib`, in its words
 FIELDS = tuple(
     c.key for c in ProductRow.__table__.columns if c.key not in {"id", "business_id", "state", "version", "matched_version", "updated_at"}
@@ -86,6 +87,13 @@ def active_products(session: Session) -> Iterator[ProductRow]:
     """All products on offer, by SKU, each with its firm; streamed."""
     query = select(ProductRow).options(joinedload(ProductRow.business)).where(ProductRow.state == "active").order_by(ProductRow.sku)
     yield from session.scalars(query.execution_options(yield_per=500))
+
+
+def put_products(session: Session, rows: Iterable[Mapping[str, Any]], at: datetime) -> None:
+    """Keep new products, many at a time; each has the members of ProductSchema but `nib`, and `business_id`; at: when they were made."""
+    told = [{**values, "updated_at": at} for values in rows]
+    if told:
+        session.execute(insert(_PRODUCT), told)
 
 
 def apply_product(

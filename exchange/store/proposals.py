@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from exchange.store.base import Row, utcnow
 from exchange.store.types import UtcDateTime
 
+ASKED = "proposal.ask"  # the act that keeps a doubt, with where it was found
+
 
 class ProposalRow(Row):
     """

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from exchange.store.businesses import BusinessRow
+from exchange.store.photos import photos_shown
 from exchange.store.products import ProductRow
 
 _PART = 1000
@@ -24,6 +25,13 @@ def firm_columns(session: Session, members: Sequence[str], sector: str | None = 
     """These columns of each firm, of one sector or all; in no order."""
     query = select(*(getattr(BusinessRow, name) for name in members))
     yield from _streamed(session, query.where(BusinessRow.sector == sector) if sector else query, members)
+
+
+def products_with_photos(session: Session, business_id: int) -> list[tuple[ProductRow, int]]:
+    """A firm's products, each with the firm and with how many photos are shown of it; one statement."""
+    query = select(ProductRow, photos_shown(ProductRow.id)).options(joinedload(ProductRow.business))
+    found = session.execute(query.where(ProductRow.business_id == business_id).order_by(ProductRow.sku))
+    return [(row, count) for row, count in found]
 
 
 def _streamed(session: Session, query: Select[Any], members: Sequence[str]) -> Iterator[dict[str, Any]]:

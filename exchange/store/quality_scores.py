@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row
 from exchange.store.bulk import insert_many
+from exchange.store.photos import photos_shown
 from exchange.store.products import ProductRow
 
 
@@ -49,8 +50,9 @@ def kept_scores(session: Session, day: date, sector: str | None = None) -> Seque
 
 
 def unkept_columns(session: Session, members: Sequence[str], day: date, sector: str | None = None) -> Iterator[dict[str, Any]]:
-    """These columns of each product on offer whose score is not kept, or holds no longer; streamed, in no order."""
-    query = select(*(getattr(ProductRow, name) for name in members)).outerjoin(ScoreRow, _holds(day)).where(ScoreRow.id.is_(None))
+    """These columns of each product on offer whose score is not kept, or holds no longer, `photos` counted; streamed, in no order."""
+    columns = (photos_shown(ProductRow.id) if name == "photos" else getattr(ProductRow, name) for name in members)
+    query = select(*columns).outerjoin(ScoreRow, _holds(day)).where(ScoreRow.id.is_(None))
     for row in session.execute(_offered(query, sector).execution_options(yield_per=_PART)):
         yield dict(zip(members, row, strict=True))
 

@@ -23,7 +23,8 @@ class RunRow(Row):
     One run. state: `running`, then `complete`, `partial`, `unproven` or `failed`; reasons say why it is that.
 
     Only a complete run marks anything missing. facts: what later runs are judged by, such as the buyers it spoke of.
-    night_id: the nightly run that it was part of, None where a person asked for it.
+    night_id: the nightly run that it was part of, None where a person asked for it. listings_gone_at: since when what it noted listing by
+    listing is not kept any more, None where it is (`store/retention.py`).
     """
 
     __tablename__ = "run"
@@ -49,6 +50,7 @@ class RunRow(Row):
     requests: Mapped[int] = mapped_column(default=0)
     received_bytes: Mapped[int] = mapped_column(default=0)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    listings_gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     source: Mapped[SourceRow] = relationship(lazy="raise")
 

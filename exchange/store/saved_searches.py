@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, UniqueConstraint, and_, delete, func, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
@@ -131,6 +131,15 @@ def count_new(session: Session, least: int, wanted: Mapping[str, Sequence[Column
     """How many matches numbered above `least` meet all of some conditions (on match, demand and product), by name; one statement."""
     if not wanted:
         return {}
-    query = select(*(func.count().filter(and_(*conditions)) for conditions in wanted.values())).select_from(MatchRow)
-    query = query.join(MatchRow.demand).join(MatchRow.product).where(MatchRow.id > least)
-    return dict(zip(wanted, map(int, session.execute(query).one()), strict=True))
+    return dict(zip(wanted, map(int, session.execute(_new(least, wanted)).one()), strict=True))
+
+
+def new_parts(least: int, wanted: Mapping[str, Sequence[ColumnElement[bool]]]) -> list[Select[Any]]:
+    """The same, as ("new", name, "", number) for each, to be asked beside something else; the matches are read once for all of them."""
+    counts = _new(least, wanted).cte("new_matches")
+    return [select(literal("new"), literal(name), literal(""), count) for name, count in zip(wanted, counts.c, strict=True)]
+
+
+def _new(least: int, wanted: Mapping[str, Sequence[ColumnElement[bool]]]) -> Any:
+    counts = [func.count().filter(and_(*conditions)).label(f"new_{at}") for at, conditions in enumerate(wanted.values())]
+    return select(*counts).select_from(MatchRow).join(MatchRow.demand).join(MatchRow.product).where(MatchRow.id > least)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import LargeBinary, String, Table, UniqueConstraint, delete, insert, select
+from sqlalchemy import LargeBinary, String, Table, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import Row
@@ -37,13 +37,8 @@ def put_segments(session: Session, kind: str, made: Mapping[str, tuple[int, Mapp
         The tiers that had one before, by ident.
     """
     had = drop_segments(session, kind, list(made))
-    rows = [
-        {"kind": kind, "tier": tier, "ident": ident, "version": version, "body": body}
-        for ident, (version, tiers) in made.items()
-        for tier, body in tiers.items()
-    ]
-    if rows:
-        session.execute(insert(SegmentRow), rows)
+    rows = [(tier, ident, version, body) for ident, (version, tiers) in made.items() for tier, body in tiers.items()]
+    insert_many(session.connection(), _SEGMENT, ("tier", "ident", "version", "body"), rows, {"kind": kind})
     return had
 
 

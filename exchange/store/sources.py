@@ -59,6 +59,11 @@ class SourceRow(Row):
         return self.upload_key is not None and self.upload is None
 
 
+def does_not_answer(source: SourceRow) -> bool:
+    """Whether an approved source brought no list in its last nights."""
+    return source.state == "approved" and source.health != "good"
+
+
 def source_by_name(session: Session, name: str) -> SourceRow | None:
     """The source of that name."""
     return session.scalars(select(SourceRow).where(SourceRow.name == name)).first()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, UniqueConstraint, and_, case, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from exchange.store.agreements import AgreementRow
@@ -137,21 +136,6 @@ class DealStepRow(Row):
     reason: Mapped[str | None] = mapped_column(Text)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DealFilter:
-    """
-    What a list of deals may be narrowed by; None leaves a thing open.
-
-    business: public name of a firm that has a line in it; overdue_on: see `is_overdue`.
-    """
-
-    state: str | None = None
-    region: str | None = None
-    business: str | None = None
-    demand_id: int | None = None
-    overdue_on: date | None = None
-
-
 def is_overdue(day: date) -> ColumnElement[bool]:
     """
     The condition that something ordered has not all come by a day although the demand's contract is over.
@@ -186,44 +170,6 @@ def deal_by_ident(session: Session, ident: str, *, lock: bool = False) -> DealRo
     if lock:
         query = query.with_for_update(of=DealRow).execution_options(populate_existing=True)
     return session.scalars(query).first()
-
-
-def _narrowed(query: Select[Any], want: DealFilter) -> Select[Any]:
-    for name in ("state", "demand_id"):
-        value = getattr(want, name)
-        if value is not None:
-            query = query.where(getattr(DealRow, name) == value)
-    if want.overdue_on is not None:
-        query = query.where(is_overdue(want.overdue_on))
-    if want.region:
-        query = query.where(or_(DealRow.region == want.region, DealRow.region.startswith(want.region + ".")))
-    if want.business:
-        query = query.where(DealRow.id.in_(select(DealLineRow.deal_id).where(DealLineRow.business == want.business)))
-    return query
-
-
-def list_deals(session: Session, want: DealFilter, *, limit: int = 50, before: int | None = None) -> list[DealRow]:
-    """Deals with their agreement, the latest first; before: the row of the last one of the page before."""
-    query = _narrowed(select(DealRow).options(joinedload(DealRow.agreement)), want)
-    if before is not None:
-        query = query.where(DealRow.id < before)
-    return list(session.scalars(query.order_by(DealRow.id.desc()).limit(limit)))
-
-
-def count_deals(session: Session, want: DealFilter) -> int:
-    """How many deals the filter leaves."""
-    return session.scalar(_narrowed(select(func.count()).select_from(DealRow), want)) or 0
-
-
-def deal_regions(session: Session) -> list[str]:
-    """The regions of all deals."""
-    return list(session.scalars(select(DealRow.region).distinct().where(DealRow.region.is_not(None)).order_by(DealRow.region)))
-
-
-def deal_firms(session: Session) -> list[tuple[str, str]]:
-    """(public name, name) of the firms of all deals, by name."""
-    query = select(DealLineRow.business, func.max(DealLineRow.business_name)).group_by(DealLineRow.business)
-    return sorted(((ident, name) for ident, name in session.execute(query)), key=lambda one: (one[1], one[0]))
 
 
 def lines_of(session: Session, deal_ids: Iterable[int]) -> dict[int, list[DealLineRow]]:

@@ -16,4 +16,5 @@ def free_matches(session: Session, demand_id: int, limit: int) -> list[MatchRow]
     taken = taken.where(DealLineRow.match_id == MatchRow.id, DealRow.state != "batal")
     query = select(MatchRow).options(joinedload(MatchRow.product).joinedload(ProductRow.business))
     query = query.where(MatchRow.demand_id == demand_id, MatchRow.state.in_(["accepted", "proposed"]), ~taken.exists())
-    return list(session.scalars(query.order_by(MatchRow.state, MatchRow.score.desc(), MatchRow.id).limit(limit)))
+    # of one demand few are kept; were they ordered there, SQLite would look through the index of all matches by score
+    return sorted(session.scalars(query), key=lambda row: (row.state, -row.score, row.id))[:limit]
