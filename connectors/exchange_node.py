@@ -6,7 +6,7 @@ Source
   Entries carry the record as the reader may read it, or are tombstones; `more` false is the end, `next` the cursor for the next time.
 Caveats
   A demand is known by its public name at that node (`d-…`); the reference that its own source gave it stands in `related`.
-  A product is no demand: it is kept apart as that region's supply, under its SKU there.
+  A product is no demand: it is kept apart as that region's supply, under its SKU there. Its photos are links to that node; none is fetched.
   410 (or 400) to the first request: the node does not go on from our cursor (forgotten changes, another database, another tier). The run
   then reads everything, and what it does not name is missing. 410 to a later one ends the run, which is partial; the next begins anew.
   A record may come more than once in a run; what says the same as before is passed over.
@@ -189,7 +189,7 @@ class ExchangeNode(Connector):
         if _FAULT in raw.body:
             raise Refused("entry_malformed", f"Entri umpan simpul itu tidak memuat {raw.body[_FAULT]} yang dikenal.")
         sku = raw.reference.removeprefix(_OFFERED)
-        offer, fault = offer_of(raw.body, sku, f"{self._base}/api/v1/products/{quote(sku, safe='')}")
+        offer, fault = offer_of(raw.body, sku, f"{self._base}/api/v1/products/{quote(sku, safe='')}", self._base)
         if fault is not None:
             raise Refused("not_an_offer", f"Data simpul itu tidak berbentuk barang yang ditawarkan: {fault}.")
         return offer

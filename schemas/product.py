@@ -11,6 +11,26 @@ from schemas.demand import Strict
 from schemas.fields import Exact, choice, hs, kbki, kbli
 
 CAPACITY_PERIODS = ("hari", "minggu", "bulan", "tahun")
+PHOTO_MEDIA = "image/jpeg"
+MOST_PHOTOS = 12
+
+
+class PhotoSchema(Strict):
+    """One photo of a product as its node serves it: where its bytes are read, what they are, and what they show."""
+
+    href = fields.String(
+        required=True, metadata={"description": "Where the photo is read, from the root of the node: /api/v1/photos/{digest}."}
+    )
+    sha256 = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[0-9a-f]{64}\Z"),
+        metadata={"description": "SHA-256 of its bytes; another picture has another name.", "pattern": "^[0-9a-f]{64}$"},
+    )
+    media_type = choice(PHOTO_MEDIA, required=True)
+    width = fields.Integer(required=True, validate=validate.Range(1, 20_000), metadata={"description": "Pixels."})
+    height = fields.Integer(required=True, validate=validate.Range(1, 20_000), metadata={"description": "Pixels."})
+    size = fields.Integer(required=True, validate=validate.Range(1), metadata={"description": "Bytes."})
+    caption = fields.String(required=True, metadata={"description": "What it shows, in words, for those who do not see it; Indonesian."})
 
 
 class ProductSchema(Strict):
@@ -47,7 +67,14 @@ class ProductSchema(Strict):
     distribution_permit = fields.String(load_default=None, allow_none=True, metadata={"description": "Izin edar: P-IRT, BPOM, PKD."})
     keywords = fields.List(fields.String(), load_default=list)
     weight_kg = Exact(load_default=None, allow_none=True, validate=validate.Range(min=0))
-    photo = fields.String(load_default=None, allow_none=True)
+    photo = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Address of a photo that lies elsewhere, as the firm's own list names it; the node neither fetches nor "
+            "keeps it. It stays as it is. The photos that this node serves are in `photos`: read those first."
+        },
+    )
     is_sample = fields.Boolean(load_default=False)
 
     @validates_schema

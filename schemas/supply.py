@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas.demand import ClassificationSchema, Strict
 from schemas.fields import Exact, Region
+from schemas.product import MOST_PHOTOS
 
 
 def _text(longest: int) -> fields.String:
@@ -25,6 +26,14 @@ class SupplyProducerSchema(Strict):
     ident = _text(120)
     legal_form = _text(80)
     district = _text(200)
+
+
+class SupplyPhotoSchema(Strict):
+    """A photo that lies where it is offered: its address, as a link alone, and what is said of it. Nothing of it was fetched."""
+
+    href = fields.String(required=True, validate=[validate.Length(1, 2000), validate.Regexp(r"(?i)https?://[^\s/]")])
+    sha256 = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
+    caption = _text(1000)
 
 
 class SupplySchema(Strict):
@@ -60,6 +69,7 @@ class SupplySchema(Strict):
     keywords = fields.List(fields.String(), load_default=list)
     weight_kg = _amount()
     photo = _text(2000)
+    photos = fields.List(fields.Nested(SupplyPhotoSchema), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
     url = _text(2000)
     is_sample = fields.Boolean(load_default=False)
 

@@ -54,6 +54,9 @@ PRICE_CONTRACT, PRICE_LIST_ID = "CON", "UNCL5387"
 # cac:ItemSpecificationDocumentReference/cbc:ID: what a product's links lead to
 PHOTO = "photo"
 RECORD = "record"
+# what is no link of these two but a photo that the node serves bears its SHA-256 for a name, and this cbc:DocumentTypeCode
+PHOTO_KIND = "PRODUCT_IMAGE"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 # cac:AdditionalItemProperty/cbc:NameCode; the Indonesian cbc:Name is for people
 PROPERTIES = {
@@ -80,7 +83,7 @@ PEPPOL_PROFILE = "urn:fdc:peppol.eu:poacc:bis:catalogue_wo_response:3"
 PEPPOL_CLASSES = {"HS": "HS"}
 MUTUALLY_DEFINED = "ZZZ"
 PEPPOL_CERTIFICATE = "NA"
-PEPPOL_PHOTO = "PRODUCT_IMAGE"
+PEPPOL_PHOTO = PHOTO_KIND
 # what that profile has no element for, as further properties of an item
 PEPPOL_PROPERTIES = {
     "producer.ident": "Kode usaha",
@@ -112,6 +115,7 @@ CERTIFICATES = (
 NO_ISSUER = "Penerbit tidak disebutkan"
 
 _ITEM, _PARTY, _TERMS = "cac:Item", "cac:SellerSupplierParty/cac:Party", "cac:RequiredItemLocationQuantity"
+_LINK = f"{_ITEM}/cac:ItemSpecificationDocumentReference"
 
 
 def _property(member: str) -> str:
@@ -131,7 +135,8 @@ PATHS = {
     "name": f"{_ITEM}/cbc:Name",
     "description": f"{_ITEM}/cbc:Description",
     "keywords": f"{_ITEM}/cbc:Keyword",
-    "photo": f"{_ITEM}/cac:ItemSpecificationDocumentReference[cbc:ID='{PHOTO}']/cac:Attachment/cac:ExternalReference/cbc:URI",
+    "photo": f"{_LINK}[cbc:ID='{PHOTO}']/cac:Attachment/cac:ExternalReference/cbc:URI",
+    "photos": f"{_LINK}[cbc:DocumentTypeCode='{PHOTO_KIND}']/cac:Attachment/cac:ExternalReference/cbc:URI",
     "unit_code": "cbc:OrderableUnit",
     "minimum_order": f"cbc:MinimumOrderQuantity | {_property('minimum_order')}",
     "lead_time_days": f"{_TERMS}/cbc:LeadTimeMeasure[@unitCode='{DAY}']",

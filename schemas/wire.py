@@ -14,7 +14,7 @@ from schemas.business import BusinessSchema
 from schemas.demand import DemandSchema
 from schemas.fields import Exact, Region, choice
 from schemas.match import MatchSchema
-from schemas.product import ProductSchema
+from schemas.product import PhotoSchema, ProductSchema
 
 RUN_STATES = ("running", "complete", "partial", "unproven", "failed")
 CHANGE_KINDS = ("business", "demand", "product")
@@ -60,6 +60,10 @@ class NegotiatedPrice(Schema):
     note = fields.String(required=True, allow_none=True)
 
 
+class Photo(PhotoSchema):
+    """One photo of a product, as this node serves it."""
+
+
 class Product(ProductSchema):
     """One product of an IKM."""
 
@@ -74,6 +78,10 @@ class Product(ProductSchema):
         fields.Nested(NegotiatedPrice),
         allow_none=True,
         metadata=_says("In the scope of the caller's own contract (PKS) alone: what was agreed under it; null where nothing was."),
+    )
+    photos = fields.List(
+        fields.Nested(Photo),
+        metadata=_says("The photos that this node serves of it, at most 12, the one to show first comes first; empty where there is none."),
     )
     state = fields.String(metadata=_says("Whether it is on offer: active."))
     version = _version()

@@ -9,12 +9,14 @@ from marshmallow import Schema, fields
 from connectors.kit.text import tidy
 from schemas.bulk import quick
 from schemas.demand import DemandSchema
+from schemas.product import MOST_PHOTOS, PhotoSchema
 from schemas.supply import SupplySchema
 from schemas.ubl import CLASSIFICATIONS
 from schemas.wire import Product
 
 _DEMAND = DemandSchema()
-_SUPPLY, _PRODUCT = SupplySchema(), Product()
+_SUPPLY, _PRODUCT, _PHOTO = SupplySchema(), Product(), PhotoSchema()
+PHOTOS = "/api/v1/photos"
 # what a node's product says in the words in which an offer is kept
 _ALIKE = (
     "name", "description", "sector", "unit_said", "unit_code", "price_min", "price_max", "price_valid_until", "minimum_order",
@@ -24,7 +26,7 @@ _ALIKE = (
 _FIRM = ("name", "ident", "legal_form", "district")
 _MARKS = frozenset({"version", "updated_at", "state"})
 # members in people's words, at any depth, as is every text of several words; in them a person's number can stand
-_PROSE = frozenset({"title", "description", "place", "quantity_said", "method", "name", "text", "specification", "said"})
+_PROSE = frozenset({"title", "description", "place", "quantity_said", "method", "name", "text", "specification", "said", "caption"})
 
 
 def known_members(schema: Schema, value: Any) -> Any:
@@ -89,11 +91,26 @@ def product_members(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name not in _MARKS}
 
 
-def offer_of(record: dict[str, Any], sku: str, address: str) -> tuple[dict[str, Any], str | None]:
+def _photos(said: Any, base: str | None) -> list[dict[str, Any]]:
+    """
+    What a node says of its photos, each with its address below the node's own (`base`); nothing is fetched.
+
+    One that is named by another address than the node's, or not in the shape of PhotoSchema, is passed over: a product is not refused for
+    its pictures.
+    """
+    given = [each for each in said if isinstance(each, dict)] if base and isinstance(said, list) else []
+    known = [each for each in given[: 2 * MOST_PHOTOS] if not _PHOTO.validate(each) and each["href"] == f"{PHOTOS}/{each['sha256']}"]
+    return [
+        {"href": f"{base}{each['href']}", "sha256": each["sha256"], "caption": each["caption"][:1000] or None}
+        for each in known[:MOST_PHOTOS]
+    ]
+
+
+def offer_of(record: dict[str, Any], sku: str, address: str, base: str | None = None) -> tuple[dict[str, Any], str | None]:
     """
     A node's product as an offer in the wire form, and the path of what is wrong with it; None where it keeps the shape.
 
-    sku: its name there. address: where it can be read there.
+    sku: its name there. address: where it can be read there. base: the node's own address, below which its photos lie; None: without them.
     """
     told = kept(product_members(record))
     offer: dict[str, Any] = {name: told[name] for name in _ALIKE if told.get(name) not in (None, "")}
@@ -106,5 +123,7 @@ def offer_of(record: dict[str, Any], sku: str, address: str) -> tuple[dict[str, 
     producer = told.get("producer")
     if isinstance(producer, dict) and producer.get("name"):
         offer["producer"] = {name: producer[name] for name in _FIRM if producer.get(name) not in (None, "")}
+    if photos := _photos(told.get("photos"), base):
+        offer["photos"] = photos
     errors = _SUPPLY.validate(offer)
     return offer, first_fault(errors) if errors else None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from exchange.access.accounts import check_role, new_account, new_key, take_password
 from exchange.access.staff_sessions import digest
 from exchange.errors import BadRequest, Conflict, LinkEnded, NotFound
-from exchange.settings import MAILBOX
+from exchange.setting_values import MAILBOX
 from exchange.store.account_links import AccountLinkRow, end_links, link_by_digest
 from exchange.store.audit import audit
 from exchange.store.base import utcnow

@@ -15,7 +15,7 @@ from typing import Any
 
 from schemas.business import SOLE_PROPRIETORS
 
-VERSION = "3"
+VERSION = "4"
 
 
 class Tier(StrEnum):
@@ -110,7 +110,7 @@ PRODUCT: dict[str, dict[Tier, Rule]] = {
         (
             "sku", "name", "description", "sector", "kbli", "kbli_edition", "kbki", "kbki_edition", "hs", "hs_edition",
             "unit_said", "unit_code", "price_min", "price_max", "price_valid_until", "lead_time_days", "minimum_order",
-            "tkdn_percent", "sni", "halal", "distribution_permit", "keywords", "weight_kg", "photo", "is_sample",
+            "tkdn_percent", "sni", "halal", "distribution_permit", "keywords", "weight_kg", "photo", "photos", "is_sample",
             "version", "updated_at", "producer", "capacity_period",
         ),
         ALL,

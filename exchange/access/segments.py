@@ -17,11 +17,13 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from exchange.access.photos import MEMBER, told
 from exchange.access.policy import TABLES, Tier, bits, view
 from exchange.access.searching import business_entry, product_entry
 from exchange.store.businesses import BusinessRow, business_record
 from exchange.store.changes import note_change
 from exchange.store.demands import DemandRow, demand_record
+from exchange.store.photos import PhotoRow, product_photos
 from exchange.store.products import ProductRow, product_record
 from exchange.store.search import Entry, all_entries, put_entries
 from exchange.store.segments import SegmentRow, put_segments
@@ -57,9 +59,9 @@ def _tiers(table: str, record: Mapping[str, Any], tiers: Iterable[Tier]) -> dict
     return {str(tier): canonical(fields) for tier, fields in seen.items() if fields}
 
 
-def is_published(business: BusinessRow) -> bool:
-    """A firm is published only after it agreed."""
-    return business.consented_on is not None
+def is_published(firm: Mapping[str, Any]) -> bool:
+    """A firm is published only after it agreed; firm: members of BusinessSchema."""
+    return firm["consented_on"] is not None
 
 
 Made = dict[str, tuple[int, dict[str, bytes]]]
@@ -67,35 +69,55 @@ Made = dict[str, tuple[int, dict[str, bytes]]]
 
 def business_segments(row: BusinessRow) -> dict[str, bytes]:
     """What each tier reads of a firm; who has not agreed is for staff only."""
-    record = business_record(row) | {"ident": row.ident, "version": row.version, "updated_at": row.updated_at}
-    return _tiers("business", record, Tier if is_published(row) else [Tier.STAFF])
+    return business_bodies(business_record(row) | {"ident": row.ident, "version": row.version, "updated_at": row.updated_at})
 
 
-def product_segments(row: ProductRow) -> dict[str, bytes]:
-    """What each tier reads of a product; wants its firm loaded."""
-    firm = row.business
-    producer_record = business_record(firm) | {"ident": firm.ident}
-    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state, "negotiated_prices": None}
+def business_bodies(record: Mapping[str, Any]) -> dict[str, bytes]:
+    """As `business_segments`; record: members of BusinessSchema with ident, version and updated_at."""
+    return _tiers("business", record, Tier if is_published(record) else [Tier.STAFF])
+
+
+def product_segments(row: ProductRow, photos: Iterable[PhotoRow] = ()) -> dict[str, bytes]:
+    """What each tier reads of a product with its photos; wants its firm loaded."""
+    record = product_record(row) | {"version": row.version, "updated_at": row.updated_at, "state": row.state, MEMBER: told(photos)}
+    return product_bodies(record, business_record(row.business) | {"ident": row.business.ident})
+
+
+def product_bodies(record: Mapping[str, Any], firm: Mapping[str, Any]) -> dict[str, bytes]:
+    """
+    As `product_segments`; record: members of ProductSchema with version, updated_at and state, and with its photos where it has any.
+
+    firm: members of BusinessSchema with ident.
+    """
+    shown = {MEMBER: told(()), **record, "negotiated_prices": None}
     bodies: dict[str, bytes] = {}
-    for tier in Tier if is_published(firm) and row.state == "active" else [Tier.STAFF]:
-        seen = view("business", producer_record, tier)
+    for tier in Tier if is_published(firm) and record["state"] == "active" else [Tier.STAFF]:
+        seen = view("business", firm, tier)
         producer = {name: seen[name] for name in PRODUCER if name in seen}
-        bodies |= _tiers("product", record | {"producer": producer}, [tier])
+        bodies |= _tiers("product", shown | {"producer": producer}, [tier])
     return bodies
 
 
 def refresh_businesses(session: Session, rows: Iterable[BusinessRow]) -> None:
     """Make the segments of these firms and put them on the change feed."""
     made = {row.ident: (row, business_segments(row)) for row in rows}
-    _put(session, "business", {ident: (row.version, bodies) for ident, (row, bodies) in made.items()})
-    put_entries(session, "business", {ident: _business_entry(row, bodies) for ident, (row, bodies) in made.items()})
+    entries = {ident: _business_entry(row, bodies) for ident, (row, bodies) in made.items()}
+    put_made(session, "business", {ident: (row.version, bodies) for ident, (row, bodies) in made.items()}, entries)
 
 
 def refresh_products(session: Session, rows: Iterable[ProductRow]) -> None:
     """Make the segments of these products (each with its firm loaded) and put them on the change feed."""
-    made = {row.sku: (row, product_segments(row)) for row in rows}
-    _put(session, "product", {sku: (row.version, bodies) for sku, (row, bodies) in made.items()})
-    put_entries(session, "product", {sku: _product_entry(row, bodies) for sku, (row, bodies) in made.items()})
+    rows = list(rows)
+    photos = product_photos(session, [row.id for row in rows])
+    made = {row.sku: (row, product_segments(row, photos.get(row.id, ()))) for row in rows}
+    entries = {sku: _product_entry(row, bodies) for sku, (row, bodies) in made.items()}
+    put_made(session, "product", {sku: (row.version, bodies) for sku, (row, bodies) in made.items()}, entries)
+
+
+def put_made(session: Session, kind: str, made: Made, entries: Mapping[str, Entry]) -> None:
+    """Keep segments, as (version, {tier: bytes}), and search entries of firms or products, and put these on the change feed."""
+    _put(session, kind, made)
+    put_entries(session, kind, entries)
 
 
 def _business_entry(row: BusinessRow, readers: Iterable[str]) -> Entry:
@@ -177,10 +199,11 @@ def rebuild(session: Session, home_region: str) -> dict[str, int]:
 def differences(session: Session, home_region: str) -> list[str]:
     """Entities whose stored segments, or what they are searched by, are not what the typed columns and the policy give, as `kind:ident`."""
     firms, products, demands = _all_rows(session)
+    photos = product_photos(session, [row.id for row in products])
     wanted: dict[tuple[str, str, str], bytes] = {}
     for kind, ident, bodies in (
         *(("business", row.ident, business_segments(row)) for row in firms),
-        *(("product", row.sku, product_segments(row)) for row in products),
+        *(("product", row.sku, product_segments(row, photos.get(row.id, ()))) for row in products),
         *(("demand", row.ident, demand_segments(row, home_region)) for row in demands),
     ):
         wanted |= {(kind, ident, tier): body for tier, body in bodies.items()}

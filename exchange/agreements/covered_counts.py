@@ -60,7 +60,7 @@ def narrowed(want: MatchFilter, coverage: Coverage, state: str | None, counts: C
     The filter of the list itself: of one state of coverage, led by the demands' places where few are to be found among many.
     """
     led = None
-    if is_tallied(want) and (state or want.sector or want.region):
+    if is_tallied(want) and (state or want.sector is not None or want.region or want.below_score):
         few = counts.of(state)
         if counts.whole * _PAGE > few * few * _SPREAD:
             led = in_places(want, coverage.where(state, _KINDS) if state else None, None if state in (None, "none") else coverage.regions)

@@ -191,6 +191,8 @@ NARROWING = frozenset(
     {"l", "p", "laki", "perempuan", "wanita", "pria", "min", "max", "maks", "minimum", "maksimum", "terendah", "tertinggi"}
     | {"hari", "minggu", "tahun", "lama", "status", "jenis", "jumlah"}
 )
+# the sheet that says what goes where in the workbook that the office gives out; nothing is read from it
+GUIDE = "Petunjuk"
 # how a column is headed best, by member
 HEADINGS = {
     "nib": "NIB", "name": "Nama", "firm": "Nama IKM", "legal_form": "Bentuk Hukum", "sector": "Sektor", "kbli": "KBLI", "scale": "Skala",
@@ -205,4 +207,19 @@ HEADINGS = {
     "capacity_year": "Kapasitas per Tahun", "lead_time_days": "Lead Time (hari)", "minimum_order": "Minimum Order", "tkdn": "TKDN",
     "papers": "Sertifikat", "sni": "SNI", "halal": "Halal", "permit": "Izin Edar", "keywords": "Kata Kunci", "weight_kg": "Berat (kg)",
     "photo": "Foto",
+}  # fmt: skip
+# field → the headings that it is read from, where that is not the one of its own name
+_CAPACITY = ("capacity", "capacity_day", "capacity_week", "capacity_month", "capacity_year")
+READ_FROM: dict[str, dict[str, tuple[str, ...]]] = {
+    "business": {
+        "legal_form": ("legal_form", "name"), "district": ("district", "address"), "subdistrict": ("subdistrict", "address"),
+        "latitude": ("position", "latitude", "longitude"), "longitude": ("position", "latitude", "longitude"),
+        "workers": ("workers", "workers_men", "workers_women"), "consent_refused_on": ("consented_on",),
+        "consent_basis": ("consent_basis", "consented_on"),
+    },
+    "product": {
+        "price_min": ("price", "price_min"), "price_max": ("price", "price_max"), "unit_said": ("unit", "unit_code"),
+        "unit_code": ("unit_code", "unit"), "capacity_min": _CAPACITY, "capacity_max": _CAPACITY, "capacity_period": _CAPACITY,
+        "tkdn_percent": ("tkdn",), "sni": ("sni", "papers"), "halal": ("halal", "papers"), "distribution_permit": ("permit", "papers"),
+    },
 }  # fmt: skip

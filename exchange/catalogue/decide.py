@@ -13,11 +13,11 @@ from exchange.catalogue.doubts import Doubt, checked, look_at, merged
 from exchange.catalogue.product_rows import as_wire
 from exchange.catalogue.valid import shown
 from exchange.errors import BadRequest, Conflict, NotFound
-from exchange.store.audit import audit
+from exchange.store.audit import audit, last_act
 from exchange.store.base import utcnow
 from exchange.store.businesses import BusinessRow
 from exchange.store.products import ProductRow, apply_product, product_record, products_by_sku
-from exchange.store.proposals import ProposalRow
+from exchange.store.proposals import ASKED, ProposalRow
 from schemas.reading.names import name_key
 
 VERDICTS = ("apply", "create", "reject")
@@ -86,8 +86,15 @@ def _take(session: Session, row: ProposalRow, verdict: str, actor: str, sku: str
     refresh_products(session, [product])
     changed = {name: value for name, value in values.items() if before.get(name) != value}
     old = as_wire({name: before.get(name) for name in changed}) if before else None
-    audit(session, actor, f"proposal.{verdict}", "product", sku, proposal=row.id, origin=row.origin, before=old, after=as_wire(changed))
+    told = {"proposal": row.id, "origin": row.origin, **_found_in(session, row)}
+    audit(session, actor, f"proposal.{verdict}", "product", sku, **told, before=old, after=as_wire(changed))
     return product
+
+
+def _found_in(session: Session, row: ProposalRow) -> dict[str, Any]:
+    """The row of the import that a doubt was found in, as acts of imports name it; nothing for doubts of before that was kept."""
+    act = last_act(session, ASKED, "proposal", str(row.id), utcnow())
+    return {} if act is None else {name: act.facts[name] for name in ("cell", "import") if name in act.facts}
 
 
 def _lock_firm(session: Session, row: ProposalRow) -> None:

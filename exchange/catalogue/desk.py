@@ -47,19 +47,15 @@ class Desk:
         """A NIB; in a CSV, where spreadsheets drop leading noughts in silence, a known firm's gets them back."""
         return read_nib(value) if self.keeps_kinds else read_nib(value, self.firms)
 
-    def origin_of(self, row: RowReport) -> str:
-        """Where a row stands: file, sheet and number."""
-        return f"{self.origin}, lembar {row.sheet} baris {row.row}"
-
     def keep_firm(self, record: dict[str, Any], row: RowReport) -> None:
         """The firm as it stands after this row."""
-        self.report.origins[record["nib"]] = self.origin_of(row)
+        self.report.told_by(record["nib"], record, self.firms.get(record["nib"], {}), row)
         self.firms[record["nib"]] = self.report.businesses[record["nib"]] = record
         self._by_key.setdefault(firm_key(record["name"]), set()).add(record["nib"])
 
     def keep_product(self, record: dict[str, Any], row: RowReport) -> None:
         """The product as it stands after this row."""
-        self.report.origins[record["sku"]] = self.origin_of(row)
+        self.report.told_by(record["sku"], record, self.products.get(record["sku"], {}), row)
         others = [each for each in self.products_of(record["nib"]) if each["sku"] != record["sku"]]
         self._by_owner[record["nib"]] = [*others, record]
         self.products[record["sku"]] = self.report.products[record["sku"]] = record

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from hashlib import blake2b
+
+import orjson
+from openpyxl.utils import get_column_letter
 
 from exchange.catalogue.business_rows import learn_places, take_business
 from exchange.catalogue.cells import RowCells
+from exchange.catalogue.columns import GUIDE, UNREAD
 from exchange.catalogue.desk import Desk
 from exchange.catalogue.header import Header, find_headers
 from exchange.catalogue.outcome import SKIP, Known, Report, RowReport
@@ -40,7 +45,7 @@ def import_table(
     tick: Callable[[int], None] = lambda _rows: None,
 ) -> Report:
     """The same for a file that is open already. tick: told every 500 rows how many were judged."""
-    report = Report(warnings=list(table.warnings))
+    report = Report(warnings=list(table.warnings), file=filename[:200])
     desk = Desk(known, today, consent, report, filename[:200], table.keeps_kinds)
     found = _headers(table, report)
     if not found:
@@ -51,11 +56,13 @@ def import_table(
     for sheet, header in found:
         if header.kind == "business":
             _learn(sheet, header, desk)
+    report.tables = [(sheet.name, _columns(header)) for sheet, header in found]
+    report.source = blake2b(orjson.dumps([report.file, report.tables]), digest_size=8).hexdigest()
     order = {sheet.name: place for place, (sheet, _) in enumerate(found)}
     for kind, take in (("business", take_business), ("product", take_product)):
-        for sheet, header in found:
+        for place, (sheet, header) in enumerate(found):
             if header.kind == kind:
-                _walk(sheet, header, desk, take, tick)
+                _walk(sheet, header, desk, take, tick, place)
     report.rows.sort(key=lambda row: (order[row.sheet], row.row))
     _remark(desk)
     return report
@@ -68,6 +75,8 @@ def _headers(table: Table, report: Report) -> list[tuple[Sheet, Header]]:
             continue
         headers = [] if sheet.is_hidden else find_headers(sheet)
         if not headers:
+            if sheet.name == GUIDE:
+                continue
             why = "tersembunyi" if sheet.is_hidden else "tidak dikenali sebagai daftar IKM atau produk"
             report.warnings.append(f"Lembar “{sheet.name}” {why}, tidak dibaca.")
             continue
@@ -90,12 +99,17 @@ def _learn(sheet: Sheet, header: Header, desk: Desk) -> None:
             desk.needs |= plain_needs(cells[column].value)
 
 
-def _walk(sheet: Sheet, header: Header, desk: Desk, take: Take, tick: Callable[[int], None]) -> None:
+def _columns(header: Header) -> dict[str, str]:
+    """The columns of the headings that are read, by their member."""
+    return {member: get_column_letter(column) for column, member in header.columns.items() if member not in UNREAD}
+
+
+def _walk(sheet: Sheet, header: Header, desk: Desk, take: Take, tick: Callable[[int], None], place: int) -> None:
     walk = Walk()
     if header.row >= header.last:
         desk.report.warnings.append(f"Lembar “{sheet.name}”: tidak ada baris di bawah kepala kolom.")
     for number in range(header.row + 1, header.last + 1):
-        report = RowReport(sheet.name, number)
+        report = RowReport(sheet.name, number, table=place)
         desk.report.rows.append(report)
         if len(desk.report.rows) % 500 == 0:
             tick(len(desk.report.rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,7 +31,7 @@ class RowReport:
 
     row: the row's number in the file, from 1; source: the cells as they stood, for the workbook to mend. kind: `business` or `product`,
     key: NIB or SKU of the record that the row went into, None where into none; name: as it stands. at: the cell that a refusal is about,
-    mend: what to do about it.
+    mend: what to do about it. table: which of the file's tables it stands in.
     """
 
     sheet: str
@@ -46,6 +47,7 @@ class RowReport:
     name: str = ""
     at: Found | None = None
     mend: str = ""
+    table: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The row for the report."""
@@ -82,10 +84,15 @@ class Pending:
 
 @dataclass(slots=True)
 class Known:
-    """What is kept already: firms by NIB and products by SKU, each in the members of its schema."""
+    """
+    What is kept already: firms by NIB and products by SKU, each in the members of its schema.
+
+    idents: the firms' public names, by NIB.
+    """
 
     businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
     products: dict[str, dict[str, Any]] = field(default_factory=dict)
+    idents: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,7 +100,9 @@ class Report:
     """
     An import: every row, what is to be saved, and what waits.
 
-    titles: headings by sheet, first and last row under them. origins: by NIB or SKU the file, sheet and row that last told of it.
+    titles: headings by sheet, first and last row under them. file: its name; tables: of each table its sheet and the columns of the
+    headings that are read; source: names both; number: of the import, where it is the page's. origins: by NIB or SKU the row that first
+    told of it; later: what other rows added, by member.
     """
 
     rows: list[RowReport] = field(default_factory=list)
@@ -103,7 +112,21 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     unknown_columns: dict[str, list[str]] = field(default_factory=dict)
     titles: dict[tuple[str, int, int], dict[int, str]] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
+    file: str = ""
+    tables: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    source: str = ""
+    number: int | None = None
+    origins: dict[str, RowReport] = field(default_factory=dict)
+    later: dict[str, dict[str, RowReport]] = field(default_factory=dict)
+
+    def told_by(self, key: str, record: Mapping[str, Any], before: Mapping[str, Any], row: RowReport) -> None:
+        """Keep which row told of a record, and of which members where an earlier row told of it already."""
+        if self.origins.setdefault(key, row) is not row:
+            self.later.setdefault(key, {}).update((name, row) for name, value in record.items() if before.get(name) != value)
+
+    def place_of(self, row: RowReport) -> str:
+        """Where a row stands: file, sheet and number."""
+        return f"{self.file}, lembar {row.sheet} baris {row.row}"
 
     def count(self, action: str) -> int:
         """How many rows ended so."""
@@ -141,3 +164,8 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [jsonable(each) for each in value]
     return value
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Member → value before and after, where they differ; as JSON."""
+    return {name: [jsonable(before.get(name)), jsonable(value)] for name, value in after.items() if before.get(name) != value}

@@ -152,7 +152,7 @@ def _keep(
     price: Price | None,
 ) -> None:
     """Save what is beyond doubt; what is not waits for staff."""
-    origin = desk.origin_of(row.report)
+    origin = desk.report.place_of(row.report)
     said = {member: value for member, value in record.items() if value not in (None, [])}
     if match.similar is not None:
         reason = f"mungkin produk yang sama dengan {match.similar['name']} ({match.similar['sku']})"

@@ -7,9 +7,10 @@ A tier reads a demand whole or not at all, so no word of it is more hidden than 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -28,10 +29,13 @@ HELD: Final = "#h"
 LIVE: Final = "#l"
 ANY: Final = "#a"
 _LARGEST = 2**61
+_JAKARTA = ZoneInfo("Asia/Jakarta")
 _ASKED = (
     DemandRow.id, DemandRow.ident, DemandRow.reference, DemandRow.title, DemandRow.description, DemandRow.buyer_name, DemandRow.buyer_unit,
     DemandRow.place, DemandRow.items, DemandRow.region, DemandRow.status, DemandRow.category, DemandRow.source_id, DemandRow.budget_amount,
-    DemandRow.budget_currency, DemandRow.selection_end, DemandRow.updated_at, DemandRow.state, DemandRow.missing_since,
+    DemandRow.budget_currency, DemandRow.use_start, DemandRow.use_end, DemandRow.contract_start, DemandRow.contract_end,
+    DemandRow.selection_start, DemandRow.selection_end, DemandRow.published_at, DemandRow.updated_at, DemandRow.state,
+    DemandRow.missing_since,
     SourceRow.region.label("source_region"), SourceRow.public,
 )  # fmt: skip
 
@@ -63,6 +67,23 @@ def name_number(ident: str) -> int:
 def day_number(day: date | None) -> int:
     """A day as its ordinal; 0 for none."""
     return day.toordinal() if day else 0
+
+
+def month_number(day: date | None) -> int:
+    """A day's month as months since the year 0; 0 for none."""
+    return day.year * 12 + day.month - 1 if day else 0
+
+
+def month_key(number: int) -> str:
+    """Such a number as YYYY-MM."""
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def needed_on(row: Any) -> date | None:
+    """When goods are needed by the most exact of what is said, else when that was published, in Jakarta: as `store.unmet.Window` has it."""
+    said = (row.use_start, row.use_end, row.contract_start, row.contract_end, row.selection_start, row.selection_end)
+    published: datetime | None = row.published_at
+    return next((day for day in said if day is not None), published and published.astimezone(_JAKARTA).date())
 
 
 def entries_of(session: Session, numbers: Sequence[int], home_region: str) -> dict[int, Entry]:
@@ -102,7 +123,7 @@ def _entry(row: Any, home_region: str) -> Entry:
         "name": name_number(row.ident), "budget": 0 if budget is None else min(scaled(budget, MONEY) or 0, _LARGEST) + 1,
         "deadline": day_number(row.selection_end), "changed": micros(row.updated_at), "region": region_number(row.region),
         "status": STATUSES.index(row.status) + 1 if row.status in STATUSES else 0, "source": row.source_id,
-        "category": CATEGORIES.index(row.category) + 1 if row.category else 0,
+        "category": CATEGORIES.index(row.category) + 1 if row.category else 0, "need": month_number(needed_on(row)),
     }  # fmt: skip
     return Entry(tuple(terms), values)
 

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from exchange.demand.entries import entries_of, name_number, region_code
 from exchange.demand.ordering import ALL, DemandOrder, Found, Numbers, first, ordered, sortable, told_value
-from exchange.demand.wants import SPANS, WORD, DemandWant, Group, groups_of
+from exchange.demand.wants import BY_FACET, SPANS, WORD, DemandWant, Group, groups_of, spans_of
 from exchange.store.demand_index import behind, bodies_of, closed_since, standing_and_waiting
+from exchange.store.demand_sorts import SORTS
 from exchange.store.demands import DemandRow
 from exchange.store.postings import COLUMN, SIZE, Entry, Mask, mask_of, unpack_column
 from exchange.store.sources import SourceRow
@@ -27,6 +28,7 @@ OVERLAY: Final = 200
 FEW: Final = 500
 MOST_VALUES: Final = 50
 IN_TITLE, ELSEWHERE = 8, 1
+_WORDS: Final[Mapping[str, Sequence[str]]] = {**SORTS, "status": STATUSES, "category": CATEGORIES}
 
 
 class Search:
@@ -60,6 +62,7 @@ class Search:
         for number in out:
             self._out.setdefault(number // SIZE, []).append(number % SIZE)
         self._columns: dict[str, dict[int, Numbers]] = {}
+        self._left: dict[str, dict[int, Mask]] = {}
         self._groups = groups_of(want)
         self._sources = sources
         self._known_names: dict[int, str] = {}
@@ -79,9 +82,10 @@ class Search:
         exact = sorted({term for group in groups.values() for term in group.terms})
         begun = sorted({one for group in groups.values() for one in group.beginnings})
         bodies = bodies_of(self._session, [*exact, *(COLUMN + name for name in columns)], begun)
+        read = {name: bodies.pop(COLUMN + name, {}) for name in columns}
+        blocks = sorted({*self._over, *(block for its in read.values() for block in its)})
         for name in columns:
-            read = bodies.pop(COLUMN + name, {})
-            self._keep(name, read, sorted({*read, *self._over}))
+            self._keep(name, read[name], blocks)
         masks: dict[str, dict[int, Mask]] = {}
         for name, group in groups.items():
             by_block: dict[int, list[bytes]] = {}
@@ -104,11 +108,6 @@ class Search:
             if having:
                 masks.setdefault(block, np.zeros(SIZE, dtype=np.bool_))[having] = True
 
-    def _column(self, name: str, blocks: Sequence[int]) -> dict[int, Numbers]:
-        """A column of these blocks."""
-        self._load([name], blocks)
-        return self._columns[name]
-
     def _load(self, names: Sequence[str], blocks: Sequence[int]) -> None:
         """Read what is not at hand of these columns, in one statement."""
         kept = [self._columns.setdefault(name, {}) for name in names]
@@ -123,26 +122,26 @@ class Search:
         kept = self._columns.setdefault(name, {})
         for block in blocks:
             column = unpack_column(name, bodies.get(block, b""))
-            if block in self._over:
+            if block in self._over and name not in SORTS:  # how a demand was sorted no change of it tells
                 column = column.copy()
                 for number, entry in self._over[block].items():
                     column[number] = entry.values[name]
             kept[block] = column
 
     def masks(self, leaving: str | None = None) -> dict[int, Mask]:
-        """What is found, by block; leaving: a member of the want that does not narrow it."""
-        groups = [masks for name, masks in self._masks.items() if name != leaving]
+        """What is found, by block; leaving: a member of the want, or a name of `BY_FACET`, that does not narrow it."""
+        left = BY_FACET.get(leaving or "", (leaving,))
+        groups = [masks for name, masks in self._masks.items() if name not in left]
         found: dict[int, Mask] = {}
         for block in sorted(set.intersection(*(set(masks) for masks in groups))):
             mask = np.logical_and.reduce([masks[block] for masks in groups])
             if mask.any():
                 found[block] = mask
-        for name, (column, test) in SPANS.items():
-            limit = getattr(self._want, name)
-            if limit is not None and found:
-                values = self._column(column, list(found))
-                narrowed = {block: mask & test(values[block], limit) for block, mask in found.items()}
-                found = {block: mask for block, mask in narrowed.items() if mask.any()}
+        spans = [(*SPANS[name], limit) for name, limit in spans_of(self._want).items() if name not in left]
+        self._load(sorted({column for column, *_ in spans}), list(found))
+        for column, test, limit in spans:
+            narrowed = {block: mask & test(self._columns[column][block], limit) for block, mask in found.items()}
+            found = {block: mask for block, mask in narrowed.items() if mask.any()}
         return found
 
     def newest(self, limit: int, before: int | None = None) -> list[int]:
@@ -155,9 +154,9 @@ class Search:
                 break
         return numbers
 
-    def numbers(self) -> Numbers:
-        """The numbers of all that is found, ascending."""
-        found = [np.flatnonzero(mask) + block * SIZE for block, mask in sorted(self.masks().items())]
+    def numbers(self, leaving: str | None = None) -> Numbers:
+        """The numbers of all that is found, ascending; leaving: as `masks` takes it."""
+        found = [np.flatnonzero(mask) + block * SIZE for block, mask in sorted(self.masks(leaving).items())]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
     def count(self) -> int:
@@ -240,11 +239,33 @@ class Search:
         """
         How many of what is found have each value, the most frequent first, at most `MOST_VALUES`; each facet leaves its own filter out.
 
-        facets: of `region`, `status`, `category` and `source`.
+        facets: of `region`, `status`, `category`, `source`, `sector`, `outcome` and `cause`.
         """
-        found = {name: self.masks(leaving=name) for name in facets}
-        self._load(list(facets), sorted({block for masks in found.values() for block in masks}))
-        return {name: self._counted(name, masks)[:MOST_VALUES] for name, masks in found.items()}
+        self._leave(facets)
+        return {name: self._counted(name)[:MOST_VALUES] for name in facets}
+
+    def read(self, facets: Sequence[str]) -> None:
+        """Read all that these facets want at once; `months` wants `need`, `deadlines` wants `deadline`."""
+        self._leave(facets)
+
+    def months(self) -> dict[int, int]:
+        """How many of what is found, the months of need left out of the question, are needed in each month (`entries.month_number`)."""
+        return {month: count for month, count in self._tally("need").items() if month}
+
+    def deadlines(self, spans: Mapping[str, tuple[int | None, int | None]]) -> dict[str, int]:
+        """How many of what is found, its deadlines left out of the question, end within each span of ordinals, both included."""
+        days = {day: count for day, count in self._tally("deadline").items() if day}
+        return {
+            name: sum(count for day, count in days.items() if (least or 1) <= day and (most is None or day <= most))
+            for name, (least, most) in spans.items()
+        }
+
+    def _leave(self, facets: Sequence[str]) -> dict[str, dict[int, Mask]]:
+        """What each of these facets counts, its own filter left out; their columns are read in one statement."""
+        missing = [name for name in facets if name not in self._left]
+        self._left |= {name: self.masks(name) for name in missing}
+        self._load(missing, sorted({block for name in missing for block in self._left[name]}))
+        return self._left
 
     def regions(self) -> list[str]:
         """The regions of all demands of the index, whatever the search, by code; wants `region` among `everywhere`."""
@@ -253,15 +274,20 @@ class Search:
             seen[column] = True
         return [region_code(int(number)) for number in np.flatnonzero(seen) if number]
 
-    def _counted(self, name: str, found: Mapping[int, Mask]) -> list[tuple[str, int]]:
+    def _counted(self, name: str) -> list[tuple[str, int]]:
+        whole = self._tally(name)
+        words = self._words(name, [value for value in whole if value]).items()
+        return sorted(((word, whole[value]) for value, word in words), key=lambda each: (-each[1], each[0].encode()))
+
+    def _tally(self, name: str) -> dict[int, int]:
+        """How many of what a facet counts have each value of its column."""
         whole = np.zeros(1, dtype=np.int64)
-        for block, mask in found.items():
+        for block, mask in self._leave([name])[name].items():
             its = np.bincount(self._columns[name][block][mask])
             if len(its) > len(whole):
                 its, whole = whole, its
             whole[: len(its)] += its
-        words = self._words(name, [int(value) for value in np.flatnonzero(whole) if value])
-        return sorted(((word, int(whole[value])) for value, word in words.items()), key=lambda each: (-each[1], each[0].encode()))
+        return {int(value): int(whole[value]) for value in np.flatnonzero(whole)}
 
     def _words(self, facet: str, values: list[int]) -> dict[int, str]:
         if facet == "region":
@@ -271,5 +297,4 @@ class Search:
         if facet == "source":
             found = self._session.execute(select(SourceRow.id, SourceRow.name).where(SourceRow.id.in_(values)))
             return {row[0]: row[1] for row in found}
-        words = STATUSES if facet == "status" else CATEGORIES
-        return {value: words[value - 1] for value in values}
+        return {value: _WORDS[facet][value - 1] for value in values}

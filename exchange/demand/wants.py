@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from exchange.demand.entries import ANY, HELD, LIVE, TITLE, term_of
+from exchange.store.demand_sorts import place_of
 from exchange.store.postings import Entry
-from schemas.reading.searching import SAID, Query
+from schemas.reading.searching import MOST_WORDS, SAID, Query
 
 WORD: Final = "word "
 
@@ -20,7 +21,9 @@ class DemandWant:
 
     reader: the bit of who asks, None for whoever may see those too that are withdrawn. words: as they were typed. region: may be a
     province. source: a row id. held, live: whether only those. budget_from, budget_to: 10^-4 rupiah; deadline_from, deadline_to:
-    ordinals of days between which the last day of the selection lies; since: microseconds since 1970.
+    ordinals of days between which the last day of the selection lies; since: microseconds since 1970. need_from, need_to: months of need
+    (`entries.month_number`), both included. sector, outcome, cause: as the figures were last counted, in words of `demand_sorts.SORTS`;
+    once: only what they count, each need once.
     """
 
     reader: int | None = None
@@ -36,6 +39,12 @@ class DemandWant:
     deadline_from: int | None = None
     deadline_to: int | None = None
     since: int | None = None
+    need_from: int | None = None
+    need_to: int | None = None
+    sector: str | None = None
+    outcome: str | None = None
+    cause: str | None = None
+    once: bool = False
 
 
 _SAME = ("reader", "region", "status", "category", "source")
@@ -46,7 +55,22 @@ SPANS: Mapping[str, tuple[str, Any]] = {
     "deadline_from": ("deadline", lambda its, first: its >= max(first, 1)),
     "deadline_to": ("deadline", lambda its, last: (its > 0) & (its <= last)),
     "since": ("changed", lambda its, since: its >= since),
+    "need_from": ("need", lambda its, first: its >= max(first, 1)),
+    "need_to": ("need", lambda its, last: (its > 0) & (its <= last)),
+    "sector": ("sector", lambda its, word: its == place_of("sector", word)),
+    "outcome": ("outcome", lambda its, word: its == place_of("outcome", word)),
+    "cause": ("cause", lambda its, word: its == place_of("cause", word)),
+    "once": ("outcome", lambda its, _yes: (its > 0) & (its != place_of("outcome", "twin"))),
 }
+# the members that narrow by a column that a facet counts, where these have another name; and all words together
+BY_FACET: Mapping[str, tuple[str, ...]] = {"need": ("need_from", "need_to"), "deadline": ("deadline_from", "deadline_to"),
+                                              "words": tuple(f"word {place}" for place in range(MOST_WORDS))}  # fmt: skip
+
+
+def spans_of(want: DemandWant) -> dict[str, Any]:
+    """The members of `SPANS` that narrow, with what they narrow to."""
+    given = {name: getattr(want, name) for name in SPANS}
+    return {name: limit for name, limit in given.items() if limit is not None and limit is not False}
 
 
 class Group(NamedTuple):

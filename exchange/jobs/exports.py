@@ -13,14 +13,19 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from exchange.agreements.node import node_of
 from exchange.errors import ExchangeError
-from exchange.reports.exporting import LISTINGS, Cells, write_csv, write_xlsx
+from exchange.reports.export_words import in_language
+from exchange.reports.exporting import LISTINGS, write_csv, write_xlsx
+from exchange.reports.listed import Asked, Cells
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
-from exchange.store.exports import ExportRow, beat_export, claim_export, is_export_free, kept_files, past_their_time
+from exchange.store.exports import EXPORTS, ExportRow, beat_export, claim_export, is_export_free, kept_files, past_their_time
+from exchange.store.users import user_by_name
 
 log = logging.getLogger("exchange.exports")
 KEPT_FOR = timedelta(days=3)
@@ -88,17 +93,17 @@ def write_export(store: Store, settings: Settings, row: ExportRow) -> None:
     part = folder / f".{row.ident}.{row.tries}.part"
     try:
         with part.open("wb") as out, store.read() as session:
-            listing = LISTINGS[row.kind]
-            total = listing.total(session, row.filters, settings.home_region)
-            rows = _told(store, row, listing.rows(session, row.filters, settings.home_region), total, part)
+            listing, asked = in_language(row.kind, LISTINGS[row.kind], row.language), _asked(session, settings, row)
+            total = listing.total(session, row.filters, asked)
+            rows = _told(store, row, listing.rows(session, row.filters, asked), total, part)
             if row.format == "csv":
                 write_csv(out, listing, rows)
             else:
                 write_xlsx(out, listing, rows, office=settings.office, at=row.made_at)
         size = part.stat().st_size
         with store.work() as session:
-            kept = session.get_one(ExportRow, row.id)
-            if kept.state != "running" or kept.tries != row.tries:
+            kept = EXPORTS.held(session, row.id, row.tries)
+            if kept is None:
                 raise Stopped
             part.replace(file_of(settings, row))
             now = utcnow()
@@ -109,11 +114,18 @@ def write_export(store: Store, settings: Settings, row: ExportRow) -> None:
         log.exception("export %s", row.ident)
         says = error.message if isinstance(error, ExchangeError) else f"Kesalahan dalam ({type(error).__name__}); lihat log."
         with store.work() as session:
-            kept = session.get_one(ExportRow, row.id)
-            if kept.state == "running" and kept.tries == row.tries:
+            kept = EXPORTS.held(session, row.id, row.tries)
+            if kept is not None:
                 kept.state, kept.trouble, kept.ended_at = "failed", says, utcnow()
     finally:
         part.unlink(missing_ok=True)
+
+
+def _asked(session: Session, settings: Settings, row: ExportRow) -> Asked:
+    """As whoever asked for it saw the list, on that day."""
+    account = user_by_name(session, row.account)
+    day = settings.today or row.made_at.astimezone(ZoneInfo("Asia/Jakarta")).date()
+    return Asked(settings.home_region, node_of(settings), day, account.id if account else 0)
 
 
 def _told(store: Store, row: ExportRow, rows: Iterator[Cells | None], total: int | None, part: Path) -> Iterator[Cells]:

@@ -10,6 +10,7 @@ from exchange.errors import Busy, ExchangeError
 from exchange.reports.figures import figures
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
+from exchange.store.demand_sorts import replace_sorts
 from exchange.store.figures import TRIES, figure_count, replace_figures, want_figures
 from exchange.store.locks import hold, is_held
 
@@ -48,6 +49,7 @@ def count_figures(store: Store, settings: Settings, beat: Callable[[], None] = l
         with store.work() as session:
             lock.assure(session)
             replace_figures(session, found.kept)
+            replace_sorts(session, found.sorted)
             row = want_figures(session, at)
             row.counted_at, row.demands, row.seconds = at, found.looked, round(monotonic() - begun, 3)
             row.wanted_at, row.tries, row.trouble = None, 0, None

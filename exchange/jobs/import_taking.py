@@ -11,9 +11,9 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from exchange.catalogue.preview import Line
-from exchange.catalogue.taking import WAIT, Pick, take_chosen
+from exchange.catalogue.taking import WAIT, Choice, Pick, choose, take_chosen
 from exchange.errors import Conflict, NotFound
-from exchange.jobs.imports import PATIENCE, SMALL_CATALOGUE, Judged, judge, progress, show
+from exchange.jobs.imports import PATIENCE, SMALL_CATALOGUE, judge, progress, show
 from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store, utcnow
@@ -88,17 +88,18 @@ def take(store: Store, settings: Settings, import_id: int, beat: Callable[[], No
     before = {(each.sheet, each.line, each.part == "doubt"): each for each in seen}
     while True:
         judged = judge(store, settings, row, body, progress(store, import_id, beat))
+        choice = None if _moved(judged.lines, before) else choose(judged.report, judged.known, _picks(judged.lines, before))
         with store.work() as session:
             kept = import_by_id(session, import_id, lock=True)
             if kept is None or kept.state != TAKING:
                 return
             if catalogue_stamp(session) != judged.stamp:
                 continue  # somebody wrote between the look and this transaction: look again
-            if _moved(judged.lines, before):
+            if choice is None:
                 kept.decided_by = kept.decided_at = None
                 show(session, kept, judged, before)
-                return
-            _take(session, kept, judged, before)
+            else:
+                _take(session, kept, choice, before)
             return
 
 
@@ -112,17 +113,19 @@ def _moved(lines: list[Line], before: dict[tuple[str, int, bool], ImportLineRow]
     return len(lines) != len(before)
 
 
-def _take(session: Session, row: ImportRow, judged: Judged, before: dict[tuple[str, int, bool], ImportLineRow]) -> None:
+def _picks(lines: list[Line], before: dict[tuple[str, int, bool], ImportLineRow]) -> list[Pick]:
+    """What was chosen about each line, as it was seen."""
+    seen = ((line, before[line.place]) for line in lines)
+    return [Pick(line, old.chosen or line.part not in TICKED, old.body.get("verdict", WAIT), old.body.get("sku")) for line, old in seen]
+
+
+def _take(session: Session, row: ImportRow, choice: Choice, before: dict[tuple[str, int, bool], ImportLineRow]) -> None:
     actor = row.decided_by or row.made_by
-    picks = []
-    for line in judged.lines:
-        old = before[line.place]
-        picks.append(Pick(line, old.chosen or line.part not in TICKED, old.body.get("verdict", WAIT), old.body.get("sku")))
-    counts, fates = take_chosen(session, judged.report, judged.known, picks, actor)
+    counts, fates = take_chosen(session, choice, actor)
     for place, fate in fates.items():
-        kept = session.get_one(ImportLineRow, before[judged.lines[place].place].id)
+        kept = session.get_one(ImportLineRow, before[choice.picks[place].line.place].id)
         kept.body = kept.body | fate
-    left = sum(1 for pick in picks if not pick.chosen)
+    left = sum(1 for pick in choice.picks if not pick.chosen)
     row.state, row.wanted_at, row.tries = TAKEN, None, 0
     row.result = counts | {"left": left}
     row.version += 1

@@ -159,6 +159,7 @@ def judge(store: Store, settings: Settings, row: ImportRow, body: bytes, tick: C
     with store.read() as session:
         stamp, known = catalogue_stamp(session), known_of(session)
     report = import_table(table, row.filename, known, settings.day(), tick=lambda count: tick(count, rows))
+    report.number = row.id
     return Judged(table, report, known, lines_of(report, known), stamp)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from exchange.agreements.coverage import Coverage, coverage_of
-from exchange.agreements.inbox import new_by_words, new_counts
+from exchange.agreements.inbox import is_searched, new_by_words, new_counts
 from exchange.agreements.node import node_of
 from exchange.jobs.account_letters import can_mail
 from exchange.jobs.letters import letter_to, send
@@ -23,7 +23,7 @@ _FOOT = "Surat ini datang paling banyak sekali semalam, hanya bila ada yang baru
 
 
 def count_news(store: Store, settings: Settings) -> None:
-    """Count anew what is new of each saved search for each of its readers: Beranda shows it, and the inbox for searches by words."""
+    """Count anew what is new of each saved search for each of its readers: Beranda shows it, the inbox those by words or months."""
     with store.read() as session:
         readers = readers_of_searches(session)
     for account_id in readers:
@@ -34,7 +34,7 @@ def count_news(store: Store, settings: Settings) -> None:
             news = new_counts(session, searches, coverage, settings.day(), account_id)
             for search in searches:
                 count = news[search.row.id].number
-                if search.row.asked.get("cari"):
+                if is_searched(search.row.asked):
                     count = new_by_words(session, search, coverage, settings.day(), account_id, settings.home_region)
                 counts[search.row.id] = count, search.newest
         with store.work() as session:
@@ -98,7 +98,7 @@ def _due(store: Store, settings: Settings, user: UserRow, numbers: list[int]) ->
 
 def _counted(session: Any, settings: Settings, search: Search, coverage: Coverage, reader: int, told: int) -> tuple[int, bool]:
     since = search._replace(least=told)
-    if search.row.asked.get("cari"):
+    if is_searched(search.row.asked):
         return new_by_words(session, since, coverage, settings.day(), reader, settings.home_region), True
     new = new_counts(session, [since], coverage, settings.day(), reader)[search.row.id]
     return new.number, new.is_whole

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from exchange.errors import ExchangeError
+from exchange.errors import Conflict, ExchangeError, NotFound
 from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store, utcnow
-from exchange.store.looks import SourceLookRow, any_look_waits, claim_looks, packed, seen_of
-from exchange.store.sources import SourceRow
-from exchange.sync.looking import SECONDS, changed_settings, differs, look, options_digest, setting_digests
+from exchange.store.claims import RUNNING
+from exchange.store.looks import KEPT, LOOKS, TRIES, SourceLookRow, looks_of, packed, seen_of
+from exchange.store.sources import SourceRow, source_by_name
+from exchange.sync.looking import changed_settings, differs, look, options_digest, setting_digests
 from exchange.sync.replay import replay_changed
 
 log = logging.getLogger("exchange.looks")
-# a look takes at most its time and one answer more, which is bounded by the same
-STALE = timedelta(seconds=3 * SECONDS)
 
 
 class SourceLooks:
@@ -40,45 +38,92 @@ class SourceLooks:
     def take(self, room: int) -> list[Callable[[], None]]:
         """Up to so many looks."""
         with self._store.read() as session:
-            if not any_look_waits(session, STALE):
+            if not LOOKS.waits(session, utcnow()):
                 return []
         with self._store.work() as session:
-            rows = claim_looks(session, min(room, 2), STALE)
-            return [partial(make_look, self._store, self._settings, row.id) for row in rows]
+            return [partial(make_look, self._store, self._settings, row) for row in LOOKS.claim(session, min(room, 2), utcnow())]
 
     def tidy(self) -> None:
         """Nothing is past its time: what is kept is bounded by number."""
 
 
-def make_look(store: Store, settings: Settings, look_id: int) -> None:
-    """Look at the source, keep what was seen, and approve it where that was asked for and what is seen fits."""
+def make_look(store: Store, settings: Settings, row: SourceLookRow) -> None:
+    """Look at the source of a claimed look, keep what was seen, and approve it where that was asked for and what is seen fits."""
     with store.read() as session:
-        row = session.get_one(SourceLookRow, look_id)
         source = session.get_one(SourceRow, row.source_id)
     try:
         if options_digest(source) != row.options_digest:
-            _keep(
-                store, look_id, "refused" if row.against_id else "failed", None, "Pengaturan sumber diganti sebelum pratinjau ini dibuat."
-            )
+            _keep(store, row, "refused" if row.against_id else "failed", None, "Pengaturan sumber diganti sebelum pratinjau ini dibuat.")
             return
         seen = look(settings, source)
     except ExchangeError as error:
-        _keep(store, look_id, "failed", None, " ".join(filter(None, (error.message, error.mend))))
+        _keep(store, row, "failed", None, " ".join(filter(None, (error.message, error.mend))))
         return
     except Exception as error:  # a connector's bug costs one look, not the worker
         log.exception("looking at %s", source.name)
-        _keep(store, look_id, "failed", None, f"Kesalahan dalam ({type(error).__name__}); lihat log.")
+        _keep(store, row, "failed", None, f"Kesalahan dalam ({type(error).__name__}); lihat log.")
         return
     if row.against_id is None:
-        _keep(store, look_id, "seen" if seen["reachable"] else "failed", seen, " ".join(seen["reasons"]) or None)
-    elif _approve(store, look_id, seen):
+        _keep(store, row, "seen" if seen["reachable"] else "failed", seen, " ".join(seen["reasons"]) or None)
+    elif _approve(store, row, seen):
         for again in replay_changed(store, settings, row.asked_by, name=source.name):
             log.info("reading %s again: %s of %s", source.name, again.returned, again.waiting)
 
 
-def _keep(store: Store, look_id: int, state: str, seen: dict[str, Any] | None, trouble: str | None) -> None:
+def keep_look(session: Session, source: SourceRow, actor: str, seen: dict[str, Any]) -> None:
+    """Keep what somebody saw of a source just now, so that it can be approved by it."""
+    row = SourceLookRow(source_id=source.id, asked_by=actor, options_digest=options_digest(source))
+    session.add(row)
+    _end(row, "seen" if seen["reachable"] else "failed", seen, " ".join(seen["reasons"]) or None)
+
+
+def approve_now(store: Store, settings: Settings, name: str, actor: str) -> None:
+    """
+    Approve a source by the last look at it: it is asked once more, here and not by the worker, and must send what was seen then.
+
+    Raises:
+        NotFound: there is no such source. Conflict: it was not looked at since its settings changed, or sends another thing by now; the
+            message says which.
+    """
     with store.work() as session:
-        _end(session.get_one(SourceLookRow, look_id), state, seen, trouble)
+        source = source_by_name(session, name)
+        if source is None:
+            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
+        last = next((row for row in looks_of(session, source.id, KEPT) if row.state in {"seen", "refused", "approved"}), None)
+        seen = seen_of(session, last.id) if last else None
+        again = f"Lihat dahulu: exchange source preview {name}"
+        if last is None or seen is None or not seen["reachable"]:
+            raise Conflict(f"Sumber {name!r} belum pernah dilihat; tidak ada yang dapat disetujui.", mend=again)
+        if names := changed_settings(seen["settings"], setting_digests(source)):
+            raise Conflict(f"Pengaturan sumber {name!r} berubah sejak dilihat: {', '.join(names)}.", mend=again)
+        row = SourceLookRow(source_id=source.id, asked_by=actor, options_digest=options_digest(source), against_id=last.id)
+        row.state, row.begun_at, row.tries = RUNNING, utcnow(), TRIES  # no worker takes it over
+        session.add(row)
+        session.flush()
+    try:
+        _approve(store, row, look(settings, source))
+    except ExchangeError as error:
+        _keep(store, row, "failed", None, error.message)
+        raise
+    with store.read() as session:
+        row = session.get_one(SourceLookRow, row.id)
+    if row.state != "approved":
+        why = " ".join((row.trouble or "").splitlines())
+        raise Conflict(f"Sumber {name!r} tidak disetujui: yang dikirimnya sekarang lain dari yang terlihat. {why}", mend=again)
+
+
+def _keep(store: Store, claimed: SourceLookRow, state: str, seen: dict[str, Any] | None, trouble: str | None) -> None:
+    with store.work() as session:
+        if (row := _held(session, claimed)) is not None:
+            _end(row, state, seen, trouble)
+
+
+def _held(session: Session, claimed: SourceLookRow) -> SourceLookRow | None:
+    """The row as it is now, where the claim still holds: another worker's look is that one's to end."""
+    row = LOOKS.held(session, claimed.id, claimed.tries)
+    if row is None:
+        log.warning("look %s was another worker's by its end", claimed.id)
+    return row
 
 
 def _end(row: SourceLookRow, state: str, seen: dict[str, Any] | None, trouble: str | None) -> None:
@@ -87,10 +132,12 @@ def _end(row: SourceLookRow, state: str, seen: dict[str, Any] | None, trouble: s
         row.body = packed(seen)
 
 
-def _approve(store: Store, look_id: int, seen: dict[str, Any]) -> bool:
+def _approve(store: Store, claimed: SourceLookRow, seen: dict[str, Any]) -> bool:
     """Approve the source where what it sends now is what the person saw; else say what differs."""
     with store.work() as session:
-        row = session.get_one(SourceLookRow, look_id)
+        row = _held(session, claimed)
+        if row is None:
+            return False
         source = session.get_one(SourceRow, row.source_id, with_for_update=True)
         why = _why_not(session, row, source, seen)
         if why:

@@ -18,6 +18,7 @@ from exchange.jobs.figures import figures_ahead
 from exchange.jobs.log_check import check_log, log_needs
 from exchange.jobs.needs import Need, brief_of, needs_of, needs_of_webhooks
 from exchange.jobs.pulling import sync_all
+from exchange.jobs.retaining import forget_old
 from exchange.jobs.twin_check import compare_all
 from exchange.jobs.twin_needs import needs_of_twins
 from exchange.jobs.unmet import count_ahead, unmet_needs
@@ -26,7 +27,6 @@ from exchange.matching.models import Models
 from exchange.matching.run import rematch
 from exchange.settings import Settings
 from exchange.store.base import Store, utcnow
-from exchange.store.feed import forget_changes
 from exchange.store.in_use import answers_in_use
 from exchange.store.locks import Held, hold
 from exchange.store.nights import close_night, open_night
@@ -52,6 +52,7 @@ class Night:
     silent: what is to be looked at about partners' webhooks that are suspended as the night ends. cases: what cases of cooperation ask of
     a person, those too that another node holds. replayed: of which sources quarantine was read again since a rule, a mapping or a table
     changed, and what came of it. exchange_log: what the check of the exchange log found. unmet: what was counted ahead for the report.
+    forgotten: how much is not kept any more (`jobs/retaining.py`).
     """
 
     replayed: list[Replayed] = field(default_factory=list)
@@ -63,6 +64,7 @@ class Night:
     silent: list[Need] = field(default_factory=list)
     unmet: dict[str, Any] = field(default_factory=dict)
     expired: int = 0
+    forgotten: dict[str, int | bool] = field(default_factory=dict)
     seconds: float = 0.0
     heartbeat: dict[str, Any] | None = None
     mail: dict[str, Any] | None = None
@@ -89,6 +91,7 @@ class Night:
             "exchange_log": self.exchange_log,
             "unmet": self.unmet,
             "expired_answers": self.expired,
+            "forgotten": self.forgotten,
             "seconds": round(self.seconds, 3),
             "needs": [need._asdict() for need in self.needs],
             "heartbeat": self.heartbeat,
@@ -159,7 +162,7 @@ def _work(store: Store, settings: Settings, lock: Held, night: Night, number: in
     with store.read() as session:
         needed, night.silent = answers_in_use(session), needs_of_webhooks(silent_webhooks(session))
         night.cases += needs_of_twins(session)
-    _forget_old_changes(store, settings)
+    night.forgotten = forget_old(store, settings, lock.beat)
     forget_old_events(store)
     night.expired = Archive(settings.data_dir / "archive").expire(utcnow() - timedelta(days=settings.retention_days), needed)
 
@@ -182,11 +185,3 @@ def _keep(store: Store, number: int, night: Night, ended: datetime, letter: dict
     summary = night.as_json()
     with store.work() as session:
         close_night(session, number, ended, summary, brief_of(summary) | {"letter": letter})
-
-
-def _forget_old_changes(store: Store, settings: Settings) -> None:
-    """Take what is past its days off the change feed, in short transactions."""
-    before, gone = utcnow() - timedelta(days=settings.feed_days), 1
-    while gone:
-        with store.work() as session:
-            gone = forget_changes(session, before)

@@ -32,7 +32,8 @@ def _needs(twin: TwinRow, unsent: TwinMessageRow | None) -> Iterator[Need]:
         return Need(f"simpul {twin.peer.region}", kind, f"{called}: {what}", mend, path, concerns)
 
     if twin.state == "incoming":
-        yield need("twin-offer", "simpul mitra menawarkan perkara bersama.", f"Jawab: exchange agreement twin accept {word}, atau refuse.")
+        mend = f"Buka perkaranya di sini, lalu jawab tawarannya di halaman itu. Dengan perintah: exchange agreement twin accept {word}."
+        yield need("twin-offer", "simpul mitra menawarkan perkara bersama.", mend)
         return
     if twin.state == "left":
         yield need("twin-left", "simpul mitra meninggalkan perkara bersama.", f"Hubungi mitra, lalu: exchange agreement twin close {word}.")

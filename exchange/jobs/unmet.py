@@ -69,7 +69,7 @@ def count_waiting(store: Store, settings: Settings, beat: Callable[[], None] = l
         Busy: another process counts.
     """
     made = 0
-    with hold(store, LOCK, "Hitungan permintaan yang tidak terlayani") as lock:
+    with hold(store, LOCK, "Hitungan permintaan tidak terlayani") as lock:
         while (row := _begin(store)) is not None:
             made += _count(store, settings, lock, row, beat)
     return made

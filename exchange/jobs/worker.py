@@ -19,6 +19,7 @@ from exchange.jobs.exports import Exports
 from exchange.jobs.figures import Figures
 from exchange.jobs.import_work import Imports
 from exchange.jobs.looks import SourceLooks
+from exchange.jobs.replays import Replays
 from exchange.jobs.twins import Twins
 from exchange.jobs.unmet import UnmetCounts
 from exchange.jobs.webhooks import Webhooks
@@ -48,7 +49,7 @@ class Kind(Protocol):
 
 # what the worker does, in this order
 KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (
-    Webhooks, Twins, AccountLetters, SourceLooks, UnmetCounts, DemandIndex, Figures, Imports, Exports,
+    Webhooks, Twins, AccountLetters, SourceLooks, Replays, UnmetCounts, DemandIndex, Figures, Imports, Exports,
 )  # fmt: skip
 
 

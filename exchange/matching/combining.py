@@ -56,11 +56,12 @@ class Together:
     place: int = 0
 
 
-def offered_together(demand: DemandRow, matches: Iterable[MatchRow]) -> list[Together]:
+def offered_together(demand: DemandRow, matches: Iterable[MatchRow], *, holding: str | None = None) -> list[Together]:
     """
     What the firms of a demand's matches can offer together, by item; nothing for a demand that is not open.
 
     matches: with product and firm loaded; rejected and retired ones, and products no longer on offer, take no part.
+    holding: the SKU of a product that must have a share, as `together` takes it.
     """
     if demand.state != "live" or demand.status not in STATUS_OPEN:
         return []
@@ -70,15 +71,25 @@ def offered_together(demand: DemandRow, matches: Iterable[MatchRow]) -> list[Tog
         if met and row.state in {"proposed", "accepted"} and row.product.state == "active":
             offer = read_offer(product_record(row.product), None, business_record(row.product.business))
             found.append(Fit(offer, met))
-    return together(read_need(demand_record(demand), today=demand.matched_on), found) if len(found) >= FEWEST else []
+    return together(read_need(demand_record(demand), today=demand.matched_on), found, holding=holding) if len(found) >= FEWEST else []
 
 
-def together(need: Need, found: Iterable[Fit]) -> list[Together]:
+def match_numbers(found: Iterable[Together], matches: Iterable[MatchRow]) -> list[list[int]]:
+    """Of each thing that `offered_together` told the numbers of the matches whose firms have a share; empty where it is no combination."""
+    numbers = {row.product.sku: row.id for row in matches}
+    results = [one.result for one in found]
+    return [[numbers[share.offer.key] for share in one.shares] if isinstance(one, Combination) else [] for one in results]
+
+
+def together(need: Need, found: Iterable[Fit], *, holding: str | None = None) -> list[Together]:
     """
     For each item and kind of product that no firm can serve alone: a combination, or why there is none.
 
     In the order of the items; nothing is said where one firm can, where fewer than two have what is asked, or where it was due
     already. What firms make and how long they take is reckoned as the criteria of single matches do. Pure.
+
+    holding: the key of an offer: only its items and kind are told then, with the best combination in which it has a share, whether or not
+    another firm could do it alone; also where its own firm can.
     """
     groups: dict[tuple[int, str], list[Offer]] = {}
     fits = list(found)
@@ -87,7 +98,11 @@ def together(need: Need, found: Iterable[Fit]) -> list[Together]:
         for place in places_of(need, fit.met):
             if fit.offer.firm:
                 groups.setdefault((place, kinds[fit.offer.key]), []).append(fit.offer)
-    told = [_item_together(need, place, offers) for (place, _), offers in sorted(groups.items(), key=lambda group: group[0])]
+    told = [
+        _item_together(need, place, offers, holding)
+        for (place, _), offers in sorted(groups.items(), key=lambda group: group[0])
+        if holding is None or any(offer.key == holding for offer in offers)
+    ]
     return [one for one in told if one]
 
 
@@ -121,7 +136,7 @@ def _head(offer: Offer) -> str:
     return offer.name.casefold() if named is None or named.head is None else named.head
 
 
-def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together | None:
+def _item_together(need: Need, place: int, offers: Sequence[Offer], holding: str | None) -> Together | None:
     quantity = need.items[place].get("quantity") or {}
     unit = unit_of_code(quantity.get("unit") or "")
     if quantity.get("amount") is None or unit is None or Decimal(str(quantity["amount"])) <= 0:
@@ -132,7 +147,7 @@ def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together 
     amount = Decimal(str(quantity["amount"]))
     sizes = {offer.key: size for offer in offers if (size := _size(need, offer, place, amount))}
     comparable = [offer for offer in offers if offer.key in sizes]
-    if len({offer.firm for offer in comparable}) < FEWEST:
+    if len({offer.firm for offer in comparable}) < FEWEST or (holding is not None and holding not in sizes):
         return None
     packs = [sizes[offer.key] for offer in comparable if not _is_divisible(offer.unit)]
     step = _step(amount, unit.dimension in _DIVISIBLE, packs)
@@ -141,8 +156,8 @@ def _item_together(need: Need, place: int, offers: Sequence[Offer]) -> Together 
     ask = Ask(amount, _unit_said(said, unit), step, need.budget or None, days, required)
     nothing: frozenset[str] = frozenset()
     candidates = [_candidate(need, offer, sizes[offer.key], step, required if offer.key in holders else nothing) for offer in comparable]
-    result = combine(ask, candidates)
-    if isinstance(result, NoCombination) and result.reason == "alone":
+    result = combine(ask, candidates, holding)
+    if holding is None and isinstance(result, NoCombination) and result.reason == "alone":
         return None
     return Together(str(need.items[place]["text"]), said, ask.unit, result, place)
 

@@ -20,7 +20,10 @@ from exchange.access.segments import PRODUCER, fields_seen
 
 
 class Kind(StrEnum):
-    """What a column holds. NUMBER: an exact decimal, which travels as a string; LIST: texts, by `joined`; PRICES: by `prices_said`."""
+    """
+    What a column holds. NUMBER: an exact decimal, which travels as a string; LIST: texts, by `joined`; PRICES: by `prices_said`; PHOTOS:
+    the address of the first one.
+    """
 
     TEXT = "teks"
     NUMBER = "angka"
@@ -30,6 +33,7 @@ class Kind(StrEnum):
     FLAG = "ya/tidak"
     LIST = "daftar"
     PRICES = "harga bertingkat"
+    PHOTOS = "alamat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ COLUMNS = (
     Column("hs_edition", "Edisi HS", "Edisi Harmonized System.", width=8),
     Column("keywords", "Kata kunci", "Dipisah titik koma; \\; adalah titik koma di dalam kata, \\\\ garis miring terbalik.", Kind.LIST, 30),
     Column("weight_kg", "Berat (kg)", "Berat satu satuan dalam kilogram.", Kind.NUMBER, 10),
-    Column("photo", "Foto", "Alamat foto produk.", width=30),
+    Column("photos", "Foto", "Alamat foto yang ditampilkan pertama, di simpul ini; formatnya JPEG.", Kind.PHOTOS, 30),
+    Column("photo", "Foto di tempat lain", "Alamat foto menurut daftar usaha; tidak disimpan simpul ini.", width=30),
     Column("is_sample", "Data contoh", "Benar bila data dibuat untuk peragaan; bukan penawaran.", Kind.FLAG, 9),
     Column("state", "Status penawaran", "active atau withdrawn.", width=11),
     Column("version", "Versi", "Naik setiap kali produk berubah.", Kind.WHOLE, 7),
@@ -96,8 +101,10 @@ def columns_of(tier: str) -> tuple[Column, ...]:
 
 
 def flat(body: bytes) -> dict[str, Any]:
-    """A product's members by the names of the columns, read from its canonical JSON."""
+    """A product's members by the names of the columns, read from its canonical JSON; of no photos nothing is said."""
     product: dict[str, Any] = orjson.loads(body)
+    if not product.get("photos", True):
+        product["photos"] = None
     for name, value in (product.pop("producer", None) or {}).items():
         product[f"producer.{name}"] = value
     return product

@@ -9,6 +9,8 @@ from where the document was read.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from exchange.publish.base import Head
@@ -69,6 +71,11 @@ def distribution(head: Head, format_name: str) -> str:
 def address(head: Head, path: str) -> str:
     """Where something is on the node; relative to the document where the node's address is not set."""
     return f"{head.base_url}{path}"
+
+
+def photo(head: Head, told: Mapping[str, Any]) -> str:
+    """Where a photo of a product (PhotoSchema) is read, as `address` has it."""
+    return address(head, str(told["href"]))
 
 
 def iri(text: str | None) -> str | None:

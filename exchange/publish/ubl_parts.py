@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from exchange.publish import names
 from exchange.publish.base import Head, NothingToPublish
 from exchange.publish.nodes import group, text
 from schemas import ubl
@@ -120,6 +121,30 @@ def link(ident: str, address: str | None, kind: str | None = None) -> str:
         return ""
     attachment = group("Attachment", group("ExternalReference", text("URI", safe_address)))
     return group("ItemSpecificationDocumentReference", text("ID", ident), text("DocumentTypeCode", kind), attachment)
+
+
+def photos(product: Record, head: Head, *, whole: bool) -> str:
+    """
+    The photos that the node serves of a product, in their order; none where the office has not set the node's address.
+
+    whole: with their hash and media type, for which a profile may have no place.
+    """
+    if not head.base_url:
+        return ""
+    made = []
+    for photo in product.get("photos") or ():
+        sums = text("DocumentHash", photo["sha256"]) + text("HashAlgorithmMethod", ubl.SHA256) if whole else ""
+        where = text("URI", names.photo(head, photo)), sums, text("MimeCode", photo["media_type"]) if whole else ""
+        made.append(
+            group(
+                "ItemSpecificationDocumentReference",
+                text("ID", photo["sha256"]),
+                text("DocumentTypeCode", ubl.PHOTO_KIND),
+                text("DocumentDescription", photo["caption"]),
+                group("Attachment", group("ExternalReference", *where)),
+            )
+        )
+    return "".join(made)
 
 
 def record_address(head: Head, sku: str) -> str:

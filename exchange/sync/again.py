@@ -58,6 +58,11 @@ class Replayed:
         return asdict(self)
 
     @property
+    def looked_at(self) -> int:
+        """How many have an outcome by now."""
+        return self.returned + self.skipped + self.superseded + self.expired + self.missing + sum(self.still.values())
+
+    @property
     def left(self) -> int:
         """How many wait on."""
         return self.waiting - self.returned - self.skipped - self.superseded

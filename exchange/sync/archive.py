@@ -17,6 +17,62 @@ from exchange.errors import NotFound, StorageFull
 
 # a run stops while the disk can still take the database's own writes
 RESERVE = 64 * 1024 * 1024
+# bytes of an answer after which its packing begins anew, so that one of them is unpacked alone
+BLOCK = 1024 * 1024
+_ANEW = b"\x00\x00\xff\xff"  # what zlib writes at such a place (a full flush), and hardly ever anywhere else
+_HEADER = 2  # bytes of zlib's own before the first block
+
+
+class Blocks:
+    """
+    An answer of which parts can be unpacked alone: blocks of `BLOCK` bytes, the last one of what is left.
+
+    Where a block begins is seen in the packed bytes. A place that only looks like one gives a block of another length, which is refused.
+    """
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed, self._starts = packed, [_HEADER]
+        self._unpacked: dict[int, bytes] = {}
+        place = packed.find(_ANEW)
+        while place >= 0:
+            self._starts.append(place + len(_ANEW))
+            place = packed.find(_ANEW, place + len(_ANEW))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def span(self, first: int, last: int) -> bytes:
+        """
+        The bytes of these blocks, both included and as far as there are any.
+
+        Raises:
+            ValueError: there is no block at such a place; the answer is to be unpacked as a whole.
+        """
+        return b"".join(self._block(number) for number in range(max(0, first), min(last, len(self) - 1) + 1))
+
+    def _block(self, number: int) -> bytes:
+        if number not in self._unpacked:
+            start, is_last = self._starts[number], number == len(self) - 1
+            end = len(self._packed) if is_last else self._starts[number + 1]
+            try:
+                body = zlib.decompressobj(-zlib.MAX_WBITS).decompress(self._packed[start:end], BLOCK + 1)
+            except zlib.error as error:
+                raise ValueError(f"block {number} does not begin where it seems to") from error
+            if len(body) > BLOCK or (len(body) < BLOCK and not is_last):
+                raise ValueError(f"block {number} is no whole one")
+            self._unpacked[number] = body
+        return self._unpacked[number]
+
+
+def _packed(body: bytes) -> bytes:
+    """Bytes as zlib packs them, so that what is larger than a block can be unpacked by blocks."""
+    packer, whole = zlib.compressobj(3), memoryview(body)
+    parts = []
+    for start in range(0, len(body), BLOCK):
+        parts.append(packer.compress(whole[start : start + BLOCK]))
+        if start + BLOCK < len(body):
+            parts.append(packer.flush(zlib.Z_FULL_FLUSH))
+    return b"".join([*parts, packer.flush()])
 
 
 class Archive:
@@ -56,7 +112,7 @@ class Archive:
             return digest
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
-        packed = zlib.compress(body, 3)
+        packed = _packed(body)
         if shutil.disk_usage(target.parent).free < len(packed) + RESERVE:
             raise self._full()
         try:
@@ -95,13 +151,41 @@ class Archive:
             NotFound: never kept, or past retention.
             ValueError: the file was altered; its digest is not its name.
         """
-        try:
-            body = zlib.decompress(self.path(digest).read_bytes())
-        except FileNotFoundError as error:
-            raise NotFound(f"Jawaban {digest[:12]} tidak ada di arsip.", mend="Mungkin sudah melewati masa simpan.") from error
+        body = self.unpacked(digest)
         if hashlib.blake2b(body, digest_size=32).hexdigest() != digest:
             raise ValueError(f"archived answer {digest[:12]} was altered")
         return body
+
+    def unpacked(self, digest: str) -> bytes:
+        """
+        The bytes, not held to their name: for whoever proves in another way what is taken out of them.
+
+        Raises:
+            NotFound: never kept, or past retention.
+            ValueError: the file is no answer any more.
+        """
+        try:
+            return zlib.decompress(self.path(digest).read_bytes())
+        except FileNotFoundError as error:
+            raise self._not_there(digest) from error
+        except zlib.error as error:
+            raise ValueError(f"archived answer {digest[:12]} was altered") from error
+
+    def blocks(self, digest: str) -> Blocks:
+        """
+        The answer by blocks, not held to their name; a single block where it was kept in one piece, as all were before blocks.
+
+        Raises:
+            NotFound: never kept, or past retention.
+        """
+        try:
+            return Blocks(self.path(digest).read_bytes())
+        except FileNotFoundError as error:
+            raise self._not_there(digest) from error
+
+    @staticmethod
+    def _not_there(digest: str) -> NotFound:
+        return NotFound(f"Jawaban {digest[:12]} tidak ada di arsip.", mend="Mungkin sudah melewati masa simpan.")
 
     def expire(self, before: datetime, needed: Container[str] = ()) -> int:
         """

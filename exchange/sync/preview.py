@@ -19,6 +19,10 @@ def preview(settings: Settings, source: SourceRow, limit: int = 20) -> dict[str,
         `reachable`, `reasons` (what came instead, and what to do), `requests`, `bytes`, and `listings`: at most `limit`
         of them, each with `reference` and what `outcome` tells.
     """
-    seen = look(settings, source, limit, settings.total_timeout)
-    listings = [{name: each[name] for name in _SHOWN} for each in seen["listings"]]
+    return brief(source, look(settings, source, limit, settings.total_timeout), limit)
+
+
+def brief(source: SourceRow, seen: dict[str, Any], limit: int) -> dict[str, Any]:
+    """Of what a look saw, that which `preview` tells."""
+    listings = [{name: each[name] for name in _SHOWN} for each in seen["listings"][:limit]]
     return {"source": source.name} | {name: seen[name] for name in ("reachable", "reasons", "requests", "bytes")} | {"listings": listings}

@@ -40,9 +40,12 @@ def replay(
     rule: str | None = None,
     most: int | None = None,
     beat: Callable[[], None] = lambda: None,
+    told: Callable[[Replayed], None] = lambda _report: None,
 ) -> list[Replayed]:
     """
     Read again what waits: of one source or all approved ones, of one rule or all, at most so many of each source.
+
+    told: given a source's report as it is, again and again while it is read.
 
     Returns:
         A report for each source of which anything waits; one that is being pulled just now says so in `trouble`.
@@ -56,7 +59,7 @@ def replay(
         else:
             waits = waiting_readers(session)
             sources = [source for source in all_sources(session, "approved") if source.id in waits]
-    reports = [_one(store, settings, source, actor, beat, rule=rule, limit=most) for source in sources]
+    reports = [_one(store, settings, source, actor, beat, told, rule=rule, limit=most) for source in sources]
     return [report for report in reports if report.waiting or report.trouble]
 
 
@@ -98,7 +101,15 @@ def _approved(session: Session, name: str) -> SourceRow:
     return source
 
 
-def _one(store: Store, settings: Settings, source: SourceRow, actor: str, beat: Callable[[], None], **wanted: Any) -> Replayed:
+def _one(
+    store: Store,
+    settings: Settings,
+    source: SourceRow,
+    actor: str,
+    beat: Callable[[], None],
+    told: Callable[[Replayed], None] = lambda _report: None,
+    **wanted: Any,
+) -> Replayed:
     """One source's report, under its lock."""
     report = Replayed(source.name)
     with ExitStack() as stack:
@@ -111,6 +122,7 @@ def _one(store: Store, settings: Settings, source: SourceRow, actor: str, beat: 
 
         def alive() -> None:
             beat()
+            told(report)
             try:
                 lock.beat()
             except Busy as lost:
@@ -121,9 +133,9 @@ def _one(store: Store, settings: Settings, source: SourceRow, actor: str, beat: 
         except _TakenOver as lost:
             report.trouble = str(lost)
     if report.left < report.waiting or actor != NIGHT:
-        told = {key: value for key, value in report.as_json().items() if value and key not in {"source", "trouble"}}
+        facts = {key: value for key, value in report.as_json().items() if value and key not in {"source", "trouble"}}
         with store.work() as session:
-            audit(session, actor, "quarantine.replay", "source", source.name, **told)
+            audit(session, actor, "quarantine.replay", "source", source.name, **facts)
     return report
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any, Protocol, cast
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from connectors.kit import Connector, RawListing, Refused, SourceError, Window
 from connectors.kit.limits import Limits
+from connectors.kit.mapping import MappingError, read_mapping
 from connectors.kit.sheet.columns import is_about_persons
 from connectors.kit.sheet.opening import open_sheets
 from exchange.errors import BadRequest, NotFound
@@ -25,8 +27,9 @@ from exchange.store.runs import AT_HAND, AnswerRow, RunRow
 from exchange.store.sources import SourceRow
 from exchange.sync.archive import Archive
 from exchange.sync.looking import member_rows, told_of
+from exchange.sync.members import example_of, members_of
 from exchange.sync.recalled import Recalled
-from exchange.sync.registry import connector_for, make
+from exchange.sync.registry import connector_class, make
 
 log = logging.getLogger("exchange.sync")
 
@@ -113,6 +116,15 @@ def try_settings(settings: Settings, source: SourceRow, given: dict[str, str], a
     return told
 
 
+def faults_of(mapping: str) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a `rest` mapping, as pairs of place (`demand.title`) and what (Indonesian); empty where nothing is."""
+    try:
+        read_mapping(mapping)
+    except MappingError as error:
+        return error.places
+    return ()
+
+
 def recalled(settings: Settings, answers: Sequence[Kept]) -> Recalled:
     """A way in to kept answers alone."""
     rows = cast("Sequence[AnswerRow]", answers)
@@ -126,19 +138,33 @@ def _parts(connector: Connector, raw: RawListing) -> dict[str, Any] | None:
     return {name: {"wrong": part.message} if isinstance(part, Refused) else {"value": part} for name, part in parts.items()}
 
 
-def names_found(settings: Settings, source: SourceRow, answers: Sequence[Kept]) -> dict[str, list[Any]]:
+@dataclass(frozen=True)
+class Names:
     """
-    The members or columns of kept answers, by path: share, types and an example, as `looking.member_rows` tells them.
+    The members or columns of kept answers. members: by path share, types and an example, as `looking.member_rows` tells them.
 
-    Where the settings as they are read no list, what stands in the first answer itself: columns of a table's first rows, or the members of
-    the first list of objects in a JSON document.
+    place: of a JSON document in which the settings read no list, where its first list of objects stands (empty: it is that list itself);
+    None where a list was read.
+    """
+
+    members: dict[str, list[Any]] = field(default_factory=dict)
+    place: str | None = None
+
+
+def names_found(settings: Settings, source: SourceRow, answers: Sequence[Kept], given: dict[str, str] | None = None) -> Names:
+    """
+    What kept answers hold, as the source's settings read them, or those `given`.
+
+    Where they read no list, what stands in the first answer itself: columns of a table's first rows, or the members of the first list of
+    objects in a JSON document.
     """
     if not answers:
-        return {}
+        return Names()
+    kind = connector_class(source.connector)
     try:
-        connector = connector_for(source)
+        connector = make(source.connector, dict(source.options) if given is None else given)
     except BadRequest:
-        return _in_document(settings, answers[0])
+        return _in_document(settings, answers[0], kind)
     raws: list[RawListing] = []
     with recalled(settings, answers) as fetch:
         try:
@@ -149,26 +175,37 @@ def names_found(settings: Settings, source: SourceRow, answers: Sequence[Kept]) 
                     break
         except Exception as error:  # what was read before a broken answer is worth showing; a connector's bug costs no page
             log.info("reading kept answers of %s: %s", source.name, type(error).__name__)
-    return member_rows(connector, raws) if raws else _in_document(settings, answers[0])
+    return Names(member_rows(connector, raws)) if raws else _in_document(settings, answers[0], kind)
 
 
-def _in_document(settings: Settings, answer: Kept) -> dict[str, list[Any]]:
+def _in_document(settings: Settings, answer: Kept, kind: type[Connector]) -> Names:
     if answer.size > _LARGEST:
-        return {}
+        return Names()
     try:
         body = Archive(settings.data_dir / "archive").read(answer.digest)
     except (NotFound, ValueError):
-        return {}
+        return Names()
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return _columns(body, answer.digest)
+        return Names(_columns(body, answer.digest))
     found = _first_list(document, "", 0)
     if found is None:
-        return {}
-    path, rows = found
-    names = {str(name) for row in rows[:50] for name in row}
-    return {f"{path}[].{name}" if path else name: [1.0, {}, None] for name in sorted(names) if not is_about_persons(name)}
+        return Names()
+    place, rows = found
+
+    def is_personal(name: str) -> bool:
+        return is_about_persons(name) or any(fnmatchcase(name.lower(), pattern) for pattern in kind.personal)
+
+    members = members_of([_without_persons(row, is_personal) for row in rows[:50] if isinstance(row, dict)])
+    told = {path: [*its.kept(), example_of(path, its.example, is_personal)] for path, its in members.items()}
+    return Names(told, place)
+
+
+def _without_persons(value: Any, is_personal: Callable[[str], bool]) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_persons(each, is_personal) for name, each in value.items() if not is_personal(str(name))}
+    return [_without_persons(each, is_personal) for each in value] if isinstance(value, list) else value
 
 
 def _first_list(value: Any, path: str, depth: int) -> tuple[str, list[dict[str, Any]]] | None:

@@ -84,17 +84,18 @@ def begin(
     return deal
 
 
-def begin_together(session: Session, demand: str, number: int, seen: str, *, actor: str, day: date) -> DealRow:
+def begin_together(session: Session, demand: str, number: int, seen: str, *, actor: str, day: date, holding: str | None = None) -> DealRow:
     """
     Begin a deal from what firms can do together for one item; matches that wait are accepted with it.
 
     Args:
         demand: its public name; number: the place of the combination in `combinations`, from 0; seen: its `mark` as the actor saw it.
+        holding: the SKU of a product of which it was asked for, as `combinations` takes it.
 
     Raises:
         NotFound: no such demand or combination. Conflict: the combination is another one by now. Else as `begin`.
     """
-    found = combinations(session, demand)
+    found = combinations(session, demand, holding)
     if not 0 <= number < len(found):
         raise NotFound(f"Permintaan {demand[:40]} tidak punya gabungan ke-{number + 1}.", mend="Muat ulang halaman permintaannya.")
     if mark(found[number][0]) != seen:
@@ -102,9 +103,11 @@ def begin_together(session: Session, demand: str, number: int, seen: str, *, act
     return begin(session, list(found[number][1]), actor=actor, day=day, accepting=True, quantities=found[number][1])
 
 
-def combinations(session: Session, demand: str) -> list[tuple[Together, dict[int, Decimal | None]]]:
+def combinations(session: Session, demand: str, holding: str | None = None) -> list[tuple[Together, dict[int, Decimal | None]]]:
     """
     What firms can do together for a demand, as its page shows it, each with how much of which match, in the product's own unit.
+
+    holding: the SKU of a product that must have a share, as the page of its match shows it.
 
     None where an amount has no exact number of the product's units. Raises NotFound: there is no such demand.
     """
@@ -114,7 +117,7 @@ def combinations(session: Session, demand: str) -> list[tuple[Together, dict[int
     matches = list_matches(session, MatchFilter(demand_id=row.id), limit=CANDIDATES)
     by_sku = {match.product.sku: match for match in matches}
     told_ = []
-    for one in offered_together(row, matches):
+    for one in offered_together(row, matches, holding=holding):
         if isinstance(one.result, Combination):
             asked = row.items[one.place].get("quantity") or {}
             told_.append((one, {by_sku[s.offer.key].id: _own(by_sku[s.offer.key], s.amount, asked) for s in one.result.shares}))

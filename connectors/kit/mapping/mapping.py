@@ -28,7 +28,15 @@ _PREFIX = re.compile(r"([\w.-]+):")
 
 
 class MappingError(SettingsError):
-    """A mapping that cannot be used; the message names each place and what is allowed there."""
+    """
+    A mapping that cannot be used; the message names each place and what is allowed there.
+
+    places: the same as pairs of place (`demand.title`) and what is wrong there; empty where it is no TOML at all.
+    """
+
+    def __init__(self, message: str, places: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.places = tuple(places)
 
 
 def read_mapping(text: str) -> Mapping:
@@ -167,4 +175,4 @@ def _flat(messages: Any, place: str = "") -> list[tuple[str, str]]:
 def _error(wrong: list[tuple[str, str]]) -> MappingError:
     shown = [f"{place or 'pemetaan'}: {what}" for place, what in wrong[:_SHOWN]]
     more = f" Dan {len(wrong) - _SHOWN} lagi." if len(wrong) > _SHOWN else ""
-    return MappingError(f"Pemetaan belum dapat dipakai. {'; '.join(shown)}.{more}")
+    return MappingError(f"Pemetaan belum dapat dipakai. {'; '.join(shown)}.{more}", wrong)

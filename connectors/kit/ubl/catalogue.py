@@ -21,6 +21,7 @@ from connectors.kit.text import cut
 from connectors.kit.ubl.nodes import Node, attribute, called, each, first, number, said, text, word, written
 from connectors.kit.ubl.parts import Json, classes, party_name, region
 from schemas.codes import region as region_of
+from schemas.product import MOST_PHOTOS
 from schemas.ubl import (
     ACTION_DELETE,
     ACTION_REPLACE,
@@ -28,6 +29,7 @@ from schemas.ubl import (
     PEPPOL_CERTIFICATE,
     PEPPOL_PROPERTIES,
     PHOTO,
+    PHOTO_KIND,
     PRICE_CONTRACT,
     PRICE_LEAST,
     PRICE_MOST,
@@ -44,6 +46,7 @@ from schemas.units import unit_of_code
 LINE, PROVIDER, SELLER = "CatalogueLine", "provider", "seller"
 ACTION = "cbc:ActionCode"
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DAYS = {"DAY": 1, "WEE": 7}
 _OURS = PROPERTIES.keys() | PEPPOL_PROPERTIES.keys()
 _NUMBERS = ("capacity_min", "capacity_max", "tkdn_percent", "weight_kg")
@@ -78,6 +81,7 @@ def offer(line: Node) -> Json:
         "lead_time_days": _lead_time(line, told),
         "keywords": [cut(word, 200) for word in map(text, each(item, "cbc:Keyword")) if word],
         "photo": _link(item, PHOTO) or _link(item, None),
+        "photos": _photos(item),
         "url": _link(item, RECORD),
         "is_sample": told.pop("is_sample", "") == "true",
         **_certificates(item),
@@ -146,9 +150,25 @@ def _link(item: Node, ident: str | None) -> str | None:
     """The link of that name; None: the first that bears no name of ours."""
     for node in each(item, "cac:ItemSpecificationDocumentReference"):
         name, address = said(node, "cbc:ID"), said(node, "cac:Attachment/cac:ExternalReference/cbc:URI")
-        if (name == ident or (ident is None and name not in {PHOTO, RECORD})) and address:
+        if (name == ident or (ident is None and name not in {PHOTO, RECORD} and not _is_photo(node))) and address:
             return web_address(address) if len(address) <= 2000 else None
     return None
+
+
+def _photos(item: Node) -> list[Json]:
+    """The photos that a node of this exchange serves, as links."""
+    found = []
+    for node in filter(_is_photo, each(item, "cac:ItemSpecificationDocumentReference")):
+        address = web_address(word(first(node, "cac:Attachment/cac:ExternalReference/cbc:URI")))
+        if address and len(address) <= 2000:
+            caption = cut(said(node, "cbc:DocumentDescription"), 1000)
+            found.append({"href": address, "sha256": word(first(node, "cbc:ID")), "caption": caption or None})
+    return found[:MOST_PHOTOS]
+
+
+def _is_photo(node: Node) -> bool:
+    """Whether a link is one of those photos: of that kind, named by its SHA-256."""
+    return said(node, "cbc:DocumentTypeCode") == PHOTO_KIND and bool(_DIGEST.fullmatch(word(first(node, "cbc:ID"))))
 
 
 def _certificates(item: Node) -> Json:

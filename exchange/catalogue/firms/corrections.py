@@ -26,9 +26,10 @@ from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.businesses import BusinessRow, apply_fields, business_record
 from exchange.store.consents import WAITING, CorrectionRow, sent_before
-from exchange.store.products import ProductRow, product_record, products_by_sku
+from exchange.store.products import ProductRow, product_record, products_by_sku, products_of_business
 from schemas.business import BusinessSchema
 from schemas.product import ProductSchema
+from schemas.reading.names import name_key
 from schemas.reading.text import read_list
 
 LONGEST: Final = 2000
@@ -156,16 +157,28 @@ def _apply(session: Session, firm: BusinessRow, row: CorrectionRow, seen: int, v
     except ValidationError as error:
         names = ", ".join(sorted(error.messages_dict))
         raise BadRequest(f"Isian itu tidak dapat dipakai untuk bagian {names}.", mend="Betulkan isiannya, lalu terapkan lagi.") from error
+    if (row.kind, row.field) == ("product", "name"):
+        _only_one_of_that_name(session, firm, row.ident, fresh)
     before = record[row.field]
-    if apply_fields(target, {row.field: fresh}) == "unchanged":
-        return
-    facts = {"correction": row.id, "changes": {row.field: [jsonable(before), jsonable(fresh)]}, "version": target.version}
-    audit(session, actor, "correction.apply", row.kind, row.ident, **facts)
+    state = apply_fields(target, {row.field: fresh})
+    changes = {} if state == "unchanged" else {row.field: [jsonable(before), jsonable(fresh)]}
+    audit(session, actor, "correction.apply", row.kind, row.ident, correction=row.id, changes=changes, version=target.version)
+    if state == "unchanged":
+        return  # it stands so already; that it was decided is on record all the same
     if row.kind == "business":
         tell(session, firm, products=row.field in IN_PRODUCTS)
     else:
         session.flush()
         refresh_products(session, [target])
+
+
+def _only_one_of_that_name(session: Session, firm: BusinessRow, sku: str, name: str) -> None:
+    """An import finds products by name; two of one firm under one name would never be found again."""
+    same = next(
+        (each for each in products_of_business(session, firm.id) if each.sku != sku and name_key(each.name) == name_key(name)), None
+    )
+    if same is not None:
+        raise BadRequest(f"Usaha ini sudah punya produk bernama {same.name} ({same.sku}).", mend="Pakai nama lain, atau jangan terapkan.")
 
 
 def _as_wire(value: Any) -> Any:

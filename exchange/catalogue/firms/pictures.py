@@ -19,7 +19,7 @@ from exchange.errors import BadRequest
 LARGEST: Final = 12 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000  # 150 MB while it is read; a telephone of 48 megapixels passes
 MOST_SIDE: Final = 20_000
-SIDE, THUMB = 1600, 320
+SIDE, THUMB, EMBLEM = 1600, 320, 480
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _MEND: Final = "Pakai foto JPEG, PNG atau WebP yang utuh, misalnya diambil ulang dengan kamera."
 # what Pillow raises over bytes that are not what their format says
@@ -48,6 +48,29 @@ def made_of(body: bytes) -> Picture:
     Raises:
         BadRequest: empty, too many bytes or pixels, no picture of a kind that is taken, or cut off.
     """
+    upright = _upright(body)
+    upright.thumbnail((SIDE, SIDE))
+    small = upright.copy()
+    small.thumbnail((THUMB, THUMB))
+    return Picture(_jpeg(upright, 82), _jpeg(small, 75), *upright.size)
+
+
+def emblem_of(body: bytes) -> bytes:
+    """
+    A coat of arms as papers carry it: PNG, at most `EMBLEM` pixels wide and high (600 to the inch at 2 cm), on white, nothing beside it.
+
+    Raises:
+        BadRequest: as in `made_of`.
+    """
+    upright = _upright(body)
+    upright.thumbnail((EMBLEM, EMBLEM))
+    out = io.BytesIO()
+    upright.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _upright(body: bytes) -> Image.Image:
+    """The pixels of a picture, upright and flat; see `made_of` for what is refused."""
     if not body:
         raise BadRequest("Fotonya kosong.", mend=_MEND)
     if len(body) > LARGEST:
@@ -60,7 +83,7 @@ def made_of(body: bytes) -> Picture:
                 _check_size(image)
                 image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a large JPEG is read smaller at once
                 image.load()
-                upright = _flat(_turned(image))
+                return _flat(_turned(image))
     except BadRequest:
         raise
     except UnidentifiedImageError as error:
@@ -69,10 +92,6 @@ def made_of(body: bytes) -> Picture:
         raise _too_many() from error
     except (*_BROKEN, MemoryError) as error:
         raise BadRequest("Foto itu rusak atau terpotong.", mend=_MEND) from error
-    upright.thumbnail((SIDE, SIDE))
-    small = upright.copy()
-    small.thumbnail((THUMB, THUMB))
-    return Picture(_jpeg(upright, 82), _jpeg(small, 75), *upright.size)
 
 
 def _check_size(image: Image.Image) -> None:

@@ -122,6 +122,13 @@ def _keywords(record: Record, _day: date) -> Look:
     return ALL if len(words) >= KEYWORDS_ENOUGH else _FEW_KEYWORDS if words else _NO_KEYWORDS
 
 
+def _photo(record: Record, _day: date) -> Look:
+    """A photo that the node shows, or one that lies elsewhere; photos: how many, absent of a record that was not kept yet."""
+    return ALL if record["photo"] or record.get("photos") else _NO_PHOTO
+
+
+_NO_PHOTO = nothing("Ambil foto barangnya.", TASK)
+
 _ADD = f"Tulis {KEYWORDS_ENOUGH} kata kunci: sebutan lain yang dipakai pembeli."
 _NO_KEYWORDS, _FEW_KEYWORDS = nothing(_ADD, ANSWER), Look(0.5, Lack(_ADD, ANSWER))
 
@@ -139,8 +146,7 @@ PRODUCT: tuple[Criterion, ...] = (
         "Tanpa kapasitas dan masanya tidak diketahui apakah jumlah yang diminta sanggup dibuat.", _capacity,
     ),
     Criterion(
-        "photo", "Foto", ("photo",), 8, "Portal menampilkan barang dengan fotonya; barang tanpa foto dilewati.",
-        there("photo", "Ambil foto barangnya.", TASK),
+        "photo", "Foto", ("photo", "photos"), 8, "Portal menampilkan barang dengan fotonya; barang tanpa foto dilewati.", _photo,
     ),
     Criterion(
         "unit", "Satuan", ("unit_said", "unit_code"), 8,

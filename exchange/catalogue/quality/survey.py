@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from exchange.catalogue.quality.firm import FIRM
 from exchange.catalogue.quality.product import PRODUCT
-from exchange.catalogue.quality.score import FirmScore, firm_points, firm_score, points
+from exchange.catalogue.quality.records import record_of
+from exchange.catalogue.quality.score import FirmScore, Score, firm_points, firm_score, points, product_score
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow, business_record
-from exchange.store.products import ProductRow, product_record, products_of_business
-from exchange.store.quality import firm_columns
+from exchange.store.products import ProductRow
+from exchange.store.quality import firm_columns, products_with_photos
 from exchange.store.quality_scores import keep_scores, kept_scores, unkept_columns
 
 BANDS = 10
@@ -85,11 +86,12 @@ def scores_of_firms(session: Session, day: date, *, sector: str | None = None) -
         yield record["ident"], firm_points(points(FIRM, record, day), int(its[0]), its[1])
 
 
-def quality_of_firm(session: Session, firm: BusinessRow, day: date) -> tuple[FirmScore, list[ProductRow]]:
-    """A firm's score, and the products on offer that it is made of."""
-    rows = [row for row in products_of_business(session, firm.id) if row.state == "active"]
-    records: list[dict[str, Any]] = [product_record(row) for row in rows]
-    return firm_score(business_record(firm), records, day), rows
+def quality_of_firm(session: Session, firm: BusinessRow, day: date) -> tuple[FirmScore, list[tuple[Score, ProductRow]]]:
+    """A firm's score, and the products on offer that it is made of, each with its own."""
+    offered = [(record_of(row, photos), row) for row, photos in products_with_photos(session, firm.id) if row.state == "active"]
+    records = [record for record, _row in offered]
+    its = [(product_score(record, day), row) for record, row in offered]
+    return firm_score(business_record(firm), records, day), its
 
 
 def _surveyed(found: Iterable[Place], limit: int, after: Place | None) -> Survey:

@@ -35,14 +35,18 @@ from exchange.matching.combine.terms import FEWEST, MOST, Ask, Candidate, Combin
 _QUICK, _LONG = 1_500, 50_000
 
 
-def combine(ask: Ask, candidates: Iterable[Candidate]) -> Combination | NoCombination:
+def combine(ask: Ask, candidates: Iterable[Candidate], holding: str | None = None) -> Combination | NoCombination:
     """
     The best combination of the candidates by the order above; the same whatever order they come in.
+
+    holding: the key of an offer that must have a share: then it is the best of those, also where another firm could do it alone.
 
     Raises:
         ValueError: the amount is not above 0 or no whole number of steps, or two candidates have one key.
     """
     pool, left_out = _pool(ask, candidates)
+    if holding is not None:
+        return _holding(ask, pool, left_out, holding)
     alone = [offer.firm_name for offer, line in zip(pool.offers, pool.lines, strict=True) if _alone(ask, pool, line)]
     if alone:
         return NoCombination("alone", says.alone(alone[0]))
@@ -50,19 +54,41 @@ def combine(ask: Ask, candidates: Iterable[Candidate]) -> Combination | NoCombin
         return NoCombination("few", says.few(len(pool.lines), left_out))
     if _fewest(pool) is None:
         return NoCombination("capacity", says.capacity(_largest(pool), pool.amount, left_out))
+    return _chosen(ask, pool, left_out, None)
+
+
+def _holding(ask: Ask, pool: Pool, left_out: dict[str, int], holding: str) -> Combination | NoCombination:
+    """The best one with a share of the offer `holding`."""
+    at = _place(pool, holding)
+    if at is None:
+        return NoCombination("unfit", says.unfit(left_out))
+    if _alone(ask, pool, pool.lines[at]):
+        return NoCombination("alone", says.alone(pool.offers[at].firm_name))
+    if len({line.firm for line in pool.lines}) < FEWEST:
+        return NoCombination("few", says.few(len(pool.lines), left_out))
+    if _fewest(pool) is None:
+        return NoCombination("capacity", says.capacity(_largest(pool), pool.amount, left_out))
+    return _chosen(ask, pool, left_out, holding)
+
+
+def _place(pool: Pool, key: str) -> int | None:
+    return next((place for place, offer in enumerate(pool.offers) if offer.key == key), None)
+
+
+def _chosen(ask: Ask, pool: Pool, left_out: dict[str, int], holding: str | None) -> Combination | NoCombination:
     if ask.ceiling is None:
-        found = _best(pool, None)
+        found = _best(pool, None, holding)
         return told(ask, pool, *found) if found else NoCombination("minimum_order", says.minimum_order(left_out))
     ceiling = int(Fraction(ask.ceiling) // pool.unit_cost)
     priced = _kept(pool, [line.price is not None for line in pool.lines])
-    if within := _best(priced, ceiling):
+    if within := _best(priced, ceiling, holding):
         return told(ask, priced, *within, within_ceiling=True)
     dear = [line.price is not None and line.price * pool.amount > ceiling for line in pool.lines]
     untested = _kept(pool, [not too_dear for too_dear in dear])
-    if found := _best(untested, None):
+    if found := _best(untested, None, holding):
         return told(ask, untested, *found)
-    cheapest = _cheapest(priced)
-    if cheapest is not None or _best(pool, None):
+    cheapest = _cheapest(priced, holding)
+    if cheapest is not None or _best(pool, None, holding):
         return NoCombination("ceiling", says.ceiling(ask.ceiling, cheapest, left_out))
     return NoCombination("minimum_order", says.minimum_order(left_out))
 
@@ -146,30 +172,34 @@ def _kept(pool: Pool, keep: Sequence[bool]) -> Pool:
     return pool._replace(offers=tuple(offer for offer, _ in both), lines=tuple(line for _, line in both))
 
 
-def _best(pool: Pool, ceiling: int | None) -> tuple[Choice, bool] | None:
+def _best(pool: Pool, ceiling: int | None, holding: str | None) -> tuple[Choice, bool] | None:
     """The best choice of the smallest size that has one, and whether that is proved."""
     fewest, firms = _fewest(pool), len({line.firm for line in pool.lines})
     if fewest is None:
         return None
     for size in range(fewest, min(MOST, firms) + 1):
-        if found := _best_of_size(pool, size, ceiling):
+        if found := _best_of_size(pool, size, ceiling, holding):
             return found
     return None
 
 
-def _best_of_size(pool: Pool, size: int, ceiling: int | None) -> tuple[Choice, bool] | None:
-    found = best_of(pool.lines, pool.amount, size, ceiling=ceiling, nodes=_QUICK)
+def _best_of_size(pool: Pool, size: int, ceiling: int | None, holding: str | None) -> tuple[Choice, bool] | None:
+    held = None if holding is None else _place(pool, holding)
+    if holding is not None and held is None:
+        return None
+    found = best_of(pool.lines, pool.amount, size, ceiling=ceiling, nodes=_QUICK, held=held)
     if not found.proved:
-        likely = solve(pool.lines, pool.amount, size, ceiling=ceiling)
-        sound = likely is not None and len({pool.lines[n].firm for n in likely}) == len(likely) == size
+        must = {} if held is None else {"held": held}
+        likely = solve(pool.lines, pool.amount, size, ceiling=ceiling, **must)
+        sound = likely is not None and (held is None or held in likely) and len({pool.lines[n].firm for n in likely}) == len(likely) == size
         known = share_out(pool.lines, likely, pool.amount, ceiling) if likely and sound else None
         known = min((one for one in (known, found.choice) if one), key=rank, default=None)
-        found = best_of(pool.lines, pool.amount, size, ceiling=ceiling, known=known, nodes=_LONG)
+        found = best_of(pool.lines, pool.amount, size, ceiling=ceiling, known=known, nodes=_LONG, held=held)
     return None if found.choice is None else (found.choice, found.proved)
 
 
-def _cheapest(pool: Pool) -> Decimal | None:
+def _cheapest(pool: Pool, holding: str | None) -> Decimal | None:
     """What the cheapest combination of any size costs; None where those of known price do not make it."""
-    choices = [found for size in range(FEWEST, MOST + 1) if (found := _best_of_size(pool, size, None))]
+    choices = [found for size in range(FEWEST, MOST + 1) if (found := _best_of_size(pool, size, None, holding))]
     cost = min((choice.value[1] for choice, _ in choices), default=None)
     return None if cost is None else decimal(cost * pool.unit_cost)

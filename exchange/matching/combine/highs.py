@@ -14,12 +14,12 @@ _UNPRICED = 10.0
 _NODES = 20_000
 
 
-def solve(lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None = None) -> tuple[int, ...] | None:
+def solve(lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None = None, held: int | None = None) -> tuple[int, ...] | None:
     """
     The cheapest `size` offers of as many firms that make `amount`, by floating point arithmetic.
 
     For N lines there are N shares x and N switches y in {0, 1}: least*y <= x <= most*y, sum x = amount, sum y = size, at
-    most one y for each firm, and price*x <= ceiling where there is one (then every price must be known).
+    most one y for each firm, and price*x <= ceiling where there is one (then every price must be known). held: the line whose y is 1.
 
     Returns:
         Numbers of the lines whose switch is on, upwards; None where HiGHS found none.
@@ -51,10 +51,13 @@ def solve(lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None 
     ]
     if ceiling is not None:
         rows.append((np.concatenate([price, np.zeros(count)])[None], -np.inf, ceiling * step * _PRICE / dearest))
+    lowest = np.zeros(2 * count)
+    if held is not None:
+        lowest[count + held] = 1.0
     answer = milp(
         np.concatenate([price, np.zeros(count)]),
         integrality=np.repeat([0, 1], count),
-        bounds=Bounds(0.0, np.concatenate([most, np.ones(count)])),
+        bounds=Bounds(lowest, np.concatenate([most, np.ones(count)])),
         constraints=[LinearConstraint(*row) for row in rows],
         options={"mip_rel_gap": 0.0, "node_limit": _NODES},
     )

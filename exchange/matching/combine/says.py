@@ -48,6 +48,11 @@ def alone(firm: str) -> str:
     return f"{firm} sanggup memenuhinya sendiri."
 
 
+def unfit(left_out: Mapping[str, int]) -> str:
+    """That the offer which must have a share can have none."""
+    return f"usaha ini sendiri tidak dapat ikut{_left_out(left_out)}"
+
+
 def few(count: int, left_out: Mapping[str, int]) -> str:
     """That fewer than two firms can take part."""
     able = "hanya satu usaha yang dapat ikut" if count else "tidak ada usaha yang dapat ikut"

@@ -91,8 +91,9 @@ def _places(lines: Sequence[Line], chosen: Sequence[int]) -> int:
 
 
 def best_of(
-    lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None = None, known: Choice | None = None, nodes: int = 20_000
-) -> Found:
+    lines: Sequence[Line], amount: int, size: int, *, ceiling: int | None = None, known: Choice | None = None, nodes: int = 20_000,
+    held: int | None = None,
+) -> Found:  # fmt: skip
     """
     The best choice of `size` offers of as many firms; of equal ones that with the smallest line numbers in order.
 
@@ -100,8 +101,9 @@ def best_of(
         lines: N offers in key order, each with 1 <= least <= most.
         known: a choice of that size to beat; without one the search starts blind.
         nodes: partial sets looked at before it gives up with the best so far.
+        held: the line that every choice must have; None for no such one.
     """
-    search = _Search(lines, amount, size, ceiling, known, nodes)
+    search = _Search(lines, amount, size, ceiling, known, nodes, held)
     search.walk(0, (), size)
     return Found(search.best, search.left > 0)
 
@@ -116,8 +118,10 @@ class _Sums:
 
 
 class _Search:
-    def __init__(self, lines: Sequence[Line], amount: int, size: int, ceiling: int | None, known: Choice | None, nodes: int) -> None:
-        self.lines, self.amount, self.ceiling = lines, amount, ceiling
+    def __init__(
+        self, lines: Sequence[Line], amount: int, size: int, ceiling: int | None, known: Choice | None, nodes: int, held: int | None
+    ) -> None:
+        self.lines, self.amount, self.ceiling, self.held = lines, amount, ceiling, held
         self.best = known
         self.own = False  # whether `best` was met on this walk: then all that comes later has greater keys
         self.left = nodes
@@ -128,7 +132,8 @@ class _Search:
     def walk(self, at: int, chosen: tuple[int, ...], more: int) -> None:
         """All sets that hold `chosen` and `more` of the offers from number `at` on, in the order of their keys."""
         self.left -= 1
-        if self.left <= 0 or self._hopeless(at, chosen, more):
+        without = self.held is not None and self.held not in chosen
+        if self.left <= 0 or (without and (not more or at > (self.held or 0))) or self._hopeless(at, chosen, more):
             return
         if not more:
             self._meet(chosen)

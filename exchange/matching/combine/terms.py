@@ -79,7 +79,8 @@ class NoCombination(NamedTuple):
     """
     Why there is none, in one Indonesian sentence.
 
-    reason: `alone` (one firm can), `few` (fewer than two firms can take part), `capacity`, `ceiling` or `minimum_order`.
+    reason: `alone` (one firm can), `few` (fewer than two firms can take part), `capacity`, `ceiling` or `minimum_order`; `unfit` where the
+    offer that must have a share can have none.
     """
 
     reason: str

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from schemas.reading.codes import read_papers
 _MISSING = 0.3
 _HALAL = re.compile(r"ID\s?\d{17}")
 _PIRT_YEAR = re.compile(r"P-IRT \d{13}-(\d{2})")
+# how matches that were made before these names kept the same
+_BEFORE = re.compile(r"(?:^|(?<=, ))(sni|halal|permit|tkdn): (.*?)(?=, (?:sni|halal|permit|tkdn): |$)", re.DOTALL)
 _MEMBERS = {"sni": "sni", "halal": "halal", "permit": "distribution_permit", "tkdn": "tkdn_percent"}
 
 
@@ -86,7 +88,35 @@ def _papers(offer: Offer) -> _Papers:
             permits.append(("Kemenkes", None))
         elif number:
             permits.append(("BPOM", None))
-    return _Papers(said, tuple(permits), ", ".join(f"{name}: {value}" for name, value in said.items()) or None)
+    return _Papers(said, tuple(permits), _shown(said))
+
+
+def _shown(said: dict[str, str]) -> str | None:
+    """The certificates in the words of a page: `TKDN 66,8%; halal: ID3611…`."""
+    told = []
+    for name, value in said.items():
+        if name == "tkdn":
+            told.append(f"TKDN {_percent(value)}%")
+        elif name == "permit":
+            told.append(f"izin edar: {value}")
+        else:
+            told.append(f"SNI: {value}" if name == "sni" else f"halal: {value}")
+    return "; ".join(told) or None
+
+
+def reworded(said: str) -> str:
+    """Certificates as matches kept them before (`sni: SNI 7:2020, tkdn: 66.80`) in the words of today; those come back as they are."""
+    if not _BEFORE.match(said):
+        return said
+    try:
+        return _shown(dict(_BEFORE.findall(said))) or said
+    except InvalidOperation:  # a percentage that is none
+        return said
+
+
+def _percent(value: str) -> str:
+    """A stored percentage as Indonesians write it: no zeros behind, a comma."""
+    return f"{Decimal(value).normalize():f}".replace(".", ",")
 
 
 def _has(wish: Wish, papers: _Papers, today: date | None) -> tuple[bool | None, str]:
@@ -104,7 +134,7 @@ def _has(wish: Wish, papers: _Papers, today: date | None) -> tuple[bool | None, 
         own, least = Decimal(said), wish.least or Decimal(0)
         if own >= least and own > 0:
             return True, ""
-        return (None, f"TKDN {said}% ditambah BMP yang tidak dicatat") if wish.with_bmp else (False, "")
+        return (None, f"TKDN {_percent(said)}% ditambah BMP yang tidak dicatat") if wish.with_bmp else (False, "")
     return _has_permit(wish, said, papers.permits, today)
 
 
@@ -138,7 +168,8 @@ def _has_permit(wish: Wish, said: str, permits: tuple[tuple[str, int | None], ..
 def _change(wish: Wish, papers: _Papers) -> Change:
     """The certificate that must be had; its number is known to nobody yet, a percentage is."""
     said = papers.said.get(wish.name)
-    now = f" (yang dinyatakan: {said}{'%' if wish.name == 'tkdn' else ''})" if said else ""
+    shown = _percent(said) if said and wish.name == "tkdn" else said
+    now = f" (yang dinyatakan: {shown}{'%' if wish.name == 'tkdn' else ''})" if said else ""
     to = f"{wish.least:f}" if wish.name == "tkdn" and wish.least else None
     name = f"{wish.said[0].upper()}{wish.said[1:]}"
     return Change("offer", _MEMBERS[wish.name], to, f"{name} belum ada{now}.")

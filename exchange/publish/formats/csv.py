@@ -6,7 +6,8 @@ Decisions
   spreadsheet in Indonesian would want `;` and a decimal comma, and every program would then have to be told.
   A byte order mark nevertheless: without it Excel, whose import meets this file too, takes UTF-8 for Windows-1252 and
   spoils `m²`; readers that are not told strip it (pandas, DuckDB, LibreOffice) or have a name for it (Python's `utf-8-sig`).
-  What was not said is an empty field; an empty text is `""`. Lists are joined by `columns.joined`, negotiated prices by `prices_said`.
+  What was not said is an empty field; an empty text is `""`. Lists are joined by `columns.joined`, negotiated prices by
+  `prices_said`; of the photos the first one's address.
   A text that a spreadsheet would run begins with one `'` more, and so does a text that begins with `'`: to read the
   value, drop one leading `'`. A plain negative number does not run and stays as it is; columns of numbers are never touched.
 
@@ -20,6 +21,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+from exchange.publish import names
 from exchange.publish.base import Format, Head
 from exchange.publish.columns import Kind, columns_of, flat, joined, prices_said
 
@@ -36,6 +38,7 @@ class Csv(Format):
     title = "CSV"
     media_type = "text/csv"
     suffix = ".csv"
+    version = "2"
     conforms_to = "https://www.rfc-editor.org/info/rfc4180"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
@@ -46,12 +49,12 @@ class Csv(Format):
         count = 0
         for body in products:
             get = flat(body).get
-            out.write((",".join([_field(get(name), kind) for name, kind in plan]) + "\r\n").encode())
+            out.write((",".join([_field(get(name), kind, head) for name, kind in plan]) + "\r\n").encode())
             count += 1
         return count
 
 
-def _field(value: Any, kind: Kind) -> str:
+def _field(value: Any, kind: Kind, head: Head) -> str:
     if value is None:
         return ""
     if kind is Kind.LIST:
@@ -60,6 +63,8 @@ def _field(value: Any, kind: Kind) -> str:
         value = joined(value)
     elif kind is Kind.PRICES:
         value = prices_said(value)
+    elif kind is Kind.PHOTOS:
+        value = names.photo(head, value[0])
     elif kind is Kind.FLAG:
         return "true" if value else "false"
     elif kind is not Kind.TEXT:

@@ -31,7 +31,7 @@ _DAY = {"@type": "https://schema.org/Date"}
 CONTEXT: Record = {
     "@vocab": "https://schema.org/",
     **dict.fromkeys(("price", "minPrice", "maxPrice", "minValue", "maxValue"), _DECIMAL),
-    **dict.fromkeys(("license", "image", "url"), _ADDRESS),
+    **dict.fromkeys(("license", "image", "url", "contentUrl"), _ADDRESS),
     "dateModified": {"@type": "https://schema.org/DateTime"},
     **dict.fromkeys(("priceValidUntil", "validFrom", "validThrough"), _DAY),
     "eligibleCustomerType": _ADDRESS,
@@ -49,7 +49,7 @@ class Jsonld(Format):
     media_type = "application/ld+json"
     suffix = ".jsonld"
     conforms_to = "https://schema.org/"
-    version = "2"
+    version = "3"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
         """Stream the document; an empty catalogue is a feed without items."""
@@ -95,7 +95,7 @@ def _item(product: Record, head: Head) -> Record:
         description=product.get("description"),
         disambiguatingDescription=SAMPLE if product.get("is_sample") else None,
         keywords=product.get("keywords"),
-        image=names.iri(product.get("photo")),
+        image=_images(product, head),
         category=list(_classes(product)),
         manufacturer=firm,
         weight=_said("QuantitativeValue", value=product["weight_kg"], unitCode="KGM") if product.get("weight_kg") else None,
@@ -104,6 +104,25 @@ def _item(product: Record, head: Head) -> Record:
         offers=_offers(product, firm),
     )
     return _said("DataFeedItem", dateModified=product.get("updated_at"), item=made)
+
+
+def _images(product: Record, head: Head) -> list[Record] | str | None:
+    """The photos that the node serves, else the address of one that lies elsewhere."""
+    told = product.get("photos") or []
+    return [_image(photo, head) for photo in told] if told else names.iri(product.get("photo"))
+
+
+def _image(photo: Record, head: Head) -> Record:
+    sides = {name: {"@type": "QuantitativeValue", "value": photo[name], "unitCode": "E37"} for name in ("width", "height")}
+    return _said(
+        "ImageObject",
+        contentUrl=names.photo(head, photo),
+        encodingFormat=photo["media_type"],
+        sha256=photo["sha256"],
+        contentSize=str(photo["size"]),
+        caption=photo["caption"],
+        **sides,
+    )
 
 
 def _maker(producer: Record, head: Head) -> Record | None:

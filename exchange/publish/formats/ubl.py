@@ -30,6 +30,7 @@ from exchange.publish.ubl_parts import (
     link,
     named,
     negotiated,
+    photos,
     price_list,
     prices,
     properties,
@@ -58,7 +59,7 @@ class Ubl(Format):
     media_type = "application/xml"
     suffix = ".xml"
     conforms_to = "http://docs.oasis-open.org/ubl/os-UBL-2.1/"
-    version = "2"
+    version = "3"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
         """Stream the document; raises NothingToPublish before the first byte where there is no product."""
@@ -175,6 +176,7 @@ def _item(product: Record, ident: str, unit: str | None, head: Head) -> str:
         text("Name", product["name"]),
         *[text("Keyword", word) for word in product.get("keywords") or ()],
         group("SellersItemIdentification", ident),
+        photos(product, head, whole=True),
         link(ubl.PHOTO, product.get("photo")),
         link(ubl.RECORD, record_address(head, product["sku"])),
         country("OriginCountry"),

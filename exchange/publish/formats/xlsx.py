@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+from exchange.publish import names
 from exchange.publish import ooxml_cells as cells
 from exchange.publish.base import Format, Head
 from exchange.publish.columns import Column, Kind, columns_of, flat, joined, prices_said
@@ -30,6 +31,7 @@ class Xlsx(Format):
     title = "Excel (XLSX)"
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     suffix = ".xlsx"
+    version = "2"
     conforms_to = "https://www.iso.org/standard/71691.html"
 
     def write(self, products: Iterable[bytes], out: BinaryIO, head: Head) -> int:
@@ -37,7 +39,7 @@ class Xlsx(Format):
         columns, made = columns_of(head.tier), cells.Cells()
         title = f"Katalog produk IKM {head.region_name}"
         book = Workbook(out, title=title, creator=head.office, at=head.changed_at)
-        plan = _plan(columns, made)
+        plan = _plan(columns, made, head)
         lines, count, sheets = iter(products), 0, 0
         following: Iterable[bytes] = ()
         while True:
@@ -57,7 +59,7 @@ class Xlsx(Format):
         return count
 
 
-def _plan(columns: Iterable[Column], made: cells.Cells) -> Plan:
+def _plan(columns: Iterable[Column], made: cells.Cells, head: Head) -> Plan:
     ways: dict[Kind, Callable[[Any], str]] = {
         Kind.TEXT: made.text,
         Kind.NUMBER: cells.number,
@@ -67,6 +69,7 @@ def _plan(columns: Iterable[Column], made: cells.Cells) -> Plan:
         Kind.FLAG: cells.flag,
         Kind.LIST: lambda items: made.text(joined(items)),
         Kind.PRICES: lambda items: made.text(prices_said(items)),
+        Kind.PHOTOS: lambda items: made.text(names.photo(head, items[0])),
     }
     return [(column.name, f'<c r="{cells.letters(n)}', ways[column.kind]) for n, column in enumerate(columns)]
 
