@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from exchange.errors import BadRequest
@@ -33,23 +34,52 @@ class RowNumber(IntegerConverter):
         return number
 
 
+class CheckedRequest(Request):
+    """
+    A request whose form is checked when it is first read.
+
+    Not before: a form may come with tens of megabytes of files, which would be spooled for callers whom a page then sends away.
+    """
+
+    def _load_form_data(self) -> None:
+        """Read the form, once; raises BadRequest where a field, or the name of a file, holds NUL: then nothing of it is left to read."""
+        if "form" in self.__dict__:
+            return
+        super()._load_form_data()
+        try:
+            _refuse_nul(self.form.items(multi=True))
+            _refuse_nul((name, file.filename or "") for name, file in self.files.items(multi=True))
+        except BadRequest:
+            self.__dict__["form"], self.__dict__["files"] = ImmutableMultiDict(), ImmutableMultiDict()
+            raise
+
+
 def register(app: Flask) -> None:
     """Refuse for all routes what none of them can read; to be called before any route is made."""
     app.url_map.converters["int"] = RowNumber
     app.url_map.merge_slashes = False  # its redirects would repeat the Host header that the caller made up
-    app.before_request(_refuse_nul)
+    app.request_class = CheckedRequest
+    app.before_request(_check_address)
 
 
-def _refuse_nul() -> None:
+def _check_address() -> None:
+    """Refuse NUL in the parts of the path that a caller chose, and in its filters."""
+    if request.routing_exception is not None:
+        return  # nothing is at that address, which is said instead
+    _refuse_nul((name, value) for name, value in (request.view_args or {}).items() if isinstance(value, str))
+    _refuse_nul(request.args.items(multi=True))
+
+
+def _refuse_nul(given: Iterable[tuple[str, str]]) -> None:
     """
     No text here holds NUL, and PostgreSQL refuses to be asked for one.
 
+    given: name and text of what the caller chose.
+
     Raises:
-        BadRequest: path, query or form holds one; the message and `errors` name the field.
+        BadRequest: one of them holds it; the message and `errors` name the field.
     """
-    if request.routing_exception is not None:
-        return  # nothing is at that address, which is said instead
-    for name, text in _given():
+    for name, text in given:
         if "\0" in name or "\0" in text:
             field = name.replace("\0", "")[:80] or "alamat"
             raise BadRequest(
@@ -57,11 +87,3 @@ def _refuse_nul() -> None:
                 mend="Ketik ulang isian atau alamatnya, jangan disalin dari tempat lain, lalu coba lagi.",
                 errors=[{"parameter": field, "detail": "Tanda NUL tidak dapat dibaca."}],
             )
-
-
-def _given() -> Iterator[tuple[str, str]]:
-    """Name and text of all that the caller chose: parts of the path, filters, what was typed into a form."""
-    yield from ((name, value) for name, value in (request.view_args or {}).items() if isinstance(value, str))
-    yield from request.args.items(multi=True)
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        yield from request.form.items(multi=True)

@@ -19,6 +19,7 @@ ExchangeError
 ├── KeyReused           an Idempotency-Key that stands for another request
 ├── SettingWrong        an EXCHANGE_* variable cannot be read
 ├── StorageFull         the disk has no room for the next answer
+├── FileUnreadable      a kept file is missing or is not what came
 ├── NotRecorded         what would be told cannot be put on the exchange log
 └── DatabaseTrouble     the database does not take what it is given
 """
@@ -204,6 +205,14 @@ class StorageFull(ExchangeError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
     slug = "penyimpanan-penuh"
     title = "Penyimpanan penuh."
+
+
+class FileUnreadable(ExchangeError):
+    """A file that a record names is missing, or is not what came; only a copy of the data folder brings it back."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    slug = "berkas-tak-terbaca"
+    title = "Berkas ini sedang tidak dapat dibaca."
 
 
 class NotRecorded(ExchangeError):

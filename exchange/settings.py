@@ -12,15 +12,13 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from exchange.errors import SettingWrong
-from exchange.setting_values import role_claims, roles
+from exchange.setting_values import base, mail_server, mailboxes, role_claims, roles, web_address
 from schemas.electronic_address import endpoint, endpoints
 
 PREFIX = "EXCHANGE_"
-MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 def _setting(default: Any, says: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
@@ -59,34 +57,6 @@ def _count(text: str) -> int:
 
 def _count_if_any(text: str) -> int | None:
     return _count(text) if text.strip() else None
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.port == 0:
-        raise ValueError(text)
-    return text.strip()
-
-
-def _base(text: str) -> str:
-    address = _web_address(text).rstrip("/")
-    if urlsplit(address).query or urlsplit(address).fragment:
-        raise ValueError(text)
-    return address
-
-
-def _mail_server(text: str) -> str:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0 or parts.path.strip("/"):
-        raise ValueError(text)
-    return text.strip()
-
-
-def _mailboxes(text: str) -> str:
-    boxes = [box.strip() for box in text.split(",") if box.strip()]
-    if not all(MAILBOX.fullmatch(box) for box in boxes):
-        raise ValueError(text)
-    return ", ".join(boxes)
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -129,6 +99,7 @@ class Settings:
     stand_still_days: int = _setting(30, "Days after which a case that does not move is brought to mind.", _count)
     office: str = _setting("Disperindag Kota Cilegon", "Name of the office, as publications and pages show it.")
     office_address: str = _setting("", "Street address of the office, as its letters show it; empty: a blank in drafts.")
+    office_emblem: Path | None = _setting(None, "Coat of arms (PNG, JPEG, WebP) at the head of letters and reports; empty: none.", Path)
     contact: str = _setting("disperindag@cilegon.invalid", "Role mailbox that other nodes see in the user agent and in publications.")
     secret_key: str = _setting("", "Signs staff sessions; empty: made once and kept in the data folder.", secret=True)
     executor: str = _setting("process", "Where parallel work runs: serial, process or dask://host:port; matching shares out large runs.")
@@ -145,6 +116,8 @@ class Settings:
         _count_if_any,
     )
     feed_days: int = _setting(90, "Days that changes stay on the change feed; who comes later begins anew.", _count)
+    run_listing_days: int = _setting(180, "Days that a run's listings are kept one by one; those of a source's last good run stay.", _count)
+    demand_change_days: int = _setting(365, "Days that a change of a demand is kept once all of its fields were changed again.", _count)
     log_years: int = _setting(5, "Years that batches of the exchange log are kept; 0: for ever.", _count)
     connect_timeout: float = _setting(5.0, "Seconds to wait for a source to accept a connection.", _positive)
     read_timeout: float = _setting(30.0, "Seconds to wait for a source's next bytes.", _positive)
@@ -168,17 +141,17 @@ class Settings:
     base_url: str = _setting(
         "",
         "Address of this node's pages as its readers type it, such as https://bursa.contoh.go.id; letters and links begin with it.",
-        _base,
+        base,
     )
-    mail_to: str = _setting("", "Mailboxes, comma between them, that get a letter when a night left something to look at.", _mailboxes)
-    mail_from: str = _setting("", "Mailbox that such letters come from; empty: EXCHANGE_CONTACT.", _mailboxes)
+    mail_to: str = _setting("", "Mailboxes, comma between them, that get a letter when a night left something to look at.", mailboxes)
+    mail_from: str = _setting("", "Mailbox that such letters come from; empty: EXCHANGE_CONTACT.", mailboxes)
     smtp_url: str = _setting(
-        "", "Server that sends them: smtp://user:password@host:587 or smtps://…; empty: none are sent.", _mail_server, secret=True
+        "", "Server that sends them: smtp://user:password@host:587 or smtps://…; empty: none are sent.", mail_server, secret=True
     )
     heartbeat_url: str = _setting(
         "",
         "Address that a finished night calls, so that a watcher outside notices a missed night; may hold a key.",
-        _web_address,
+        web_address,
         secret=True,
     )
     metrics_token: str = _setting(
@@ -192,7 +165,7 @@ class Settings:
     second_factor: frozenset[str] = _setting(
         frozenset(), "Roles that must log in with a second factor, comma between them, such as admin,petugas; empty: whoever wants.", roles
     )
-    oidc_issuer: str = _setting("", "OIDC provider that invited staff may log in with, as its tokens name it; empty: none.", _web_address)
+    oidc_issuer: str = _setting("", "OIDC provider that invited staff may log in with, as its tokens name it; empty: none.", web_address)
     oidc_client_id: str = _setting("", "Name of this node at the OIDC provider.")
     oidc_client_secret: str = _setting("", "Secret of this node at the OIDC provider.", secret=True)
     oidc_name: str = _setting("akun pemerintah", "What staff call the OIDC provider; stands on the login button.")
@@ -267,7 +240,7 @@ class Settings:
         return self.index() / "readings"
 
     def models(self) -> Path:
-        """Where this node keeps the models that it learned, and which one is in use."""
+        """Where this node keeps its learned models, and which is in use."""
         return self.data_dir / "models"
 
     def with_secret(self) -> Self:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -28,6 +30,7 @@ from exchange.api import (
     own_demands,
     own_matches,
     partner,
+    photos,
     plumbing,
     problems,
     products,
@@ -48,6 +51,7 @@ from openapi.finish import finish
 _PARTS = (
     products,
     suiting,
+    photos,
     businesses,
     demands,
     changes,
@@ -79,7 +83,7 @@ def register(app: Flask) -> None:
     with app.app_context():
         limits.register(app, store())
         logbook.register(app, store())
-        docs.register(app, _build(app, settings()))
+        docs.register(app, _hang(app, settings()))
     plumbing.register(app, VERSION)
 
 
@@ -89,15 +93,21 @@ def document() -> dict[str, Any]:
     nothing = Store("sqlite://")
     share(app.extensions, Settings(), nothing)
     try:
-        return _build(app, Settings())
+        return _hang(app, Settings())()
     finally:
         nothing.close()
 
 
-def _build(app: Flask, its: Settings) -> dict[str, Any]:
+def _hang(app: Flask, its: Settings) -> Callable[[], dict[str, Any]]:
+    """Hang the operations into an app; what writes their contract, once."""
     api = Api(app, info())
     for part in _PARTS:
         api.register_blueprint(part.bp)
+    return partial(_written, api, its)
+
+
+def _written(api: Api, its: Settings) -> dict[str, Any]:
+    api.document_blueprints()
     told = events(api.spec)
     made = api.spec.to_dict() | {"webhooks": told}
     mark_tiers(made)

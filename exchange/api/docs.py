@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -52,16 +54,29 @@ _INIT = """window.addEventListener("DOMContentLoaded", () => {
 """
 
 
-def register(app: Flask, document: dict[str, Any]) -> None:
-    """Serve this document and the page over it."""
-    app.extensions[_KEY] = orjson.dumps(document)
+class _Contract:
+    """The document as it is sent: written when somebody first asks for it, which takes a tenth of a second, and kept."""
+
+    def __init__(self, write: Callable[[], dict[str, Any]]) -> None:
+        self._write, self._lock = write, threading.Lock()
+        self._body = b""
+
+    def body(self) -> bytes:
+        with self._lock:
+            self._body = self._body or orjson.dumps(self._write())
+            return self._body
+
+
+def register(app: Flask, write: Callable[[], dict[str, Any]]) -> None:
+    """Serve the document that `write` gives, and the page over it."""
+    app.extensions[_KEY] = _Contract(write)
     app.register_blueprint(bp)
 
 
 @bp.get("/openapi.json")
 def contract() -> Response:
     """The OpenAPI 3.1 document of this node."""
-    body: bytes = current_app.extensions[_KEY]
+    body: bytes = current_app.extensions[_KEY].body()
     return send(body, Tier.PUBLIC, etag(Tier.PUBLIC, "openapi", [body]))
 
 

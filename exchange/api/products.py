@@ -19,10 +19,11 @@ from exchange.api.paging import PageQuery, start
 from exchange.api.searched import Facet, Searched
 from exchange.api.smorest import Blueprint, Query
 from exchange.api.sparse import fields_param
+from exchange.catalogue.quality.records import quality_records
 from exchange.catalogue.quality.score import product_score
 from exchange.catalogue.quality.told import told_product
 from exchange.errors import NotFound
-from exchange.store.products import ProductRow, product_record, products_by_sku
+from exchange.store.products import ProductRow, products_by_sku
 from exchange.store.reading import districts
 from exchange.store.search import CERTIFICATES
 from exchange.wiring import settings, store
@@ -172,7 +173,9 @@ def quality(_asked: dict[str, Any], sku: str) -> Response:
     day = settings().day()
     with store().read() as session:
         row = _row(session, sku)
-        return send_one((row.version, dump(told_product(row.sku, product_score(product_record(row), day), day))), caller.tier())
+        return send_one(
+            (row.version, dump(told_product(row.sku, product_score(quality_records(session, [row])[0], day), day))), caller.tier()
+        )
 
 
 def _row(session: Session, sku: str) -> ProductRow:

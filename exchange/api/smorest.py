@@ -218,7 +218,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         return decorate
 
     def _guard(self) -> None:
-        if request.method in _WRITES and request.get_data() and not self._is_taken(request.mimetype):
+        if request.method in _WRITES and not self._is_taken(request.mimetype) and _bears_body():
             raise UnsupportedMediaType
         if request.endpoint in self._negotiating:
             return
@@ -229,6 +229,11 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
         return media in self._takes or ("application/json" in self._takes and media.endswith("+json"))
 
 
+def _bears_body() -> bool:
+    """Whether something is sent, by the headers: what is refused is not read first."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
 class Api(SmorestApi):  # type: ignore[misc]
     """Errors as problem details, decimals as strings, region codes with their shape."""
 
@@ -237,12 +242,26 @@ class Api(SmorestApi):  # type: ignore[misc]
     def __init__(self, app: Flask, info: dict[str, Any]) -> None:
         app.config.update(API_TITLE="Trade exchange", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
         super().__init__(app, spec_kwargs={"info": info})
+        self._undocumented: list[Blueprint] = []
         converter = self.ma_plugin.converter
         converter.attribute_functions = [
             _numbers_only(each) if each.__name__ == "field2range" else each for each in converter.attribute_functions
         ]
         converter.add_attribute_function(_exact)
         converter.add_attribute_function(_region)
+
+    def register_blueprint(self, blp: Blueprint) -> None:
+        """Hang a blueprint's operations into the app; what is documented of them is worked out by `document_blueprints`."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undocumented.append(blp)
+
+    def document_blueprints(self) -> None:
+        """Put what is documented of the operations that were hung in since the last call into `spec`."""
+        waiting, self._undocumented = self._undocumented, []
+        for blp in waiting:
+            blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+            self.spec.tag({"name": blp.name, "description": blp.description})
 
     def handle_http_exception(self, error: HTTPException) -> Any:
         """Keeps the error's headers and its method list, and speaks problem details."""

@@ -17,18 +17,19 @@ COLUMNS = {"score": "Nilai", "product": "SKU", "name": "Produk", "firm": "IKM", 
 @click.pass_obj
 def quality_command(work: Work, sector: str | None, lowest: int, as_json: bool) -> None:
     """Mutu data katalog: rata-rata, sebaran, dan produk yang nilainya terendah dengan perbaikan termurahnya."""
+    from exchange.catalogue.quality.records import quality_records
     from exchange.catalogue.quality.score import product_score
     from exchange.catalogue.quality.survey import survey_firms, survey_products
     from exchange.catalogue.quality.told import told_product
-    from exchange.store.products import product_record, products_by_sku
+    from exchange.store.products import products_by_sku
 
     day = work.settings.day()
     with work.store().read() as session:
         products = survey_products(session, day, sector=sector, limit=lowest)
         firms = survey_firms(session, day, sector=sector, limit=0)
         rows = products_by_sku(session, [place.name for place in products.lowest])
-    shown = [rows[place.name] for place in products.lowest]
-    scores = [product_score(product_record(row), day) for row in shown]
+        shown = [rows[place.name] for place in products.lowest]
+        scores = [product_score(record, day) for record in quality_records(session, shown)]
     if as_json:
         told = [
             told_product(row.sku, score, day) | {"name": row.name, "business": row.business.ident, "business_name": row.business.name}

@@ -17,6 +17,7 @@ from exchange.errors import ExchangeError
 from exchange.matching import discovery as criteria
 from exchange.publish import registry as formats
 from exchange.publish.keys import Ring
+from exchange.reports import emblem
 from exchange.store import migrate
 from exchange.store.base import Store
 from exchange.store.demand_index import MOST_COUNTED
@@ -40,6 +41,7 @@ def doctor(work: Work, again: bool, as_json: bool) -> None:
         _plugins("format terbitan", formats.installed()),
         _plugins("kriteria kecocokan", criteria.installed()),
         _keys(work),
+        _emblem(work),
     ]
     found = migrate.differences(store)
     checks.append({"check": "basis data", "well": not found, "says": "; ".join(str(each) for each in found) or "sesuai model"})
@@ -109,6 +111,15 @@ def _keys(work: Work) -> dict[str, Any]:
     except ExchangeError as error:
         return {"check": "kunci penanda tangan", "well": False, "says": f"{error.message} {error.mend}"}
     return {"check": "kunci penanda tangan", "well": True, "says": f"{len(known)} kunci" if known else "belum ada; dibuat saat dipakai"}
+
+
+def _emblem(work: Work) -> dict[str, Any]:
+    """Whether the coat of arms of the office's papers can be used; papers go without it where it cannot."""
+    try:
+        found = emblem.checked(work.settings)
+    except ExchangeError as error:
+        return {"check": "lambang daerah", "well": False, "says": f"{error.message} {error.mend}"}
+    return {"check": "lambang daerah", "well": True, "says": "terbaca" if found else "tidak disetel"}
 
 
 def _plugins(kind: str, found: plugins.Found[Any]) -> dict[str, Any]:

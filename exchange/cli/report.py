@@ -27,7 +27,7 @@ _SUMS = {"demands": "Permintaan", "value": "Nilai (Rp)", "unknown": "Tanpa nilai
 
 @click.group("report")
 def report() -> None:
-    """Laporan: permintaan yang tidak terlayani, rencana pelatihan, kunjungan belajar, satu perkara kerja sama."""
+    """Laporan: permintaan tidak terlayani, rencana pelatihan, kunjungan belajar, satu perkara kerja sama."""
 
 
 report.add_command(of_agreement)
@@ -114,7 +114,7 @@ def unmet_command(
     window = _window(work, first, last, region)
     with work.store().read() as session:
         found = unmet_report(session, window, Wanted(sector=sector, most=most))
-        _write(work, xlsx, "Permintaan yang tidak terlayani", unmet_tables(found, judged_demands(session, window)) if xlsx else ())
+        _write(work, xlsx, "Permintaan tidak terlayani", unmet_tables(found, judged_demands(session, window)) if xlsx else ())
     if as_json:
         write_json(_told(window, sector) | found.record() | {"demands": [told(one) for one in found.listed(cause=cause)[:most]]})
         return
@@ -154,7 +154,7 @@ def _say_outcomes(found: Any) -> None:
 def training_command(
     work: Work, first: datetime | None, last: datetime | None, sector: str | None, region: str | None, as_json: bool, xlsx: Path | None
 ) -> None:
-    """Rencana pelatihan: yang diminta saat kunjungan, dan yang membuka permintaan yang tidak terlayani. Untuk petugas."""
+    """Rencana pelatihan: yang diminta saat kunjungan, dan yang membuka permintaan tidak terlayani. Untuk petugas."""
     from exchange.reports.book import plan_tables
     from exchange.reports.plan import reports
     from exchange.reports.unmet import Wanted

@@ -23,7 +23,7 @@ def of_period(work: Work, key: str, count: bool, close: bool, reason: str | None
     from exchange.jobs.figures import figures_ahead
     from exchange.reports.closing import close_period
     from exchange.reports.period import DEFINITIONS, period_of, report_from, report_on
-    from exchange.reports.period_paper import period_book, period_pdf, period_words, state_words
+    from exchange.reports.period_paper import office_of, period_book, period_pdf, period_words, state_words
     from exchange.store.figures import figure_count
     from exchange.store.period_reports import editions
 
@@ -45,7 +45,7 @@ def of_period(work: Work, key: str, count: bool, close: bool, reason: str | None
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         written = {ending: str(out / f"laporan-{key}.{ending}") for ending in ("pdf", "xlsx")}
-        Path(written["pdf"]).write_bytes(period_pdf(report, work.settings.office, *facts))
+        Path(written["pdf"]).write_bytes(period_pdf(report, office_of(work.settings), *facts))
         with Path(written["xlsx"]).open("wb") as file:
             period_book(file, report, work.settings.office, said)
     if as_json:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from connectors.kit.masking import mask
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
@@ -15,6 +16,7 @@ from exchange.cli.source_drift import drift
 from exchange.cli.source_preview import preview_row
 from exchange.cli.source_upload import link
 from exchange.errors import BadRequest, Conflict, NotFound
+from exchange.jobs.looks import approve_now, keep_look
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.demands import held_demands
@@ -24,6 +26,8 @@ from exchange.store.sources import SourceRow, all_sources, source_by_name
 from exchange.store.supply import held_supply
 from exchange.sync.drift import drift_shown
 from exchange.sync.enrol import Enrolment, enrol
+from exchange.sync.looking import LISTINGS, look
+from exchange.sync.preview import brief
 from exchange.sync.preview import preview as preview_source
 from exchange.sync.registry import connector_class
 from exchange.sync.release import release as release_held
@@ -63,7 +67,8 @@ def add(
     want = Enrolment(name, connector, region, given, local=local, public=public, upload=upload, update=update)
     with work.store().work() as session:
         enrol(session, want, actor())
-    notes.print(f"Sumber {name} {'diganti' if update else 'didaftarkan'}. Setujui dengan: exchange source approve {name}")
+    said = "diganti" if update else "didaftarkan"
+    notes.print(f"Sumber {name} {said}. Lihat dengan: exchange source preview {name}; lalu setujui: exchange source approve {name}")
 
 
 def _from_file(value: str) -> str:
@@ -77,7 +82,7 @@ def _from_file(value: str) -> str:
         raise BadRequest(f"Berkas {path} bukan teks UTF-8.", mend="Simpan lagi sebagai UTF-8.") from None
 
 
-def _decide(work: Work, name: str, state: str, wanted: tuple[str, ...]) -> None:
+def _decide(work: Work, name: str, state: str, wanted: tuple[str, ...], **facts: str) -> None:
     with work.store().work() as session:
         row = source_by_name(session, name)
         if row is None:
@@ -85,16 +90,41 @@ def _decide(work: Work, name: str, state: str, wanted: tuple[str, ...]) -> None:
         if row.state not in wanted:
             raise Conflict(f"Sumber {name!r} sekarang {row.state}.", mend="Tidak ada yang diubah.")
         before, row.state, row.decided_by, row.decided_at = row.state, state, actor(), utcnow()
-        audit(session, actor(), f"source.{state}", "source", name, before=before)
+        audit(session, actor(), f"source.{state}", "source", name, before=before, **facts)
     notes.print(f"Sumber {name}: {state}.")
+
+
+_unseen = click.option(
+    "--without-look", "unseen", metavar="ALASAN", help="Tanpa pratinjau yang masih berlaku, karena alasan ini; dicatat di catatan audit."
+)
+
+
+def _approve(work: Work, name: str, wanted: tuple[str, ...], unseen: str | None) -> None:
+    """By the last look that still holds, or without one for a reason that goes on record."""
+    if unseen is not None:
+        if not 3 <= len(unseen.strip()) <= 300:
+            raise BadRequest("Alasan --without-look harus 3 sampai 300 huruf.", mend='Contoh: --without-look "menunggu berkas pertama"')
+        _decide(work, name, "approved", wanted, without_look=unseen.strip())
+        return
+    with work.store().read() as session:
+        row = source_by_name(session, name)
+        if row is not None and row.state not in wanted:
+            raise Conflict(f"Sumber {name!r} sekarang {row.state}.", mend="Tidak ada yang diubah.")
+    approve_now(work.store(), work.settings, name, actor())
+    notes.print(f"Sumber {name}: approved.")
 
 
 @source.command("approve")
 @click.argument("name")
+@_unseen
 @click.pass_obj
-def approve(work: Work, name: str) -> None:
-    """Setujui sumber NAME agar boleh ditarik; bila pengaturannya baru, yang belum terbaca darinya dibaca ulang dari arsip."""
-    _decide(work, name, "approved", ("pending", "disabled", "approved"))
+def approve(work: Work, name: str, unseen: str | None) -> None:
+    """
+    Setujui sumber NAME agar boleh ditarik, bila yang dikirimnya masih seperti pratinjau terakhir (source preview, atau di halamannya).
+
+    Bila pengaturannya baru, yang belum terbaca darinya dibaca ulang dari arsip.
+    """
+    _approve(work, name, ("pending", "disabled", "approved"), unseen)
     for again in replay_changed(work.store(), work.settings, actor(), name=name):
         notes.print(again.trouble or f"Dibaca ulang: {again.returned} dari {again.waiting} kini terbaca, {again.left} tetap menunggu.")
 
@@ -109,10 +139,11 @@ def disable(work: Work, name: str) -> None:
 
 @source.command("enable")
 @click.argument("name")
+@_unseen
 @click.pass_obj
-def enable(work: Work, name: str) -> None:
-    """Tarik lagi sumber NAME yang pernah dihentikan."""
-    _decide(work, name, "approved", ("disabled", "approved"))
+def enable(work: Work, name: str, unseen: str | None) -> None:
+    """Tarik lagi sumber NAME yang pernah dihentikan, bila yang dikirimnya masih seperti pratinjau terakhir."""
+    _approve(work, name, ("disabled", "approved"), unseen)
 
 
 def _shown(row: SourceRow) -> dict[str, object]:
@@ -194,10 +225,15 @@ def show(work: Work, name: str, as_json: bool) -> None:
 
 def _looked_at(work: Work, name: str, limit: int) -> dict[str, Any]:
     with work.store().read() as session:
-        row = source_by_name(session, name)
-        if row is None:
-            raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
+        row = _named(session, name)
     return preview_source(work.settings, row, limit)
+
+
+def _named(session: Session, name: str) -> SourceRow:
+    row = source_by_name(session, name)
+    if row is None:
+        raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
+    return row
 
 
 @source.command("check")
@@ -223,8 +259,13 @@ def check(work: Work, name: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
-    """Tampilkan data pertama sumber NAME seperti yang akan dipahami, sebelum disetujui; permintaannya belum disimpan."""
-    report = _looked_at(work, name, limit)
+    """Tampilkan data pertama sumber NAME seperti yang akan dipahami; yang terlihat dicatat, permintaannya belum disimpan."""
+    with work.store().read() as session:
+        row = _named(session, name)
+    seen = look(work.settings, row, max(limit, LISTINGS), work.settings.total_timeout)
+    with work.store().work() as session:
+        keep_look(session, row, actor(), seen)
+    report = brief(row, seen, limit)
     if as_json:
         write_json(report)
     else:

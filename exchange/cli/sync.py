@@ -108,6 +108,21 @@ def _told_shortly(night: Night) -> list[str]:
         "Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan. ".format(**night.matching)
         + ("Semua baik." if night.all_well else f"{len(night.needs)} hal perlu dilihat orang."),
     ]
+    lines += _forgotten(night.forgotten)
     lines += [f"{again.source}: {again.returned} dari {again.waiting} data karantina terbaca kembali." for again in night.replayed]
     lines += [f"{again.source}: {again.trouble}" for again in night.replayed if again.trouble]
     return lines + [told["trouble"] for told in (night.heartbeat, night.mail) if told and told["trouble"]]
+
+
+def _forgotten(gone: dict[str, int | bool]) -> list[str]:
+    """One line about what went because its days were over; none where nothing did and nothing is left for another night."""
+    whole = gone.get("all", True)
+    if whole and not any(gone.get(name) for name in ("changes", "run_listings", "demand_changes")):
+        return []
+    parts = (
+        "{changes} perubahan umpan",
+        "{run_listings} data dari {runs} penarikan",
+        "{demand_changes} perubahan permintaan yang tergantikan",
+    )
+    told = ", ".join(parts).format(**gone)
+    return [f"Lewat masa simpan, dihapus: {told}." + ("" if whole else " Sisanya dihapus malam berikutnya.")]

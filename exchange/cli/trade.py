@@ -12,7 +12,8 @@ import click
 from exchange.cli.context import Work, actor, json_option, notes, write_json, write_table
 from exchange.cli.trade_records import records, tell, whole
 from exchange.errors import BadRequest
-from exchange.store.trade import DealFilter, DealRow, deal_by_ident, incoming_orders, list_deals
+from exchange.store.deal_lists import DealFilter, list_deals
+from exchange.store.trade import DealRow, deal_by_ident, incoming_orders
 from exchange.trade import offering
 from exchange.trade.begin import begin as begin_deal
 from exchange.trade.begin import begin_together, combinations, mark

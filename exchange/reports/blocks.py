@@ -33,10 +33,15 @@ def plain(text: str, *, bold: bool = False, italic: bool = False) -> Runs:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The head of an office's paper: the government, the office in bold (or the head of region alone), small lines, a rule below."""
+    """
+    The head of an office's paper: the government, the office in bold (or the head of region alone), small lines, a rule below.
+
+    emblem: the coat of arms at the left of the lines, PNG.
+    """
 
     large: tuple[Runs, ...]
     small: tuple[Runs, ...] = ()
+    emblem: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

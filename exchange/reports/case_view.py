@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from exchange.agreements import dprd
 from exchange.agreements.oversight import province
 from exchange.reports.case_parts import behind
+from exchange.reports.emblem import emblem
 from exchange.reports.facts import Assembly, Good, Office, Party, Signatory, Work
 from exchange.reports.kinds import Origin
 from exchange.reports.price_annex import Annexed
@@ -72,13 +73,13 @@ class CaseView:
     @property
     def office(self) -> Office:
         """The head of this side's papers."""
-        its = self.settings
-        return Office(government=self.government, name=its.office, address=its.office_address or None, contact=its.contact)
+        return replace(self.head_office, name=self.settings.office)
 
     @property
     def head_office(self) -> Office:
         """The head of the head of region's own papers."""
-        return Office(government=self.government, address=self.settings.office_address or None, contact=self.settings.contact)
+        its = self.settings
+        return Office(government=self.government, address=its.office_address or None, contact=its.contact, emblem=emblem(its))
 
     @property
     def same_province(self) -> bool | None:

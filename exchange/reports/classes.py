@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from exchange.matching.classify import Classifier, titles_alone
 from exchange.matching.codes import edition_of, title
-from schemas.business import SECTORS
+from exchange.store.demand_sorts import SORTS
 
 # a class that is of no sector of the office, and a demand whose class cannot be told
 OTHER, UNREAD = "lain", "tidak_terbaca"
@@ -21,7 +21,7 @@ SECTOR_TITLES = {
     OTHER: "Di luar sektor",
     UNREAD: "Tidak terbaca",
 }
-ALL_SECTORS = (*SECTORS, OTHER, UNREAD)
+ALL_SECTORS = SORTS["sector"]
 DIGITS = 3
 _READ_ITEMS = 3
 # Sums are made of what is read, so it must be surer than even odds.

@@ -7,6 +7,7 @@ Every text goes through `_run`, which escapes it; nothing is a template, so `{{ 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -18,6 +19,8 @@ from exchange.reports.blocks import Item, Paper, Run, Runs
 _CM = 567  # twips
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _INK = "9A3412"
+_EMBLEM_WIDE, _EMBLEM_HIGH = 720_000, 792_000  # EMU: 2 by 2.2 cm
+_SIDE = 1247  # twips: 2.2 cm
 _RULED = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="555555"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
@@ -37,7 +40,7 @@ def docx(paper: Paper) -> bytes:
         "[Content_Types].xml": docx_parts.TYPES,
         "_rels/.rels": docx_parts.ROOT_RELATIONS,
         "word/document.xml": f"{docx_parts.XML}<w:document {docx_parts.NAMES}><w:body>{body}{docx_parts.SECTION}</w:body></w:document>",
-        "word/_rels/document.xml.rels": docx_parts.RELATIONS,
+        "word/_rels/document.xml.rels": docx_parts.relations(emblem=writer.emblem is not None),
         "word/styles.xml": docx_parts.STYLES,
         "word/settings.xml": docx_parts.SETTINGS,
         "word/header1.xml": docx_parts.header(paper.draft),
@@ -49,6 +52,8 @@ def docx(paper: Paper) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, xml in parts.items():
             package.writestr(zipfile.ZipInfo(name, _EPOCH), xml.encode(), zipfile.ZIP_DEFLATED)
+        if writer.emblem is not None:
+            package.writestr(zipfile.ZipInfo(docx_parts.EMBLEM, _EPOCH), writer.emblem, zipfile.ZIP_STORED)
     return out.getvalue()
 
 
@@ -56,6 +61,7 @@ class _Writer:
     def __init__(self, draft: bool) -> None:
         self._draft = draft
         self.notes: list[str] = []
+        self.emblem: bytes | None = None
         self._new_page = False
 
     def block(self, block: blocks.Block) -> str:
@@ -65,13 +71,23 @@ class _Writer:
     def letterhead(self, block: blocks.Letterhead) -> str:
         lines = [*block.large, *block.small]
         ruled = '<w:pBdr><w:bottom w:val="thinThickSmallGap" w:sz="18" w:space="4" w:color="000000"/></w:pBdr>'
+        rule = f'{ruled}<w:spacing w:after="200"/>'
         made = []
         for n, runs in enumerate(lines):
             size = 19 if n >= len(block.large) else 30 if n == len(block.large) - 1 else 26
             caps = "<w:caps/>" if n < len(block.large) else ""
-            inside = f'{ruled}<w:spacing w:after="200"/>' if n == len(lines) - 1 else '<w:spacing w:after="0"/>'
+            inside = rule if n == len(lines) - 1 and block.emblem is None else '<w:spacing w:after="0"/>'
             made.append(_paragraph(runs, align="center", inside=inside, caps=caps, size=size, bold=size == 30))
-        return "".join(made)
+        if block.emblem is None:
+            return "".join(made)
+        self.emblem = block.emblem
+        wide, high = struct.unpack(">II", block.emblem[16:24])  # the sizes of a PNG's first chunk
+        scale = min(_EMBLEM_WIDE / wide, _EMBLEM_HIGH / high)
+        picture = f"<w:p>{docx_parts.picture(round(wide * scale), round(high * scale))}</w:p>"
+        # as wide at the right as at the left, so that the lines stand in the middle of the page
+        widths = [_SIDE, docx_parts.LINE - 2 * _SIDE, _SIDE]
+        cells = [_cell(width, inside, middle=True) for width, inside in zip(widths, (picture, "".join(made), "<w:p/>"), strict=True)]
+        return _table(widths, [_row(cells)]) + _paragraph((), inside=rule, size=4)
 
     def title(self, block: blocks.Title) -> str:
         first = "<w:pageBreakBefore/>" if self._new_page else ""
@@ -196,9 +212,10 @@ def _below(signature: blocks.Signature) -> str:
     return "".join(_close(line, align="center", stays=True) for line in signature.below) or _close((), stays=True)
 
 
-def _cell(width: int, content: str, *, shade: str = "", merged: str = "") -> str:
+def _cell(width: int, content: str, *, shade: str = "", merged: str = "", middle: bool = False) -> str:
     about = f'<w:tcW w:w="{width}" w:type="dxa"/>' + (f'<w:vMerge w:val="{merged}"/>' if merged else "")
     about += f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
+    about += '<w:vAlign w:val="center"/>' if middle else ""
     return f"<w:tc><w:tcPr>{about}</w:tcPr>{content}</w:tc>"
 
 

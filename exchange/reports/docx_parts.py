@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 NAMES = f'xmlns:w="{W}" xmlns:r="{_OFFICE}" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
@@ -24,6 +25,7 @@ LINE = PAGE_WIDTH - LEFT - RIGHT
 TYPES = (
     f'{XML}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
     'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="png" ContentType="image/png"/>'
     + "".join(
         f'<Override PartName="/{part}" ContentType="{kind}"/>'
         for part, kind in (
@@ -48,12 +50,12 @@ def _relations(*targets: tuple[str, str]) -> str:
 ROOT_RELATIONS = _relations(
     (f"{_OFFICE}/officeDocument", "word/document.xml"), (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml")
 )
-RELATIONS = _relations(
-    *((f"{_OFFICE}/{name}", target) for name, target in (
-        ("header", "header1.xml"), ("footer", "footer1.xml"), ("styles", "styles.xml"), ("settings", "settings.xml"),
-        ("comments", "comments.xml"),
-    ))
+_PARTS = (
+    ("header", "header1.xml"), ("footer", "footer1.xml"), ("styles", "styles.xml"), ("settings", "settings.xml"),
+    ("comments", "comments.xml"),
 )  # fmt: skip
+_EMBLEM = "media/emblem.png"
+EMBLEM = f"word/{_EMBLEM}"
 SECTION = (
     '<w:sectPr><w:headerReference w:type="default" r:id="rId1"/><w:footerReference w:type="default" r:id="rId2"/>'
     f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="16838"/><w:pgMar w:top="1247" w:right="{RIGHT}" w:bottom="1304" w:left="{LEFT}" '
@@ -65,6 +67,26 @@ SETTINGS = (
     '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
     '<w:themeFontLang w:val="id-ID"/></w:settings>'
 )
+
+
+def relations(*, emblem: bool) -> str:
+    """What the text leads to. emblem: the head's picture is among the parts, under `EMBLEM`; it is the last relation."""
+    parts = (*_PARTS, ("image", _EMBLEM)) if emblem else _PARTS
+    return _relations(*((f"{_OFFICE}/{name}", target) for name, target in parts))
+
+
+def picture(width: int, height: int) -> str:
+    """The head's picture within a line of text. width, height: in EMU, 360,000 to the centimetre."""
+    size = f'cx="{width}" cy="{height}"'
+    return (
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing"><wp:extent {size}/>'
+        f'<wp:docPr id="1" name="Lambang daerah" descr="Lambang daerah"/><a:graphic xmlns:a="{_DRAWING}/main">'
+        f'<a:graphicData uri="{_DRAWING}/picture"><pic:pic xmlns:pic="{_DRAWING}/picture"><pic:nvPicPr>'
+        '<pic:cNvPr id="1" name="Lambang daerah"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="rId{len(_PARTS) + 1}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
 
 
 def _style(ident: str, name: str, paragraph: str = "", letters: str = "", *, default: bool = False) -> str:

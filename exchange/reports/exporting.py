@@ -16,26 +16,27 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from exchange.demand.searching import Search
+from exchange.demand.spans import closing_span, days_of, month_of, number_of
 from exchange.demand.wants import DemandWant
 from exchange.matching.places import place_name
 from exchange.reports.asked import judged_demands
 from exchange.reports.book import Table, write_book
 from exchange.reports.causes import CAUSES
 from exchange.reports.classes import SECTOR_TITLES
+from exchange.reports.listed import PART, Asked, Cells
+from exchange.reports.match_rows import HEADINGS, TAKEN, count_match_rows, match_rows
+from exchange.store.deal_lists import DealFilter, Received, count_deals, list_deals, received_of
+from exchange.store.demand_sorts import product_sector
 from exchange.store.demands import DemandRow, demands_by_ids
 from exchange.store.listing import DemandFilter, ProductFilter, count_listed_demands, count_listed_products, list_demands, list_products
-from exchange.store.match_tally import is_tallied, tallied
-from exchange.store.matches import MatchFilter, MatchRow, list_matches
 from exchange.store.products import ProductRow
 from exchange.store.sources import all_sources
-from exchange.store.trade import DealFilter, count_deals, deliveries_of, lines_of, list_deals
+from exchange.store.trade import deliveries_of, lines_of
 from exchange.store.unmet import Window
 from exchange.trade.telling import sums
 from schemas.reading.searching import read_query
 
-PART = 1000
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
-Cells = Sequence[str | int | Decimal | date | None]
 
 
 class Listing(NamedTuple):
@@ -44,8 +45,12 @@ class Listing(NamedTuple):
     title: str
     headings: Sequence[tuple[str, int]]
     filters: frozenset[str]
-    rows: Callable[[Session, Mapping[str, str], str], Iterator[Cells | None]]
-    total: Callable[[Session, Mapping[str, str], str], int | None]
+    rows: Callable[[Session, Mapping[str, str], Asked], Iterator[Cells | None]]
+    total: Callable[[Session, Mapping[str, str], Asked], int | None]
+
+
+# of demands what their rows do not tell, or not by an index
+_SEARCHED: Final = frozenset({"cari", "sektor", "dari", "sampai", "tutup", "hasil", "sebab", "sekali"})
 
 
 def _demand_filter(given: Mapping[str, str]) -> DemandFilter:
@@ -58,18 +63,24 @@ def _demand_filter(given: Mapping[str, str]) -> DemandFilter:
 def _search(session: Session, given: Mapping[str, str], home: str) -> Search:
     sources = {row.id: row.name for row in all_sources(session)}
     number = next((row_id for row_id, name in sources.items() if name == given.get("sumber")), -1) if "sumber" in given else None
+    first, last = (
+        number_of(month_of(given[name], end=end)) if name in given else None for name, end in (("dari", False), ("sampai", True))
+    )
+    ends = closing_span(given["tutup"], date.fromisoformat(given["tutup_pada"])) if "tutup" in given else (None, None)
     want = DemandWant(
-        words=read_query(given["cari"]), source=number, held="ditahan" in given, live="ditarik" not in given, region=given.get("daerah"),
-        status=given.get("status"), category=given.get("kategori"),
+        words=read_query(given["cari"]) if "cari" in given else None, source=number, held="ditahan" in given, live="ditarik" not in given,
+        region=given.get("daerah"), status=given.get("status"), category=given.get("kategori"), need_from=first, need_to=last,
+        deadline_from=ends[0], deadline_to=ends[1], sector=given.get("sektor"), outcome=given.get("hasil"), cause=given.get("sebab"),
+        once="sekali" in given,
     )  # fmt: skip
-    return Search(session, want, home, everywhere=["region"], sources=sources)
+    return Search(session, want, home, sources=sources)
 
 
-def _demands(session: Session, given: Mapping[str, str], home: str) -> Iterator[Cells]:
+def _demands(session: Session, given: Mapping[str, str], asked: Asked) -> Iterator[Cells]:
     before: int | None = None
     while True:
-        if "cari" in given:
-            rows = demands_by_ids(session, _search(session, given, home).newest(PART, before))[::-1]
+        if given.keys() & _SEARCHED:
+            rows = demands_by_ids(session, _search(session, given, asked.home).newest(PART, before))[::-1]
         else:
             rows = list_demands(session, _demand_filter(given), limit=PART, before=before)
         for row in rows:
@@ -88,42 +99,8 @@ def _demand(row: DemandRow) -> Cells:
     )  # fmt: skip
 
 
-def _count_demands(session: Session, given: Mapping[str, str], home: str) -> int | None:
-    return _search(session, given, home).count() if "cari" in given else count_listed_demands(session, _demand_filter(given))
-
-
-def _match_filter(given: Mapping[str, str]) -> MatchFilter:
-    state = given.get("status", "proposed")
-    return MatchFilter(
-        state=None if state == "semua" else state, sector=given.get("sektor"), region=given.get("daerah"),
-        least_score=Decimal(given["nilai"]) / 100 if given.get("nilai", "0") != "0" else None,
-    )  # fmt: skip
-
-
-def _matches(session: Session, given: Mapping[str, str], _home: str) -> Iterator[Cells]:
-    after: tuple[Decimal, int] | None = None
-    while True:
-        rows = list_matches(session, _match_filter(given), limit=PART, after=after)
-        for row in rows:
-            yield _match(row)
-        if len(rows) < PART:
-            return
-        after = rows[-1].score, rows[-1].id
-        session.expunge_all()
-
-
-def _match(row: MatchRow) -> Cells:
-    demand, product = row.demand, row.product
-    return (
-        row.score, row.state, demand.ident, demand.title, demand.buyer_name, place_name(demand.region or demand.source.region),
-        demand.budget_amount, product.sku, product.name, product.business.name, product.sector, row.verdict, row.reason, row.decided_by,
-        _moment(row.decided_at),
-    )  # fmt: skip
-
-
-def _count_matches(session: Session, given: Mapping[str, str], _home: str) -> int | None:
-    want = _match_filter(given)
-    return tallied(session, want, {}, None).left if is_tallied(want) else None
+def _count_demands(session: Session, given: Mapping[str, str], asked: Asked) -> int | None:
+    return _search(session, given, asked.home).count() if given.keys() & _SEARCHED else count_listed_demands(session, _demand_filter(given))
 
 
 def _product_filter(given: Mapping[str, str]) -> ProductFilter:
@@ -131,7 +108,7 @@ def _product_filter(given: Mapping[str, str]) -> ProductFilter:
     return ProductFilter(text=text, words=read_query(text) if text else None, sector=given.get("sektor"))
 
 
-def _products(session: Session, given: Mapping[str, str], _home: str) -> Iterator[Cells]:
+def _products(session: Session, given: Mapping[str, str], _asked: Asked) -> Iterator[Cells]:
     after: str | None = None
     while True:
         rows = list_products(session, _product_filter(given), limit=PART, after=after)
@@ -151,27 +128,34 @@ def _product(row: ProductRow) -> Cells:
     )  # fmt: skip
 
 
-def _count_products(session: Session, given: Mapping[str, str], _home: str) -> int | None:
+def _count_products(session: Session, given: Mapping[str, str], _asked: Asked) -> int | None:
     return count_listed_products(session, _product_filter(given))
 
 
 def _deal_filter(given: Mapping[str, str]) -> DealFilter:
     late = date.fromisoformat(given["lewat_pada"]) if "lewat" in given else None
-    return DealFilter(state=given.get("status"), region=given.get("daerah"), business=given.get("usaha"), overdue_on=late)
+    first, last = (month_of(given[name], end=name == "sampai") if name in given else None for name in ("dari", "sampai"))
+    days = days_of(first, last)
+    return DealFilter(
+        state=given.get("status"), region=given.get("daerah"), business=given.get("usaha"), overdue_on=late, first=days[0], last=days[1],
+        received="diterima" in given, sector=product_sector(given.get("sektor")),
+    )  # fmt: skip
 
 
-def _deals(session: Session, given: Mapping[str, str], _home: str) -> Iterator[Cells]:
+def _deals(session: Session, given: Mapping[str, str], _asked: Asked) -> Iterator[Cells]:
     before: int | None = None
+    want = _deal_filter(given)
     while True:
-        rows = list_deals(session, _deal_filter(given), limit=PART, before=before)
+        rows = list_deals(session, want, limit=PART, before=before)
         ids = [row.id for row in rows]
-        lines, came = lines_of(session, ids), deliveries_of(session, ids)
+        lines, came, received = lines_of(session, ids), deliveries_of(session, ids), received_of(session, want, ids)
         for row in rows:
             its = sums(lines[row.id], came[row.id])
             firms = ", ".join(sorted({line.business_name for line in lines[row.id]}))
             yield (
                 row.ident, row.title, row.buyer_name, place_name(row.region), row.state, row.agreement.ident if row.agreement else None,
-                firms, its["offered"], its["ordered"], its["delivered"], row.letter_date, row.order_number, row.order_date,
+                firms, its["offered"], its["ordered"], its["delivered"], received.get(row.id, Received()).value,
+                row.letter_date, row.order_number, row.order_date,
             )  # fmt: skip
         if len(rows) < PART:
             return
@@ -179,13 +163,13 @@ def _deals(session: Session, given: Mapping[str, str], _home: str) -> Iterator[C
         session.expunge_all()
 
 
-def _count_deals(session: Session, given: Mapping[str, str], _home: str) -> int | None:
+def _count_deals(session: Session, given: Mapping[str, str], _asked: Asked) -> int | None:
     return count_deals(session, _deal_filter(given))
 
 
-def _unmet(session: Session, given: Mapping[str, str], home: str) -> Iterator[Cells | None]:
+def _unmet(session: Session, given: Mapping[str, str], asked: Asked) -> Iterator[Cells | None]:
     first, last = (date.fromisoformat(given[name]) if given.get(name) else None for name in ("dari", "sampai"))
-    window = Window(home=home, first=first, last=last, region=given.get("daerah"))
+    window = Window(home=asked.home, first=first, last=last, region=given.get("daerah"))
     for one in judged_demands(session, window):
         if one.outcome == "unmet" and given.get("sektor") in (None, one.sector) and given.get("sebab") in (None, one.cause):
             yield (
@@ -196,12 +180,8 @@ def _unmet(session: Session, given: Mapping[str, str], home: str) -> Iterator[Ce
             yield None
 
 
-def _uncounted(_session: Session, _given: Mapping[str, str], _home: str) -> int | None:
+def _uncounted(_session: Session, _given: Mapping[str, str], _asked: Asked) -> int | None:
     return None
-
-
-def _moment(value: datetime | None) -> str | None:
-    return value.isoformat(timespec="seconds") if value else None
 
 
 LISTINGS: Final[Mapping[str, Listing]] = {
@@ -210,14 +190,10 @@ LISTINGS: Final[Mapping[str, Listing]] = {
         [("Permintaan", 24), ("Judul", 60), ("Pembeli", 40), ("Daerah", 34), ("Jenis", 14), ("Nilai", 20), ("Mata uang", 10),
          ("Pemilihan mulai", 14), ("Pemilihan selesai", 14), ("Kontrak mulai", 14), ("Kontrak selesai", 14), ("Status", 14), ("Sumber", 20),
          ("Tautan", 50)],
-        frozenset({"cari", "daerah", "status", "sumber", "kategori", "ditahan", "ditarik"}), _demands, _count_demands,
+        frozenset({"daerah", "status", "sumber", "kategori", "ditahan", "ditarik"}) | _SEARCHED, _demands, _count_demands,
     ),
     "kecocokan": Listing(
-        "Kecocokan",
-        [("Nilai", 10), ("Status", 12), ("Permintaan", 24), ("Judul", 60), ("Pembeli", 40), ("Daerah", 34), ("Anggaran (Rp)", 20),
-         ("SKU", 20), ("Produk", 40), ("IKM", 34), ("Sektor", 12), ("Putusan kriteria", 14), ("Alasan", 40),
-         ("Diputuskan oleh", 18), ("Diputuskan pada", 26)],
-        frozenset({"status", "sektor", "daerah", "nilai"}), _matches, _count_matches,
+        "Kecocokan", HEADINGS, TAKEN, match_rows, count_match_rows,
     ),
     "produk": Listing(
         "Produk",
@@ -229,12 +205,12 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "perdagangan": Listing(
         "Perdagangan",
         [("Dagang", 16), ("Judul", 60), ("Pembeli", 40), ("Daerah", 34), ("Keadaan", 18), ("Perjanjian", 16), ("IKM", 50),
-         ("Ditawarkan (Rp)", 18), ("Dipesan (Rp)", 18), ("Diterima (Rp)", 18),
+         ("Ditawarkan (Rp)", 18), ("Dipesan (Rp)", 18), ("Diterima (Rp)", 18), ("Diterima menurut saringan (Rp)", 18),
          ("Tanggal surat", 14), ("Nomor pesanan", 20), ("Tanggal pesanan", 14)],
-        frozenset({"status", "daerah", "usaha", "lewat"}), _deals, _count_deals,
+        frozenset({"status", "daerah", "usaha", "lewat", "sektor", "dari", "sampai", "diterima"}), _deals, _count_deals,
     ),
     "kebutuhan": Listing(
-        "Permintaan yang tidak terlayani",
+        "Permintaan tidak terlayani",
         [("Permintaan", 24), ("Judul", 60), ("Daerah", 34), ("Dibutuhkan", 12), ("Nilai (Rp)", 20), ("Sektor", 16), ("Sebab", 30),
          ("Semua sebab", 36), ("Penjelasan", 70), ("Perubahan yang membukanya", 60), ("SKU terdekat", 20), ("Produk terdekat", 40)],
         frozenset({"dari", "sampai", "sektor", "daerah", "sebab"}), _unmet, _uncounted,

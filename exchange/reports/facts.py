@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """The head of a paper. government: “Pemerintah Kota Cilegon”; name: the office, or None for the head of region's own paper."""
+    """
+    The head of a paper. government: “Pemerintah Kota Cilegon”; name: the office, or None for the head of region's own paper.
+
+    emblem: its coat of arms as PNG, see `exchange.reports.emblem`.
+    """
 
     government: str | None = None
     name: str | None = None
     address: str | None = None
     contact: str | None = None
+    emblem: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from exchange.reports.asked import judged_demands
 from exchange.reports.causes import Judged
 from exchange.reports.classes import UNREAD
+from exchange.store.demand_sorts import Sorted
 from exchange.store.figure_inputs import Matched, came_at, matches_of_demands, traded
 from exchange.store.figures import Key, Sum
 from exchange.store.match_tally import BANDS
@@ -29,10 +30,11 @@ _NO_VALUE = Decimal(0)
 
 
 class Sums:
-    """Sums while they grow. looked: how many demands were looked at."""
+    """Sums while they grow, and how each demand was sorted. looked: how many demands were looked at."""
 
     def __init__(self) -> None:
         self.kept: dict[Key, Sum] = {}
+        self.sorted = Sorted()
         self.looked = 0
 
     def add(self, key: Key, number: int = 1, value: Decimal | None = _NO_VALUE, unknown: int | None = None) -> None:
@@ -43,10 +45,11 @@ class Sums:
     def demand(self, one: Judged, came: datetime | None, matches: list[Matched]) -> None:
         """Add one demand with its matches, the best first."""
         self.looked += 1
+        sector = one.sector if one.outcome == "unmet" or not matches else matches[0].sector or UNREAD
+        self.sorted.note(one.row_id, sector, one.outcome, one.cause if one.outcome == "unmet" else None)
         if one.outcome == "twin":  # each need once
             return
         month = f"{one.day:%Y-%m}" if one.day else ""
-        sector = one.sector if one.outcome == "unmet" or not matches else matches[0].sector or UNREAD
         part = f"unmet:{one.cause}" if one.outcome == "unmet" else one.outcome
         self.add(("demand", one.region, sector, month, part), value=one.value)
         if came is not None:

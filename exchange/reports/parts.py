@@ -41,7 +41,7 @@ def letterhead(office: Office, fill: Filling) -> Letterhead:
     small: list[Runs] = [(fill.value(office.address, "alamat kantor"),)]
     if contact := fill.optional(office.contact, "kontak kantor"):
         small.append((contact,))
-    return Letterhead(tuple(large), tuple(small))
+    return Letterhead(tuple(large), tuple(small), office.emblem)
 
 
 def opening(letter: Letter, subject: Runs, fill: Filling) -> Iterator[Block]:

@@ -71,6 +71,8 @@ def _data(value: Any) -> Any:
         return [_data(part) for part in value]
     if is_dataclass(value):
         return {field.name: _data(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, bytes):
+        return list(value)  # typst reads no base64
     return _set(value) if isinstance(value, str) else value
 
 

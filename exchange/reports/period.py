@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from exchange.errors import BadRequest
 from exchange.reports.causes import CAUSES
 from exchange.reports.classes import ALL_SECTORS
-from exchange.store.figures import FigureFilter, Grouped, Sum, grouped
-from exchange.store.period_inputs import case_states_reached
+from exchange.store.figures import FigureFilter, Grouped, Sum, first_month, grouped
+from exchange.store.period_inputs import case_states_reached, first_step_at
 
 _JAKARTA = ZoneInfo("Asia/Jakarta")
 _SHAPE = re.compile(r"(20[0-9]{2}|21[0-9]{2})(?:-(0[1-9]|1[0-2]))?")
@@ -198,6 +198,13 @@ def report_on(session: Session, period: Period, counted_at: datetime) -> Report:
         trades=[(code, found["trades"][code, ""]) for code in ALL_SECTORS if (code, "") in found["trades"]],
         provinces=_ordered([(key[0], one) for key, one in found["provinces"].items()])[:PROVINCES],
     )  # fmt: skip
+
+
+def told_since(session: Session) -> str | None:
+    """The first month (YYYY-MM) of which a report tells anything: demand, a match, trade or a case; None before that. Two statements."""
+    step = first_step_at(session)
+    found = [first_month(session), f"{step.astimezone(_JAKARTA):%Y-%m}" if step else None]
+    return min((month for month in found if month), default=None)
 
 
 def _ordered(given: Sequence[tuple[str, Sum]]) -> list[tuple[str, Sum]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -10,14 +11,33 @@ from zoneinfo import ZoneInfo
 
 from exchange.matching.places import place_name
 from exchange.reports import words
-from exchange.reports.blocks import Block, Column, Heading, Item, Items, Pairs, Paper, Para, Table, Title, plain
+from exchange.reports.blocks import (
+    Block,
+    Column,
+    Heading,
+    Item,
+    Items,
+    Letterhead,
+    Pairs,
+    Paper,
+    Para,
+    Signature,
+    Signatures,
+    Table,
+    Title,
+    plain,
+)
 from exchange.reports.book import Table as Sheet
 from exchange.reports.book import write_book
 from exchange.reports.causes import CAUSES
 from exchange.reports.classes import SECTOR_TITLES
+from exchange.reports.emblem import emblem
+from exchange.reports.facts import Office
 from exchange.reports.pdf import pdf
 from exchange.reports.period import DEFINITIONS, Period, Report
+from exchange.settings import Settings
 from exchange.store.figures import Sum
+from schemas.codes import region as region_named
 
 _JAKARTA = ZoneInfo("Asia/Jakarta")
 _MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
@@ -40,13 +60,39 @@ def state_words(report: Report, edition: int | None, closed_at: datetime | None,
 
 
 def period_pdf(
-    report: Report, office: str, edition: int | None = None, closed_at: datetime | None = None, reason: str | None = None
+    report: Report, office: Office, edition: int | None = None, closed_at: datetime | None = None, reason: str | None = None
 ) -> bytes:
-    """The paper; the same report gives the same bytes."""
+    """The paper under the office's head; the same report of the same office gives the same bytes. One that is closed has room to sign."""
     title = f"Laporan {period_words(report.period)}"
     made_at = (closed_at or report.counted_at).astimezone(_JAKARTA)
     said = state_words(report, edition, closed_at, reason)
-    return pdf(Paper(title, office, tuple(_blocks(report, office, title, said)), made_at, draft=False))
+    name = office.name or ""
+    blocks = [_head(office), *_blocks(report, name, title, said)]
+    if closed_at is not None:
+        blocks += [_signing(office, made_at)]
+    return pdf(Paper(title, name, tuple(blocks), made_at, draft=False))
+
+
+def office_of(settings: Settings) -> Office:
+    """The office as its letters name it."""
+    home = region_named(settings.home_region)
+    government = f"Pemerintah {home.name}" if home else None
+    return Office(government=government, name=settings.office, address=settings.office_address, contact=settings.contact,
+                  emblem=emblem(settings))  # fmt: skip
+
+
+def _head(office: Office) -> Letterhead:
+    """What the office has of its head; a report has no blanks to fill."""
+    large = tuple(plain(line) for line in (office.government, office.name) if line)
+    return Letterhead(large, tuple(plain(line) for line in (office.address, office.contact) if line), office.emblem)
+
+
+def _signing(office: Office, at: datetime) -> Signatures:
+    """Place and day of closing, and room for the head of the office, whom no setting names."""
+    place = re.sub(r"^Pemerintah (Kota|Kabupaten|Provinsi) ", "", office.government or "")
+    day = ", ".join(part for part in (place, words.day(at.date())) if part)
+    above = (plain(day), plain(f"Kepala {office.name}," if office.name else "Kepala kantor,"))
+    return Signatures((Signature(above=above, name=plain("\u00a0" * 40), below=(plain("NIP " + "." * 33),)),))
 
 
 def _blocks(report: Report, office: str, title: str, said: str) -> Iterator[Block]:
