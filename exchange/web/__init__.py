@@ -14,6 +14,7 @@ from exchange.web import (
     audit,
     auth,
     businesses,
+    cause_words,
     charts,
     codes,
     demands,
@@ -40,6 +41,7 @@ from exchange.web import (
     reports_of_cases,
     shown,
     source_admin,
+    source_answers,
     source_runs,
     sources,
     supply,
@@ -76,6 +78,7 @@ def register(app: Flask) -> None:
     shown.register(app)
     told.register(app)
     words.register(app)
+    cause_words.register(app)
     menu.register(app)
     errors.register(app)
     packing.register(app)
@@ -94,6 +97,7 @@ def register(app: Flask) -> None:
         sources,
         source_admin,
         source_runs,
+        source_answers,
         mappings,
         nights,
         partners,

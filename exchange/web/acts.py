@@ -8,144 +8,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from connectors.kit.masking import mask_text
+from exchange.agreements.node import node_of
 from exchange.store.audit import AuditRow
 from exchange.web import partner_past
-from exchange.web.shown import moment
+from exchange.web.act_words import ACTS, FACTS, KINDS
+from exchange.web.agreement_words import CATEGORIES
+from exchange.web.shown import iso_day, moment, money, number, waiting_value
 from exchange.web.told import told as told_sentence
 from exchange.web.words import WORDS, word
+from exchange.wiring import settings
 
-KINDS: dict[str, object] = {
-    "user": _l("pengguna"),
-    "mail": _l("surel"),
-    "partner": _l("mitra"),
-    "source": _l("sumber"),
-    "product": _l("produk"),
-    "business": _l("IKM"),
-    "demand": _l("permintaan"),
-    "match": _l("kecocokan"),
-    "match_step": _l("langkah bersama"),
-    "search": _l("pencarian tersimpan"),
-    "proposal": _l("usulan"),
-    "import": _l("impor"),
-    "agreement": _l("perkara kerja sama"),
-    "deal": _l("dagang"),
-    "twin": _l("perkara dua simpul"),
-    "twin_peer": _l("simpul lain"),
-    "key": _l("kunci"),
-    "model": _l("model"),
-    "visit": _l("kunjungan"),
-}
-_ACTS: dict[str, object] = {
-    "match_step.take": _l("mengubah beberapa kecocokan sekaligus"),
-    "match_step.undo": _l("membatalkan langkah bersama"),
-    "search.save": _l("menyimpan pencarian"),
-    "search.remove": _l("menghapus pencarian"),
-    "login": _l("masuk"),
-    "login.half": _l("memberi kata sandi yang benar, belum kode kedua"),
-    "login.refused": _l("ditolak masuk"),
-    "login.code": _l("ditolak: kode kedua keliru"),
-    "login.oidc": _l("ditolak masuk lewat penyedia"),
-    "logout": _l("keluar"),
-    "logout.everywhere": _l("keluar dari semua perangkat"),
-    "user.add": _l("membuat akun"),
-    "user.invite": _l("mengundang"),
-    "user.recover": _l("membuat tautan pemulihan"),
-    "user.password": _l("mengganti kata sandi"),
-    "user.role": _l("mengganti peran"),
-    "user.mailbox": _l("mengganti kotak surat"),
-    "user.enable": _l("membuka akun"),
-    "user.disable": _l("menutup akun"),
-    "user.session.end": _l("mengakhiri sesi"),
-    "user.sessions.end": _l("mengakhiri semua sesi"),
-    "user.factor.on": _l("memasang kode kedua"),
-    "user.factor.off": _l("menghapus kode kedua"),
-    "user.factor.spare": _l("memakai kode cadangan"),
-    "user.oidc": _l("menghubungkan dengan penyedia"),
-    "user.oidc.off": _l("melepaskan dari penyedia"),
-    "mail.sent": _l("surat terkirim"),
-    "mail.failed": _l("surat tidak terkirim"),
-    "import": _l("mengimpor"),
-    "import.upload": _l("mengunggah berkas impor"),
-    "import.take": _l("mengambil impor"),
-    "import.discard": _l("membuang impor"),
-    "token": _l("mengambil token"),
-    "token.end": _l("mengakhiri token"),
-    "key.rotate": _l("mengganti kunci"),
-    "key.revoke": _l("mencabut kunci"),
-    "model.use": _l("memakai model"),
-    "agreement.begin": _l("membuka perkara"),
-    "agreement.file": _l("menyimpan berkas perkara"),
-}
-_FACTS: dict[str, object] = {
-    "role": _l("peran"),
-    "locked": _l("sedang dijeda"),
-    "method": _l("cara masuk"),
-    "count": _l("jumlah"),
-    "reason": _l("alasan"),
-    "trouble": _l("sebab"),
-    "state": _l("keadaan"),
-    "changes": _l("perubahan"),
-    "version": _l("versi"),
-    "name": _l("nama"),
-    "region": _l("daerah"),
-    "scopes": _l("lingkup"),
-    "secret": _l("rahasia bernama"),
-    "webhook": _l("webhook"),
-    "url": _l("alamat"),
-    "size": _l("ukuran, byte"),
-    "file": _l("berkas"),
-    "note": _l("catatan"),
-    "run": _l("penarikan"),
-    "withdrawn": _l("ditarik"),
-    "kept": _l("dipertahankan"),
-    "tokens_ended": _l("token berakhir"),
-    "origin": _l("asal"),
-    "proposal": _l("usulan"),
-    "paper": _l("surat"),
-    "issuer": _l("penyedia"),
-    "stage": _l("tahap"),
-    "until": _l("sampai"),
-    "within": _l("untuk"),
-    "sectors": _l("sektor"),
-    "kbli": _l("KBLI"),
-    "sku": _l("SKU"),
-    "answer": _l("jawaban"),
-    "asked": _l("saringan"),
-    "case": _l("perkara"),
-    "category": _l("kategori"),
-    "changed": _l("diubah"),
-    "correction": _l("koreksi"),
-    "differences": _l("yang berbeda"),
-    "edition": _l("edisi"),
-    "field": _l("isian"),
-    "filters": _l("saringan"),
-    "format": _l("format"),
-    "instrument": _l("instrumen"),
-    "kid": _l("kunci"),
-    "label": _l("label"),
-    "link": _l("tautan"),
-    "link_kind": _l("jenis tautan"),
-    "list": _l("daftar"),
-    "look": _l("pratinjau"),
-    "members": _l("kolom"),
-    "missing": _l("tidak ada dalam berkas"),
-    "number": _l("nomor"),
-    "passed": _l("dilewati"),
-    "photo": _l("foto"),
-    "sha256": _l("SHA-256"),
-    "shared": _l("dibagikan"),
-    "step": _l("langkah"),
-    "theirs": _l("di pihak mitra"),
-    "title": _l("judul"),
-    "twin": _l("kembaran perkara"),
-    "unmatched": _l("tidak dikenal"),
-    "upload": _l("unggahan"),
-    "visit": _l("kunjungan"),
-    "why": _l("sebab"),
-}
 _LONGEST = 300
 _CLOSED = re.compile(r"passw|token$|^code$|secret_key|digest$", re.I)
 
@@ -163,7 +37,7 @@ class Told(NamedTuple):
 
 def told(rows: Iterable[AuditRow]) -> list[Told]:
     """Acts as pages and tables tell them."""
-    return [Told(row.at, row.actor, act_word(row.action), kind_word(row.kind), row.ident, _facts(row.facts)) for row in rows]
+    return [Told(row.at, row.actor, act_word(row.action), kind_word(row.kind), row.ident, _facts(row.kind, row.facts)) for row in rows]
 
 
 def last_said(acts: Iterable[Told | partner_past.Told]) -> str:
@@ -177,15 +51,17 @@ def last_said(acts: Iterable[Told | partner_past.Told]) -> str:
 
 def act_word(code: str) -> str:
     """The word for an act; the code itself where there is none."""
-    known = _ACTS.get(code) or WORDS["action"].get(code)
+    known = ACTS.get(code) or WORDS["action"].get(code)
     if known is None and code.startswith("deal."):
         known = WORDS["deal_step"].get(code.removeprefix("deal."))
+    if known is None and code.startswith("agreement."):
+        known = _case_step(code.removeprefix("agreement."))
     return str(known if known is not None else code).rstrip(":")
 
 
 def known_acts() -> dict[str, str]:
     """Codes of acts that have words, with these, for a search to choose from."""
-    return {code: act_word(code) for code in sorted({*_ACTS, *WORDS["action"]})}
+    return {code: act_word(code) for code in sorted({*ACTS, *WORDS["action"]})}
 
 
 def kind_word(code: str) -> str:
@@ -193,42 +69,103 @@ def kind_word(code: str) -> str:
     return str(KINDS.get(code, code))
 
 
-def _facts(facts: dict[str, Any]) -> str:
+def _case_step(name: str) -> str | None:
+    """The step of a case as the node's table calls it; acts keep 40 letters of its code."""
+    steps = node_of(settings()).rules.steps
+    return next((told_sentence(step.label) for code, step in steps.items() if f"agreement.{code}"[:40] == f"agreement.{name}"), None)
+
+
+def _facts(kind: str, facts: dict[str, Any]) -> str:
     """Facts in a line; values before and after beside each other, addresses without their secret parts."""
-    kept = {name: value for name, value in facts.items() if not _CLOSED.search(name)}
+    kept = {name: value for name, value in facts.items() if not _CLOSED.search(name) and name not in _UNTOLD}
     parts = []
     if "before" in kept or "after" in kept:
-        parts.append(f"{_value(kept.pop('before', None))} → {_value(kept.pop('after', None))}")
+        parts += _moved(kind, kept.pop("before", None), kept.pop("after", None))
     for name, value in kept.items():
         if name == "changes" and isinstance(value, dict):
-            parts += [f"{WORDS['field'].get(each, each)}: {_both(them)}" for each, them in value.items()]
+            parts += [f"{WORDS['field'].get(each, each)}: {_both(kind, each, them)}" for each, them in value.items() if them != [None, []]]
         elif value is not None and value != {} and value != []:
-            shown = _OURS[name](value) if name in _OURS else _value(value)
-            parts.append(f"{_FACTS.get(name, name)}: {shown}")
+            parts.append(f"{_called(name)}: {_said(kind, name, value)}")
     text = mask_text("; ".join(parts))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
+def _moved(kind: str, before: Any, after: Any) -> list[str]:
+    """What an act changed: of two records only the members that differ; two plain values beside each other."""
+    if not isinstance(after, dict) or not isinstance(before, dict | None):
+        return [f"{_said(kind, kind, before)} → {_said(kind, kind, after)}"]
+    old = before or {}
+    return [
+        f"{_called(name)}: {_both(kind, name, [old[name], value]) if name in old else _said(kind, name, value)}"
+        for name, value in after.items()
+        if old.get(name) != value and name not in _UNTOLD
+    ]
+
+
+def _called(name: str) -> str:
+    """A fact by its word; of a line of a deal, `2.price`, with the number of the line."""
+    line, dot, member = name.partition(".")
+    if dot and line.isdigit():
+        return f"{_('baris %(number)s', number=line)}, {_called(member)}"
+    return str(FACTS.get(name) or WORDS["deal_field"].get(name, name))
+
+
+# where a record was read from is for the page that shows where each part comes from; numbers of our rows say nothing to anybody
+_UNTOLD = frozenset({"cell", "cells", "agreement_id"})
+_STATES = {"business": "outcome", "product": "outcome", "match": "match", "deal": "deal", "source": "source", "demand": "link"}
+_MONEY = frozenset({"price", "price_min", "price_max", "value", "ordered_value", "total", "investment"})
+_AMOUNTS = frozenset({"quantity", "ordered_quantity"})
+_DAY = re.compile(r"\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])")
 # facts that are words of ours rather than somebody's
-_OURS: dict[str, Callable[[Any], str]] = {
-    "method": lambda value: str(word(value, "login_method")),
-    "origin": lambda value: str(told_sentence(str(value))),
-    "field": lambda value: str(word(value, "field")),
+_OURS: dict[str, Callable[[Any], object]] = {
+    "method": lambda value: word(value, "login_method"),
+    "origin": lambda value: told_sentence(str(value)),
+    "field": lambda value: word(value, "field"),
+    "role": lambda value: word(value, "role"),
+    "stage": lambda value: word(value, "stage"),
+    "code": lambda value: word(value, "match_reason"),
+    "answer": lambda value: word(value, "deal_answer"),
+    "agreement": lambda value: told_sentence(str(value)),
+    "category": lambda value: CATEGORIES.get(value, value),
+    "events": lambda value: ", ".join(str(word(each, "event")) for each in value),
 }
 
 
-def _both(them: Any) -> str:
+def _said(kind: str, name: str, value: Any) -> str:
+    """A value as its fact is read: our codes as words, sums and days in the reader's form, all else as it stands."""
+    name = name.rpartition(".")[2]
+    if isinstance(value, str | list) and name in _OURS and value:
+        return str(_OURS[name](value))
+    if isinstance(value, str) and (name == "state" or name == kind) and kind in _STATES:
+        return str(word(value, _STATES[kind]))
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return iso_day(value)
+        if isinstance(value, str | int) and not isinstance(value, bool) and name in _MONEY:
+            return money(str(value))
+        if isinstance(value, str) and name in _AMOUNTS:
+            return number(value)
+    except (ArithmeticError, ValueError):
+        pass
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return waiting_value(value, name)
+    return _value(value)
+
+
+def _both(kind: str, name: str, them: Any) -> str:
     """Values before and after; what is no such pair, as it is."""
-    return f"{_value(them[0])} → {_value(them[1])}" if isinstance(them, list) and len(them) == 2 else _value(them)
+    if not isinstance(them, list) or len(them) != 2:
+        return _value(them)
+    return f"{_said(kind, name, them[0])} → {_said(kind, name, them[1])}"
 
 
 def _value(value: Any) -> str:
-    if value is None:
+    if value is None or value == []:
         return "–"
     if isinstance(value, bool):
         return str(_("ya") if value else _("tidak"))
     if isinstance(value, dict):
-        return ", ".join(f"{_FACTS.get(name, name)} {_value(each)}" for name, each in value.items())
+        return ", ".join(f"{FACTS.get(name, name)} {_value(each)}" for name, each in value.items())
     if isinstance(value, list):
         return ", ".join(_value(each) for each in value)
     return str(value)

@@ -83,7 +83,7 @@ def start() -> WsgiResponse:
     with store().read() as session:
         partners = all_partners(session)
         _seen(session, begun)
-    if "tentukan" in request.form or "tambah" in request.form:
+    if "tentukan" in request.form or forms.MORE in request.form:
         return _page(begun, partners)
     try:
         with store().work() as session:
@@ -238,6 +238,6 @@ def _page(begun: Begun, partners: Sequence[PartnerRow], status: int = 200, *, sa
         "begun": begun, "its": begun.said, "partners": partners, "kinds": _kinds(node), "decision": _decision(node, begun.said),
         "provinces": [(one, [other for other in regions() if other.parent == one.code]) for one in provinces], "home": node.home,
         "rows": forms.shown_rows(begun.sent, begun.objects), "errors": errors, "said": said, "may_decide": may_decide(), "sectors": SECTORS,
-        "need": need, "capacity": capacity, "units": unit_choices(),
+        "need": need, "capacity": capacity, "units": unit_choices(), "added": forms.MORE in request.form,
     }  # fmt: skip
     return make_response(render_template("agreements/new.html", **context), status)

@@ -72,7 +72,7 @@ def take_step(ident: str, step: str) -> WsgiResponse:
     node, form = node_of(settings()), request.form
     sent = forms.Sent(step, form)
     rule = node.rules.steps.get(step)
-    if "tambah" in form and rule is not None:
+    if forms.MORE in form and rule is not None:
         return _back(ident, node, rule, sent, 200)
     try:
         with store().work() as session:

@@ -20,7 +20,8 @@ from exchange.web import typed
 from exchange.web.told import said_of
 
 SIGNERS_EACH = 3
-SPARE_ROWS = 5
+SPARE_ROWS = 1
+MORE = "tambah"  # the button that asks for an empty row
 SIGNER_MEMBERS = ("nama", "jabatan", "peran", "kuasa_nomor", "kuasa_tanggal", "kuasa_lingkup")
 _OF_A_SIGNER = re.compile(rf"-({'|'.join(values.SIDES)})-\d+-[a-z_]+$")
 Form = MultiDict[str, str]
@@ -135,7 +136,7 @@ def _number(sent: Sent, number: int, said: str, money: bool) -> str:
 
 
 def shown_rows(sent: Sent | None, objects: Sequence[Object], *, spare: int = SPARE_ROWS) -> list[dict[str, str]]:
-    """The rows of the table: as they were sent, else those that there are; with empty ones behind them."""
+    """The rows of the table: as they were sent, else those that there are; behind them an empty one, or one more where it was asked for."""
     rows = [row for _number, row in object_rows(sent.form)] if sent is not None else []
     if not rows:
         rows = [_row(one) for one in objects_as_json(objects)]
@@ -145,7 +146,8 @@ def shown_rows(sent: Sent | None, objects: Sequence[Object], *, spare: int = SPA
         if any(row.values()):
             break
         behind += 1
-    return [*rows, *(dict(empty) for _each in range(max(0, spare - behind)))]
+    more = max(0, spare - behind) if sent is None or MORE not in sent.form else max(1, spare - behind)
+    return [*rows, *(dict(empty) for _each in range(more))]
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, str]:

@@ -153,7 +153,7 @@ def object_line(one: Mapping[str, Any]) -> str:
     covers = f"KBLI {one['kbli']}" if one.get("kbli") else str(word(one["sector"], "sector")) if one.get("sector") else ""
     parts = [str(one["commodity"]), covers]
     if one.get("quantity"):
-        parts.append(f"{number(one['quantity'])} {unit_name(one.get('unit'))}")
+        parts.append(f"{number(one['quantity'])}\u00a0{unit_name(one.get('unit'))}")
     if one.get("value"):
         parts.append(money(one["value"]))
     if one.get("district"):

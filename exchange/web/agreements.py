@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
 
+from exchange.agreements.in_force import in_force
 from exchange.agreements.node import Node, node_of
 from exchange.agreements.reminders import BEFORE, DRAFTING, bounds
+from exchange.demand.spans import days_of
 from exchange.store import agreement_board as kept
 from exchange.store.agreements import AgreementRow, CaseFilter, list_cases
 from exchange.web import agreement_begin, agreement_case, agreement_drafts, agreement_files, agreement_prices, agreement_twin_answers
 from exchange.web.agreement_words import CATEGORIES, INSTRUMENTS, PHASES
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward
+from exchange.web.figured import months_asked
 from exchange.web.pages import may_decide, page_or_part, staff_pages
 from exchange.wiring import settings, store
 
@@ -34,7 +38,7 @@ def _roomy(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
 @bp.get("")
 def board() -> Response:
     """What needs a person first, then the cases by stage; with a stage in the address the whole list of it, page by page."""
-    allow("cari", "daerah", "instrumen", "tahap", "setelah")
+    allow("cari", "daerah", "instrumen", "tahap", "berlaku", "dari", "sampai", "setelah")
     its = settings()
     node = node_of(its)
     want = CaseFilter(
@@ -48,7 +52,17 @@ def board() -> Response:
         "still": its.stand_still_days, "may_decide": may_decide(), "today": its.day(), "days": agreement_case.days_in,
         "next_end": kept.next_end,
     }  # fmt: skip
+    days = days_of(*months_asked())
+    holds = one_of("berlaku", ("ya",)) is not None or days != (None, None)
+    its_months = {name: asked(name) for name in ("dari", "sampai")}
+    context |= {
+        "holds": holds, "only": one_of("berlaku", ("ya",)), "first": days[0], "last": days[1], "months": its_months,
+        "untimed": here(dari=None, sampai=None, berlaku=None, setelah=None),
+    }  # fmt: skip
     with store().read() as session:
+        if holds:
+            want = replace(want, idents=frozenset(in_force(session, node, *days, its.day())))
+            context["want"] = want
         counts = kept.count_cases(session, want)
         phases = [(name, label, states, sum(counts.get(state, 0) for state in states)) for name, label, states in PHASES]
         context |= {"counts": counts, "phases": phases, "regions": kept.case_regions(session)}
@@ -64,7 +78,7 @@ def board() -> Response:
             found: dict[str, list[AgreementRow]] = {}
             for row in kept.board(session, want, each=EACH):
                 found.setdefault(row.state, []).append(row)
-            context |= {"found": found, "needing": _needing(session, node)}
+            context |= {"found": found, "needing": [] if holds else _needing(session, node)}
     return page_or_part("agreements/page.html", "agreements/_list.html", **context)
 
 

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 
 from exchange.errors import BadRequest
 from exchange.store.audit import Asked, AuditRow, acts, all_acts
-from exchange.web.acts import KINDS, act_word, known_acts, told
+from exchange.web.act_words import KINDS
+from exchange.web.acts import act_word, known_acts, told
 from exchange.web.asking import PAGE, allow, asked, here, onward
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import store

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from exchange.access.policy import Tier
 from exchange.catalogue.firms import consent, corrections
+from exchange.catalogue.quality.records import record_of
 from exchange.catalogue.quality.score import firm_score
 from exchange.errors import ExchangeError, NotFound
-from exchange.store.audit import history
 from exchange.store.businesses import BusinessRow, business_by_ident, business_record
 from exchange.store.consents import consents_of, corrections_of
 from exchange.store.firms import beside
-from exchange.store.products import product_record, products_of_business
+from exchange.store.import_sources import history_with_sources
+from exchange.store.quality import products_with_photos
 from exchange.store.visits import visits_of
 from exchange.web import firm_shown
 from exchange.web.acts import told as told_acts
@@ -50,17 +51,20 @@ def page(
     day = settings().day()
     with store().read() as session:
         firm = named(session, ident)
-        products = products_of_business(session, firm.id)
+        counted = products_with_photos(session, firm.id)
+        products = [row for row, _photos in counted]
         context: dict[str, Any] = {
             "firm": firm, "products": products, "consents": consents_of(session, firm.id), "asked_for": corrections_of(session, firm.id),
             "visits": visits_of(session, firm.id, 10), "beside": beside(session, firm),
         }  # fmt: skip
-        acts = history(session, "business", ident, LOOKED_AT)
+        acts = history_with_sources(session, "business", ident, LOOKED_AT)
     versions = {("business", firm.ident): firm.version} | {("product", row.sku): row.version for row in products}
-    score = firm_score(business_record(firm), [product_record(row) for row in products if row.state == "active"], day)
+    records = [record_of(row, photos) for row, photos in counted if row.state == "active"]
+    score = firm_score(business_record(firm), records, day)
     told = firm_shown.told_of_firm(firm)
     context |= {
-        "acts": told_acts(acts[:ACTS_SHOWN]), "origins": of_record(acts, [line.field for line in told]), "score": score, "told": told,
+        "acts": told_acts([act for act, _source in acts[:ACTS_SHOWN]]), "origins": of_record(acts, [line.field for line in told]),
+        "score": score, "told": told,
         "tiers": list(Tier), "product_fields": firm_shown.product_fields(),
         "versions": versions, "fields": corrections.FIELDS, "shape_of": corrections.shape_of, "choices_of": corrections.choices_of,
         "kinds": consent.KINDS, "means": consent.MEANS, "capacities": consent.CAPACITIES, "today": day, "may_decide": may_decide(),

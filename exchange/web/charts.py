@@ -12,14 +12,15 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.agreements.node import node_of
 from exchange.errors import NotFound
 from exchange.jobs.unmet import this_year
-from exchange.reports.charts.svg import drawn
+from exchange.reports.charts.svg import both, drawn, without_links
 from exchange.store.agreement_board import count_cases
 from exchange.store.agreements import CaseFilter
 from exchange.store.base import utcnow
 from exchange.store.figures import grouped, want_figures
 from exchange.store.unmet_counts import count_of
 from exchange.web.asking import allow, one_of
-from exchange.web.chart_kinds import ASKED, CHARTS, Chart, Figures, cell
+from exchange.web.chart_kinds import ASKED, CHARTS, cell
+from exchange.web.chart_shapes import Chart, Figures
 from exchange.web.figured import FILTERS, STEPS, Wish, as_csv, as_svg, as_xlsx, choices, counted, read_wish
 from exchange.web.pages import local_path, page_or_part, staff_pages
 from exchange.web.unmet import opened
@@ -40,7 +41,7 @@ def page() -> Response:
         row = counted(session)
         charts = _charts(session, wish, step, list(CHARTS)) if row is not None and row.counted_at else []
     context: dict[str, Any] = choices(wish) | {
-        "row": row, "charts": charts, "step": step, "steps": STEPS, "drawn": drawn, "cell": cell, "per": None if step == "bulan" else step,
+        "row": row, "charts": charts, "step": step, "steps": STEPS, "drawn": both, "cell": cell, "per": None if step == "bulan" else step,
     }  # fmt: skip
     return page_or_part("charts/page.html", "charts/_charts.html", **context)
 
@@ -64,7 +65,7 @@ def as_file(name: str, kind: str, chart: Chart) -> Response:
     """A chart in one of `FORMATS`."""
     if kind == "svg":
         assert chart.picture is not None
-        return as_svg(name, drawn(chart.picture, name, whole=True))
+        return as_svg(name, drawn(without_links(chart.picture), name, whole=True))
     return as_csv(name, chart.headings, chart.rows) if kind == "csv" else as_xlsx(name, chart.title, chart.headings, chart.rows)
 
 
@@ -81,7 +82,7 @@ def _charts(session: Session, wish: Wish, step: str, names: list[str]) -> list[C
     """These charts, each from one picture of the database."""
     node = node_of(settings())
     figures = Figures(
-        sums=grouped(session, wish.figures, ASKED), step=step,
+        sums=grouped(session, wish.figures, ASKED), step=step, want=wish.figures,
         cases=count_cases(session, CaseFilter(region=wish.figures.region)) if "tahap-kerja-sama" in names else {},
         stages={state.name: state.label for state in node.rules.states.values()}, **_unmet(session),
     )  # fmt: skip

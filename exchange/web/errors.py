@@ -12,14 +12,15 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from exchange.doors import is_machine
-from exchange.errors import ExchangeError
+from exchange.errors import BadRequest, ExchangeError
+from exchange.web.joined import joined
 from exchange.web.told import told
 
 
 def _said(status: int) -> tuple[str, str]:
     """Title and advice for an HTTP status."""
     known = {
-        400: (_("Permintaan tidak dapat dipahami"), _("Kembali ke halaman sebelumnya dan coba lagi.")),
+        400: (_("Alamat atau isian ini tidak dapat dipahami"), _("Kembali ke halaman sebelumnya dan coba lagi.")),
         403: (_("Tidak diizinkan"), _("Minta admin bila Anda memerlukannya.")),
         404: (_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau mulai dari Beranda.")),
         405: (_("Cara membuka halaman ini keliru"), _("Buka lewat tombol atau tautan di halaman, bukan dari alamatnya.")),
@@ -32,7 +33,9 @@ def explain(error: Exception) -> Response:
     """The error as a page; its own sentence and advice where it has them."""
     if isinstance(error, ExchangeError):
         status, title = int(error.status), str(told(error.title)).rstrip(".")
-        detail, mend = told(error.message), told(error.mend)
+        if error.title == BadRequest.title:  # "permintaan" on pages is what a region wants to buy
+            title = _said(status)[0]
+        detail, mend = (joined(told(part)) if part else part for part in (error.message, error.mend))
     elif isinstance(error, CSRFError):
         status, title = HTTPStatus.BAD_REQUEST, _("Formulir sudah tidak berlaku")
         detail = _("Formulir ini dibuka dalam sesi yang lain, atau sesinya sudah berakhir. Tidak ada yang disimpan.")

@@ -17,6 +17,7 @@ from flask import Response, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from exchange.demand.spans import month_of
 from exchange.errors import BadRequest
 from exchange.reports.book import Table, write_book
 from exchange.reports.classes import ALL_SECTORS, SECTOR_TITLES
@@ -32,7 +33,6 @@ from schemas.codes import region as region_of
 FILTERS = ("dari", "sampai", "sektor", "daerah")
 STEPS = ("bulan", "triwulan", "tahun")
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
-_SPAN = re.compile(r"(20[0-9]{2}|21[0-9]{2})(?:-(?:(0[1-9]|1[0-2])|[TQ]([1-4])))?", re.IGNORECASE)
 Row = Sequence[str | int | Decimal | None]
 
 
@@ -62,11 +62,9 @@ def read_wish() -> Wish:
         BadRequest: a filter cannot be read, or the last month lies before the first.
     """
     year = settings().day().year
-    first, last = _month("dari", 0), _month("sampai", 1)
+    first, last = months_asked()
     if "dari" not in request.args and "sampai" not in request.args:
         first, last = f"{year}-01", f"{year}-12"
-    if first and last and last < first:
-        raise BadRequest(_("Bulan terakhir lebih awal daripada bulan pertama."), mend=_("Tukar kedua bulannya."))
     region = asked("daerah")
     if region is not None and region_of(region) is None:
         raise BadRequest(_("Saringan daerah tidak mengenal “%(code)s”.", code=region[:40]), mend=_("Pilih daerah dari daftarnya."))
@@ -75,18 +73,26 @@ def read_wish() -> Wish:
     return Wish(figures=FigureFilter(first=first, last=last, sector=one_of("sektor", ALL_SECTORS), region=region), given=given)
 
 
-def _month(name: str, end: int) -> str | None:
-    """A month out of `2026-03`, `2026-T1` (a quarter) or `2026`: the first one of it, or (end 1) the last."""
+def months_asked() -> tuple[str | None, str | None]:
+    """
+    The months (YYYY-MM) from `dari` to `sampai` of the address, both included.
+
+    Raises:
+        BadRequest: one of them is no month, quarter or year, or the last lies before the first.
+    """
+    first, last = _month("dari", end=False), _month("sampai", end=True)
+    if first and last and last < first:
+        raise BadRequest(_("Bulan terakhir lebih awal daripada bulan pertama."), mend=_("Tukar kedua bulannya."))
+    return first, last
+
+
+def _month(name: str, *, end: bool) -> str | None:
     said = asked(name)
-    if said is None:
-        return None
-    found = _SPAN.fullmatch(said)
-    if found is None:
-        text = _("Saringan %(name)s tidak memuat bulan: “%(value)s”.", name=name, value=said[:40])
-        raise BadRequest(text, mend=_("Tulis bulan seperti 2027-01, triwulan seperti 2027-T1, atau tahun seperti 2027."))
-    year, month, quarter = found.groups()
-    number = int(month) if month else (int(quarter) * 3 - (2, 0)[end] if quarter else (1, 12)[end])
-    return f"{year}-{number:02}"
+    try:
+        return month_of(said, end=end) if said else None
+    except ValueError as error:
+        text = _("Saringan %(name)s tidak memuat bulan: “%(value)s”.", name=name, value=(said or "")[:40])
+        raise BadRequest(text, mend=_("Tulis bulan seperti 2027-01, triwulan seperti 2027-T1, atau tahun seperti 2027.")) from error
 
 
 def choices(wish: Wish) -> dict[str, Any]:

@@ -65,7 +65,8 @@ FIRM_FIELDS: dict[str, object] = {
     "buyer": _l("pembeli"),
     "region": _l("daerah"),
     "category": _l("kategori"),
-    "items": _l("barang dan jumlah"),
+    "items": _l("yang diminta"),
+    "quantity": _l("jumlah"),
     "budget": _l("anggaran"),
     "selection": _l("masa pemilihan"),
     "contract": _l("masa kontrak"),
@@ -89,6 +90,7 @@ FIRM_ACTS: dict[str, object] = {
     "visit.follow": _l("menandai tindak lanjut selesai"),
     "photo.add": _l("menambah foto"),
     "photo.move": _l("mengurutkan foto"),
+    "photo.say": _l("mengubah keterangan foto"),
     "photo.remove": _l("menghapus foto"),
 }
 FIRM_TONES = {"published": "success", "refused": "danger", "unasked": "warning", "applied": "success", "declined": "secondary"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from exchange.agreements.node import node_of
 from exchange.agreements.reminders import bounds
+from exchange.reports.period import Period
 from exchange.settings import Settings
 from exchange.store.agreement_board import case_counts
 from exchange.store.consents import waiting_corrections
 from exchange.store.match_care import mine_waiting
+from exchange.store.period_reports import lacks_report
 from exchange.store.proposals import waiting_count
 from exchange.store.saved_searches import news_counted
 from exchange.store.trade import deal_counts
@@ -28,7 +31,7 @@ class Waiting(NamedTuple):
     proposals: doubts of imports; ours: cases whose next step is taken here; still: that stand still; ending: that end soon or have ended;
     offered: deals whose buyer has not answered; overdue: not all come though the contract is over; mine: matches in the reader's care;
     news: that are new by the reader's saved searches, as of the last night; corrections: that firms asked for; due: follow-ups of visits
-    whose day has come.
+    whose day has come; unclosed: whether last month's report is not closed yet.
     """
 
     proposals: int
@@ -41,6 +44,12 @@ class Waiting(NamedTuple):
     news: int
     corrections: int
     due: int
+    unclosed: int
+
+
+def last_month(day: date) -> Period:
+    """The month before a day's, whose report is due."""
+    return Period(key=f"{day:%Y-%m}").before
 
 
 def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
@@ -56,5 +65,6 @@ def waiting_of(session: Session, settings: Settings, reader: int) -> Waiting:
         news_counted(reader),
         waiting_corrections(),
         due_count(day),
+        lacks_report(last_month(day).key),
     ]
     return Waiting(*map(int, session.execute(select(*counts)).one()))

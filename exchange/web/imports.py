@@ -16,6 +16,7 @@ from exchange.catalogue.taking import ANSWERS
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.jobs.import_taking import discard, open_preview, want
 from exchange.jobs.imports import receive
+from exchange.reports.blank_book import write_blank
 from exchange.store.imports import (
     PARTS,
     PREVIEW,
@@ -28,6 +29,7 @@ from exchange.store.imports import (
     import_by_id,
     kin_of,
     line_by_id,
+    line_of_row,
     lines_of_import,
     list_imports,
     tallies,
@@ -61,6 +63,15 @@ def listing() -> Response:
     return _listing()
 
 
+@bp.get("/kosong.xlsx")
+def blank() -> Response:
+    """An empty workbook with the headings that are read, and a sheet that says what goes under each."""
+    out = io.BytesIO()
+    write_blank(out, settings().office)
+    out.seek(0)
+    return send_file(out, mimetype=_XLSX, as_attachment=True, download_name="katalog-kosong.xlsx")
+
+
 @bp.post("")
 def upload() -> WsgiResponse:
     """Keep a file and judge it without writing; a large one waits for the worker."""
@@ -83,8 +94,8 @@ def upload() -> WsgiResponse:
 
 @bp.get("/<int:import_id>")
 def one(import_id: int) -> Response:
-    """One import: what it would do, by part, a page of lines at a time; or what it did."""
-    allow("bagian", "setelah")
+    """One import: what it would do, by part, a page of lines at a time, from one row of its file on if asked; or what it did."""
+    allow("bagian", "setelah", "lembar", "baris")
     return _one(import_id)
 
 
@@ -221,10 +232,13 @@ def _one(
     """The import as it is now. ticked: lines that were sent with a choice that was refused, and those of them that were on."""
     wanted = part or one_of("bagian", (*PARTS, NOTED))
     after = whole("setelah", 0, 2**31) if asked("setelah") else None
+    sheet, number = asked("lembar"), whole("baris", 1, 2**31)
     with store().read() as session:
         row = import_by_id(session, import_id)
         if row is None:
             raise _missing(import_id)
+        if sheet and number and (line := line_of_row(session, import_id, sheet, number)) is not None:
+            wanted, after = line.part, line.position - 1 if line.position else None
         counts, kin = tallies(session, import_id), kin_of(session, row)
         shown = wanted or next((each for each in ("refused", "doubt", *PARTS) if each in counts), "product_new")
         rows = lines_of_import(session, import_id, None if shown == NOTED else shown, PAGE + 1, after)

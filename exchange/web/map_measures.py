@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
-from flask import url_for
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from exchange.store.figures import Grouped, Sum
+from exchange.web.demand_filters import list_behind
 from exchange.web.figured import Wish
+from exchange.web.lists_behind import cases_behind, deals_behind, matches_behind
 from exchange.web.shown import number
 from exchange.web.unmet import short
 
@@ -24,7 +23,8 @@ _SHORT = ((Decimal(10) ** 12, _l("T")), (Decimal(10) ** 9, _l("M")), (Decimal(10
 class Measure(NamedTuple):
     """
     One thing that a map tells. kind: of FigureRow, None where it is not of the figures; unmet: of unmet demand alone; money: whether the
-    value is told, else the number; says: what it is, in one sentence; link: the list behind a region.
+    value is told, else the number; says: what it is, in one sentence; link: the list behind a region, which has what is counted;
+    listed: in what it differs since it is of now, None where that is told elsewhere or never so.
     """
 
     title: LazyString
@@ -33,6 +33,7 @@ class Measure(NamedTuple):
     money: bool
     link: Callable[[Wish, str], str]
     unmet: bool = False
+    listed: LazyString | None = None
 
     def grouped(self, column: str) -> Grouped:
         """What is asked of the figures, by a column of theirs."""
@@ -52,35 +53,28 @@ def few(value: Decimal) -> str:
     for unit, name in _SHORT:
         if value >= unit:
             one = value / unit
-            return f"{number(round(one, 1 if one < 10 else 0))} {name}"
+            return f"{number(round(one, 1 if one < 10 else 0))}\u00a0{name}"
     return number(round(value))
 
 
-def _demands(_wish: Wish, code: str) -> str:
-    return url_for("web_demands.listing", daerah=code)
+def _demands(wish: Wish, code: str) -> str:
+    return list_behind(wish.figures, daerah=code)
 
 
 def _matches(wish: Wish, code: str) -> str:
-    sector = wish.figures.sector if wish.figures.sector in ("logam", "kimia", "pangan", "energi") else None
-    return url_for("web_matches.inbox", status="semua", daerah=code, sektor=sector)
+    return matches_behind(wish.figures, daerah=code)
 
 
-def _cases(_wish: Wish, code: str) -> str:
-    return url_for("web_agreements.board", daerah=code)
+def _cases(wish: Wish, code: str) -> str:
+    return cases_behind(wish.figures, daerah=code)
 
 
-def _deals(_wish: Wish, code: str) -> str:
-    return url_for("web_trade.listing", daerah=code)
+def _deals(wish: Wish, code: str) -> str:
+    return deals_behind(wish.figures, daerah=code)
 
 
 def _unmet(wish: Wish, code: str) -> str:
-    first, last, sector = wish.figures.first, wish.figures.last, wish.figures.sector
-    days = {"dari": f"{first}-01" if first else "", "sampai": _last_day(last) if last else ""}
-    return f"{url_for('web_unmet.page')}?{urlencode(days | ({'sektor': sector} if sector else {}) | {'daerah': code})}"
-
-
-def _last_day(month: str) -> str:
-    return f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]}"
+    return list_behind(wish.figures, daerah=code, hasil="unmet", sekali=None)
 
 
 MEASURES: Final[Mapping[str, Measure]] = {
@@ -96,6 +90,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "kecocokan": Measure(
         _l("Kecocokan"), _l("Kecocokan yang berlaku, menurut bulan permintaannya dibutuhkan."), "match", False, _matches,
+        listed=_l("Daftarnya menurut keadaan sekarang: yang ditarik sesudah hitungan tidak ada lagi di sana, yang baru cocok sudah ada."),
     ),
     "tak-terlayani": Measure(
         _l("Nilai tidak terlayani"),
@@ -104,13 +99,16 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "perjanjian": Measure(
         _l("Kerja sama berlaku"),
-        _l("Perkara kerja sama yang hari ini mencakup perdagangan; saringan waktu dan sektor tidak berlaku."),
+        _l("Perkara kerja sama yang mencakup perdagangan pada suatu hari dalam waktu ini (semua waktu: hari ini), menurut tahapnya "
+           "sekarang; saringan sektor tidak berlaku."),
         None, False, _cases,
     ),
     "dagang": Measure(
         _l("Perdagangan terealisasi"),
         _l("Nilai yang sudah diterima pembeli dalam waktu ini, pembetulan sudah dikurangkan."),
         "trade", True, _deals,
+        listed=_l("Daftarnya memuat dagang yang penerimaannya dihitung di sini, dengan jumlah dan nilainya; yang diterima sesudah hitungan "
+                  "sudah ada di sana."),
     ),
 }  # fmt: skip
 
@@ -119,5 +117,7 @@ def counted_word(measure: Measure, one: Sum) -> str:
     """What stands beside a value: how many it is of, and how many of them state none."""
     if not measure.money:
         return ""
-    said = str(_("%(count)s buah", count=number(one.number)))
+    said = str(
+        _("%(count)s penerimaan", count=number(one.number)) if measure.kind == "trade" else _("%(count)s buah", count=number(one.number))
+    )
     return f"{said}, {_('%(count)s tanpa nilai', count=number(one.unknown))}" if one.unknown else said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -14,18 +13,19 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.agreements.coverage import coverage_of
+from exchange.agreements.in_force import in_force
 from exchange.agreements.node import node_of
+from exchange.demand.spans import days_of
 from exchange.errors import BadRequest, NotFound
 from exchange.reports.boundaries import drop_boundaries, keep_boundaries
 from exchange.reports.charts.borders import MOST_BYTES, read_boundaries
 from exchange.reports.charts.maps import Shown, border_map, bounds, class_of, tile_map, view_of
 from exchange.reports.charts.marks import Bar, bars
-from exchange.reports.charts.svg import Picture, drawn
+from exchange.reports.charts.svg import Picture, both, drawn, without_links
 from exchange.store.boundaries import Outline, boundaries, imported
 from exchange.store.figures import Sum, grouped
 from exchange.web.asking import allow, one_of
-from exchange.web.chart_kinds import place
+from exchange.web.chart_shapes import place
 from exchange.web.figured import FILTERS, Row, Wish, as_csv, as_svg, as_xlsx, choices, counted, narrowed, read_wish
 from exchange.web.map_measures import MEASURES, Measure, counted_word, few
 from exchange.web.pages import has_right, page_or_part, staff_pages
@@ -71,7 +71,7 @@ def page() -> Response:
     more: dict[str, str | None] = {"ukuran": None if name == "nilai" else name, "gambar": way}
     context: dict[str, Any] = choices(wish) | {
         "row": row, "seen": seen, "measure": MEASURES[name], "measures": MEASURES, "name": name, "has": has, "way": way, "more": more,
-        "drawn": drawn, "may_import": has_right("accounts"), "most": MOST_BYTES >> 20,
+        "drawn": both, "may_import": has_right("accounts"), "most": MOST_BYTES >> 20,
     }  # fmt: skip
     return page_or_part("maps/page.html", "maps/_map.html", **context)
 
@@ -88,15 +88,10 @@ def file(kind: str) -> Response:
         raise NotFound(_("Peta ini tidak ada."), mend=_("Buka halaman peta dan unduh dari sana."))
     called = f"peta-{name}"
     if kind == "svg":
-        return as_svg(called, drawn(_without_links(seen.picture), called, whole=True))
+        return as_svg(called, drawn(without_links(seen.picture), called, whole=True))
     headings = [str(_("Kode")), str(_("Daerah")), str(MEASURES[name].title) + (" (Rp)" if MEASURES[name].money else ""), str(_("Golongan"))]
     rows: list[Row] = [[each.code, each.name, value, its_class] for each, value, _beside, its_class, _link in seen.rows]
     return as_csv(called, headings, rows) if kind == "csv" else as_xlsx(called, str(MEASURES[name].title), headings, rows)
-
-
-def _without_links(picture: Picture) -> Picture:
-    """A saved drawing leads nowhere: the addresses are this service's own."""
-    return picture._replace(body=re.sub(r' href="[^"]*"', "", picture.body), links=False)
 
 
 @bp.post("/batas")
@@ -152,10 +147,8 @@ def _seen(session: Session, wish: Wish, measure: Measure, way: str | None) -> Se
 def _sums(session: Session, wish: Wish, measure: Measure, column: str, within: str | None) -> Mapping[str, Sum]:
     if measure.kind is None:
         its = settings()
-        held = Counter(
-            reach.region[:2] if column == "province" else reach.region
-            for reach in coverage_of(session, node_of(its), its.day()).holding if reach.region
-        )  # fmt: skip
+        cases = in_force(session, node_of(its), *days_of(wish.figures.first, wish.figures.last), its.day())
+        held = Counter(region[:2] if column == "province" else region for region in cases.values())
         return {code: Sum(count) for code, count in held.items() if within is None or code.startswith(within)}
     want = wish.figures if within is None else narrowed(wish, region=within)
     return {key[0]: one for key, one in grouped(session, want, {"map": measure.grouped(column)})["map"].items()}
@@ -177,4 +170,4 @@ def _picture(
 def _list(title: str, desc: str, shown: Mapping[str, Shown]) -> Picture:
     """The regions of a province without boundaries: no place is told, so that none is drawn."""
     its = sorted(shown.items(), key=lambda one: (-one[1].value, one[0]))[:20]
-    return bars(title, desc, [Bar(region_word(code), one.value, one.short) for code, one in its])
+    return bars(title, desc, [Bar(region_word(code), one.value, one.short, one.href if one.value else None) for code, one in its])

@@ -16,18 +16,31 @@ from sqlalchemy.orm import Session
 from exchange.agreements.coverage import STATES as COVERAGE
 from exchange.agreements.coverage import Coverage, coverage_of, covers_of
 from exchange.agreements.covered_counts import Counts, narrowed
-from exchange.agreements.inbox import ALL, FILTERS, MINE, inbox_counts, new_counts, since_of, want_of
+from exchange.agreements.inbox import (
+    ALL,
+    FILTERS,
+    MINE,
+    inbox_counts,
+    is_searched,
+    new_wanted,
+    searched_page,
+    since_of,
+    want_of,
+    with_counts,
+)
 from exchange.agreements.node import node_of
-from exchange.agreements.worded_matches import worded_page
 from exchange.errors import BadRequest, ExchangeError
 from exchange.matching.reasons import REASONS
+from exchange.reports.classes import ALL_SECTORS
 from exchange.store.care_counts import Cared
+from exchange.store.figures import figure_count
 from exchange.store.match_care import NOBODY
-from exchange.store.match_steps import step_by_id
 from exchange.store.match_tally import is_tallied
 from exchange.store.matches import MatchFilter, MatchRow, list_matches, matches_by_ids
-from exchange.store.saved_searches import Search, searches_of
+from exchange.store.reason_counts import MOST_REASONED, reason_parts
+from exchange.store.saved_searches import Search, new_parts, searches_of
 from exchange.web.asking import PAGE, after_score, allow, asked, here, one_of, whole, words_of
+from exchange.web.figured import months_asked, sector_word
 from exchange.web.pages import may_decide, page_or_part
 from exchange.wiring import settings, store
 from schemas.business import SECTORS
@@ -50,13 +63,16 @@ def coverage_now(session: Session) -> Coverage:
 def filters_asked() -> dict[str, str]:
     """The filters of the address by name, those that are set; raises BadRequest for one that cannot be read."""
     words_of(asked("cari"))
-    least = whole("nilai", 0, 100)
+    least, below = whole("nilai", 0, 100), whole("di_bawah", 1, 100)
+    months_asked()
     said = asked("orang")
     if said not in (None, MINE, NOBODY):
         whole("orang", 1, 10**15)
     found = {
-        "cari": asked("cari"), "status": one_of("status", (*STATES, ALL)), "sektor": one_of("sektor", SECTORS), "daerah": asked("daerah"),
-        "nilai": str(least) if least else None, "cakupan": one_of("cakupan", COVERAGE), "orang": said, "tunda": one_of("tunda", ("ya",)),
+        "cari": asked("cari"), "status": one_of("status", (*STATES, ALL)), "sektor": one_of("sektor", ALL_SECTORS),
+        "daerah": asked("daerah"),
+        "nilai": str(least) if least else None, "di_bawah": str(below) if below else None, "dari": asked("dari"), "sampai": asked("sampai"),
+        "sekali": one_of("sekali", ("ya",)), "cakupan": one_of("cakupan", COVERAGE), "orang": said, "tunda": one_of("tunda", ("ya",)),
         "alasan": one_of("alasan", tuple(REASONS)),
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
@@ -70,20 +86,23 @@ def answer_list(status: int = 200, **more: Any) -> Response:
     with store().read() as session:
         coverage = coverage_now(session)
         searches = searches_of(session, reader())
-        since = _since(searches, fresh)
+        since = since_asked(searches, fresh)
         want, cover = want_of(said, settings().day(), reader(), since), said.get("cakupan")
-        counts, care = inbox_counts(session, coverage, want, cover)
-        counts, rows = _rows(session, coverage, want, cover, counts, place, bool(said.get("cari")))
-        news = new_counts(session, searches, coverage, settings().day(), reader())
+        worded = is_searched(said)
+        news, least, wanted = new_wanted(searches, coverage, settings().day(), reader())
+        beside = [*(new_parts(least, wanted) if wanted else ()), *_reasons(said, coverage, since)]
+        counts, care = inbox_counts(session, coverage, want, cover, beside=beside, step=step, worded=worded)
+        counts, rows = _rows(session, coverage, want, said, counts, place)
         context = _context(said, want, counts, care, rows, place is not None)
+        context["figured"] = figure_count(session) if "sekali" in said else None
         context["covers"] = covers_of(coverage, context["rows"])
-        context |= {"searches": searches, "news": news, "fresh": fresh, "newest": searches[0].newest if searches else 0}
-        context["step"] = step_by_id(session, step) if step else None
-        context |= {"message": None, "typed": {}} | more
+        context |= {"searches": searches, "news": with_counts(news, care.more.get("new", {})), "fresh": fresh, "step": care.step}
+        context |= {"newest": searches[0].newest if searches else 0, "message": None, "typed": {}} | more
         return page_or_part("matches/page.html", "matches/_part.html", status, **context)
 
 
-def _since(searches: list[Search], fresh: int | None) -> int | None:
+def since_asked(searches: list[Search], fresh: int | None) -> int | None:
+    """After which match the list begins that shows what is new of a saved search; raises BadRequest where the reader has none such."""
     if fresh is None:
         return None
     found = next((one for one in searches if one.row.id == fresh), None)
@@ -92,16 +111,25 @@ def _since(searches: list[Search], fresh: int | None) -> int | None:
     return since_of(found)
 
 
+def _reasons(said: Mapping[str, str], coverage: Coverage, since: int | None) -> list[Any]:
+    """The questions for how many have each reason, where the list shows rejected ones and asks for no words."""
+    if not _counts_reasons(said):
+        return []
+    others = want_of({name: value for name, value in said.items() if name != "alasan"}, settings().day(), reader(), since)
+    return reason_parts(replace(others, covered=coverage.where(said["cakupan"]) if "cakupan" in said else None), REASONS)
+
+
+def _counts_reasons(said: Mapping[str, str]) -> bool:
+    return not is_searched(said) and said.get("status") in ("rejected", ALL)
+
+
 def _rows(
-    session: Session, coverage: Coverage, want: MatchFilter, cover: str | None, counts: Counts, place: tuple[Decimal, int] | None,
-    worded: bool,
-) -> tuple[Counts, list[MatchRow]]:  # fmt: skip
-    """The page's rows; the counts anew where words are asked for."""
-    if worded:
-        if want.words is None:
-            return counts._replace(by_state=dict.fromkeys(COVERAGE, 0)), []
-        home = settings().home_region
-        found = worded_page(session, coverage, want, want.words, home, shown=cover, limit=PAGE + 1, after=place)
+    session: Session, coverage: Coverage, want: MatchFilter, said: Mapping[str, str], counts: Counts, place: tuple[Decimal, int] | None
+) -> tuple[Counts, list[MatchRow]]:
+    """The page's rows; the counts anew where words or months are asked for."""
+    cover = said.get("cakupan")
+    if is_searched(said):
+        found = searched_page(session, coverage, said, want, settings().home_region, limit=PAGE + 1, after=place)
         told = {cover or COVERAGE[0]: found.least} if found.counted is None else found.counted
         return counts._replace(by_state=told, is_whole=found.counted is not None), matches_by_ids(session, found.numbers)
     if not counts.of(cover):
@@ -119,7 +147,7 @@ def _context(
     said: Mapping[str, str], want: MatchFilter, counts: Counts, care: Cared, rows: list[MatchRow], further: bool
 ) -> dict[str, Any]:
     shown, facets, cover = rows[:PAGE], counts.facets, said.get("cakupan")
-    counted = "cari" not in said and counts.is_whole and is_tallied(want)
+    counted = not is_searched(said) and counts.is_whole and is_tallied(want)
     least = int(said.get("nilai", 0)) or None
     return {
         "rows": shown,
@@ -136,14 +164,20 @@ def _context(
         "coverages": COVERAGE,
         "facets": [(code, counts.by_state.get(code), here(cakupan=code, setelah=None, langkah=None)) for code in COVERAGE],
         "all_covers": here(cakupan=None, setelah=None, langkah=None),
+        "of_rejected": here(status="rejected", setelah=None, langkah=None),
         "want": want,
         "said": said,
         "state": said.get("status", "proposed"),
         "least": least,
         "states": STATES,
-        "sectors": SECTORS,
+        "sectors": [*SECTORS, *({said["sektor"]} - {*SECTORS} if "sektor" in said else ())],
+        "sector_word": sector_word,
+        "below": int(said.get("di_bawah", 0)) or None,
+        "untimed": here(dari=None, sampai=None, sekali=None, setelah=None, langkah=None),
         "scores": SCORES,
         "reasons": REASONS,
+        "by_reason": care.more.get("reason", {}) if _counts_reasons(said) else None,
+        "reasons_cut": {code for code, number in care.more.get("seen", {}).items() if number > MOST_REASONED},
         "people": care.people,
         "names": {one.number: one.name for one in care.people},
         "mine": next((one.waiting for one in care.people if one.number == reader()), None),
@@ -183,7 +217,7 @@ def next_undecided(session: Session, coverage: Coverage, row: MatchRow, listed: 
     except (ValueError, ArithmeticError, KeyError, ExchangeError):
         return None
     place = row.score, row.id
-    if want.words is None:
+    if not is_searched(said):
         return next(iter(list_matches(session, want, limit=1, after=place)), None)
-    found = worded_page(session, coverage, want, want.words, settings().home_region, shown=cover, limit=1, after=place)
+    found = searched_page(session, coverage, said, want, settings().home_region, limit=1, after=place)
     return next(iter(matches_by_ids(session, found.numbers)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,9 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.agreements.coverage import beside, covers_of
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.matching.care import arrange
+from exchange.matching.combine.terms import NoCombination
+from exchange.matching.combining import Together, match_numbers, offered_together
+from exchange.matching.criteria.certificates import reworded
 from exchange.matching.decide import decide
 from exchange.matching.reasons import REASONS
 from exchange.store.audit import history
@@ -22,10 +26,13 @@ from exchange.store.demands import demand_record
 from exchange.store.match_care import active_people
 from exchange.store.matches import MatchFilter, MatchRow, list_matches, match_by_id
 from exchange.store.trade import in_deals
+from exchange.trade.begin import starts
+from exchange.trade.checks import CANDIDATES
 from exchange.web import words
 from exchange.web.asking import allow
 from exchange.web.marking import markers
 from exchange.web.match_lists import answer_list, coverage_now, known_filters, next_undecided
+from exchange.web.model_words import model_told
 from exchange.web.pages import local_path, may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.shown import day as shown_day
 from exchange.web.told import said_of
@@ -179,7 +186,8 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
     row: MatchRow | None = match_by_id(session, match_id)
     if row is None:
         raise NotFound(_("Kecocokan %(id)s tidak ada.", id=match_id), mend=_("Buka daftar kecocokan dan pilih dari sana."))
-    others = list_matches(session, MatchFilter(demand_id=row.demand_id), limit=OTHERS + 1)
+    others = list_matches(session, MatchFilter(demand_id=row.demand_id), limit=CANDIDATES)
+    joining = _joining(row, others)
     coverage, listed = coverage_now(session), request.args.get("dari")
     cover = coverage.of_pair(row.demand, row.product)
     people, demand = active_people(session), demand_record(row.demand)
@@ -187,13 +195,14 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
     context = {
         "row": row,
         "cover": cover,
-        "marks": beside(row.marks, cover),
+        "marks": [_reworded(mark) for mark in beside(row.marks, cover)],
         "demand": demand,
         "product": row.product,
         "mark_demand": of_demand,
         "mark_product": of_product,
         "others": [other for other in others if other.id != match_id][:OTHERS],
         "past": history(session, "match", str(match_id)),
+        "model": model_told(session, row),
         "deal": in_deals(session, [match_id]).get(match_id),
         "may_decide": may_decide(),
         "reasons": REASONS,
@@ -201,5 +210,22 @@ def _detail(session: Session, match_id: int, status: int = 200, **more: Any) -> 
         "names": {one.id: one.name for one in people},
         "today": settings().day(),
         "listed": listed,
+        "joining": joining,
+        "starts": starts(joining),
+        "cases": match_numbers(joining, others),
     }
     return page_or_part("matches/one.html", "matches/_one.html", status, **context, **more)
+
+
+def _reworded(mark: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A mark as it is worded today; a match that was decided is never matched again, and keeps what it was decided by."""
+    offer = mark.get("offer")
+    return {**mark, "offer": reworded(offer)} if offer and mark.get("criterion") == "certificates" else mark
+
+
+def _joining(row: MatchRow, matches: list[MatchRow]) -> list[Together]:
+    """With which other firms the match's own could make what is asked; nothing where it can alone, or is not to be decided any more."""
+    if row.state not in ("proposed", "accepted"):
+        return []
+    found = offered_together(row.demand, matches, holding=row.product.sku)
+    return [one for one in found if not (isinstance(one.result, NoCombination) and one.result.reason in ("alone", "unfit"))]

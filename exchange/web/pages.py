@@ -21,29 +21,38 @@ from exchange.web.words import word
 csrf = CSRFProtect()
 LINKED: set[str] = set()  # the names of blueprints that keep no cookie
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SMALL = 64 * 1024  # bytes of a form that anybody may send: a name, a password, a code
 
 
 def staff_pages(name: str, prefix: str | None = None, *, reads: str = "read", changes: str = "decide") -> Blueprint:
     """
     A blueprint whose every view needs a staff login and checks CSRF; the only way that a page is made.
 
-    reads, changes: the rights (`access.roles`) that looking and sending need at least; a view may ask for more.
+    reads, changes: the rights (`access.roles`) that looking and sending need at least; a view may ask for more. What was sent is read
+    after both, by the check of CSRF: nobody else has this service take in his files.
     """
 
     def check() -> None:
         _require(reads if request.method in _LOOKS else changes)
 
-    return _blueprint(name, prefix, _gate, csrf.protect, check)
+    return _blueprint(name, prefix, _gate, check, csrf.protect)
 
 
 def open_pages(name: str, prefix: str | None = None) -> Blueprint:
-    """A blueprint of pages that need no login; CSRF is checked, nothing is cached, errors are pages."""
-    return _blueprint(name, prefix, csrf.protect)
+    """A blueprint of pages that need no login and take small forms only; CSRF is checked, nothing is cached, errors are pages."""
+    bp = _blueprint(name, prefix, csrf.protect)
+    bp.url_value_preprocessor(_bound)
+    return bp
 
 
 def linked_pages(name: str, prefix: str | None = None) -> Blueprint:
-    """A blueprint of pages that whoever bears a signed link may open: no cookie is asked for or set, so there is nothing to forge."""
+    """
+    A blueprint of pages that whoever bears a signed link may open: no cookie is asked for or set, so there is nothing to forge.
+
+    Its forms are small, unless a `url_value_preprocessor` of its own, which comes later, says how much may be sent.
+    """
     bp = _blueprint(name, prefix)
+    bp.url_value_preprocessor(_bound)
     LINKED.add(bp.name)
     return bp
 
@@ -57,6 +66,11 @@ def _blueprint(name: str, prefix: str | None, *gates: Callable[[], WsgiResponse 
     for status in default_exceptions:  # each by its number: a handler of the whole app for one number would go first
         bp.register_error_handler(status, explain)
     return bp
+
+
+def _bound(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads what came, say how much of it may come."""
+    request.max_content_length = _SMALL
 
 
 def _gate() -> WsgiResponse | None:

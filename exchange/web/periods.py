@@ -16,12 +16,12 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.errors import BadRequest, Conflict, NotFound
 from exchange.reports.causes import CAUSES
 from exchange.reports.closing import LONGEST_REASON, close_period
-from exchange.reports.period import DEFINITIONS, Period, Report, period_of, report_from, report_on
-from exchange.reports.period_paper import period_book, period_pdf, state_words
+from exchange.reports.period import DEFINITIONS, Period, Report, period_of, report_from, report_on, told_since
+from exchange.reports.period_paper import office_of, period_book, period_pdf, state_words
 from exchange.store.figures import Sum, figure_count
 from exchange.store.period_reports import PeriodReportRow, closed_periods, editions
 from exchange.web.asking import allow, whole
-from exchange.web.chart_kinds import place
+from exchange.web.chart_shapes import place
 from exchange.web.figured import first_day, sector_word
 from exchange.web.pages import may_decide, page_or_part, staff_pages
 from exchange.web.shown import day
@@ -51,13 +51,14 @@ def listing() -> Response:
     allow()
     with store().read() as session:
         closed = dict(closed_periods(session)[::-1])
-        row = figure_count(session)
-    periods = _periods()
+        row, since = figure_count(session), told_since(session)
+    periods = _periods(since)
     chosen = [*periods, *(Period(key=key) for key in closed if key not in {each.key for each in periods})]
     context: dict[str, Any] = {
         "months": sorted((each for each in chosen if not each.is_year), key=lambda each: each.key, reverse=True),
         "years": sorted((each for each in chosen if each.is_year), key=lambda each: each.key, reverse=True),
         "closed": closed, "row": row, "title_of": title_of, "today": settings().day(),
+        "since": Period(key=since) if since and since <= f"{settings().day():%Y-%m}" else None,
     }  # fmt: skip
     return page_or_part("periods/listing.html", "periods/listing.html", **context)
 
@@ -82,7 +83,7 @@ def file(key: str, kind: str) -> Response:
     facts = (shown.edition, shown.closed_at, shown.reason) if shown else (None, None, None)
     out = TemporaryFile()  # noqa: SIM115 - the answer reads it after this view, and closes it
     if kind == "pdf":
-        out.write(period_pdf(found.report, office, *facts))
+        out.write(period_pdf(found.report, office_of(settings()), *facts))
     else:
         period_book(out, found.report, office, state_words(found.report, *facts))
     out.seek(0)
@@ -158,14 +159,16 @@ def change(one: Decimal | int, before: Decimal | int) -> str:
     part = round((Decimal(one) - Decimal(before)) * 100 / abs(Decimal(before)))
     if not part:
         return str(_("hampir tetap"))
-    return f"+{part} %" if part > 0 else f"−{abs(part)} %"
+    return f"+{part}\u00a0%" if part > 0 else f"−{abs(part)}\u00a0%"
 
 
-def _periods() -> Sequence[Period]:
-    """The last months and years up to today's."""
+def _periods(since: str | None) -> Sequence[Period]:
+    """The last months and years up to today's, from the month on of which anything is known; today's in any case."""
     today = settings().day()
+    first = min(since or "9999", f"{today:%Y-%m}")
     month, found = Period(key=f"{today:%Y-%m}"), []
     for _each in range(MONTHS):
         found.append(month)
         month = month.before
-    return [*found, *(Period(key=str(today.year - ago)) for ago in range(YEARS))]
+    found += [Period(key=str(today.year - ago)) for ago in range(YEARS)]
+    return [each for each in found if each.key >= first[: len(each.key)]]

@@ -1,4 +1,4 @@
-"""Photos: shown to staff, and of products added, put first and removed on the product's page."""
+"""Photos: shown to staff, and added, ordered, said anew and removed on the page of the product or the visit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from exchange.wiring import settings, store
 bp = staff_pages("photos")
 
 _FORM = 64 * 1024
-ACTS = ("tambah", "pertama", "hapus")
+ACTS = ("tambah", "pertama", "maju", "isi", "hapus")
 
 
 @bp.url_value_preprocessor
@@ -50,7 +50,7 @@ def thumb(photo_id: int) -> Response:
 
 @bp.post("/produk/<sku>/foto/<act>")
 def of_product(sku: str, act: str) -> WsgiResponse:
-    """Add a photo of a product, show it first, or show it no longer."""
+    """Add a photo of a product, show it earlier, say what it shows, or show it no longer."""
     require_decider()
     back = redirect(url_for("web_products.one", sku=sku, _anchor="foto"), 303)
     try:
@@ -65,7 +65,7 @@ def of_product(sku: str, act: str) -> WsgiResponse:
 
 @bp.post("/ikm/<ident>/kunjungan/<int:visit_id>/foto/<act>")
 def of_visit(ident: str, visit_id: int, act: str) -> WsgiResponse:
-    """Add a photo of a visit, show it first, or show it no longer."""
+    """Add a photo of a visit, show it earlier, say what it shows, or show it no longer."""
     require_decider()
     back = redirect(url_for("web_visits.one", ident=ident, visit_id=visit_id, _anchor="foto"), 303)
     try:
@@ -86,6 +86,13 @@ def _act(session: Session, act: str, kind: str, owner_id: int, ident: str, taken
     elif act == "pertama":
         photos.put_first(session, kind, owner_id, ident, position(request.form.get("foto")), actor=actor)
         flash(_("Tersimpan: foto ditampilkan pertama."), "success")
+    elif act == "maju":
+        photos.put_forward(session, kind, owner_id, ident, position(request.form.get("foto")), actor=actor)
+        flash(_("Tersimpan: foto dimajukan."), "success")
+    elif act == "isi":
+        said = request.form.get("isi", "")
+        photos.say(session, kind, owner_id, ident, position(request.form.get("foto")), said, actor=actor)
+        flash(_("Tersimpan: keterangan foto diubah."), "success")
     elif act == "hapus":
         photos.remove(session, kind, owner_id, ident, position(request.form.get("foto")), actor=actor)
         flash(_("Tersimpan: foto tidak ditampilkan lagi."), "success")

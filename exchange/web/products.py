@@ -17,14 +17,15 @@ from exchange.errors import NotFound
 from exchange.matching.asking import suited
 from exchange.matching.demand_for import MOST, demand_for
 from exchange.matching.matcher import THRESHOLD, TOP
+from exchange.matching.twins import PAGE as PAIRS
 from exchange.matching.twins import twins
-from exchange.store.audit import history
+from exchange.store.import_sources import history_with_sources
 from exchange.store.listing import ProductFilter, count_listed_products, count_product_facets, list_products
 from exchange.store.matches import MatchFilter, list_matches
 from exchange.store.photos import PRODUCT, photos_of
 from exchange.store.products import FIELDS, ProductRow, product_record, products_by_sku, products_of_business
 from exchange.store.search import CERTIFICATES
-from exchange.web.asking import PAGE, allow, asked, here, narrowed, one_of, onward, words_of
+from exchange.web.asking import PAGE, allow, asked, here, narrowed, one_of, onward, whole, words_of
 from exchange.web.pages import may_decide, page_or_part, staff_pages
 from exchange.web.provenance import LOOKED_AT, of_record
 from exchange.wiring import model_in_use, settings, store
@@ -80,10 +81,14 @@ def suiting() -> str:
 @bp.get("/kembar")
 def alike() -> str:
     """Pairs of products that may be one thing listed twice."""
-    allow()
+    allow("mulai")
+    start = whole("mulai", 0, 1_000_000) or 0
     with store().read() as session:
-        pairs, count = twins(session, settings().home_region)
-    return render_template("products/twins.html", pairs=pairs, count=count)
+        pairs, count = twins(session, settings().home_region, start=start)
+    return render_template(
+        "products/twins.html", pairs=pairs, count=count, start=start,
+        next_page=here(mulai=str(start + PAIRS)) if count > start + PAIRS else None, first_page=here(mulai=None) if start else None,
+    )  # fmt: skip
 
 
 def _row(session: Session, sku: str) -> ProductRow:
@@ -112,9 +117,9 @@ def one(sku: str) -> str:
         others = [other for other in products_of_business(session, row.business_id) if other.id != row.id]
         matches = list_matches(session, MatchFilter(product_id=row.id), limit=BEST)
         covers = covers_of(coverage_of(session, node_of(settings()), settings().day()), matches) if matches else {}
-        quality = product_score(product_record(row), settings().day())
         photos = photos_of(session, PRODUCT, [row.id])
-        acts = history(session, "product", sku, LOOKED_AT)
+        quality = product_score(product_record(row) | {"photos": len(photos)}, settings().day())
+        acts = history_with_sources(session, "product", sku, LOOKED_AT)
     said = [name for name in FIELDS if getattr(row, name) not in (None, [], "")]
     return render_template(
         "products/one.html", origins=of_record(acts, said), row=row,

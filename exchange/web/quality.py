@@ -7,11 +7,12 @@ import math
 from flask import render_template
 from flask_babel import gettext as _
 
+from exchange.catalogue.quality.records import quality_records
 from exchange.catalogue.quality.score import product_score
 from exchange.catalogue.quality.survey import Place, Survey, quality_of_firm, survey_firms, survey_products
 from exchange.errors import BadRequest, NotFound
 from exchange.store.businesses import business_by_ident, businesses_by_ident
-from exchange.store.products import product_record, products_by_sku
+from exchange.store.products import products_by_sku
 from exchange.web import exchange_log
 from exchange.web.asking import PAGE, allow, asked, here, one_of
 from exchange.web.pages import staff_pages
@@ -31,8 +32,9 @@ def products() -> str:
     with store().read() as session:
         found = survey_products(session, day, sector=sector, limit=PAGE + 1, after=after)
         rows = products_by_sku(session, [place.name for place in found.lowest[:PAGE]])
-    shown = [(place, rows[place.name]) for place in found.lowest[:PAGE]]
-    scores = {row.sku: product_score(product_record(row), day) for _place, row in shown}
+        shown = [(place, rows[place.name]) for place in found.lowest[:PAGE]]
+        records = quality_records(session, [row for _place, row in shown])
+    scores = {record["sku"]: product_score(record, day) for record in records}
     return render_template(
         "quality/products.html", found=found, shown=shown, scores=scores, sector=sector, sectors=SECTORS, day=day,
         next_page=_onward(found), first_page=here(setelah=None) if after else None,
@@ -62,9 +64,9 @@ def sheet(ident: str) -> str:
         firm = business_by_ident(session, ident)
         if firm is None:
             raise NotFound(_("IKM %(ident)s tidak ada.", ident=ident[:80]), mend=_("Cari di daftar mutu data."))
-        score, rows = quality_of_firm(session, firm, day)
+        score, rated = quality_of_firm(session, firm, day)
         reads = exchange_log.shown(session, ident)
-        its = sorted(((product_score(product_record(row), day), row) for row in rows), key=lambda each: (each[0].score, each[1].sku))
+        its = sorted(rated, key=lambda each: (each[0].score, each[1].sku))
     return render_template("quality/sheet.html", firm=firm, score=score, products=its[:PRODUCTS_ON_SHEET], day=day, reads=reads)
 
 

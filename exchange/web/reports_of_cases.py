@@ -13,6 +13,7 @@ from exchange.agreements.steps import named
 from exchange.errors import BadRequest, NotFound
 from exchange.reports import letters
 from exchange.reports.deal_letter import KIND, facts_of_letter
+from exchange.reports.emblem import emblem
 from exchange.reports.pack import Pack, pack_of
 from exchange.store.base import utcnow
 from exchange.store.trade import deal_by_ident
@@ -86,7 +87,7 @@ def letter(ident: str, form: str) -> Response:
         if row is None:
             raise NotFound(_("Dagang %(ident)s tidak ada.", ident=ident[:30]), mend=_("Lihat daftar dagang."))
         offer = letter_facts(session, row, settings())
-        facts = facts_of_letter(offer, row.version, row.offered_at or row.updated_at)
+        facts = facts_of_letter(offer, row.version, row.offered_at or row.updated_at, emblem(settings()))
     make = letters.draft_docx if form == "docx" else letters.draft_pdf if letters.missing(KIND, facts) else letters.final_pdf
     name = f"surat-penawaran-{ident}.{form}"
     return send_file(io.BytesIO(make(KIND, facts)), mimetype=MEDIA[form], as_attachment=True, download_name=name)

@@ -16,6 +16,8 @@ from flask_babel import gettext as _
 from connectors.kit.masking import mask
 from exchange.matching.places import place_name
 from exchange.store.demands import DemandRow
+from exchange.sync.registry import found
+from exchange.web.told import told
 from exchange.web.wording import SOURCE, by_reader
 from exchange.wiring import settings
 
@@ -134,7 +136,8 @@ def percent(score: Decimal | float | str | None) -> str:
     """A share in [0, 1] in whole per cent; what is unknown is said so, never 0."""
     if score is None:
         return str(_("tidak diketahui"))
-    return f"{round(Decimal(str(score)) * 100)}{' %' if str(get_locale() or SOURCE) == SOURCE else '%'}"
+    sign = "\u00a0%" if str(get_locale() or SOURCE) == SOURCE else "%"
+    return f"{round(Decimal(str(score)) * 100)}{sign}"
 
 
 def periods(demand: DemandRow, name: str) -> dict[str, Any] | None:
@@ -162,6 +165,12 @@ def waiting_value(value: Any, field: str) -> str:
     return str(value)
 
 
+def connector(name: str) -> str:
+    """What a connector reads, in the reader's language; its code where it is not installed any more."""
+    there = found().usable.get(name)
+    return str(told(there.title)) if there else name
+
+
 def web_link(address: str | None) -> str | None:
     """An address that may be made a link: http and https only, so that no source plants a script in one."""
     try:
@@ -175,7 +184,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
     app.context_processor(lambda: {"office": settings().office})
     spans = (moment, said_moment, said_period, calendar_day, lasting, size)
-    for show in (number, money, price, amounts, day, iso_day, period, *spans, percent, region, waiting_value):
+    for show in (number, money, price, amounts, day, iso_day, period, *spans, percent, region, connector, waiting_value):
         app.jinja_env.filters[show.__name__] = by_reader(show)
     for same in (periods, web_link, mask):
         app.jinja_env.filters[same.__name__] = same

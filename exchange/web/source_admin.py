@@ -8,19 +8,19 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
+from exchange.errors import BadRequest, Conflict, ExchangeError
 from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.looks import SourceLookRow, ask_look, looks_of, seen_of
-from exchange.store.sources import SourceRow, source_by_name
+from exchange.store.sources import SourceRow
 from exchange.sync.enrol import UPLOADED, Enrolment, alter, enrol, secrets_of
 from exchange.sync.looking import changed_settings, options_digest, setting_digests
 from exchange.sync.registry import connector_class, found
 from exchange.web.asking import allow, asked
 from exchange.web.pages import has_right, page_or_part, staff_pages
+from exchange.web.source_named import source_named
 from exchange.web.told import said_of, told
 from exchange.web.understood import lines
 from exchange.wiring import store
@@ -28,6 +28,19 @@ from exchange.wiring import store
 bp = staff_pages("source_admin", changes="sources")
 
 LONGEST = 70_000
+# of a source of connector `rest` that is added without a mapping: enough to look at it, then the form of its mapping offers what came
+START = """\
+format = "json"
+
+[listing]
+reference = "id"
+
+[demand]
+title = "title"
+
+[demand.buyer]
+name = "buyer"
+"""
 _LINE = 2_000
 
 
@@ -47,6 +60,8 @@ def add() -> WsgiResponse:
         given = _given(connector, {})
         if upload:
             given.pop("url", None)
+        if connector == "rest":
+            given.setdefault("mapping", START)
         want = Enrolment(name, connector, form.get("wilayah", "").strip(), given, public=form.get("umum") == "ya", upload=upload)
         with store().work() as session:
             enrol(session, want, current_user.name)
@@ -61,7 +76,7 @@ def settings_of(name: str) -> Response:
     """What a source is asked by, without its secrets."""
     allow()
     with store().read() as session:
-        return _settings(_source(session, name))
+        return _settings(source_named(session, name))
 
 
 @bp.post("/sumber/<name>/pengaturan")
@@ -69,14 +84,14 @@ def change(name: str) -> WsgiResponse:
     """Ask a source in another way; who is second sees what the first changed."""
     try:
         with store().work() as session:
-            source = _source(session, name)
+            source = source_named(session, name)
             before = dict(source.options)
             row = alter(session, name, _given(source.connector, before), current_user.name, seen=request.form.get("dilihat", ""))
             same = row.options == before
     except (BadRequest, Conflict) as refusal:
         with store().read() as session:
             status = 409 if isinstance(refusal, Conflict) else 422
-            return _settings(_source(session, name), said=_said(refusal), status=status)
+            return _settings(source_named(session, name), said=_said(refusal), status=status)
     if same:
         flash(_("Tidak ada yang berubah."), "info")
         return redirect(url_for("web_sources.one", name=name), 303)
@@ -89,7 +104,7 @@ def look(name: str) -> Response:
     """What was seen of a source, and the way to approve it."""
     allow()
     with store().read() as session:
-        source = _source(session, name)
+        source = source_named(session, name)
         rows = looks_of(session, source.id, 10)
         shown = next((row for row in rows if not row.under_way), None)
         seen = seen_of(session, shown.id) if shown else None
@@ -113,7 +128,7 @@ def look(name: str) -> Response:
 def ask(name: str) -> WsgiResponse:
     """Have the worker look at the source."""
     with store().work() as session:
-        source = _source(session, name)
+        source = source_named(session, name)
         ask_look(session, source, current_user.name, options_digest(source))
     return redirect(url_for("web_source_admin.look", name=name), 303)
 
@@ -125,7 +140,7 @@ def approve(name: str) -> WsgiResponse:
     if request.form.get("dilihat") != "ya" or not (number.isascii() and number.isdigit() and len(number) <= 18):
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi pratinjaunya, baca, centang, lalu setujui."))
     with store().work() as session:
-        source = _source(session, name)
+        source = source_named(session, name)
         row = session.get(SourceLookRow, int(number))
         seen = seen_of(session, row.id) if row else None
         if row is None or row.source_id != source.id or row.under_way or row.state == "failed" or seen is None:
@@ -142,7 +157,7 @@ def approve(name: str) -> WsgiResponse:
 def stop(name: str) -> WsgiResponse:
     """Ask a source no more; its data stay."""
     with store().work() as session:
-        source = _source(session, name)
+        source = source_named(session, name)
         if source.state == "disabled":
             raise Conflict(_("Sumber ini sudah dihentikan."), mend=_("Tidak ada yang diubah."))
         before, source.state, source.decided_by, source.decided_at = source.state, "disabled", current_user.name, utcnow()
@@ -204,10 +219,3 @@ def _settings(source: SourceRow, *, said: str | None = None, status: int = 200) 
         said=said, digest=options_digest(source), may_ask=has_right("sources"),
     )  # fmt: skip
     return make_response(page, status)
-
-
-def _source(session: Session, name: str) -> SourceRow:
-    source = source_by_name(session, name)
-    if source is None:
-        raise NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))
-    return source

@@ -11,21 +11,22 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from exchange.errors import BadRequest, NotFound
+from exchange.errors import BadRequest
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
 from exchange.store.profiles import source_with_profile
 from exchange.store.quarantine import quarantine_list
 from exchange.store.runs import COUNTS, RunRow, last_run_of_each, runs_of_source
-from exchange.store.sources import SourceRow, all_sources, source_by_name
+from exchange.store.sources import SourceRow, all_sources, does_not_answer
 from exchange.store.supply import count_held_supply, held_supply
 from exchange.store.uploads import uploads_of
 from exchange.sync.accept import accept, acceptable
 from exchange.sync.drift import acknowledge, drift_shown
 from exchange.sync.release import release
-from exchange.web.asking import PAGE, allow, here, onward, whole
+from exchange.web.asking import PAGE, allow, here, one_of, onward, whole
 from exchange.web.pages import has_right, may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.source_named import no_source, source_named
 from exchange.web.trend import trend, value_of
 from exchange.wiring import settings, store
 
@@ -36,12 +37,15 @@ HELD_SHOWN = 50
 
 @bp.get("")
 def listing() -> str:
-    """All sources with their state, their last good day and what is held."""
+    """All sources with their state, their last good day and what is held; or those alone that do not answer."""
+    allow("jawab")
+    silent = one_of("jawab", ("tidak",)) is not None
     with store().read() as session:
         sources, held = all_sources(session), held_by_source(session)
         last, good = last_run_of_each(session), last_run_of_each(session, "complete")
     rows = [(source, last.get(source.id), good.get(source.id), held.get(source.id, 0)) for source in sources]
-    return render_template("sources/page.html", rows=rows, may_ask=has_right("sources"))
+    rows = [row for row in rows if does_not_answer(row[0])] if silent else rows
+    return render_template("sources/page.html", rows=rows, silent=silent, may_ask=has_right("sources"))
 
 
 @bp.get("/<name>")
@@ -52,7 +56,7 @@ def one(name: str) -> Response:
     with store().read() as session:
         found = source_with_profile(session, name)
         if found is None:
-            raise _unknown(name)
+            raise no_source(name)
         source, profile = found
         runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
         want = DemandFilter(source=name, held=True)
@@ -94,7 +98,7 @@ def let_go(name: str) -> WsgiResponse:
     if not (seen.isascii() and seen.isdigit() and len(seen) <= 9):
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi halaman sumber ini, baca daftarnya, lalu putuskan."))
     with store().read() as session:
-        _source(session, name)
+        source_named(session, name)
     refuse = request.form.get("pertahankan") == "ya"
     told = release(store(), name, current_user.name, settings().home_region, expected=int(seen), refuse=refuse)
     if refuse:
@@ -125,7 +129,7 @@ def know_drift(name: str) -> WsgiResponse:
     """A person knows that the source's listings changed, in one member or in all that are shown."""
     require_decider()
     with store().work() as session:
-        count = acknowledge(session, _source(session, name), current_user.name, request.form.get("kolom") or None)
+        count = acknowledge(session, source_named(session, name), current_user.name, request.form.get("kolom") or None)
     flash(ngettext("%(num)s perubahan dinyatakan diketahui.", "%(num)s perubahan dinyatakan diketahui.", count), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
@@ -136,14 +140,3 @@ def _last_complete(session: Session, source: SourceRow, runs: list[RunRow], *, f
     if from_the_top and (found is not None or len(runs) <= PAGE):
         return found
     return last_run_of_each(session, "complete").get(source.id)
-
-
-def _source(session: Session, name: str) -> SourceRow:
-    source = source_by_name(session, name)
-    if source is None:
-        raise _unknown(name)
-    return source
-
-
-def _unknown(name: str) -> NotFound:
-    return NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))

@@ -21,6 +21,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from exchange.errors import ExchangeError
+from exchange.web.joined import joined
 from exchange.web.wording import SOURCE, by_reader, catalogues, read
 
 _PLACE = re.compile(r"\{(\d+)\}")
@@ -236,9 +237,14 @@ def told(text: Any) -> Any:
 
 def said_of(error: ExchangeError) -> str:
     """What an error says and what to do next, in the reader's language."""
-    return " ".join(str(told(part)) for part in (error.message, error.mend) if part)
+    return joined(" ".join(str(told(part)) for part in (error.message, error.mend) if part))
+
+
+def _shown(text: Any) -> Any:
+    said = told(text)
+    return joined(said) if type(said) is str else said  # what is marked as HTML is no sentence of those rooms
 
 
 def register(app: Flask) -> None:
-    """Give the templates the filter."""
-    app.jinja_env.filters["told"] = by_reader(told)
+    """Give the templates the filter; on a page sums and measures stay on one line."""
+    app.jinja_env.filters["told"] = by_reader(_shown)

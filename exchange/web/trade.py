@@ -12,19 +12,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WsgiResponse
 
+from exchange.demand.spans import days_of
 from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
-from exchange.store.trade import (
-    DealFilter,
-    DealRow,
-    count_deals,
-    deal_firms,
-    deal_regions,
-    deal_steps,
-    deliveries_of,
-    incoming_orders,
-    lines_of,
-    list_deals,
-)
+from exchange.reports.classes import ALL_SECTORS
+from exchange.store.deal_lists import DealFilter, count_deals, deal_firms, deal_regions, list_deals, received_in_all, received_of
+from exchange.store.demand_sorts import product_sector
+from exchange.store.trade import DealRow, deal_steps, deliveries_of, incoming_orders, lines_of
 from exchange.store.trade_matches import free_matches
 from exchange.store.trade_whole import deal_with_lines
 from exchange.trade import begin, offering
@@ -35,6 +28,7 @@ from exchange.trade.rules import STATES, possible
 from exchange.trade.telling import line_record, sums
 from exchange.trade.under import AUTOMATIC, fitting
 from exchange.web.asking import PAGE, allow, asked, here, one_of, onward, whole
+from exchange.web.figured import months_asked, sector_word
 from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
 from exchange.web.told import said_of
 from exchange.web.trade_forms import day, number, part, position, version, wordings
@@ -51,20 +45,31 @@ Act = Callable[[Session, str, int, MultiDict[str, str]], Any]
 @bp.get("")
 def listing() -> Response:
     """Deals, the latest first, and the orders of partners that no deal has taken over yet."""
-    allow("status", "daerah", "usaha", "lewat", "setelah")
+    allow("status", "daerah", "usaha", "lewat", "sektor", "dari", "sampai", "diterima", "setelah")
     late = settings().day() if one_of("lewat", ("ya",)) else None
-    want = DealFilter(state=one_of("status", STATES), region=asked("daerah"), business=asked("usaha"), overdue_on=late)
+    first, last = days_of(*months_asked())
+    sector = one_of("sektor", ALL_SECTORS)
+    want = DealFilter(
+        state=one_of("status", STATES), region=asked("daerah"), business=asked("usaha"), overdue_on=late, first=first, last=last,
+        received=one_of("diterima", ("ya",)) is not None, sector=product_sector(sector),
+    )  # fmt: skip
     before = whole("setelah", 1, 2**62)
     with store().read() as session:
         rows = list_deals(session, want, limit=PAGE + 1, before=before)
         shown = rows[:PAGE]
-        lines, came = lines_of(session, [row.id for row in shown]), deliveries_of(session, [row.id for row in shown])
+        ids = [row.id for row in shown]
+        lines, came = lines_of(session, ids), deliveries_of(session, ids)
         context: dict[str, Any] = {
             "count": count_deals(session, want), "regions": deal_regions(session), "firms": deal_firms(session),
-            "incoming": incoming_orders(session),
+            "incoming": incoming_orders(session), "received": received_of(session, want, ids) if want.of_received else {},
+            "in_all": received_in_all(session, want) if want.of_received else None,
         }  # fmt: skip
     deals = [(row, sorted({line.business_name for line in lines[row.id]}), sums(lines[row.id], came[row.id])) for row in shown]
-    context |= {"deals": deals, "want": want, "states": STATES, "may_decide": may_decide()}
+    context |= {
+        "deals": deals, "want": want, "states": STATES, "may_decide": may_decide(), "sectors": ALL_SECTORS, "sector": sector,
+        "sector_word": sector_word, "given": {name: asked(name) or "" for name in ("dari", "sampai")},
+        "untimed": here(dari=None, sampai=None, diterima=None, setelah=None),
+    }  # fmt: skip
     context |= {
         "next_page": onward(rows, str(shown[-1].id) if len(rows) > PAGE else None),
         "first_page": here(setelah=None) if before else None,
@@ -82,7 +87,9 @@ def start() -> WsgiResponse:
         with store().work() as session:
             if form.get("permintaan"):
                 place = position(form.get("gabungan"))
-                row = begin.begin_together(session, form["permintaan"], place, form.get("terlihat", ""), **who)
+                row = begin.begin_together(
+                    session, form["permintaan"], place, form.get("terlihat", ""), holding=form.get("dengan") or None, **who
+                )
             else:
                 numbers = [position(said) for said in form.getlist("kecocokan")]
                 row = begin.begin(session, numbers, accepting=form.get("terima") == "ya", **who)

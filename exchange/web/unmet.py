@@ -157,9 +157,9 @@ def book() -> Response:
     with store().read() as session:
         found = reports(session, window, want)
         tables = all_tables(found, judged_demands(session, window))
-        write_book(out, tables, title="Permintaan yang tidak terlayani", office=settings().office, at=utcnow())
+        write_book(out, tables, title="Permintaan tidak terlayani", office=settings().office, at=utcnow())
     out.seek(0)
-    name = f"kebutuhan-tidak-terlayani-{settings().day():%Y-%m-%d}.xlsx"
+    name = f"permintaan-tidak-terlayani-{settings().day():%Y-%m-%d}.xlsx"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return send_file(out, mimetype=kind, as_attachment=True, download_name=name)
 

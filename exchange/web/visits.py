@@ -183,8 +183,10 @@ def _form(
             for name, now in refusal.facts["changed"].items()
         ]
     seen = refusal.facts["version"] if isinstance(refusal, Conflict) else typed.get("versi") or (row.version if row else None)
+    # a browser keeps no file of a form that comes back
+    again = refusal is not None and any(file.filename for file in request.files.getlist("foto"))
     context: dict[str, Any] = {
-        "firm": firm, "row": row, "typed": typed, "refusal": refusal, "differing": differing, "seen": seen, "known": known,
+        "firm": firm, "row": row, "typed": typed, "refusal": refusal, "again": again, "differing": differing, "seen": seen, "known": known,
         "chosen": chosen,
         "machines": visiting.MACHINES, "periods": CAPACITY_PERIODS, "today": settings().day(), "most_photos": PHOTOS_AT_ONCE,
     }  # fmt: skip

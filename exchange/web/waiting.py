@@ -12,20 +12,19 @@ from exchange.catalogue.doubts import look_at
 from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.store.proposals import count_waiting, waiting_proposals
 from exchange.store.quarantine import quarantine_list, waiting_causes
+from exchange.store.replays import ask_replay, latest_replays
 from exchange.store.sources import all_sources
-from exchange.sync.again import together
-from exchange.sync.replay import replay
 from exchange.web.asking import PAGE, allow, asked, here, onward, whole
-from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages
+from exchange.web.pages import may_decide, page_or_part, require_decider, staff_pages, wants_part
 from exchange.web.shown import waiting_value
+from exchange.web.source_named import no_source, source_named
 from exchange.web.told import said_of, told
 from exchange.web.words import word
-from exchange.wiring import settings, store
+from exchange.wiring import store
 
 bp = staff_pages("waiting")
 
-# a page must answer while its reader waits; the rest of a larger group is read by the command, or by a second click
-AT_ONCE = 500
+LONGEST_RULE = 80
 
 
 @bp.get("/karantina")
@@ -37,8 +36,9 @@ def quarantine() -> Response:
         names = {source.id: source.name for source in all_sources(session)}
         source_id = next((row_id for row_id, its in names.items() if its == name), None)
         if name and source_id is None:
-            raise NotFound(_("Sumber %(name)s tidak ada.", name=name), mend=_("Pilih dari daftar sumber."))
+            raise no_source(name)
         causes = waiting_causes(session, source_id)
+        replays = latest_replays(session)
         rows = quarantine_list(session, PAGE + 1, rule=rule, source_id=source_id, before=before)
     return page_or_part(
         "waiting/quarantine.html",
@@ -49,7 +49,7 @@ def quarantine() -> Response:
         rows=rows[:PAGE],
         names=names,
         may_decide=may_decide(),
-        at_once=AT_ONCE,
+        replays=replays,
         next_page=onward(rows, str(rows[PAGE - 1].id) if len(rows) > PAGE else None),
         first_page=here(setelah=None) if before else None,
     )
@@ -57,28 +57,32 @@ def quarantine() -> Response:
 
 @bp.post("/karantina/baca-ulang")
 def read_again() -> WsgiResponse:
-    """Read one cause's listings again from the archive; what is understood now becomes a demand."""
+    """Have the worker read one cause's listings again from the archive; what is understood then becomes a demand."""
     require_decider()
     rule, name = request.form.get("sebab", ""), request.form.get("sumber") or None
-    if not rule:
+    if not rule or len(rule) > LONGEST_RULE:
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Muat ulang halaman, lalu pilih sebabnya lagi."))
-    reports = replay(store(), settings(), current_user.name, name=name, rule=rule, most=AT_ONCE)
-    sums = together(reports)
-    done = sums["returned"] + sums["skipped"] + sums["superseded"]
-    said = _("Dibaca ulang %(count)s data: %(back)s kini menjadi permintaan, %(done)s tidak lagi menunggu.",
-             count=sums["waiting"], back=sums["returned"], done=done)  # fmt: skip
-    if sums["still"]:
-        broken = "; ".join(f"{broken} ({count})" for broken, count in sorted(sums["still"].items(), key=lambda each: -each[1]))
-        said += " " + _("%(count)s masih gagal: %(rules)s.", count=sum(sums["still"].values()), rules=broken)
-    if sums["expired"]:
-        said += " " + _("%(count)s tidak dapat dibaca lagi: jawabannya melewati masa simpan.", count=sums["expired"])
-    if sums["missing"]:
-        said += " " + _("%(count)s tidak ditemukan lagi dalam jawabannya.", count=sums["missing"])
-    flash(said, "success" if done else "warning")
-    for report in reports:
-        if report.trouble:
-            flash(f"{report.source}: {told(report.trouble)}", "warning")
-    return redirect(url_for("web_waiting.quarantine"), 303)
+    with store().work() as session:
+        source = source_named(session, name) if name else None
+        if source is not None and source.state != "approved":
+            raise Conflict(_("Sumber %(name)s belum disetujui.", name=name), mend=_("Setujui sumbernya lewat pratinjau, lalu baca ulang."))
+        ask_replay(session, rule, source.id if source else None, current_user.name)
+    return redirect(url_for("web_waiting.quarantine", _anchor="baca-ulang"), 303)
+
+
+@bp.get("/karantina/baca-ulang")
+def progress() -> WsgiResponse:
+    """How far the readings are, for the part of the page that asks again and again; all of the page once the last one ended."""
+    allow()
+    with store().read() as session:
+        rows = latest_replays(session)
+        names = {source.id: source.name for source in all_sources(session)}
+    if not wants_part():
+        return redirect(url_for("web_waiting.quarantine", _anchor="baca-ulang"), 303)
+    answer = make_response(render_template("waiting/_replays.html", replays=rows, names=names))
+    if not any(row.under_way for row in rows):
+        answer.headers["HX-Refresh"] = "true"  # the causes are other ones by now
+    return answer
 
 
 @bp.get("/usulan")

@@ -20,6 +20,8 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from exchange.web.joined import joined
+
 SOURCE = "id"  # the language in which texts stand in the code
 _FOLDER = "translations"
 
@@ -103,9 +105,13 @@ def _pgettext(context: EvalContext, meaning: str, string: str, /, **values: Any)
 
 
 def _filled(context: EvalContext, said: str, values: dict[str, Any]) -> str:
-    """As Jinja's own gettext does it, `%` doubled in every text, but with `Counted` values."""
+    """As Jinja's own gettext does it, `%` doubled in every text, but with `Counted` values, and measures on one line."""
     text = Markup(said) if context.autoescape else said  # noqa: S704 - of the code or its catalogue, never of a reader
-    return text % Counted(values)
+    filled = text % Counted(values)
+    whole = joined(filled)
+    if whole == filled:
+        return filled
+    return Markup(whole) if context.autoescape else whole  # noqa: S704 - the same text but for its spaces
 
 
 def by_reader(show: Callable[..., Any]) -> Callable[..., Any]:

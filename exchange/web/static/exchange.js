@@ -13,6 +13,21 @@
     var bar = link.closest("ul");
     bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
   });
+  // a part that is swapped in is a new element, and what is new is not read out: its count is told by one that stays
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var place = document.getElementById("dibacakan"), told = event.detail.target.querySelector("[role=status]");
+    if (place && told) { place.textContent = told.textContent.trim(); }
+  });
+  // a list that was turned to another page is read from its heading on
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var link = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (!link || !link.matches || !link.matches(".paging a")) return;
+    var place = document.querySelector(link.getAttribute("hx-target"));
+    var heading = place && (place.querySelector("p[role=status]") || place.querySelector("h2, caption") || place);
+    if (!heading) return;
+    heading.setAttribute("tabindex", "-1");
+    heading.focus();
+  });
   document.addEventListener("htmx:sendError", function () {
     say(document.body.dataset.offline);
   });
