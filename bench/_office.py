@@ -8,18 +8,20 @@ it; the tally of matches is written by the database's own triggers, as always.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
 
 from _demands import REGIONS, demands
+from _worked import worked
 from search import fill
-from sqlalchemy import Table, case, func, insert, literal, select
+from sqlalchemy import Date, Table, case, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from exchange.access.accounts import add_user
 from exchange.catalogue.quality.survey import keep
-from exchange.demand.indexing import differences, make_anew
+from exchange.demand.indexing import catch_up, differences, make_anew
 from exchange.jobs.figures import figures_ahead
 from exchange.matching.run import rematch
 from exchange.settings import Settings
@@ -36,6 +38,7 @@ from exchange.store.users import user_by_name
 NAME, WORD, HOME = "petugas", "kata-sandi-bangku", "36.72"
 _DEMAND, _MATCH = cast(Table, DemandRow.__table__), cast(Table, MatchRow.__table__)
 _SEED = 20_000
+_MONTHS = [date(year, month, 1) for year in (2025, 2026) for month in range(1, 13)]  # in which goods are needed; one demand in 25 says none
 _MORE = ("11.71", "12.71", "13.71", "16.71", "18.71", "32.73", "35.78", "51.71", "63.71", "64.72", "73.71", "81.71", "91.71")
 
 
@@ -74,15 +77,16 @@ def furnish(store: Store, folder: Path, *, products: int, asked: int) -> dict[st
 def kept_ahead(store: Store, folder: Path) -> dict[str, float]:
     """
     Bring a furnished database to the newest shape and to what a night leaves: quality, figures of maps and charts; and give its reader
-    three saved searches, some thousand matches behind.
+    three saved searches, some thousand matches behind, and the office its cases and deals.
 
     Returns:
         Seconds of each; the figures are counted once.
     """
     settings, told = Settings(data_dir=folder, database_url=""), {}
     for name, step in (
-        ("upgraded_s", lambda: migrate.upgrade(store)), ("quality_s", lambda: keep(store, settings.day())),
-        ("figures_s", lambda: _figures(store, settings)), ("searches_s", lambda: _searches(store)),
+        ("upgraded_s", lambda: migrate.upgrade(store)), ("index_s", lambda: catch_up(store, HOME)),
+        ("quality_s", lambda: keep(store, settings.day())), ("searches_s", lambda: _searches(store)),
+        ("worked_s", lambda: worked(store, settings)), ("figures_s", lambda: _figures(store, settings)),
     ):  # fmt: skip
         begun = perf_counter()
         step()
@@ -143,6 +147,10 @@ def _multiply(session: Session, copy: int, step: dict[str, int]) -> None:
         "content_hash": _DEMAND.c.content_hash + literal(f"-{copy}"),
         "region": place,
         "status": case((_DEMAND.c.id % 7 == copy % 7, literal("planned")), else_=literal("open")),
+        "selection_start": case(
+            *(((_DEMAND.c.id + copy) % (len(_MONTHS) + 1) == at, literal(day, Date)) for at, day in enumerate(_MONTHS)), else_=None
+        ),
+        "selection_precision": literal("month"),
     }
     _copy(session, _DEMAND, values, step["demand"])
     values = {

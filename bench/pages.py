@@ -34,16 +34,18 @@ from _office import NAME, WORD, faults, furnish, kept_ahead
 from sqlalchemy import func, select
 
 from exchange.settings import Settings
+from exchange.store.agreements import AgreementRow
 from exchange.store.base import Store
 from exchange.store.businesses import BusinessRow
 from exchange.store.demands import DemandRow
 from exchange.store.matches import MatchRow
 from exchange.store.products import ProductRow
+from exchange.store.trade import DealRow
 
 LIST_MS, ONE_MS, FIRST_BYTES = 300, 150, 100_000
 ONES = {
     "a match": ("/kecocokan/", MatchRow.id), "a demand": ("/permintaan/", DemandRow.ident), "a product": ("/produk/", ProductRow.sku),
-    "a firm": ("/ikm/", BusinessRow.ident),
+    "a firm": ("/ikm/", BusinessRow.ident), "a case": ("/kerja-sama/", AgreementRow.ident), "a deal": ("/perdagangan/", DealRow.ident),
 }  # fmt: skip
 LISTS = {
     "home": "/",
@@ -54,6 +56,9 @@ LISTS = {
     "matches that speak of": "/kecocokan?cari=rak",
     "matches accepted": "/kecocokan?status=accepted",
     "matches without an agreement": "/kecocokan?cakupan=none",
+    "matches of months": "/kecocokan?dari=2026-T3&sampai=2026-T4",
+    "matches of months by words": "/kecocokan?dari=2026&sampai=2026&cari=rak",
+    "matches of a month, region, scores": "/kecocokan?dari=2026-10&sampai=2026-10&daerah=33&nilai=50&di_bawah=70",
     "demands": "/permintaan",
     "demands of a region": "/permintaan?daerah=33.74",
     "demands planned": "/permintaan?status=planned",
@@ -64,6 +69,8 @@ LISTS = {
     "products by words": "/produk?cari=pagar+besi",
     "agreements": "/kerja-sama",
     "trade": "/perdagangan",
+    "agreements of months": "/kerja-sama?dari=2026&sampai=2026",
+    "trade of months": "/perdagangan?dari=2026&sampai=2026&daerah=33",
     "sources": "/sumber",
     "nights": "/malam",
     "unmet": "/laporan/kebutuhan",

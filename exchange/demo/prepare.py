@@ -15,6 +15,7 @@ from exchange.access.accounts import add_user, set_password
 from exchange.catalogue.intake import import_file
 from exchange.catalogue.save import known_of, save
 from exchange.errors import Conflict
+from exchange.jobs.figures import figures_ahead
 from exchange.jobs.pulling import sync_all
 from exchange.jobs.unmet import count_ahead
 from exchange.matching.models import Models
@@ -106,4 +107,5 @@ def prepare(store: Store, settings: Settings, urls: dict[str, str]) -> Shown:
     model = Models(settings.models()).in_use()
     shown.matching = rematch(store, home_region=settings.home_region, folder=settings.index(), model=model, today=settings.day()).record()
     count_ahead(store, settings)
+    figures_ahead(store, settings)
     return shown
