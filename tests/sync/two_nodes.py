@@ -47,7 +47,9 @@ class NodeA:
     def replace(self, numbers: Any = ()) -> None:
         """Another database at the same address, with these demands; it knows nothing of the first one's."""
         self.number += 1
-        self.settings = Settings(data_dir=self.folder / f"a{self.number}", home_region=THERE, executor="serial", contact="a@contoh.invalid")
+        self.settings = Settings(
+            data_dir=self.folder / f"a{self.number}", home_region=THERE, executor="serial", contact="a@contoh.invalid", rate_public=10**6
+        )
         self.settings.data_dir.mkdir()
         shutil.copy(self.empty, str(make_url(self.settings.url()).database))
         self.store = Store(self.settings.url())
