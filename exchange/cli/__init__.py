@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 some refused or failed, 2 misuse.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import sys
@@ -16,6 +15,7 @@ import click
 
 from exchange import log
 from exchange.cli.context import Work
+from exchange.cli.lazy import LazyGroup
 from exchange.errors import BadRequest, DatabaseTrouble, ExchangeError, NotFound, SettingWrong
 from exchange.settings import Settings
 
@@ -53,20 +53,8 @@ COMMANDS = {
 UNATTENDED = frozenset({"serve", "worker"})
 
 
-class LazyGroup(click.Group):
-    """Commands are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every command, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name].split(":")
-        found: click.Command = getattr(importlib.import_module(f"exchange.cli.{module}"), attribute)
-        return found
+class Exchange(LazyGroup):
+    """All commands, and what becomes of an error of ours."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error of ours becomes one line that says what to do next."""
@@ -101,7 +89,7 @@ def of_database(error: Exception) -> ExchangeError | None:
     return DatabaseTrouble(f"Basis data gagal ({type(error).__name__}).") if isinstance(error, SQLAlchemyError) else None
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.group(cls=Exchange, written=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Simpul pertukaran dagang antar daerah: katalog IKM, permintaan daerah lain, dan kecocokannya."""

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from psycopg.errors import LockNotAvailable
-from psycopg.pq import Format
 from sqlalchemy import JSON, BigInteger, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -30,6 +28,7 @@ WRITE_QUEUE = 0x3672_0001
 _TURN = "exchange_turn"
 _PATIENCE = "exchange_patience"
 BINARY = "exchange_binary"
+_LOCK_NOT_AVAILABLE = "55P03"  # by its code: on SQLite nobody waits for the import of another database's driver
 
 # SQLite numbers rows by itself for INTEGER only
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -107,7 +106,7 @@ def _queue(connection: Connection) -> None:
     try:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_QUEUE})")
     except OperationalError as error:
-        if patience is not None and isinstance(error.orig, LockNotAvailable):
+        if patience is not None and getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise TurnMissed("others write for longer than this one may wait") from None
         raise
 
@@ -115,6 +114,8 @@ def _queue(connection: Connection) -> None:
 def _as_bytes(_connection: Connection, cursor: Any, _statement: str, _given: Any, context: Any, _many: bool) -> None:
     """Have an answer of many bytes come as bytes, and not as text of twice the length."""
     if context.execution_options.get(BINARY):
+        from psycopg.pq import Format
+
         cursor.format = Format.BINARY
 
 

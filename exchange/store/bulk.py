@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Any
 from typing import cast as typed
 
-import psycopg
 from sqlalchemy import ClauseElement, Connection, CursorResult, Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -104,6 +103,8 @@ def _insert(connection: Connection, table: Table, order: list[str], rows: Sequen
 
 def _copy(connection: Connection, table: Table, order: list[str], rows: Sequence[Sequence[Any]], fixed: tuple[Any, ...]) -> None:
     """By PostgreSQL's COPY, in text: what a column's type makes of the text is what it makes of a parameter."""
+    import psycopg
+
     _check_widths(table, order, rows, fixed)
     name, columns = _quoted(connection, table, order)
     words = f"COPY {name} ({columns}) FROM STDIN"
