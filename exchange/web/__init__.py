@@ -45,6 +45,7 @@ from exchange.web import (
     source_runs,
     sources,
     supply,
+    terms,
     told,
     trade,
     unmet,
@@ -80,6 +81,7 @@ def register(app: Flask) -> None:
     words.register(app)
     cause_words.register(app)
     menu.register(app)
+    terms.register(app)
     errors.register(app)
     packing.register(app)
     for module in (

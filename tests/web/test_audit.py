@@ -240,7 +240,8 @@ def test_every_act_stands_in_just_one_group_and_no_two_of_a_group_read_alike(app
 
 
 @pytest.mark.parametrize(
-    ("code", "word"), [("login.refused", "ditolak masuk"), ("agreement.catat_register", "Catat dalam register"), ("dahulu.ada", "dahulu.ada")]
+    ("code", "word"),
+    [("login.refused", "ditolak masuk"), ("agreement.catat_register", "Catat dalam register"), ("dahulu.ada", "dahulu.ada")],
 )
 def test_acts_are_chosen_in_words_and_an_old_address_with_a_code_still_finds_them(staff, logged, code, word):
     with logged.work() as session:

@@ -229,6 +229,7 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_users.one": ["/pengguna/1", "/pengguna/2"],
         "web_audit.listing": ["/catatan"],
         "web_mail.page": ["/surel"],
+        "web_terms.page": ["/istilah"],
         "web_webhooks.one": [f"/webhook/{webhook}"],
     }
 
