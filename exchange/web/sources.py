@@ -120,7 +120,7 @@ def take_as_normal(name: str) -> WsgiResponse:
     if request.form.get("diperiksa") != "ya" or not (seen.isascii() and seen.isdigit() and len(seen) <= 18):
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi halaman sumber ini, periksa, centang, lalu terima."))
     accept(store(), name, current_user.name, expected=int(seen))
-    flash(_("Daftar diterima sebagai patokan baru; penarikan berikutnya diukur dengannya."), "success")
+    flash(_("Daftar diterima sebagai patokan baru; pengambilan berikutnya diukur dengannya."), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 

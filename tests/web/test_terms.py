@@ -13,6 +13,7 @@ from exchange.web.told import entries
 
 from . import walking
 from .casework import node, open_case  # noqa: F401
+from .sentences import ROOT
 from .walking import deals, hook, office, shortage  # noqa: F401
 
 _WORD = re.compile(r"(?<![\w/-])(?:P-)?[A-Z]{2,}(?![\w]|-[A-Z0-9]{2})")
@@ -46,6 +47,16 @@ def test_every_abbreviation_that_a_page_could_say_is_a_term_or_needs_none():
     pages = [message for file in wording.catalogues("en", "pages") for message in wording.read(file, "en") if message.id]
     said = [form for message in pages for form in ([message.id] if isinstance(message.id, str) else message.id)]
     assert not unexplained([*said, *(own for own, _theirs in entries("en"))])
+
+
+def test_what_is_retrieved_and_what_is_withdrawn_are_never_called_alike():
+    pages = [message for file in wording.catalogues("en", "pages") for message in wording.read(file, "en") if message.id]
+    said = [form for message in pages for form in ([message.id] if isinstance(message.id, str) else message.id)]
+    beside = [path.read_text() for folder in ("cli", "api", "reports", "demo") for path in (ROOT / "exchange" / folder).rglob("*.py")]
+    both = re.compile(r"(?<![\"\w/-])(?:ditarik|penarikan|menarik|tarikan)\w*", re.I)
+    assert both.findall("Yang ditarik, penarikannya") == ["ditarik", "penarikannya"], "the test itself finds them"
+    assert not [text for text in (*said, *(own for own, _theirs in entries("en"))) if both.search(text)]
+    assert not [found for text in beside for found in both.findall(text)]
 
 
 def test_terms_stand_once_in_the_order_of_the_alphabet():

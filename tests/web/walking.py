@@ -72,7 +72,7 @@ NO_PAGES = {
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
     r"baru|petugas|pimpinan|auditor|instrument: .*|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*"
-    r"|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
+    r"|Yang datang halaman HTML, bukan JSON; tidak ada yang dicabut\."
 )
 
 
