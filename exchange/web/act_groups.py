@@ -26,7 +26,7 @@ GROUPS: tuple[tuple[object, frozenset[str]], ...] = (
     (_l("Mitra dan webhook"), frozenset({"partner", "token", "webhook"})),
     (_l("Perdagangan"), frozenset({"deal"})),
     (_l("Laporan dan unduhan"), frozenset({"period_closed", "period_corrected", "export_asked"})),
-    (_l("Simpul ini"), frozenset({"key", "model", "mail", "boundaries_imported", "boundaries_removed"})),
+    (_l("Simpul ini"), frozenset({"key", "log", "model", "mail", "boundaries_imported", "boundaries_removed"})),
 )
 _LONGEST = 40  # letters that the record keeps of a code
 

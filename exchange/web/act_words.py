@@ -27,8 +27,11 @@ KINDS: dict[str, object] = {
     "period": _l("laporan"),
     "export": _l("unduhan"),
     "boundary": _l("batas daerah"),
+    "log": _l("catatan pertukaran"),
 }
 ACTS: dict[str, object] = {
+    "source.pull": _l("mengambil dari sumber sekarang"),
+    "log.check": _l("memeriksa catatan pertukaran"),
     "match_step.take": _l("mengubah beberapa kecocokan sekaligus"),
     "match_step.undo": _l("membatalkan langkah bersama"),
     "search.save": _l("menyimpan pencarian"),

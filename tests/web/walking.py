@@ -66,7 +66,7 @@ NO_PAGES = {
     "web_charts.file", "web_maps.file", "web_periods.file", "web_exports.file",
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
     "web_matches.following",  # leads on to a page
-    "web_source_answers.opened", "web_waiting.progress",
+    "web_source_answers.opened", "web_waiting.progress", "web_errands.pulled", "web_errands.checked",
     "web_imports.progress", "web_imports.marked", "web_imports.refused", "web_imports.blank",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
