@@ -175,7 +175,7 @@ class ExchangeNode(Connector):
         if raw.supply:
             raise Skip("Simpul menawarkan ini, tidak memintanya.")
         if raw.gone:
-            raise Skip("Simpul mengatakan bahwa permintaan ini sudah ditarik.")
+            raise Skip("Simpul mengatakan bahwa permintaan ini sudah dicabut.")
         if _FAULT in raw.body:
             raise Refused("entry_malformed", f"Entri umpan simpul itu tidak memuat {raw.body[_FAULT]} yang dikenal.")
         demand, fault = demand_of(raw.body | {"reference": raw.reference, "related": _related(raw)})

@@ -32,7 +32,7 @@ _KEYS = ("id", "paket", "pagu", "kldi")
 _MONTH = re.compile(r"([a-z]+)[ .,/-]*(\d{4})", re.I | re.A)
 _EMPTY = (
     "Pencarian SiRUP kerap menjawab teks kosong kepada program. Coba lagi nanti; bila selalu begitu, pakai umpan resmi "
-    "(konektor lkpp_isb atau inaproc). Jawaban kosong tidak berarti paket ditarik."
+    "(konektor lkpp_isb atau inaproc). Jawaban kosong tidak berarti paket dicabut."
 )
 
 

@@ -101,7 +101,7 @@ class Facts:
 
 
 _NO_END = Doubt(DoubtKind.END, "Sumber tidak mengatakan bahwa perubahannya sudah habis.")
-_EMPTY = Doubt(DoubtKind.EMPTY, "Daftar dari sumber kosong; itu tidak membuktikan bahwa semua permintaan ditarik.")
+_EMPTY = Doubt(DoubtKind.EMPTY, "Daftar dari sumber kosong; itu tidak membuktikan bahwa semua permintaan dicabut.")
 
 
 @dataclass(frozen=True, slots=True)

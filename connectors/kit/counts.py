@@ -16,7 +16,7 @@ class CountsDrifted(SourceError):
 
     rule = "counts_drifted"
     state = "unproven"
-    advice = "Tarik lagi di luar jam kerja, saat daftar di sumber tidak sedang berubah; yang sudah datang tetap disimpan."
+    advice = "Ambil lagi di luar jam kerja, saat daftar di sumber tidak sedang berubah; yang sudah datang tetap disimpan."
 
 
 def count_of(value: Any) -> int | None:
@@ -55,6 +55,6 @@ class Counts:
         if self._drifted is not None:
             before, after = self._drifted
             said = f"dari {before} menjadi {after}"
-            raise CountsDrifted(f"Jumlah data di sumber berubah selama ditarik ({said}); ada baris yang dapat terlewat.")
+            raise CountsDrifted(f"Jumlah data di sumber berubah selama diambil ({said}); ada baris yang dapat terlewat.")
         if self.moved:
-            raise CountsDrifted("Baris di sumber berpindah tempat selama ditarik; ada baris yang dapat terlewat.")
+            raise CountsDrifted("Baris di sumber berpindah tempat selama diambil; ada baris yang dapat terlewat.")

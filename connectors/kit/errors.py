@@ -153,7 +153,7 @@ class EmptyBody(WrongAnswer):
     """Nothing at all, or blanks only."""
 
     rule = "empty_body"
-    advice = "Coba lagi nanti; jawaban kosong tidak berarti permintaan ditarik."
+    advice = "Coba lagi nanti; jawaban kosong tidak berarti permintaan dicabut."
 
 
 class SaidEmpty(WrongAnswer):

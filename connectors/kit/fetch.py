@@ -205,7 +205,7 @@ class Fetch:
     def _once(self, url: str, accept: str, deadline: float) -> _Tried:
         """One try, within what is left of the time."""
         if self.facts.requests >= self.limits.requests:
-            raise TooMuch("too_many_requests", f"Sumber menuntut lebih dari {self.limits.requests} permintaan HTTP dalam satu kali tarik.")
+            raise TooMuch("too_many_requests", f"Sumber menuntut lebih dari {self.limits.requests} permintaan HTTP dalam satu kali ambil.")
         self.facts.requests += 1
         left = deadline - self._clock()
         if left <= 0:

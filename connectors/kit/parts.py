@@ -13,7 +13,7 @@ class PartsMissing(SourceError):
 
     rule = "parts_missing"
     state = "partial"
-    advice = "Minta penerbit memperbaiki bagian itu lalu tarik lagi; bagian lain sudah dibaca, dan tidak ada permintaan yang ditarik."
+    advice = "Minta penerbit memperbaiki bagian itu lalu ambil lagi; bagian lain sudah dibaca, dan tidak ada permintaan yang dicabut."
 
 
 class Parts:

@@ -83,7 +83,7 @@ class Processes:
         try:
             self._file.write(body)
         except OSError as error:
-            mend = "Kosongkan ruang pada disk berkas sementara, lalu tarik lagi."
+            mend = "Kosongkan ruang pada disk berkas sementara, lalu ambil lagi."
             raise SourceError("Tidak ada ruang untuk berkas sementara penggabungan rilis.", mend=mend) from error
         self._end += len(body)
         self.releases += 1

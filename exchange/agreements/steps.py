@@ -23,6 +23,7 @@ from exchange.agreements.check import StepRefused, lacks
 from exchange.agreements.instruments import decide
 from exchange.agreements.node import Node
 from exchange.agreements.objects import kept_objects, objects_as_json
+from exchange.agreements.onward import START
 from exchange.agreements.opens import follow
 from exchange.agreements.replay import differing
 from exchange.agreements.rules import Rules, Step
@@ -44,7 +45,6 @@ from exchange.store.audit import audit
 from exchange.store.base import utcnow
 from exchange.store.partners import PartnerRow
 
-START = "identifikasi"
 MOST_MATCHES = 500
 
 

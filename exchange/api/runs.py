@@ -32,7 +32,7 @@ def listing(asked: dict[str, Any]) -> Response:
 
     Each with the counts of what came in and the reasons for its state.
     """
-    caller.staff_only("Buku penarikan")
+    caller.staff_only("Buku pengambilan")
     before = start(asked, is_row)
     with store().read() as session:
         rows = latest_runs(session, limit=asked["limit"] + 1, before=before)
@@ -46,9 +46,9 @@ def one(_asked: dict[str, Any], number: int) -> Response:
 
     `reasons` says in Indonesian why it is in its state.
     """
-    caller.staff_only("Penarikan")
+    caller.staff_only("Pengambilan")
     with store().read() as session:
         row = run_by_id(session, number) if is_row(number) else None
     if row is None:
-        raise NotFound(f"Tidak ada penarikan {str(number)[:20]}.", mend="Cari di /api/v1/runs.")
+        raise NotFound(f"Tidak ada pengambilan {str(number)[:20]}.", mend="Cari di /api/v1/runs.")
     return send_one((row.id, _record(row)), caller.tier())

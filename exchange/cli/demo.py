@@ -22,7 +22,7 @@ from schemas.business import SECTORS
 @json_option
 @click.pass_obj
 def demo(work: Work, no_serve: bool, host: str | None, port: int | None, no_worker: bool, as_json: bool) -> None:
-    """Katalog contoh, mitra simulasi, penarikan lewat HTTP, pencocokan, lalu halaman dan API, dengan satu pekerja di sampingnya."""
+    """Katalog contoh, mitra simulasi, pengambilan lewat HTTP, pencocokan, lalu halaman dan API, dengan satu pekerja di sampingnya."""
     from exchange.demo.prepare import demo_login, prepare
 
     settings = work.settings.with_secret()

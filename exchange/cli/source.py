@@ -57,7 +57,7 @@ source.add_command(link)
 def add(
     work: Work, name: str, connector: str, region: str, options: tuple[str, ...], local: bool, public: bool, upload: bool, update: bool
 ) -> None:
-    """Daftarkan sumber NAME; ia baru ditarik setelah disetujui dengan `source approve`. Nilai @BERKAS dibaca dari berkas."""
+    """Daftarkan sumber NAME; ia baru diambil setelah disetujui dengan `source approve`. Nilai @BERKAS dibaca dari berkas."""
     given: dict[str, str] = {}
     for option in options:
         key, equals, value = option.partition("=")
@@ -120,7 +120,7 @@ def _approve(work: Work, name: str, wanted: tuple[str, ...], unseen: str | None)
 @click.pass_obj
 def approve(work: Work, name: str, unseen: str | None) -> None:
     """
-    Setujui sumber NAME agar boleh ditarik, bila yang dikirimnya masih seperti pratinjau terakhir (source preview, atau di halamannya).
+    Setujui sumber NAME agar boleh diambil, bila yang dikirimnya masih seperti pratinjau terakhir (source preview, atau di halamannya).
 
     Bila pengaturannya baru, yang belum terbaca darinya dibaca ulang dari arsip.
     """
@@ -133,7 +133,7 @@ def approve(work: Work, name: str, unseen: str | None) -> None:
 @click.argument("name")
 @click.pass_obj
 def disable(work: Work, name: str) -> None:
-    """Hentikan penarikan sumber NAME; datanya tetap ada."""
+    """Hentikan pengambilan sumber NAME; datanya tetap ada."""
     _decide(work, name, "disabled", ("pending", "approved", "disabled"))
 
 
@@ -142,7 +142,7 @@ def disable(work: Work, name: str) -> None:
 @_unseen
 @click.pass_obj
 def enable(work: Work, name: str, unseen: str | None) -> None:
-    """Tarik lagi sumber NAME yang pernah dihentikan, bila yang dikirimnya masih seperti pratinjau terakhir."""
+    """Ambil lagi sumber NAME yang pernah dihentikan, bila yang dikirimnya masih seperti pratinjau terakhir."""
     _approve(work, name, ("disabled", "approved"), unseen)
 
 
@@ -169,7 +169,7 @@ def _shown(row: SourceRow) -> dict[str, object]:
 @json_option
 @click.pass_obj
 def list_sources(work: Work, as_json: bool) -> None:
-    """Daftar sumber dengan penarikan terakhirnya."""
+    """Daftar sumber dengan pengambilan terakhirnya."""
     with work.store().read() as session:
         last = last_run_of_each(session)
         rows = []
@@ -282,7 +282,7 @@ def preview(work: Work, name: str, limit: int, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def release(work: Work, name: str, refuse: bool, as_json: bool) -> None:
-    """Lepaskan semua dari NAME yang ditahan: permintaan ditarik, dengan batu nisan di umpan perubahan; atau pertahankan semuanya."""
+    """Lepaskan semua dari NAME yang ditahan: permintaan dicabut, dengan batu nisan di umpan perubahan; atau pertahankan semuanya."""
     report = release_held(work.store(), name, actor(), work.settings.home_region, refuse=refuse)
     if as_json:
         write_json(report)

@@ -31,7 +31,8 @@ def accept(work: Work, name: str, yes: bool, dry_run: bool, as_json: bool) -> No
         raise Conflict(its.why, mend=its.mend)
     if not as_json:
         write_table(f"Yang diterima dari {name}", list(its.changes), _COLUMNS)
-        notes.print(f"Penarikan {its.run}; {its.runs} penarikan berturut-turut belum terbukti lengkap. Periksa dahulu di situs sumbernya.")
+        runs = f"Pengambilan {its.run}; {its.runs} pengambilan berturut-turut belum terbukti lengkap."
+        notes.print(f"{runs} Periksa dahulu di situs sumbernya.")
     if dry_run:
         if as_json:
             write_json({"source": name, "run": its.run, "changes": list(its.doubts), "accepted": False})
@@ -42,4 +43,4 @@ def accept(work: Work, name: str, yes: bool, dry_run: bool, as_json: bool) -> No
     if as_json:
         write_json(told | {"accepted": True})
     else:
-        notes.print(f"Daftar {name} diterima. Penarikan berikutnya diukur dengannya; tidak ada permintaan yang ditarik karenanya.")
+        notes.print(f"Daftar {name} diterima. Pengambilan berikutnya diukur dengannya; tidak ada permintaan yang dicabut karenanya.")

@@ -18,7 +18,7 @@ from exchange.sync.drift import acknowledge, drift_shown
 @json_option
 @click.pass_obj
 def drift(work: Work, name: str, known: bool, member: str | None, as_json: bool) -> None:
-    """Kolom sumber NAME yang baru, hilang atau berubah jenisnya, sampai dinyatakan diketahui atau tiga penarikan lengkap menunjukkannya."""
+    """Kolom sumber NAME yang baru, hilang atau berubah jenisnya, sampai diketahui atau tiga pengambilan lengkap menunjukkannya."""
     with work.store().work() as session:
         source = source_by_name(session, name)
         if source is None:
@@ -30,4 +30,4 @@ def drift(work: Work, name: str, known: bool, member: str | None, as_json: bool)
         return
     if known:
         notes.print(f"{count} perubahan {name} dinyatakan diketahui.")
-    write_table(f"Perubahan bentuk data {name}", changes, {"says": "Perubahan", "since": "Sejak", "runs": "Penarikan"})
+    write_table(f"Perubahan bentuk data {name}", changes, {"says": "Perubahan", "since": "Sejak", "runs": "Pengambilan"})

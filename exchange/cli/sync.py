@@ -28,7 +28,7 @@ COLUMNS = {
     "unchanged": "Tetap",
     "missing": "Hilang",
     "held": "Ditahan",
-    "withdrawn": "Ditarik",
+    "withdrawn": "Dicabut",
     "quarantined": "Karantina",
     "skipped": "Dilewati",
     "duplicates": "Kembar",
@@ -38,7 +38,7 @@ COLUMNS = {
 def show_reports(reports: list[Report]) -> None:
     """The table of runs, and under it what each wants to say."""
     rows: list[dict[str, Any]] = [report.as_json() for report in reports]
-    write_table("Penarikan", rows, COLUMNS)
+    write_table("Pengambilan", rows, COLUMNS)
     for report in reports:
         for reason in (*report.reasons, *report.notes):
             notes.print(f"{report.source}: {reason}")
@@ -51,7 +51,7 @@ def show_reports(reports: list[Report]) -> None:
 @json_option
 @click.pass_obj
 def sync_command(work: Work, names: tuple[str, ...], as_json: bool) -> None:
-    """Tarik permintaan dari setiap NAME; dari semua sumber yang disetujui bila tidak ada yang disebut."""
+    """Ambil permintaan dari setiap NAME; dari semua sumber yang disetujui bila tidak ada yang disebut."""
     store = work.store()
     with store.read() as session:
         known = {row.name for row in all_sources(session)}
@@ -104,7 +104,7 @@ def _told_shortly(night: Night) -> list[str]:
     back = sum(again.returned for again in night.replayed)
     lines = [
         f"Malam selesai dalam {night.seconds:.0f} detik. Sumber: {', '.join(told) or 'tidak ada'}; "
-        f"permintaan: {new} baru, {changed} berubah, {withdrawn} ditarik" + (f", {back} terbaca kembali." if back else "."),
+        f"permintaan: {new} baru, {changed} berubah, {withdrawn} dicabut" + (f", {back} terbaca kembali." if back else "."),
         "Pencocokan: {demands} permintaan, {products} produk, {matches} kecocokan. ".format(**night.matching)
         + ("Semua baik." if night.all_well else f"{len(night.needs)} hal perlu dilihat orang."),
     ]
@@ -121,7 +121,7 @@ def _forgotten(gone: dict[str, int | bool]) -> list[str]:
         return []
     parts = (
         "{changes} perubahan umpan",
-        "{run_listings} data dari {runs} penarikan",
+        "{run_listings} data dari {runs} pengambilan",
         "{demand_changes} perubahan permintaan yang tergantikan",
     )
     told = ", ".join(parts).format(**gone)

@@ -54,7 +54,7 @@ def log_needs(told: dict[str, Any]) -> list[Need]:
     if told.get("bad") is None:
         return []
     mend = (
-        "Jalankan exchange log verify, bandingkan dengan cadangan, dan laporkan: ada yang mengubah basis data di luar layanan ini, "
-        "atau basis data dipulihkan dari cadangan."
+        "Periksa seluruhnya di halaman ini atau dengan exchange log verify, bandingkan dengan cadangan, dan laporkan: "
+        "ada yang mengubah basis data di luar layanan ini, atau basis data dipulihkan dari cadangan."
     )
-    return [Need(_NAME, "log", str(told["says"]), mend, "/malam", 1)]
+    return [Need(_NAME, "log", str(told["says"]), mend, "/malam#catatan-pertukaran", 1)]

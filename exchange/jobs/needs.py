@@ -79,7 +79,7 @@ def _notice(report: Report) -> Need | None:
         return None
     mend = "Periksa di halaman sumbernya apakah datanya wajar."
     if report.state == "failed":
-        mend = "Baca di halaman sumbernya apa yang datang. Bila alamatnya pindah, ganti; bila tutup, hentikan penarikannya di sana."
+        mend = "Baca di halaman sumbernya apa yang datang. Bila alamatnya pindah, ganti; bila tutup, hentikan pengambilannya di sana."
     return _need(report, "notice", mask_text(report.notice), mend)
 
 

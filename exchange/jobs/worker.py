@@ -15,6 +15,7 @@ from typing import Protocol
 
 from exchange.jobs.account_letters import AccountLetters
 from exchange.jobs.demand_index import DemandIndex
+from exchange.jobs.errands import Errands
 from exchange.jobs.exports import Exports
 from exchange.jobs.figures import Figures
 from exchange.jobs.import_work import Imports
@@ -49,7 +50,7 @@ class Kind(Protocol):
 
 # what the worker does, in this order
 KINDS: tuple[Callable[[Store, Settings], Kind], ...] = (
-    Webhooks, Twins, AccountLetters, SourceLooks, Replays, UnmetCounts, DemandIndex, Figures, Imports, Exports,
+    Webhooks, Twins, AccountLetters, SourceLooks, Replays, Errands, UnmetCounts, DemandIndex, Figures, Imports, Exports,
 )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _checked(state: str, reason: str | None, note: str | None, code: str | None 
 def _overtaken(row: MatchRow) -> Conflict:
     facts = {"state": row.state, "version": row.version, "decided_by": row.decided_by, "decided_at": row.decided_at}
     if row.state == "retired":
-        return Conflict("Kecocokan ini sudah ditarik: permintaannya tidak berlaku lagi.", mend="Tidak ada yang perlu diputuskan.", **facts)
+        return Conflict("Kecocokan ini sudah dicabut: permintaannya tidak berlaku lagi.", mend="Tidak ada yang perlu diputuskan.", **facts)
     return Conflict(
         "Kecocokan ini berubah sejak halaman Anda dibuka; keputusan Anda belum disimpan.",
         mend="Baca keadaannya sekarang, lalu putuskan lagi bila perlu.",

@@ -96,7 +96,7 @@ def _do(session: Session, wish: Wish, target: Target, row: MatchRow, actor: str,
     elif wish.act == "note":
         decide(session, target.match_id, target.version, row.state, row.reason, wish.note, actor, code=row.reason_code, step=step)
     elif row.state == "retired":
-        raise Conflict("Kecocokan ini sudah ditarik: permintaannya tidak berlaku lagi.", mend="Tidak ada yang perlu diputuskan.")
+        raise Conflict("Kecocokan ini sudah dicabut: permintaannya tidak berlaku lagi.", mend="Tidak ada yang perlu diputuskan.")
     else:
         change = {"assignee_id": wish.person} if wish.act == "assign" else {"snoozed_until": wish.until}
         arrange(session, target.match_id, target.care, change, wish.note, actor, day, step=step)

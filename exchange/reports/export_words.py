@@ -27,7 +27,7 @@ _SECTORS = ("Metal", "Chemicals", "Food", "Energy", "Outside of the sectors", "N
 WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "match": {
         "proposed": ("menunggu keputusan", "waiting for a decision"), "accepted": ("diterima", "accepted"),
-        "rejected": ("ditolak", "rejected"), "retired": ("ditarik", "withdrawn"),
+        "rejected": ("ditolak", "rejected"), "retired": ("dicabut", "withdrawn"),
     },
     "match_reason": {
         "wrong_product": ("barangnya bukan yang diminta", "not the goods that are asked for"),

@@ -41,7 +41,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
     "arrival": Definition(
         "Permintaan yang masuk", True,
         "Permintaan daerah lain yang pertama kali terbaca dari sumbernya dalam masa ini. Yang sama di beberapa sumber dihitung sekali; "
-        "yang sudah ditarik sumbernya tidak dihitung. Nilainya jumlah anggaran dalam rupiah yang disebut; yang tidak menyebut nilai "
+        "yang sudah dicabut sumbernya tidak dihitung. Nilainya jumlah anggaran dalam rupiah yang disebut; yang tidak menyebut nilai "
         "dihitung banyaknya saja, sehingga jumlah nilai adalah batas bawah.",
     ),
     "demand": Definition(
@@ -60,7 +60,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
     ),
     "made": Definition(
         "Kecocokan yang dibuat", False,
-        "Pasangan permintaan dan produk yang dibuat mesin dalam masa ini dan masih berlaku; yang sudah ditarik mesin tidak dihitung.",
+        "Pasangan permintaan dan produk yang dibuat mesin dalam masa ini dan masih berlaku; yang sudah dicabut mesin tidak dihitung.",
     ),
     "accepted": Definition(
         "Kecocokan yang diterima", False, "Kecocokan yang diterima petugas dalam masa ini, menurut putusan yang berlaku.",

@@ -13,6 +13,7 @@ from exchange.store import (  # noqa: F401 - imported for their tables
     demand_index,
     demand_sorts,
     demands,
+    errands,
     exchange_log,
     exports,
     feed,

@@ -38,7 +38,7 @@ _MEND = {
     DoubtKind.UNREADABLE: "Sesuaikan pemetaan atau konektornya dahulu; datanya tersimpan dan dibaca ulang setelahnya.",
 }
 _NEVER = "Ini tidak dapat diterima sebagai patokan: {}"
-_PULL = "Tarik lagi, lalu lihat hasilnya: exchange sync {}"
+_PULL = "Ambil lagi, lalu lihat hasilnya: exchange sync {}"
 _CODES = 10
 
 
@@ -71,7 +71,7 @@ class Acceptable:
 def acceptable(source: SourceRow, last: Sequence[RunRow]) -> Acceptable:
     """What the source's last run found strange, and whether that can become the new normal. last: its runs, the latest first."""
     if not last:
-        return Acceptable(source.name, why="Sumber ini belum pernah ditarik.", mend=_PULL.format(source.name))
+        return Acceptable(source.name, why="Sumber ini belum pernah diambil.", mend=_PULL.format(source.name))
     run = last[0]
     row = next((number for number, its in enumerate(last) if its.state != ProofState.UNPROVEN), len(last))
     done = any(measure["run"] == run.id for measure in (source.accepted or {}).values())
@@ -93,14 +93,14 @@ def accept(store: Store, name: str, actor: str, expected: int | None = None) -> 
         Conflict: nothing can be accepted, and why; or another run came meanwhile.
         Busy: the source is being read right now.
     """
-    with hold(store, f"source:{name}", f"Penarikan sumber {name!r}"), store.work() as session:
+    with hold(store, f"source:{name}", f"Pengambilan sumber {name!r}"), store.work() as session:
         source = source_by_name(session, name)
         if source is None:
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
         its = acceptable(source, runs_of_source(session, source.id))
         if expected is not None and its.run != expected:
             raise Conflict(
-                f"{name} sudah ditarik lagi sejak itu; tidak ada yang diterima.", mend="Lihat hasilnya yang baru, lalu putuskan."
+                f"{name} sudah diambil lagi sejak itu; tidak ada yang diterima.", mend="Lihat hasilnya yang baru, lalu putuskan."
             )
         if its.why is not None or its.run is None:
             raise Conflict(its.why or "", mend=its.mend)
@@ -130,7 +130,7 @@ def _refusal(source: SourceRow, run: RunRow, done: bool) -> tuple[str, str] | No
     """Why the run's list cannot be accepted, and what to do instead; None where it can."""
     pull = _PULL.format(source.name)
     if run.state == ProofState.COMPLETE:
-        return "Penarikan terakhir lengkap; tidak ada yang perlu diterima.", "Tidak ada yang diubah."
+        return "Pengambilan terakhir lengkap; tidak ada yang perlu diterima.", "Tidak ada yang diubah."
     if run.state != ProofState.UNPROVEN:
         says = f" {run.reasons[0]}" if run.reasons else ""
         return f"Yang dapat diterima hanya daftar yang datang sampai habis; yang terakhir tidak.{says}", pull
@@ -142,9 +142,9 @@ def _refusal(source: SourceRow, run: RunRow, done: bool) -> tuple[str, str] | No
     if done:
         return "Daftar itu sudah diterima sebagai patokan.", pull
     if source.state != "approved":
-        return f"Sumber ini tidak ditarik (keadaannya {source.state}).", f"Setujui dahulu: exchange source approve {source.name}"
+        return f"Sumber ini tidak diambil (keadaannya {source.state}).", f"Setujui dahulu: exchange source approve {source.name}"
     if not _still_read_so(source, run):
-        return "Sejak penarikan itu pengaturan sumber atau cara membacanya diganti.", pull
+        return "Sejak pengambilan itu pengaturan sumber atau cara membacanya diganti.", pull
     return None
 
 

@@ -125,7 +125,7 @@ class Archive:
 
     def _full(self) -> StorageFull:
         return StorageFull(
-            f"Tidak ada ruang untuk menyimpan jawaban sumber di {self.folder.name}; penarikan dihentikan, isinya tidak disimpan.",
+            f"Tidak ada ruang untuk menyimpan jawaban sumber di {self.folder.name}; pengambilan dihentikan, isinya tidak disimpan.",
             mend="Kosongkan ruang atau pindahkan EXCHANGE_DATA_DIR, lalu jalankan lagi: tidak ada data yang hilang.",
         )
 

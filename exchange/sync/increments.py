@@ -75,7 +75,7 @@ def take_back(
     if fits:
         return kind.take_back(session, shown, settings.home_region), 0
     report.notes.append(
-        f"{len(shown)} dari {before.shown} {kind.says} ditarik sumbernya sekaligus, lebih dari batas {allowed}; "
+        f"{len(shown)} dari {before.shown} {kind.says} dicabut sumbernya sekaligus, lebih dari batas {allowed}; "
         f"periksa, lalu lepaskan atau pertahankan (exchange source release {report.source})."
     )
     return 0, len(shown)

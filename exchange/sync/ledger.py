@@ -62,7 +62,7 @@ def open_run(
         answers = _whole_answers(session, left.id)
         return Opened(left.id, left.started_at, progress["shown"], progress["taken"], progress["counts"], progress["skips"], answers)
     ended = update(RunRow).where(RunRow.source_id == source_id, RunRow.state == "running")
-    session.execute(ended.values(state="failed", reasons=["Penarikan terputus sebelum selesai."], ended_at=now))
+    session.execute(ended.values(state="failed", reasons=["Pengambilan terputus sebelum selesai."], ended_at=now))
     row = RunRow(
         source_id=source_id, connector_version=connector_version, started_at=now, night_id=night, facts=_progress(shown, 0, {}, {})
     )

@@ -43,7 +43,7 @@ def link_after(store: Store, source_id: int, report: Report) -> None:
         report.duplicates = link_changes(store, source_id, changed=report.new + report.changed > 0)
     except Exception as error:
         log.exception("links of %s", report.source)
-        report.notes.append(f"Tautan antarpermintaan belum dibuat ({type(error).__name__}); penarikan berikutnya mencobanya lagi.")
+        report.notes.append(f"Tautan antarpermintaan belum dibuat ({type(error).__name__}); pengambilan berikutnya mencobanya lagi.")
 
 
 def link_changes(store: Store, source_id: int, *, changed: bool) -> int:

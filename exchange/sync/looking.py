@@ -40,7 +40,7 @@ class LookTooLong(SourceError):
     """The time for a look is used up."""
 
     rule = "look_too_long"
-    advice = "Coba lagi nanti; bila sumbernya memang lambat, tarik ia lewat perintah exchange source check pada malam hari."
+    advice = "Coba lagi nanti; bila sumbernya memang lambat, ambil ia lewat perintah exchange source check pada malam hari."
 
 
 def setting_digests(source: SourceRow) -> dict[str, str]:

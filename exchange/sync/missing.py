@@ -29,7 +29,7 @@ from exchange.sync.report import Report
 
 _PART = 500
 _SAID = {
-    "grace": "menunggu: belum cukup penarikan lengkap atau belum cukup lama tidak disebut",
+    "grace": "menunggu: belum cukup pengambilan lengkap atau belum cukup lama tidak disebut",
     "guard": "hilang bersama lebih banyak dari batas; periksa, lalu lepaskan atau pertahankan (exchange source release {})",
     "kept": "dipertahankan oleh petugas",
 }

@@ -27,7 +27,7 @@ from schemas.supply import SupplySchema
 _SCHEMA = SupplySchema()
 # what became of a listing, as the report tells it among those that are no demand
 NEW, CHANGED, SAME, GONE = (
-    f"Barang yang ditawarkan, dicatat sebagai pasokan ({what})." for what in ("baru", "berubah", "tetap", "ditarik")
+    f"Barang yang ditawarkan, dicatat sebagai pasokan ({what})." for what in ("baru", "berubah", "tetap", "dicabut")
 )
 TOLD = frozenset({NEW, CHANGED, SAME, GONE})
 

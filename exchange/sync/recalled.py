@@ -21,7 +21,7 @@ class NotInArchive(SourceError):
     """An answer that the archive does not have, or has no more."""
 
     rule = "not_in_archive"
-    advice = "Tarik sumbernya lagi: yang datang sekarang dibaca dengan aturan yang sekarang."
+    advice = "Ambil dari sumbernya lagi: yang datang sekarang dibaca dengan aturan yang sekarang."
 
 
 class Recalled(Fetch):

@@ -31,7 +31,7 @@ def release(store: Store, name: str, actor: str, home_region: str, expected: int
         Conflict: another number is held than was expected.
         Busy: the source is being read right now.
     """
-    with hold(store, f"source:{name}", f"Penarikan sumber {name!r}"), store.work() as session:
+    with hold(store, f"source:{name}", f"Pengambilan sumber {name!r}"), store.work() as session:
         source = source_by_name(session, name)
         if source is None:
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")

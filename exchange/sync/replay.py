@@ -115,7 +115,7 @@ def _one(
     with ExitStack() as stack:
         try:
             connector = connector_for(source)
-            lock = stack.enter_context(hold(store, f"source:{source.name}", f"Penarikan sumber {source.name!r}"))
+            lock = stack.enter_context(hold(store, f"source:{source.name}", f"Pengambilan sumber {source.name!r}"))
         except (BadRequest, Busy) as error:
             report.trouble = error.message
             return report

@@ -78,7 +78,7 @@ def sync_source(
             raise NotFound(f"Sumber {name!r} tidak ada.", mend="Lihat: exchange source list")
         if source.state != "approved":
             raise Conflict(f"Sumber {name!r} belum disetujui (keadaannya {source.state}).", mend=f"exchange source approve {name}")
-    with hold(store, f"source:{name}", f"Penarikan sumber {name!r}") as lock:
+    with hold(store, f"source:{name}", f"Pengambilan sumber {name!r}") as lock:
         return _Run(store, settings, source, lock, clock, beat, night).go()
 
 

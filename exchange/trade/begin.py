@@ -61,7 +61,7 @@ def begin(
     if len({row.demand_id for row in rows}) > 1:
         raise BadRequest("Kecocokan ini milik lebih dari satu permintaan.", mend="Mulai satu dagang untuk tiap permintaan.")
     if rows[0].demand.state == "withdrawn":
-        raise Conflict(f"Permintaan {rows[0].demand.ident} sudah ditarik.", mend="Tanyakan kepada pembelinya dahulu.")
+        raise Conflict(f"Permintaan {rows[0].demand.ident} sudah dicabut.", mend="Tanyakan kepada pembelinya dahulu.")
     not_twice(session, ids)
     for row in rows:
         accept(session, row, accepting, actor)

@@ -18,6 +18,7 @@ from exchange.web import (
     charts,
     codes,
     demands,
+    errands,
     errors,
     exchange_log,
     exports,
@@ -45,6 +46,7 @@ from exchange.web import (
     source_runs,
     sources,
     supply,
+    terms,
     told,
     trade,
     unmet,
@@ -80,6 +82,7 @@ def register(app: Flask) -> None:
     words.register(app)
     cause_words.register(app)
     menu.register(app)
+    terms.register(app)
     errors.register(app)
     packing.register(app)
     for module in (
@@ -100,6 +103,7 @@ def register(app: Flask) -> None:
         source_answers,
         mappings,
         nights,
+        errands,
         partners,
         waiting,
         imports,

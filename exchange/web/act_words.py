@@ -27,8 +27,11 @@ KINDS: dict[str, object] = {
     "period": _l("laporan"),
     "export": _l("unduhan"),
     "boundary": _l("batas daerah"),
+    "log": _l("catatan pertukaran"),
 }
 ACTS: dict[str, object] = {
+    "source.pull": _l("mengambil dari sumber sekarang"),
+    "log.check": _l("memeriksa catatan pertukaran"),
     "match_step.take": _l("mengubah beberapa kecocokan sekaligus"),
     "match_step.undo": _l("membatalkan langkah bersama"),
     "search.save": _l("menyimpan pencarian"),
@@ -105,8 +108,8 @@ FACTS: dict[str, object] = {
     "size": _l("ukuran, byte"),
     "file": _l("berkas"),
     "note": _l("catatan"),
-    "run": _l("penarikan"),
-    "withdrawn": _l("ditarik"),
+    "run": _l("pengambilan"),
+    "withdrawn": _l("dicabut"),
     "kept": _l("dipertahankan"),
     "tokens_ended": _l("token berakhir"),
     "origin": _l("asal"),

@@ -59,11 +59,6 @@ def act_word(code: str) -> str:
     return str(known if known is not None else code).rstrip(":")
 
 
-def known_acts() -> dict[str, str]:
-    """Codes of acts that have words, with these, for a search to choose from."""
-    return {code: act_word(code) for code in sorted({*ACTS, *WORDS["action"]})}
-
-
 def kind_word(code: str) -> str:
     """The word for a kind of record; the code itself where there is none."""
     return str(KINDS.get(code, code))

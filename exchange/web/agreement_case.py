@@ -29,7 +29,7 @@ from exchange.reports.case_view import CaseView
 from exchange.store.agreement_board import linked_cases, matches_under
 from exchange.store.agreements import AgreementObjectRow, AgreementRow, case_with_objects, files_of, objects_of, steps_of
 from exchange.web import agreement_forms as forms
-from exchange.web.agreement_drafts import papers_for, papers_of
+from exchange.web.agreement_drafts import papers_for, papers_of, staged
 from exchange.web.agreement_files import kept
 from exchange.web.agreement_matches import read_matches
 from exchange.web.agreement_prices import prices_shown
@@ -174,7 +174,7 @@ def _told(
     openings = openings_of(rules, row, objects)
     now, (before, after) = standing(openings, today), linked_cases(session, row)
     names, pairs = {file.sha256: file.name for file in files}, [(one.demand, one.product) for one in under]
-    twin = twin_shown(session, row)
+    twin, papers = twin_shown(session, row), papers_of(view)
     return {
         "row": row, "rules": rules, "state": rules.states[row.state], "instrument": rules.instruments[row.instrument], "case": case,
         "days": days_in(row, today), "today": today, "category": CATEGORIES.get(row.category, row.category),
@@ -189,7 +189,8 @@ def _told(
         "dprd_needed": dprd.needed(case.facts), "route": route(row.instrument, node.home, row.region), "unread": UNREAD,
         "openings": openings, "now": now, "tiers": TIERS, "opened": opened_by(now.tier, row.partner.scopes) if row.partner else [],
         "before": before, "after": after, "may_decide": may_decide(), "sectors": SECTORS, "instruments": INSTRUMENTS,
-        "papers": papers_of(view), "papers_for": papers_for, "grouped": grouped, "takes_prices": row.state in TAKES,
+        "papers": papers, "staged": staged(rules, row, papers), "papers_for": papers_for, "grouped": grouped,
+        "takes_prices": row.state in TAKES,
         "prices": prices_shown(session, row) if any(step.after.get("state") in TAKES for step in steps) else None,
         "twin": twin, "handing": None if twin else handing(session, row),
     }  # fmt: skip

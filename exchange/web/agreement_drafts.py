@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import Response, flash, make_response, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as WsgiResponse
 
 from exchange.agreements.node import node_of
+from exchange.agreements.onward import next_with, papers_at, stages_of
 from exchange.agreements.papers import bring
-from exchange.agreements.rules import Step
+from exchange.agreements.rules import Rules, State, Step
 from exchange.agreements.steps import named
 from exchange.errors import Conflict
 from exchange.reports.case_facts import DRAFTS
@@ -35,6 +36,32 @@ def papers_of(case: CaseView) -> list[CasePaper]:
     """All papers that a case of its kind has, in the order of the way."""
     rules = node_of(case.settings).rules
     return [paper_from(case, rules, kind) for kind in kinds_of(case.row.instrument)]
+
+
+class Staged(NamedTuple):
+    """
+    Papers by stage. now: those that the steps of `stage` take; others: each other one with its stages, in the order of the way.
+
+    stage: where the case is, or the nearest one further on that takes any, None where none does.
+    """
+
+    stage: State | None
+    now: list[CasePaper]
+    others: list[tuple[CasePaper, list[State]]]
+
+
+def staged(rules: Rules, row: AgreementRow, papers: list[CasePaper]) -> Staged:
+    """The papers of a case with those first that the stage it is in needs, or the next one that needs any."""
+    taken = {each.asked: frozenset(paper for paper, kind in DRAFTS.items() if kind == each.asked) for each in papers}
+    stage: State | None = rules.states[row.state]
+    every = frozenset(paper for held in taken.values() for paper in held)
+    if not every & papers_at(rules, row.state, row.instrument):
+        stage = next_with(rules, row.state, row.instrument, every)
+    here = papers_at(rules, stage.name, row.instrument) if stage else frozenset()
+    order = list(rules.states.values())
+    others = [(each, stages_of(rules, row.instrument, taken[each.asked])) for each in papers if not taken[each.asked] & here]
+    others.sort(key=lambda pair: order.index(pair[1][0]) if pair[1] else len(order))
+    return Staged(stage, [each for each in papers if taken[each.asked] & here], others)
 
 
 def papers_for(step: Step, papers: list[CasePaper]) -> list[CasePaper]:

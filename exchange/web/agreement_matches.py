@@ -32,7 +32,7 @@ def read_matches(session: Session, sent: Sent, row: AgreementRow) -> list[tuple[
     for word in words:
         one = found.get(int(word)) if re.fullmatch("[0-9]{1,18}", word) else None
         if one is None:
-            sent.wrong("kecocokan", _("Kecocokan %(word)s tidak ada, atau sudah ditolak atau ditarik.", word=word[:20]))
+            sent.wrong("kecocokan", _("Kecocokan %(word)s tidak ada, atau sudah ditolak atau dicabut.", word=word[:20]))
         elif row.region and one.wanted is not None and one.wanted.region != row.region:
             sent.wrong("kecocokan", _("Kecocokan %(word)s bukan dari %(place)s.", word=word, place=region_name(row.region)))
         else:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
+from exchange.agreements.onward import possible
 from exchange.agreements.rules import Rules, State
-from exchange.agreements.steps import START
 from exchange.store.agreements import AgreementFileRow, AgreementStepRow
 from exchange.web.agreement_words import CATEGORIES, told
 from exchange.web.shown import money, number
@@ -55,15 +55,11 @@ def way(rules: Rules, instrument: str, state: str, steps: Sequence[AgreementStep
     """The stages of an instrument in the order of the table; those aside of the way only where the case is or was in them."""
     reached: dict[str, datetime] = {}
     for step in steps:
-        if isinstance(there := step.after.get("state"), str):
-            reached.setdefault(there, step.at)
-    possible, wave = {START}, [START]
-    while wave:
-        onward = {step.to for here in wave for step in rules.steps_from(here, instrument) if step.to} - possible
-        possible |= onward
-        wave = sorted(onward)
+        if isinstance(came := step.after.get("state"), str):
+            reached.setdefault(came, step.at)
+    there = possible(rules, instrument)
     names = [
-        one for one in rules.states if one in possible and (one not in ASIDE or one in reached) and (one != "berakhir" or state != "batal")
+        one for one in rules.states if one in there and (one not in ASIDE or one in reached) and (one != "berakhir" or state != "batal")
     ]
     place = names.index(state)
     found = []

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from exchange.agreements import values
 from exchange.agreements.asking import Lack
 from exchange.agreements.case import Case
+from exchange.agreements.onward import onward
 from exchange.agreements.rules import Field, Rules, Step
 from exchange.reports.case_defaults import Proposal
 from exchange.store.agreements import AgreementFileRow
@@ -18,7 +19,6 @@ from exchange.web.agreement_words import ROLES, SIDES, choice
 
 _THIRD = {"ksdpk": ("pimpinan_pihak_ketiga",), "sinergi": ("menteri", "pejabat_kementerian"), "ksdd": ("kepala_daerah", "pejabat_kuasa")}
 _HEADS_ALONE = {"penandatangan_kb", "penandatangan_nk", "kb_penandatangan", "nk_penandatangan"}
-_RANK = {"public": 0, "agreed": 1, "contracted": 2}
 _LINES = {"mail": "email", "phone": "tel", "postcode": "text"}
 _SHORT_ENDS = ("_nomor_kami", "_nomor_mitra", "_tempat", "_nomor", "_nama", "_jabatan", "_tujuan")
 _SHORT = ("jabatan_", "kantor_", "akta_", "nomor_", "tempat_", "pejabat_", "penjawab_", "periode_", "penelaah", "tujuan_penawaran")
@@ -222,14 +222,6 @@ def _paper(shown: Shown, step: Step, kind: str, sent: Sent | None) -> Paper:
     )  # fmt: skip
 
 
-def _onward(rules: Rules, state: str, step: Step) -> bool:
-    """Whether a step goes on the way: neither back, nor out of it, nor to where less is open."""
-    if step.to is None:
-        return False
-    order, here, to = list(rules.states), rules.states[state], rules.states[step.to]
-    return not to.final and order.index(to.name) > order.index(here.name) and _RANK[to.opens] >= _RANK[here.opens]
-
-
 def in_order(views: list[StepView], rules: Rules, case: Case, asked: str | None = None) -> list[StepView]:
     """
     The steps as people look for them: those within the stage and onward first, those back and out of it last.
@@ -239,7 +231,7 @@ def in_order(views: list[StepView], rules: Rules, case: Case, asked: str | None 
     """
 
     def aside(view: StepView) -> int:
-        if view.step.to is None or _onward(rules, case.state, view.step):
+        if view.step.to is None or onward(rules, case.state, view.step):
             return 0
         return 2 if rules.states[view.step.to].final else 1
 
@@ -247,7 +239,7 @@ def in_order(views: list[StepView], rules: Rules, case: Case, asked: str | None 
         if view.blocked:
             return False
         if view.step.to is not None:
-            return _onward(rules, case.state, view.step)
+            return onward(rules, case.state, view.step)
         if not view.step.fields:  # a form to write a text in: until the better part of what others want of it is there
             wanted = {name for other in views for name in other.step.fields} & set(view.step.may)
             return 2 * sum(case.facts.get(name) not in (None, "", []) for name in wanted) < len(wanted)

@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 
 from exchange.errors import BadRequest
 from exchange.store.audit import Asked, AuditRow, acts, all_acts
+from exchange.web.act_groups import all_codes, grouped_acts
 from exchange.web.act_words import KINDS
-from exchange.web.acts import act_word, known_acts, told
+from exchange.web.acts import act_word, told
 from exchange.web.asking import PAGE, allow, asked, here, onward
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.wiring import store
@@ -42,7 +43,8 @@ def listing() -> Response:
         rows=told(rows[:PAGE]),
         codes=[row.action for row in rows[:PAGE]],
         kinds=KINDS,
-        known=known_acts(),
+        act_groups=grouped_acts(),
+        stray=None if asked("perbuatan") in all_codes() else asked("perbuatan"),
         table=table,
         most=MOST,
         next_page=onward(rows, place),

@@ -42,7 +42,7 @@ def _scores(figures: Figures) -> Chart:
     rows: list[Row] = [[str(names[band]), counts[band]] for band in names]
     links = [matches_behind(figures.want, **_scored(int(band))) if counts[band] else None for band in names]
     given = [Bar(str(names[band]), Decimal(counts[band]), number(counts[band]), link) for band, link in zip(names, links, strict=True)]
-    says = str(_("Kecocokan yang berlaku, menurut nilainya dan bulan permintaannya dibutuhkan; yang ditarik mesin tidak dihitung."))
+    says = str(_("Kecocokan yang berlaku, menurut nilainya dan bulan permintaannya dibutuhkan; yang dicabut mesin tidak dihitung."))
     drawn = bars(title, "; ".join(f"{bar.title}: {bar.said}" for bar in given), given) if any(counts.values()) else None
     return Chart("nilai-kecocokan", title, says, [str(_("Nilai")), str(_("Kecocokan"))], rows, drawn, links)
 

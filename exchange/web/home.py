@@ -20,7 +20,7 @@ from exchange.store.runs import RunRow, last_run_of_each
 from exchange.store.sources import SourceRow, all_sources, does_not_answer
 from exchange.web.home_counts import last_month, waiting_of
 from exchange.web.nights import told_state
-from exchange.web.pages import may_decide, staff_pages
+from exchange.web.pages import has_right, may_decide, staff_pages
 from exchange.wiring import settings, store
 
 bp = staff_pages("home")
@@ -47,6 +47,7 @@ def home() -> str:
             "fresh": fresh,
             "all_fresh": all_fresh,
             "may_close": may_decide(),
+            "may_ask": has_right("sources"),
             "last_month": last_month(settings().day()).key,
             "held": [(source, held[source.id]) for source in sources if held.get(source.id)],
         }

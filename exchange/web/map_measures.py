@@ -90,7 +90,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "kecocokan": Measure(
         _l("Kecocokan"), _l("Kecocokan yang berlaku, menurut bulan permintaannya dibutuhkan."), "match", False, _matches,
-        listed=_l("Daftarnya menurut keadaan sekarang: yang ditarik sesudah hitungan tidak ada lagi di sana, yang baru cocok sudah ada."),
+        listed=_l("Daftarnya menurut keadaan sekarang: yang dicabut sesudah hitungan tidak ada lagi di sana, yang baru cocok sudah ada."),
     ),
     "tak-terlayani": Measure(
         _l("Nilai tidak terlayani"),

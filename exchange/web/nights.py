@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 
 from exchange.errors import NotFound
 from exchange.jobs.nightly import LOCK
+from exchange.store.errands import CHECK_LOG, last_errand
 from exchange.store.locks import is_held
 from exchange.store.nights import NightRow, night_by_id, nights
 from exchange.store.runs import runs_of_night
 from exchange.sync.report import Report
 from exchange.web.asking import PAGE, allow, here, one_of, onward, whole
-from exchange.web.pages import page_or_part, staff_pages
+from exchange.web.pages import has_right, page_or_part, staff_pages
 from exchange.wiring import store
 
 bp = staff_pages("nights", "/malam")
@@ -31,12 +32,15 @@ def listing() -> Response:
     before = whole("setelah", 1, 2**62)
     with store().read() as session:
         rows, alive = nights(session, PAGE + 1, before=before), is_held(session, LOCK)
+        errand = None if before else last_errand(session, CHECK_LOG)
     return page_or_part(
         "nights/page.html",
         "nights/_list.html",
         rows=[(row, told_state(row, alive)) for row in rows[:PAGE]],
         next_page=onward(rows, str(rows[PAGE - 1].id) if len(rows) > PAGE else None),
         first_page=here(setelah=None) if before else None,
+        errand=errand,
+        may_send=has_right("sources"),
     )
 
 

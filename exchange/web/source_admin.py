@@ -67,7 +67,7 @@ def add() -> WsgiResponse:
             enrol(session, want, current_user.name)
     except (BadRequest, Conflict) as refusal:
         return _new(connector, said=_said(refusal), status=409 if isinstance(refusal, Conflict) else 422)
-    flash(_("Sumber %(name)s didaftarkan dan belum ditarik. Lihat pratinjaunya, lalu setujui.", name=name), "success")
+    flash(_("Sumber %(name)s didaftarkan dan belum diambil. Lihat pratinjaunya, lalu setujui.", name=name), "success")
     return redirect(url_for("web_source_admin.look", name=name), 303)
 
 
@@ -162,7 +162,7 @@ def stop(name: str) -> WsgiResponse:
             raise Conflict(_("Sumber ini sudah dihentikan."), mend=_("Tidak ada yang diubah."))
         before, source.state, source.decided_by, source.decided_at = source.state, "disabled", current_user.name, utcnow()
         audit(session, current_user.name, "source.disabled", "source", name, before=before)
-    flash(_("Sumber %(name)s dihentikan; datanya tetap ada. Setujui lagi lewat pratinjau untuk menariknya lagi.", name=name), "success")
+    flash(_("Sumber %(name)s dihentikan; datanya tetap ada. Setujui lagi lewat pratinjau untuk mengambilnya lagi.", name=name), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 

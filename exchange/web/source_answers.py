@@ -112,5 +112,5 @@ def _run(session: Session, source: SourceRow, run_id: int | None) -> RunRow | No
         return last_answered_run(session, source.id)
     run = run_by_id(session, run_id)
     if run is None or run.source_id != source.id:
-        raise NotFound(_("Penarikan %(number)s tidak ada di sumber ini.", number=run_id), mend=_("Pilih dari daftar penarikannya."))
+        raise NotFound(_("Pengambilan %(number)s tidak ada di sumber ini.", number=run_id), mend=_("Pilih dari daftar pengambilannya."))
     return run

@@ -41,7 +41,7 @@ def one(name: str, run_id: int) -> Response:
         if gone and after:
             raise Gone(
                 _("Daftar ini melewati masa simpan dan tidak dapat diteruskan dari tempat itu."),
-                mend=_("Buka penarikannya dari awal: %(path)s", path=url_for(".one", name=name, run_id=run_id, hasil=outcome)),
+                mend=_("Buka pengambilannya dari awal: %(path)s", path=url_for(".one", name=name, run_id=run_id, hasil=outcome)),
             )
         if gone:
             rows = []
@@ -110,7 +110,7 @@ def _raw(session: Session, source: SourceRow, digest: str, reference: str, posit
     """What the page of a listing as it came shows of its answer."""
     origin = origin_of(session, source.id, digest)
     if origin is None:
-        why = _("Jawaban itu tidak tercatat pada penarikan mana pun dari sumber ini.")
+        why = _("Jawaban itu tidak tercatat pada pengambilan mana pun dari sumber ini.")
         return {"origin": None, "text": None, "why": why, "position": position, "digest": digest}
     around = answers_around(session, origin.run.id)
     text, why = raw_text(settings(), source, origin, around, reference, position, content)
@@ -124,5 +124,5 @@ def _counts(run: RunRow) -> dict[str, int]:
 def _run(session: Session, name: str, run_id: int) -> RunRow:
     run = run_by_id(session, run_id)
     if run is None or run.source.name != name:
-        raise NotFound(_("Penarikan %(number)s tidak ada di sumber ini.", number=run_id), mend=_("Pilih dari daftar penarikannya."))
+        raise NotFound(_("Pengambilan %(number)s tidak ada di sumber ini.", number=run_id), mend=_("Pilih dari daftar pengambilannya."))
     return run

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.errors import BadRequest
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
+from exchange.store.errands import PULL, last_errand
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
 from exchange.store.profiles import source_with_profile
 from exchange.store.quarantine import quarantine_list
@@ -71,6 +72,7 @@ def one(name: str) -> Response:
             "drift": drift_shown(profile),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
+            "errand": last_errand(session, PULL, name),
             "its": None if before else acceptable(source, runs),
             "uploads": uploads_of(session, source.id) if source.upload_key is not None else [],
         }
@@ -120,7 +122,7 @@ def take_as_normal(name: str) -> WsgiResponse:
     if request.form.get("diperiksa") != "ya" or not (seen.isascii() and seen.isdigit() and len(seen) <= 18):
         raise BadRequest(_("Formulir ini tidak lengkap."), mend=_("Buka lagi halaman sumber ini, periksa, centang, lalu terima."))
     accept(store(), name, current_user.name, expected=int(seen))
-    flash(_("Daftar diterima sebagai patokan baru; penarikan berikutnya diukur dengannya."), "success")
+    flash(_("Daftar diterima sebagai patokan baru; pengambilan berikutnya diukur dengannya."), "success")
     return redirect(url_for("web_sources.one", name=name), 303)
 
 

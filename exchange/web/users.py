@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, logout_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as WsgiResponse
@@ -23,6 +23,7 @@ from exchange.store.staff_sessions import end_sessions, open_sessions, sessions_
 from exchange.store.users import UserRow, user_by_id, users_after
 from exchange.web.acts import last_said, told
 from exchange.web.asking import PAGE, allow, asked, here, onward
+from exchange.web.languages import begin_session
 from exchange.web.pages import staff_pages
 from exchange.web.words import word
 from exchange.wiring import settings, store
@@ -109,18 +110,26 @@ def active(user_id: int) -> WsgiResponse:
 
 @bp.post("/<int:user_id>/sesi")
 def sessions(user_id: int) -> WsgiResponse:
-    """End one session of the account, or all of them."""
+    """End one session of the account, or all of them; whose own present one is among them is logged out, and told so."""
     number = request.form.get("sesi", "")
+    only = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    own = current_user.row.account_id == user_id and only in (None, current_user.row.id)
 
     def act(session: Session, row: UserRow) -> str:
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            end_sessions(session, row.id, only=int(number))
+        if only is not None:
+            end_sessions(session, row.id, only=only)
         else:
             row.session_key = accounts.new_key()
-        audit(session, current_user.name, "user.session.end" if number else "user.sessions.end", "user", row.name)
+        audit(session, current_user.name, "user.session.end" if only is not None else "user.sessions.end", "user", row.name)
         return str(_("Sesi %(name)s berakhir.", name=row.name))
 
-    return _change(user_id, act)
+    answer = _change(user_id, act)
+    if not own or answer.status_code != 303:
+        return answer
+    logout_user()
+    begin_session()
+    flash(_("Sesi ini berakhir, jadi Anda keluar. Masuk lagi untuk melanjutkan."), "success")
+    return redirect(url_for("web_auth.login"), 303)
 
 
 @bp.post("/<int:user_id>/kode")
@@ -197,8 +206,8 @@ def _page(user_id: int, status: int = 200, *, said: str | None = None, typed: Mu
         row = _row(session, user_id)
         its, past = sessions_of(session, row, utcnow() - LIFE), history(session, "user", row.name, limit=20)
     form = typed if typed is not None else MultiDict()
-    page = render_template("accounts/one.html", row=row, sessions=its, past=told(past), roles=ROLES, said=said, typed=form)
-    return make_response(page, status)
+    context = {"row": row, "sessions": its, "here": current_user.row.id, "past": told(past), "roles": ROLES, "said": said, "typed": form}
+    return make_response(render_template("accounts/one.html", **context), status)
 
 
 def _row(session: Session, user_id: int) -> UserRow:

@@ -43,7 +43,7 @@ def test_it_is_shown_with_both_numbers_and_not_accepted_unasked(smaller, words, 
 def test_it_is_accepted_by_a_word(smaller, words, answer):
     told = smaller("source", "accept", "smg", *words, stdin=answer)
     assert told.code == 0
-    assert "tidak ada permintaan yang ditarik" in told.err.replace("\n", " ")
+    assert "tidak ada permintaan yang dicabut" in told.err.replace("\n", " ")
     assert states(smaller) == "complete"
     again = smaller("source", "accept", "smg", "--yes")
     assert (again.code, again.out) == (1, "")

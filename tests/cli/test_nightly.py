@@ -54,7 +54,7 @@ def test_the_loud_form_shows_the_runs_that_ask_for_a_person_and_no_others(exchan
     told = exchange("nightly")
     assert told.code == 1
     assert "1 hal perlu dilihat orang." in told.out
-    assert "Penarikan" in told.out
+    assert "Pengambilan" in told.out
     assert "tegal" not in told.out
     assert "halaman HTML" in told.err or "HTML" in told.err
 
@@ -79,7 +79,7 @@ def test_a_night_says_in_one_line_what_went_because_its_days_were_over(exchange,
         session.execute(update(ChangeRow).values(at=utcnow() - timedelta(days=400)))
     said = exchange("nightly").out.splitlines()
     told = re.compile(
-        r"Lewat masa simpan, dihapus: [1-9]\d* perubahan umpan, 0 data dari 0 penarikan, 0 perubahan permintaan yang tergantikan\."
+        r"Lewat masa simpan, dihapus: [1-9]\d* perubahan umpan, 0 data dari 0 pengambilan, 0 perubahan permintaan yang tergantikan\."
     )
     assert len(said) == 3 and len([line for line in said if told.fullmatch(line)]) == 1
     assert len(exchange("nightly").out.splitlines()) == 2, "nothing more is to go"
@@ -88,5 +88,5 @@ def test_a_night_says_in_one_line_what_went_because_its_days_were_over(exchange,
 def test_what_is_left_for_another_night_is_said_too():
     gone = {"changes": 0, "runs": 3, "run_listings": 7, "demand_changes": 0, "all": False}
     (line,) = _forgotten(gone)
-    assert "7 data dari 3 penarikan" in line and line.endswith("Sisanya dihapus malam berikutnya.")
+    assert "7 data dari 3 pengambilan" in line and line.endswith("Sisanya dihapus malam berikutnya.")
     assert _forgotten(gone | {"run_listings": 0, "all": True}) == [] == _forgotten({})

@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 
 from exchange.store.base import Store
 from exchange.store.claims import Queue
+from exchange.store.errands import ERRANDS, ErrandRow
 from exchange.store.exports import EXPORTS, ExportRow
 from exchange.store.looks import LOOKS, SourceLookRow
 from exchange.store.replays import REPLAYS, ReplayRow
@@ -24,6 +25,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 MADE: dict[str, tuple[Queue[Any], Callable[[int], Any]]] = {
     "looks": (LOOKS, lambda source: SourceLookRow(source_id=source, asked_by="admin", options_digest="0")),
     "replays": (REPLAYS, lambda _source: ReplayRow(rule="r", asked_by="petugas")),
+    "errands": (ERRANDS, lambda _source: ErrandRow(kind="pull", subject="jati", asked_by="admin")),
     "exports": (EXPORTS, lambda _source: ExportRow(account="petugas", kind="produk", filters={}, format="csv")),
 }
 

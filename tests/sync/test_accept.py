@@ -205,15 +205,15 @@ def test_one_reason_that_is_never_accepted_keeps_the_others_from_it(partner, kin
 def test_a_list_is_accepted_once_and_only_as_the_person_saw_it(partner):
     with pytest.raises(NotFound):
         accept(partner.store, "tak-ada", "sari")
-    with pytest.raises(Conflict, match="belum pernah ditarik"):
+    with pytest.raises(Conflict, match="belum pernah diambil"):
         taken(partner)
     first = partner.pull(packages(range(40)))
     with pytest.raises(Conflict, match="lengkap"):
         taken(partner)
     partner.pull(SMALL)
-    with pytest.raises(Conflict, match="ditarik lagi sejak itu"):
+    with pytest.raises(Conflict, match="diambil lagi sejak itu"):
         taken(partner, expected=first.run)
-    with hold(partner.store, "source:mitra", "Penarikan"), pytest.raises(Busy):
+    with hold(partner.store, "source:mitra", "Pengambilan"), pytest.raises(Busy):
         taken(partner)
     told = taken(partner, expected=first.run + 1)
     assert told["run"] == first.run + 1

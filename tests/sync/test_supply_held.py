@@ -73,7 +73,8 @@ def test_a_few_that_go_are_let_go_by_the_second_complete_list_a_day_later(tegal)
     first = tegal.pull(left)
     assert (counts(first), first.undecided, first.needs_a_person) == ({"fetched": 35, "skipped": 35}, 0, False)
     assert first.notes == [
-        "5 dari 40 barang yang ditawarkan tidak lagi disebut, menunggu: belum cukup penarikan lengkap atau belum cukup lama tidak disebut."
+        "5 dari 40 barang yang ditawarkan tidak lagi disebut, menunggu: belum cukup pengambilan lengkap"
+        " atau belum cukup lama tidak disebut."
     ]
     assert tegal.held() == {str(code): "grace" for code in range(5)}
     tegal.pull(left, days=0.9)
@@ -144,7 +145,7 @@ def test_a_few_that_are_deleted_go_at_once_and_many_are_held(tegal):
     assert (tegal.states(*range(5)), tegal.kept()["0"][2]) == ({"withdrawn"}, 2)
     report = tegal.pull(catalogue(range(40), deleted=range(20)))
     assert (report.undecided_offers, tegal.states(*range(5, 40))) == (15, {"live"})
-    assert "ditarik sumbernya sekaligus" in report.notes[0]
+    assert "dicabut sumbernya sekaligus" in report.notes[0]
     assert release(tegal.store, "tegal", "sari", "36.72")["offers"] == 15
 
 

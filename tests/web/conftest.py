@@ -137,7 +137,7 @@ def _runs(session: Session, good: SourceRow, bad: SourceRow) -> RunRow:
                missing=2, held=2, reasons=["2 dari 40 permintaan tidak lagi disebut sumber; semuanya ditahan."])
     )  # fmt: skip
     failed = RunRow(source_id=bad.id, connector_version="1", state="failed", started_at=then, ended_at=then,
-                    reasons=["Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik."])  # fmt: skip
+                    reasons=["Yang datang halaman HTML, bukan JSON; tidak ada yang dicabut."])  # fmt: skip
     session.add(failed)
     session.flush()
     return failed
@@ -166,7 +166,7 @@ def _night(session: Session) -> None:
     reports = [
         Report("semarang", state="complete", fetched=38, unchanged=38, missing=2, held=2, undecided=2, requests=4, bytes=81_234,
                seconds=3.1, notes=["2 dari 40 permintaan tidak lagi disebut sumber; semuanya ditahan."]),
-        Report("tegal", reasons=["Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik."], notice="Sumber mulai gagal."),
+        Report("tegal", reasons=["Yang datang halaman HTML, bukan JSON; tidak ada yang dicabut."], notice="Sumber mulai gagal."),
     ]  # fmt: skip
     rest = {"source": "baru", "health": "lapsed", "failures": 9, "last_good_at": "2026-11-01T01:15:00+00:00", "next_try_at": None}
     told = Night(sources=reports, resting=[rest], matching={"demands": 40, "products": 30, "matches": 60}, seconds=75.0).as_json()

@@ -71,7 +71,7 @@ def test_a_form_that_was_not_filled_in_or_is_of_an_older_run_accepts_nothing(pet
         assert petugas.post(PATH, data=form | wrong).status_code == 400
     doubted(VOLUME)
     late = petugas.post(PATH, data=form)
-    assert (late.status_code, "ditarik lagi sejak itu" in late.text) == (409, True)
+    assert (late.status_code, "diambil lagi sejak itu" in late.text) == (409, True)
     assert petugas.post("/sumber/tidak-ada/patokan", data=form).status_code == 404
     assert accepted(world) is None
 

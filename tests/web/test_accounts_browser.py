@@ -43,6 +43,12 @@ def test_every_page_of_accounts_is_accessible_and_keeps_the_policy(visit, world,
             if SHOTS:
                 opened.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
     page.goto("/pengguna")
+    page.get_by_role("main").get_by_role("link", name="admin", exact=True).click()
+    sync_api.expect(page.get_by_text("sesi ini", exact=True)).to_be_visible()
+    assert violations(page) == [] and fits(page), "one's own account, with the session at hand"
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"akun-sendiri-{width}.png", full_page=True)
+    page.goto("/pengguna")
     page.fill("#nama", "budi.s")
     page.get_by_role("button", name="Undang").click()
     assert violations(page) == []

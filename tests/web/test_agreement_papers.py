@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
+from exchange.agreements.onward import possible
 from exchange.agreements.steps import named
+from exchange.reports.case_papers import CasePaper, kinds_of
+from exchange.store.agreements import AgreementRow
+from exchange.web.agreement_drafts import staged
 
 from ..agreements.cases import go_until  # isort: skip
 from ..agreements.whole import whole_case  # isort: skip
@@ -49,6 +54,65 @@ def test_what_is_blank_is_listed_with_a_link_to_the_form_that_fills_it(petugas, 
     assert reader.get(f"/kerja-sama/{ident}/naskah/pks").status_code == 200
     assert reader.get(f"/kerja-sama/{ident}/naskah/surat_cinta").status_code == 404
     assert reader.get(f"/kerja-sama/{ident}/naskah/nota_kesepakatan/docx").status_code == 404
+
+
+def shown(page):
+    """The papers of a page by their kinds: those shown at once, those folded with their stages."""
+    part = page[page.index('aria-labelledby="naskah"') :]
+    part = part[: part.index("</section>")]
+    first, _fold, rest = part.partition("<details")
+    kinds = [re.findall(r'/naskah/(\w+)">', each) for each in (first, rest)]
+    return kinds[0], dict(zip(kinds[1], re.findall(r"Tahap: ([^<]+)<", rest), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "said"),
+    [
+        (None, ["kak"], "tahap Persiapan"),
+        ("siapkan", ["kak"], None),
+        ("ajukan_telaah", ["surat_penawaran"], None),
+        ("kirim_penawaran", ["kesepakatan_bersama"], "tahap Penyusunan Kesepakatan Bersama"),
+        ("terima", ["kesepakatan_bersama"], None),
+        ("tandatangani_kb", ["nota_dprd", "permohonan_dprd"], None),
+        ("susun_pks", ["surat_kuasa", "pks"], None),
+        ("laksanakan", ["surat_kuasa", "adendum", "berita_acara_pengakhiran"], None),
+    ],
+)
+def test_papers_of_the_stage_at_hand_stand_first_and_others_behind_a_line_with_their_stages(
+    petugas, world, node, open_case, last, now, said  # noqa: F811
+):  # fmt: skip
+    ident = open_case()
+    if last:
+        with world.work() as session:
+            go_until(session, node, named(session, ident), last)
+    page = petugas.get(f"/kerja-sama/{ident}").text
+    first, others = shown(page)
+    assert first == now
+    assert (said is None) == ("Tahap ini tidak memerlukan naskah" not in page) and (said or "") in page
+    assert set(first) | others.keys() == set(kinds_of("ksdd")) and not set(first) & others.keys()
+    assert f"Naskah tahap lain ({len(others)})" in page
+    stages = {
+        "kak": "Persiapan", "surat_penawaran": "Telaah TKKSD", "kesepakatan_bersama": "Penyusunan Kesepakatan Bersama",
+        "pks": "Penyusunan Perjanjian Kerja Sama", "surat_kuasa": "Penyusunan Perjanjian Kerja Sama, Pelaksanaan",
+        "adendum": "Pelaksanaan",
+        "nota_dprd": "Kesepakatan Bersama ditandatangani, Persetujuan DPRD tidak diperlukan",
+        "permohonan_dprd": "Kesepakatan Bersama ditandatangani", "berita_acara_pengakhiran": "Pelaksanaan, Ditangguhkan",
+    }  # fmt: skip
+    assert {kind: others[kind] for kind in others if kind in stages} == {kind: stages[kind] for kind in others if kind in stages}
+
+
+@pytest.mark.parametrize("instrument", ["ksdd", "ksdpk", "sinergi"])
+def test_no_paper_of_any_stage_is_lost_and_each_belongs_to_one(node, instrument):  # noqa: F811
+    kinds = kinds_of(instrument)
+    papers = [CasePaper(kind, kind, kind, None, (), kind) for kind in kinds]
+    for state in node.rules.states:
+        row = AgreementRow(state=state, instrument=instrument)
+        found = staged(node.rules, row, papers)
+        if state not in possible(node.rules, instrument):
+            continue
+        assert sorted([each.asked for each in found.now] + [each.asked for each, _ in found.others]) == sorted(kinds)
+        assert all(stages for _each, stages in found.others), state
+        assert (found.stage is None) == (found.now == []), state
 
 
 def test_only_those_who_decide_keep_a_paper(staff, petugas, csrf, whole):

@@ -18,6 +18,7 @@ from sqlalchemy import delete
 from exchange.store.audit import Asked, AuditRow, acts
 from exchange.store.base import Store
 from exchange.web import acts as web_acts
+from exchange.web.act_groups import GROUPS, all_codes, family, grouped_acts
 from exchange.web.act_words import ACTS, FACTS, KINDS
 from exchange.web.acts import told
 from exchange.web.words import WORDS
@@ -225,6 +226,32 @@ def test_facts_are_told_in_words_and_in_the_form_of_the_page(app, kind, facts, s
     with app.test_request_context("/"):
         (line,) = told([AuditRow(at=START, actor="x", action="y", kind=kind, ident="w", facts=facts)])
     assert line.more == said
+
+
+def test_every_act_stands_in_just_one_group_and_no_two_of_a_group_read_alike(app):
+    with app.test_request_context("/"):
+        groups, codes = grouped_acts(), all_codes()
+    assert sorted(code for group in groups for code, _word in group.acts) == codes
+    assert {"login.refused", "deal.offer", "agreement.catat_register", "match.accept"} <= set(codes)
+    assert {each for _label, families in GROUPS for each in families} == {family(code) for code in codes}, "a group without an act"
+    for group in groups:
+        assert len({word for _code, word in group.acts}) == len(group.acts) > 0, group.label
+        assert not [word for code, word in group.acts if word == code], "a code where a word should stand"
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [("login.refused", "ditolak masuk"), ("agreement.catat_register", "Catat dalam register"), ("dahulu.ada", "dahulu.ada")],
+)
+def test_acts_are_chosen_in_words_and_an_old_address_with_a_code_still_finds_them(staff, logged, code, word):
+    with logged.work() as session:
+        session.add(AuditRow(at=START, actor="tuti", action=code, kind="user", ident="w", facts={"before": "a", "after": 777}))
+    auditor = staff("auditor")
+    page = auditor.get(f"/catatan?perbuatan={code}&data=w").text
+    assert leafed(auditor, f"/catatan?perbuatan={code}&data=w") == [777]
+    assert re.findall(r'<option value="([^"]*)" selected>([^<]*)<', page) == [(code, word)]
+    assert f"/catatan/tabel.csv?perbuatan={code}&amp;data=w" in page, "the table is of the same acts"
+    assert "<select" in page and '<optgroup label="Masuk dan keluar">' in page
 
 
 def test_a_step_of_a_case_is_told_by_the_name_that_its_page_gives_it(app):

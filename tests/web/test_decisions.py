@@ -112,7 +112,7 @@ def test_a_match_that_was_taken_back_cannot_be_decided(petugas, csrf, world):
     token = csrf(petugas.get("/kecocokan"))
     answer = petugas.post("/kecocokan/1/putuskan", data={"csrf_token": token, "version": str(version), "state": "accepted"})
     assert answer.status_code == 409
-    assert "sudah ditarik" in answer.text
+    assert "sudah dicabut" in answer.text
 
 
 def test_htmx_gets_the_row_alone_with_what_is_said_about_it(petugas, csrf):
@@ -217,7 +217,7 @@ def test_what_comes_to_be_held_at_the_last_moment_is_not_let_go_unseen(petugas, 
 
 def test_nothing_is_let_go_while_the_source_is_read_or_without_a_number_or_a_source(petugas, csrf, world):
     form = {"csrf_token": csrf(petugas.get("/sumber/semarang")), "count": "2"}
-    with hold(world, "source:semarang", "Penarikan"):
+    with hold(world, "source:semarang", "Pengambilan"):
         busy = petugas.post("/sumber/semarang/lepaskan", data=form)
     assert busy.status_code == 409
     assert "sedang berjalan" in busy.text

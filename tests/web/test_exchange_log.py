@@ -51,7 +51,8 @@ def test_a_log_that_cannot_be_read_is_said_and_the_sheet_still_opens(staff, worl
     with world.work() as session:
         session.execute(update(LogBatchRow).values(content=b"x"))
     page = client.get(f"/usaha/{firm}/mutu")
-    assert page.status_code == 200 and "exchange log verify" in page.text
+    assert page.status_code == 200 and "Catatan pertukaran tidak dapat dibaca." in page.text
+    assert 'href="/malam#catatan-pertukaran"' in page.text, "where an administrator has it checked"
     assert client.get(f"/usaha/{firm}/pembacaan.csv").status_code == 409
 
 

@@ -31,10 +31,10 @@ def test_a_demands_page_and_the_lists_mark_it_where_the_source_has_lapsed_and_no
 def test_the_sources_say_how_they_fare_since_when_and_when_they_are_asked_again(petugas):
     text = petugas.get("/sumber").text
     for part in ("lama tidak menjawab", "21 malam tanpa daftar", "1 November 2026 01.15", "2 Desember 2026 02.00", "malam berikutnya",
-                 "tidak ditarik"):  # fmt: skip
+                 "tidak diambil"):  # fmt: skip
         assert part in text.replace("\u00a0", " "), part
     page = petugas.get("/sumber/tegal").text
-    assert "per 1 November 2026, dan tidak dianggap ditarik" in page
+    assert "per 1 November 2026, dan tidak dianggap dicabut" in page
     assert "lama tidak mengirim" not in petugas.get("/sumber/semarang").text
 
 

@@ -95,6 +95,26 @@ def test_an_administrator_changes_role_mailbox_sessions_and_state(staff, csrf, w
     assert admin.get("/pengguna/99999").status_code == 404
 
 
+@pytest.mark.parametrize("which", ["this", "all", "another"])
+def test_an_administrators_own_session_is_marked_and_ending_it_says_that_one_is_out(staff, csrf, world, which):
+    admin, elsewhere = staff("admin"), staff("admin")
+    its = f"/pengguna/{number(world, 'admin')}"
+    page = admin.get(its).text
+    rows = re.findall(r"<tr>\s*<th scope=\"row\".*?</tr>", page, re.DOTALL)
+    (own,), (other,) = [row for row in rows if "sesi ini" in row], [row for row in rows if "sesi ini" not in row]
+    assert "Akhiri dan keluar" in own and "Akhiri dan keluar" not in other
+    assert "Sesi yang Anda pakai sekarang ada di antaranya" in page
+    assert "sesi ini" not in admin.get(f"/pengguna/{number(world, 'petugas')}").text
+    chosen = {"this": own, "another": other}.get(which)
+    given = {"sesi": re.search(r'name="sesi" value="(\d+)"', chosen)[1]} if chosen else {}
+    answer = send(admin, csrf, f"{its}/sesi", "/pengguna", **given)
+    assert answer.location == (its if which == "another" else "/masuk")
+    if which != "another":
+        assert "jadi Anda keluar" in admin.get("/masuk").text
+    assert admin.get("/").status_code == (200 if which == "another" else 302)
+    assert elsewhere.get("/").status_code == (200 if which == "this" else 302)
+
+
 def test_one_ends_ones_own_sessions_and_nobody_elses(staff, csrf, world):
     here, there, other = staff("petugas"), staff("petugas"), staff("auditor")
     sessions = [int(found) for found in re.findall(r"/saya/sesi/(\d+)/akhiri", here.get("/saya").text)]

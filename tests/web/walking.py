@@ -66,13 +66,13 @@ NO_PAGES = {
     "web_charts.file", "web_maps.file", "web_periods.file", "web_exports.file",
     "web_codes.ask", "web_codes.set_up", "web_user_links.form",
     "web_matches.following",  # leads on to a page
-    "web_source_answers.opened", "web_waiting.progress",
+    "web_source_answers.opened", "web_waiting.progress", "web_errands.pulled", "web_errands.checked",
     "web_imports.progress", "web_imports.marked", "web_imports.refused", "web_imports.blank",
 }  # fmt: skip
 # What stands in records of the small office, in the words of whoever wrote them: names, and reasons that its fixtures made up.
 DATA = re.compile(
     r"baru|petugas|pimpinan|auditor|instrument: .*|Jumlah|Anggaran|Pemerintah (?:Kota|Kabupaten) .*"
-    r"|Yang datang halaman HTML, bukan JSON; tidak ada yang ditarik\."
+    r"|Yang datang halaman HTML, bukan JSON; tidak ada yang dicabut\."
 )
 
 
@@ -229,6 +229,7 @@ def addresses(webhook: str, token: str) -> dict[str, list[str]]:
         "web_users.one": ["/pengguna/1", "/pengguna/2"],
         "web_audit.listing": ["/catatan"],
         "web_mail.page": ["/surel"],
+        "web_terms.page": ["/istilah"],
         "web_webhooks.one": [f"/webhook/{webhook}"],
     }
 

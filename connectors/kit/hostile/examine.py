@@ -174,7 +174,7 @@ def _played(play: Play, ordinary: Ordinary) -> tuple[Outcome, str | None]:
 def _unequal(first: Outcome, second: Outcome) -> str | None:
     if first.fingerprint() == second.fingerprint():
         return None
-    return f"Dua kali tarik yang sama berbeda hasilnya: {first.in_words()} lalu {second.in_words()}."
+    return f"Dua kali ambil yang sama berbeda hasilnya: {first.in_words()} lalu {second.in_words()}."
 
 
 def _summary(ends: Counter[str]) -> str:

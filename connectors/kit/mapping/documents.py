@@ -38,7 +38,7 @@ class RowsUnreadable(SourceError):
 
     rule = "rows_unreadable"
     state = "partial"
-    advice = "Minta pengelola sumber memperbaiki baris itu; baris lain sudah dibaca, dan tidak ada permintaan yang ditarik."
+    advice = "Minta pengelola sumber memperbaiki baris itu; baris lain sudah dibaca, dan tidak ada permintaan yang dicabut."
 
 
 class EndUnproved(SourceError):

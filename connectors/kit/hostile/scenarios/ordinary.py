@@ -107,7 +107,7 @@ def volatile_members_change(ordinary: Ordinary) -> Iterator[Play]:
     yield ordinary.play(answer, _hashes_stay, keeps_all)
 
 
-@scenario("Tarikan terputus lalu dilanjutkan")
+@scenario("Pengambilan terputus lalu dilanjutkan")
 def broken_off_and_resumed(ordinary: Ordinary) -> Iterator[Play]:
     """The run is killed after each answer in turn and taken up with what it has: the result equals that of an undisturbed run."""
     for answers in range(1, len(ordinary.pages) + 1):
