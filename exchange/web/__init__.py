@@ -18,6 +18,7 @@ from exchange.web import (
     charts,
     codes,
     demands,
+    error_ways,
     errors,
     exchange_log,
     exports,
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
     cause_words.register(app)
     menu.register(app)
     errors.register(app)
+    error_ways.register(app)
     packing.register(app)
     for module in (
         assets,
