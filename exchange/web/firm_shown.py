@@ -42,10 +42,10 @@ def product_fields() -> list[tuple[str, tuple[bool, ...]]]:
 
 
 def first_read(fields: Iterable[tuple[str, tuple[bool, ...]]]) -> list[tuple[Tier, list[str]]]:
-    """The same by reader, in words: what each tier reads that none before it does; tiers that add nothing are left out."""
+    """The same by reader, in words, staff left out: what each tier reads that none before it does; tiers that add nothing are left out."""
     its = list(fields)
     added = [(tier, [field_word(name) for name, cells in its if cells.index(True) == at]) for at, tier in enumerate(Tier)]
-    return [(tier, names) for tier, names in added if names]
+    return [(tier, names) for tier, names in added if names and tier is not Tier.STAFF]
 
 
 def value_shown(name: str, value: Any) -> str:
