@@ -117,6 +117,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     doors.register(app)
     api.register(app)
     web.register(app)
+    app.jinja_env.globals["request_name"] = request_id  # what the log calls a request, which neither pages nor API know of each other
     with app.app_context():
         front.install(app, wiring.store(), settings, limiter(), logbook())
     if settings.secure_cookies:

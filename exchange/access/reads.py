@@ -23,7 +23,7 @@ DOORS: Final[dict[str, str]] = {
     "products.listing": "daftar produk",
     "products.one": "satu produk",
     "businesses.listing": "daftar usaha",
-    "businesses.one": "satu usaha",
+    "businesses.one": "satu IKM",
     "demands.listing": "daftar permintaan",
     "demands.one": "satu permintaan",
     "changes.listing": "umpan perubahan",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -147,6 +148,9 @@ def _value(one: Sum) -> str:
     return f"≥ {told}" if one.unknown else told
 
 
+_ACROSS = 100  # letters of a line of what a figure means, in the workbook
+
+
 def period_book(out: BinaryIO, report: Report, office: str, said: str) -> None:
     """The workbook; the same report gives the same bytes."""
 
@@ -157,11 +161,9 @@ def period_book(out: BinaryIO, report: Report, office: str, said: str) -> None:
     tables = [
         Sheet(
             "Angka pokok",
-            [("Angka", 46), *sums, *((f"{heading}, sebelumnya", width + 8) for heading, width in sums), ("Artinya", 120)],
-            [
-                (its.title, *_cells(report.lines[key], its.money), *_cells(report.before[key], its.money), its.says)
-                for key, its in DEFINITIONS.items()
-            ],
+            [("Angka", 46), *sums, *((f"{heading}, sebelumnya", width + 8) for heading, width in sums)],
+            [(its.title, *_cells(report.lines[key], its.money), *_cells(report.before[key], its.money))
+             for key, its in DEFINITIONS.items()],
         ),
         Sheet("Sektor", [("Sektor", 24), *sums], rows([(SECTOR_TITLES[key], one) for key, one in report.sectors])),
         Sheet("Tidak terlayani", [("Sebab", 36), *sums], rows([(CAUSES[key], one) for key, one in report.causes])),
@@ -169,6 +171,9 @@ def period_book(out: BinaryIO, report: Report, office: str, said: str) -> None:
         Sheet("Perdagangan", [("Sektor", 24), *sums], rows([(SECTOR_TITLES[key], one) for key, one in report.trades])),
         Sheet("Keadaan", [("Masa laporan", 24), ("Pembanding", 24), ("Keadaan", 90)],
               [(period_words(report.period), period_words(report.period.before), said)]),
+        # in lines: beside the figures, or as one line, it would make the sheet too small to read on paper
+        Sheet("Arti tiap angka", [("Angka", 46), ("Artinya", _ACROSS)],
+              [(None if at else its.title, line) for its in DEFINITIONS.values() for at, line in enumerate(wrap(its.says, _ACROSS))]),
     ]  # fmt: skip
     write_book(out, tables, title=f"Laporan {period_words(report.period)}", office=office, at=report.counted_at)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
@@ -44,7 +44,7 @@ def upload_by_id(session: Session, source_id: int, upload_id: int) -> UploadRow 
     return session.scalars(select(UploadRow).where(UploadRow.source_id == source_id, UploadRow.id == upload_id)).first()
 
 
-def uploads_since(session: Session, source_id: int, since: datetime) -> int:
-    """How many files came for a source since a time."""
-    query = select(func.count()).select_from(UploadRow).where(UploadRow.source_id == source_id, UploadRow.at >= since)
-    return session.scalar(query) or 0
+def nth_latest(session: Session, source_id: int, number: int) -> datetime | None:
+    """When the file came that is the so many-th of a source's latest; None where there are fewer."""
+    query = select(UploadRow.at).where(UploadRow.source_id == source_id).order_by(UploadRow.at.desc()).offset(number - 1).limit(1)
+    return session.scalar(query)

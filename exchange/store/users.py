@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, String, func, or_, select
@@ -67,3 +67,9 @@ def other_admins(session: Session, user_id: int) -> int:
     can_log_in = or_(UserRow.password_hash != "", UserRow.oidc_subject.is_not(None))
     query = select(func.count()).select_from(UserRow)
     return session.scalar(query.where(UserRow.role == "admin", UserRow.active, can_log_in, UserRow.id != user_id)) or 0
+
+
+def able(session: Session, roles: Collection[str], limit: int) -> list[UserRow]:
+    """Open accounts of these roles, by name, at most so many."""
+    query = select(UserRow).where(UserRow.active, UserRow.role.in_(roles)).order_by(UserRow.name)
+    return list(session.scalars(query.limit(limit)))

@@ -18,7 +18,7 @@ from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store, utcnow
 from exchange.store.sources import SourceRow, source_by_name
-from exchange.store.uploads import UploadRow, upload_by_id, uploads_since
+from exchange.store.uploads import UploadRow, nth_latest, upload_by_id
 from exchange.sync.archive import Archive
 from exchange.sync.outcomes import outcome
 from exchange.sync.registry import connector_for, limits_of
@@ -75,9 +75,17 @@ def receive(store: Store, settings: Settings, link: UploadLink, body: bytes) -> 
 
 def _refuse_too_often(session: Session, source: SourceRow) -> None:
     now = utcnow()
-    for most, span, says in ((AN_HOUR, timedelta(hours=1), "sejam"), (A_DAY, timedelta(days=1), "sehari")):
-        if uploads_since(session, source.id, now - span) >= most:
-            raise TooOften(f"Sudah {most} berkas dalam {says} terakhir.", mend="Coba lagi nanti; yang sudah dikirim tersimpan.")
+    bounds = (
+        (AN_HOUR, timedelta(hours=1), "Sudah {most} berkas dalam sejam terakhir."),
+        (A_DAY, timedelta(days=1), "Sudah {most} berkas dalam sehari terakhir."),
+    )
+    for most, span, says in bounds:
+        before = nth_latest(session, source.id, most)
+        if before is not None and before >= now - span:
+            raise TooOften(
+                says.format(most=most), mend="Coba lagi nanti; yang sudah dikirim tersimpan.",
+                retry_after=max(1, int((before + span - now).total_seconds())),
+            )  # fmt: skip
 
 
 def look(settings: Settings, source: SourceRow, row: UploadRow) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from exchange.web import (
     codes,
     demands,
     errands,
+    error_ways,
     errors,
     exchange_log,
     exports,
@@ -84,6 +85,7 @@ def register(app: Flask) -> None:
     menu.register(app)
     terms.register(app)
     errors.register(app)
+    error_ways.register(app)
     packing.register(app)
     for module in (
         assets,

@@ -86,6 +86,7 @@ def sheet(ident: str) -> str:
     told = [line for line in firm_shown.told_of_firm(firm) if any(line.cells[:-1])]
     return render_template(
         "businesses/sheet.html", firm=firm, told=told, products=rows, product_fields=firm_shown.product_fields(),
+        first_read=firm_shown.first_read,
         tiers=list(Tier), today=settings().day(), contact=settings().contact,
     )  # fmt: skip
 

@@ -150,6 +150,7 @@ def _picture(account_id: int, *, said: str | None = None) -> Response:
         "accounts/set_up.html",
         picture=Markup(drawn),  # noqa: S704 - drawn by the library from an address that is escaped
         key=spaced,
+        address=address,
         said=said,
         action=request.path,
         obliged=row.role in settings().second_factor,

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from exchange.doors import is_machine
@@ -22,7 +24,7 @@ def _said(status: int) -> tuple[str, str]:
     known = {
         400: (_("Alamat atau isian ini tidak dapat dipahami"), _("Kembali ke halaman sebelumnya dan coba lagi.")),
         403: (_("Tidak diizinkan"), _("Minta admin bila Anda memerlukannya.")),
-        404: (_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau mulai dari Beranda.")),
+        404: (_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau lanjutkan dari sini.")),
         405: (_("Cara membuka halaman ini keliru"), _("Buka lewat tombol atau tautan di halaman, bukan dari alamatnya.")),
         413: (_("Kiriman terlalu besar"), _("Kirim berkas yang lebih kecil.")),
     }
@@ -36,6 +38,8 @@ def explain(error: Exception) -> Response:
         if error.title == BadRequest.title:  # "permintaan" on pages is what a region wants to buy
             title = _said(status)[0]
         detail, mend = (joined(told(part)) if part else part for part in (error.message, error.mend))
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # Flask logs what nobody foresaw; the code on the page finds this one too
+            current_app.log_exception((type(error), error, error.__traceback__))  # type: ignore[arg-type]
     elif isinstance(error, CSRFError):
         status, title = HTTPStatus.BAD_REQUEST, _("Formulir sudah tidak berlaku")
         detail = _("Formulir ini dibuka dalam sesi yang lain, atau sesinya sudah berakhir. Tidak ada yang disimpan.")
@@ -46,9 +50,21 @@ def explain(error: Exception) -> Response:
         detail = None
         if isinstance(error, HTTPException) and error.response is not None:
             return make_response(error.response)
-    response = make_response(render_template("error.html", status=status, title=title, detail=detail, mend=mend), status)
+    _know_reader()
+    page = render_template("error.html", error=error, status=status, title=title, detail=detail, mend=mend)
+    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
+    if isinstance(error, ExchangeError) and "retry_after" in error.facts:
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
     return response
+
+
+def _know_reader() -> None:
+    """Where the database does not say who reads, the page of the error is a stranger's: it must not fail for the same cause."""
+    try:
+        _known = current_user.is_authenticated
+    except (ExchangeError, SQLAlchemyError):
+        g._login_user = AnonymousUserMixin()
 
 
 def register(app: Flask) -> None:

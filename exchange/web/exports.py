@@ -31,6 +31,7 @@ from exchange.store.match_care import NOBODY
 from exchange.store.saved_searches import searches_of
 from exchange.trade.rules import STATES as DEALS
 from exchange.web.asking import allow
+from exchange.web.filter_words import in_words
 from exchange.web.match_lists import STATES, reader, since_asked
 from exchange.web.pages import page_or_part, staff_pages
 from exchange.web.typed import WRITING
@@ -89,7 +90,9 @@ def page() -> Response:
     there = {row.ident for row in rows if row.state == "done" and file_of(its, row).is_file()}
     asked = {row.ident: {name: value for name, value in row.filters.items() if not name.endswith(_KEPT)} for row in rows}
     listed = {row.ident: url_for(_LISTED[row.kind], **asked[row.ident]) for row in rows}
-    context: dict[str, Any] = {"rows": rows, "open": open_, "there": there, "titles": TITLES, "listed": listed, "asked": asked}
+    context: dict[str, Any] = {
+        "rows": rows, "open": open_, "there": there, "titles": TITLES, "listed": listed, "asked": asked, "in_words": in_words,
+    }  # fmt: skip
     return page_or_part("exports/page.html", "exports/_list.html", **context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -39,6 +39,13 @@ def product_fields() -> list[tuple[str, tuple[bool, ...]]]:
     """Each field of a product with who reads it."""
     table = TABLES["product"]
     return [(name, tuple(tier in tiers for tier in Tier)) for name, tiers in table.items() if name not in _BESIDE]
+
+
+def first_read(fields: Iterable[tuple[str, tuple[bool, ...]]]) -> list[tuple[Tier, list[str]]]:
+    """The same by reader, in words, staff left out: what each tier reads that none before it does; tiers that add nothing are left out."""
+    its = list(fields)
+    added = [(tier, [field_word(name) for name, cells in its if cells.index(True) == at]) for at, tier in enumerate(Tier)]
+    return [(tier, names) for tier, names in added if names and tier is not Tier.STAFF]
 
 
 def value_shown(name: str, value: Any) -> str:

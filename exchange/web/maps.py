@@ -163,7 +163,8 @@ def _picture(
     if outlines:
         return border_map(title, desc, outlines, shown, upper, legend, view_of(outlines))
     if within is None:
-        return tile_map(title, desc, shown, upper, legend, settings().home_region[:2])
+        sides = str(_("Indonesia bagian barat")), str(_("Indonesia bagian timur"))
+        return tile_map(title, desc, shown, upper, legend, settings().home_region[:2], sides)
     return _list(title, desc, shown)
 
 

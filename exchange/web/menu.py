@@ -59,7 +59,7 @@ GROUPS = (
         _l("Katalog"),
         (
             _page("web_products.listing", lazy_pgettext("daftar", "Produk"), "web_products"),
-            _page("web_businesses.listing", _l("IKM"), "web_businesses", "web_visits", "web_photos"),
+            _page("web_businesses.listing", lazy_pgettext("daftar", "IKM"), "web_businesses", "web_visits", "web_photos"),
             _page("web_quality.products", _l("Mutu data"), "web_quality"),
             _page("web_imports.listing", _l("Impor"), "web_imports"),
             _page("web_waiting.proposals", _l("Usulan"), "web_waiting.decision"),

@@ -21,7 +21,7 @@ from exchange.web.words import word
 csrf = CSRFProtect()
 LINKED: set[str] = set()  # the names of blueprints that keep no cookie
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
-_SMALL = 64 * 1024  # bytes of a form that anybody may send: a name, a password, a code
+SMALL = 64 * 1024  # bytes of a form that anybody may send: a name, a password, a code
 
 
 def staff_pages(name: str, prefix: str | None = None, *, reads: str = "read", changes: str = "decide") -> Blueprint:
@@ -70,7 +70,7 @@ def _blueprint(name: str, prefix: str | None, *gates: Callable[[], WsgiResponse 
 
 def _bound(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads what came, say how much of it may come."""
-    request.max_content_length = _SMALL
+    request.max_content_length = SMALL
 
 
 def _gate() -> WsgiResponse | None:
@@ -155,7 +155,7 @@ def _require(right: str) -> None:
     Let only roles go on that have a right.
 
     Raises:
-        Denied: the reader's has not; in words that fit what was tried.
+        Denied: the reader's has not; in words that fit what was tried. Fact: `right`.
     """
     if has_right(right):
         return
@@ -164,16 +164,21 @@ def _require(right: str) -> None:
         raise Denied(
             _("Peran Anda, %(role)s, hanya dapat melihat; keputusan tidak disimpan.", role=role),
             mend=_("Minta admin atau petugas untuk memutuskannya."),
+            right=right,
         )
     if right == "admit":
         raise Denied(
-            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=role), mend=_("Minta admin melakukannya.")
+            _("Peran Anda, %(role)s, hanya dapat melihat mitra; tidak ada yang diubah.", role=role),
+            mend=_("Minta admin melakukannya."),
+            right=right,
         )
     if right == "sources":
         raise Denied(
             _("Peran Anda, %(role)s, hanya dapat melihat bagaimana sumber ditanya; tidak ada yang diubah.", role=role),
             mend=_("Minta admin melakukannya."),
+            right=right,
         )
     if right == "log":
-        raise Denied(_("Peran Anda, %(role)s, tidak membuka catatan.", role=role), mend=_("Minta auditor atau admin mencarinya."))
-    raise Denied(_("Halaman ini hanya untuk admin; peran Anda %(role)s.", role=role), mend=_("Minta admin melakukannya."))
+        said = _("Peran Anda, %(role)s, tidak membuka catatan.", role=role)
+        raise Denied(said, mend=_("Minta auditor atau admin mencarinya."), right=right)
+    raise Denied(_("Halaman ini hanya untuk admin; peran Anda %(role)s.", role=role), mend=_("Minta admin melakukannya."), right=right)

@@ -66,6 +66,7 @@ def opened(name: str, answer_id: int) -> Response:
         raise Denied(
             _("Jawaban mentah dapat memuat data orang; hanya admin yang membukanya."),
             mend=_("Minta admin, atau buka data aslinya satu per satu."),
+            right="sources",
         )
     with store().work() as session:
         source = source_named(session, name)

@@ -76,9 +76,11 @@ def send() -> WsgiResponse:
     name = request.form.get("name", "").strip()[:_LONGEST]
     if can_mail(settings()):
         bucket = "lupa:" + hashlib.blake2b((request.remote_addr or "").encode(), digest_size=12, key=_key()).hexdigest()
+        now = int(utcnow().timestamp())
         with store().work() as rows:
-            if not draw(rows, bucket, int(utcnow().timestamp()) // 60, 1, _A_MINUTE).granted:
-                raise TooOften(_("Terlalu banyak permintaan dari jaringan ini."), mend=_("Tunggu semenit, lalu coba lagi."))
+            if not draw(rows, bucket, now // 60, 1, _A_MINUTE).granted:
+                said = _("Terlalu banyak permintaan dari jaringan ini.")
+                raise TooOften(said, mend=_("Tunggu semenit, lalu coba lagi."), retry_after=60 - now % 60)
             wish(rows, name)
     return make_response(render_template("accounts/lost.html", mail=can_mail(settings()), asked=True))
 

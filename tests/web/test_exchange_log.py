@@ -35,7 +35,7 @@ def test_the_sheet_shows_the_newest_fifty_and_the_csv_all(staff, world, firm):
     assert "Siapa membaca data IKM ini" in page and "Belum ada." in page
     tell(world, firm, 53)
     page = client.get(f"/usaha/{firm}/mutu").text
-    assert page.count("kota-contoh · 33.74") == 50
+    assert page.count("kota-contoh · Kota Semarang (33.74)") == 50
     assert "<script>alert" not in page and "kontak kantor" in page and "tahap diatur petugas" in page
     answer = client.get(f"/usaha/{firm}/pembacaan.csv")
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")

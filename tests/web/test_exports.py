@@ -247,3 +247,10 @@ def test_an_empty_page_leads_to_each_list_that_can_be_had_as_a_file(petugas, wor
     assert len(ways) == len(LISTINGS)
     for way in ways:
         assert "export-form" in petugas.get(way).text, way
+
+
+def test_what_a_file_was_asked_for_is_said_in_words(petugas, world, ask):
+    ask("/permintaan?daerah=33.74&status=open")
+    page = petugas.get("/unduhan").text
+    assert "daerah: Kota Semarang (33.74)" in page and "keadaan: terbuka" in page
+    assert "daerah=33.74 " not in page and "status=open<" not in page

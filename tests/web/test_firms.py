@@ -119,3 +119,10 @@ def test_a_page_costs_at_most_eight_statements(petugas, many, statements, path):
 def test_what_is_not_there_is_said_so(petugas):
     for path in ("/ikm/x", "/ikm/x/lembar", "/ikm/x/kunjungan/baru", f"{PAGE}/kunjungan/99", "/foto/99"):
         assert petugas.get(path).status_code == 404
+
+
+def test_every_field_that_may_be_told_of_a_firm_or_product_has_a_word(petugas):
+    for path in (PAGE, f"{PAGE}/lembar"):
+        page = petugas.get(path).text
+        assert "photos" not in re.sub(r"<[^>]*>", " ", page), "a field is named by its word"
+    assert page.count("juga</dt>") >= 1 and "<details" not in page.partition("<main")[2], "all of it stands on the paper that is signed"

@@ -67,6 +67,24 @@ def test_every_text_of_a_map_is_ten_pixels_high(visit, figured, width):  # noqa:
     assert wrong == []
 
 
+@pytest.mark.parametrize("width", [320, 360, 600, 1280])
+def test_every_tile_of_a_map_is_as_large_as_a_finger_and_shows_its_name_and_value(visit, figured, width):  # noqa: F811
+    page, wrong = visit(width=width)
+    page.goto(f"/peta?{ALL}")
+    tiles = page.locator(".chart-card svg a:visible")
+    assert tiles.count() == 38
+    for tile in tiles.all():
+        box, name, value = (tile.locator(part).bounding_box() for part in ("rect", ".tile-name", ".tile-value"))
+        assert box["width"] >= 24 and box["height"] >= 24, box
+        for text in (name, value):
+            assert text["x"] >= box["x"] and text["x"] + text["width"] <= box["x"] + box["width"], (tile.text_content(), text, box)
+    assert fits(page)
+    assert violations(page) == []
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"peta-petak-{width}.png", full_page=True)
+    assert wrong == []
+
+
 def test_figures_beside_charts_are_read_on_a_telephone_without_moving_sideways(visit, figured):  # noqa: F811
     page, wrong = visit(width=360)
     page.goto(f"/grafik?{ALL}")

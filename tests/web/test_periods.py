@@ -89,6 +89,10 @@ def test_the_same_state_gives_the_same_files_to_the_byte(petugas, months):
                 bodies.append(answer.get_data())
         assert bodies[0] == bodies[1]
     book = openpyxl.load_workbook(io.BytesIO(bodies[0]))
+    assert max(book["Angka pokok"].column_dimensions[each].width for each in "ABCDEFG") < 60, "no column makes it too small on paper"
+    means = list(book["Arti tiap angka"].iter_rows(min_row=2, values_only=True))
+    assert [title for title, _line in means if title] == [its.title for its in DEFINITIONS.values()]
+    assert " ".join(line for _title, line in means) == " ".join(" ".join(its.says.split()) for its in DEFINITIONS.values())
     rows = {row[0]: row for row in book["Angka pokok"].iter_rows(values_only=True)}
     its = report(months, "2026-10").lines["arrival"]
     assert rows["Permintaan yang masuk"][1:4] == (its.number, its.value, its.unknown)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+
+from exchange.store.businesses import BusinessRow
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from .browsing import fits, violations  # noqa: E402  # isort: skip
@@ -41,3 +44,30 @@ def test_what_is_missing_leads_to_the_form_and_photos_are_ordered_by_keyboard(vi
     assert fits(page)
     assert violations(page) == []
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "path", [PAGE, "/ikm/ikm-000000000000", "/sumber/semarang", "/mitra/kota-contoh", "/permintaan/d-0000000000000000"]
+)
+def test_no_side_of_a_page_is_left_empty_on_paper(visit, world, path):
+    with world.work() as session:
+        session.scalars(select(BusinessRow)).one().ident = "ikm-000000000000"
+    page, _wrong = visit(width=695)
+    page.goto(path)
+    page.emulate_media(media="print")
+    wide = page.locator("main").bounding_box()["width"]
+    cards = page.locator(".sides.long .card-plain:visible")
+    assert cards.count() >= 2
+    for card in cards.all():
+        assert card.bounding_box()["width"] > wide * 0.85, card.inner_text()[:60]
+    assert page.locator("main details > summary.btn:visible, main form:visible").count() == 0, "no form on paper"
+
+
+@pytest.mark.parametrize("path", [PAGE, "/ikm/ikm-000000000000"])
+def test_no_side_of_a_firm_or_product_is_less_than_half_as_long_as_the_other(visit, world, path):
+    with world.work() as session:
+        session.scalars(select(BusinessRow)).one().ident = "ikm-000000000000"
+    page, _wrong = visit()
+    page.goto(path)
+    sides = [one.bounding_box()["height"] for one in page.locator(".sides.long > div").all()]
+    assert len(sides) == 2 and min(sides) > max(sides) / 2, sides

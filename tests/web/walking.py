@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from exchange.access.callers import Partner, Reader
+from exchange.access.disclosures import Disclosure, Noted
+from exchange.access.policy import Tier
 from exchange.access.upload_links import UploadLink, write_link
 from exchange.agreements.steps import begin
 from exchange.jobs.figures import count_figures
@@ -22,6 +25,7 @@ from exchange.reports.period import Period
 from exchange.store.base import Store, utcnow
 from exchange.store.businesses import BusinessRow
 from exchange.store.consents import ConsentRow, CorrectionRow
+from exchange.store.exchange_log import append
 from exchange.store.exports import ExportRow
 from exchange.store.figures import want_figures
 from exchange.store.imports import PARTS, ImportRow
@@ -110,7 +114,11 @@ def office(deals: Store, shortage: Store, hook: Any, settings: Any, node: Any) -
     assert count_figures(deals, settings)
     with deals.work() as session:
         close_period(session, Period(key="2026-09"), settings, "petugas", 0)
-    token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + settings_days(3)))
+    with deals.work() as session:
+        partner = Partner(1, "kota-contoh", "Pemerintah Kota Contoh", "33.74", reader=Reader(Tier.AGREED))
+        noted = Noted(partner, "businesses.one", Disclosure((("business", ("contact",), (FIRM,)),)))
+        append(session, [noted.entry(1, 1795758300, 1795758300)])
+    token = write_link(settings.secret_key, UploadLink("kota", 1, "Dinas Contoh", utcnow() + timedelta(days=3)))
     return addresses(hook[0], token)
 
 
@@ -137,13 +145,6 @@ def _imports(store: Store, settings: Any) -> None:
     receive(store, settings, workbook(), "katalog.xlsx", "petugas", 1)
     with store.work() as session:
         session.get_one(ImportRow, 4).state = "reading"
-
-
-def settings_days(count: int) -> Any:
-    """So many days."""
-    from datetime import timedelta
-
-    return timedelta(days=count)
 
 
 def addresses(webhook: str, token: str) -> dict[str, list[str]]:

@@ -1,8 +1,8 @@
 """
 Maps in five classes: the provinces as tiles of equal size, or regions by their boundaries.
 
-Each class is told by its shade, and by a figure for those who see no shades: the value on each tile, the number of the class on a narrow
-screen. A map by boundaries writes the number of the class on each region.
+Each class is told by its shade, and by a figure for those who see no shades: the value on each tile. A map by boundaries writes the number
+of the class on each region.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from exchange.reports.charts.svg import INK, NOTHING, PAPER, SHADES, Picture, box, element, text_of, words
+from exchange.reports.charts.svg import INK, NOTHING, PAPER, QUIET, SHADES, Picture, box, element, text_of, words
 from exchange.store.boundaries import Outline
-from schemas.codes.tiles import tiles
+from schemas.codes.tiles import EAST, Tile, tiles
 
 CLASSES = 5
 _SIZE, _GAP = 68, 4
+_NARROW, _ACROSS, _HIGH, _HEAD = 320, 6, 48, 20  # the narrow drawing: its width and columns, the height of a tile and of a part's name
+_LEAST = 11.0  # of letters on a telephone, which shows the narrow drawing a little smaller
+_BROAD = 0.62  # of a letter's size it is wide, in the broadest of the fonts that are asked for
 _ON_DARK = "#ffffff"
 
 
@@ -66,47 +69,79 @@ def _ink(colour: str) -> str:
     return _ON_DARK if colour in SHADES[3:] else INK
 
 
-def tile_map(title: str, desc: str, shown: Mapping[str, Shown], upper: Sequence[Decimal], legend: Sequence[str], home: str) -> Picture:
-    """All 38 provinces. shown: by code; legend: what each class tells, none first; home: the own province, which has a double frame."""
-    parts = []
+def tile_map(
+    title: str, desc: str, shown: Mapping[str, Shown], upper: Sequence[Decimal], legend: Sequence[str], home: str, parts: tuple[str, str]
+) -> Picture:
+    """
+    All 38 provinces; on a telephone the east below the west, each tile a finger wide.
+
+    shown: by code; legend: what each class tells, none first; home: the own province, which has a double frame; parts: west and east.
+    """
     columns, rows = max(tile.column for tile in tiles()) + 1, max(tile.row for tile in tiles()) + 1
-    for tile in tiles():
-        its = shown[tile.code]
-        number = class_of(its.value, upper)
-        colour = shade(number, len(upper))
-        x, y, ink = tile.column * _SIZE + 2, tile.row * _SIZE + 2, _ink(colour)
-        size = _SIZE - _GAP
-        inner = [
-            element("title", text_of(its.said)),
-            box(x, y, size, size, colour, rx=5, stroke=INK if tile.code == home else "#6b8087", stroke_width=3 if tile.code == home else 1),
-            words(x + size / 2, y + 26, tile.short, text_anchor="middle", font_size=_fitting(tile.short, 13.5), fill=ink,
-                  class_="tile-name"),
-            words(x + size / 2, y + 47, its.short, text_anchor="middle", font_size=_fitting(its.short, 14.5), fill=ink, class_="tile-value",
-                  font_weight=600),
-            words(x + size / 2, y + 44, str(number), text_anchor="middle", font_size=36, fill=ink, class_="tile-class", display="none"),
-        ]  # fmt: skip
-        parts.append(_linked(its, "".join(inner)))
+    drawn = "".join(
+        _tile(tile, shown[tile.code], upper, tile.code == home, (tile.column * _SIZE + 2, tile.row * _SIZE + 2), (_SIZE - _GAP,) * 2)
+        for tile in tiles()
+    )
     width, top = columns * _SIZE, rows * _SIZE
-    return Picture(width, top + 30, title, desc, "".join(parts) + _legend(legend, len(upper), top, width), links=True)
+    narrow = _narrow_tiles(title, desc, shown, upper, legend, home, parts)
+    return Picture(width, top + 30, title, desc, drawn + _legend(legend, len(upper), top, width), links=True, narrow=narrow)
 
 
-def _fitting(text: str, size: float) -> float:
-    """The size of letters at which a text fits on a tile."""
-    return round(min(size, (_SIZE - _GAP - 4) / (max(1, len(text)) * 0.56)), 1)
+def _narrow_tiles(
+    title: str, desc: str, shown: Mapping[str, Shown], upper: Sequence[Decimal], legend: Sequence[str], home: str, parts: tuple[str, str]
+) -> Picture:
+    wide, found = _NARROW / _ACROSS, []
+    for tile in tiles():
+        top = _HEAD * (2 if tile.narrow_row >= EAST else 1) + tile.narrow_row * _HIGH
+        place, size = (tile.narrow_column * wide + 1, top + 1.0), (wide - 3, _HIGH - 3.0)
+        found.append(_tile(tile, shown[tile.code], upper, tile.code == home, place, size))
+    for name, y in zip(parts, (0, _HEAD + EAST * _HIGH), strict=True):
+        found.append(words(2, y + 14, name, font_size=13, font_weight=600, fill=QUIET))
+    top = 2 * _HEAD + (max(tile.narrow_row for tile in tiles()) + 1) * _HIGH
+    for number in range(0, len(legend), 2):
+        moved = _legend(legend[number : number + 2], len(upper), top + 24 * (number // 2), _NARROW, first=number, least=12.0)
+        found.append(moved)
+    return Picture(_NARROW, top + 24 * -(-len(legend) // 2) + 6, title, desc, "".join(found), links=True)
+
+
+def _tile(tile: Tile, its: Shown, upper: Sequence[Decimal], own: bool, place: tuple[float, float], size: tuple[float, float]) -> str:
+    """One province with its name and value. place: left and top; size: width and height."""
+    (x, y), (width, height) = place, size
+    colour = shade(class_of(its.value, upper), len(upper))
+    ink, middle = _ink(colour), x + width / 2
+    inner = [
+        element("title", text_of(its.said)),
+        box(x, y, width, height, colour, rx=5, stroke=INK if own else "#6b8087", stroke_width=3 if own else 1),
+        words(middle, y + height * 0.41, tile.short, text_anchor="middle", fill=ink, class_="tile-name",
+              **_fitting(tile.short, 13.5, width)),
+        words(middle, y + height * 0.74, its.short, text_anchor="middle", fill=ink, class_="tile-value", font_weight=600,
+              **_fitting(its.short, 14.5, width)),
+    ]  # fmt: skip
+    return _linked(its, "".join(inner))
+
+
+def _fitting(text: str, size: float, width: float) -> dict[str, object]:
+    """The size of letters at which a text fits on a tile; one that would be too small to read is pressed together instead."""
+    room = width - 6
+    fits = min(size, room / (max(1, len(text)) * _BROAD))
+    if fits >= _LEAST:
+        return {"font_size": round(fits, 1)}
+    return {"font_size": _LEAST, "textLength": round(room, 1), "lengthAdjust": "spacingAndGlyphs"}
 
 
 def _linked(its: Shown, inner: str) -> str:
     return element("a", inner, href=its.href, aria_label=its.said) if its.href else element("g", inner)
 
 
-def _legend(legend: Sequence[str], classes: int, top: float, width: int) -> str:
-    parts, wide = [], width / max(1, len(legend))
-    for number, said in enumerate(legend):
-        colour = shade(number, classes)
+def _legend(legend: Sequence[str], classes: int, top: float, width: int, *, first: int = 0, least: float = 0) -> str:
+    """A line of the legend. first: the class that it begins with; least: the size of letters that its words have at least."""
+    parts, wide = [], width / max(1, 2 if least else len(legend))
+    for at, said in enumerate(legend):
+        colour = shade(first + at, classes)
         parts += [
-            box(number * wide, top + 4, 20, 20, colour, stroke="#6b8087"),
-            words(number * wide + 10, top + 19, str(number), text_anchor="middle", font_size=13, fill=_ink(colour)),
-            words(number * wide + 26, top + 19, said, font_size=_leg(said, wide), fill=INK),
+            box(at * wide + 1, top + 4, 20, 20, colour, stroke="#6b8087"),
+            words(at * wide + 11, top + 19, str(first + at), text_anchor="middle", font_size=13, fill=_ink(colour)),
+            words(at * wide + 27, top + 19, said, font_size=max(least, _leg(said, wide)), fill=INK),
         ]
     return element("g", "".join(parts), class_="map-legend")
 
