@@ -22,6 +22,8 @@ def looks(page, name, width):
     page.wait_for_load_state("load")
     assert fits(page), f"{name} scrolls sideways at {width}"
     assert violations(page) == [], name
+    for box in page.locator("main .form-check-input:visible").all():
+        assert min(box.bounding_box()["width"], box.bounding_box()["height"]) >= 24, f"a box of {name} is smaller than a finger"
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
 
