@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, Row, utcnow
+from exchange.store.errands import PULL, ErrandRow
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
@@ -33,11 +34,16 @@ class SourceProfileRow(Row):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utcnow)
 
 
-def source_with_profile(session: Session, name: str) -> tuple[SourceRow, SourceProfileRow | None] | None:
-    """The source of that name with its profile, None before its first run with listings; None where there is none. One statement."""
-    query = select(SourceRow, SourceProfileRow).outerjoin(SourceProfileRow, SourceProfileRow.source_id == SourceRow.id)
-    found = session.execute(query.where(SourceRow.name == name)).first()
-    return (found[0], found[1]) if found else None
+def source_with_profile(session: Session, name: str) -> tuple[SourceRow, SourceProfileRow | None, ErrandRow | None] | None:
+    """
+    The source of that name, its profile (None before its first run with listings), and the last pull of it that was asked for.
+
+    None where there is no such source. One statement.
+    """
+    last = select(func.max(ErrandRow.id)).where(ErrandRow.kind == PULL, ErrandRow.subject == name).scalar_subquery()
+    query = select(SourceRow, SourceProfileRow, ErrandRow).outerjoin(SourceProfileRow, SourceProfileRow.source_id == SourceRow.id)
+    found = session.execute(query.outerjoin(ErrandRow, ErrandRow.id == last).where(SourceRow.name == name)).first()
+    return (found[0], found[1], found[2]) if found else None
 
 
 def profile_of(session: Session, source_id: int) -> SourceProfileRow | None:

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as WsgiResponse
 from exchange.errors import BadRequest
 from exchange.store.audit import history
 from exchange.store.demands import demand_record
-from exchange.store.errands import PULL, last_errand
 from exchange.store.listing import DemandFilter, count_listed_demands, held_by_source, list_demands
 from exchange.store.profiles import source_with_profile
 from exchange.store.quarantine import quarantine_list
@@ -58,7 +57,7 @@ def one(name: str) -> Response:
         found = source_with_profile(session, name)
         if found is None:
             raise no_source(name)
-        source, profile = found
+        source, profile, errand = found
         runs = runs_of_source(session, source.id, limit=PAGE + 1, before=before)
         want = DemandFilter(source=name, held=True)
         held = list_demands(session, want, limit=HELD_SHOWN)
@@ -72,7 +71,7 @@ def one(name: str) -> Response:
             "drift": drift_shown(profile),
             "quarantine": quarantine_list(session, limit=5, source_id=source.id),
             "past": history(session, "source", name, limit=10),
-            "errand": last_errand(session, PULL, name),
+            "errand": errand,
             "its": None if before else acceptable(source, runs),
             "uploads": uploads_of(session, source.id) if source.upload_key is not None else [],
         }

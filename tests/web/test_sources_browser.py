@@ -197,7 +197,7 @@ def test_another_place_of_the_list_brings_its_columns_into_the_choices(visit, wo
 def test_a_run_leads_to_its_listings_and_to_one_as_it_came(visit, pulled, script):
     page, wrong = visit(script=script)
     page.goto("/sumber/jati")
-    page.locator("section[aria-labelledby=pengambilan] tbody th a").nth(1).click()
+    page.locator("section[aria-labelledby=penarikan] tbody th a").nth(1).click()
     page.get_by_role("link", name=re.compile("^berubah")).click()
     sync_api.expect(page.locator("#daftar")).to_contain_text("Meja rapat kayu mahoni")
     page.get_by_role("link", name="Data asli K-1").click()
