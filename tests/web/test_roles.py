@@ -13,14 +13,15 @@ from exchange.store.tables import metadata
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 # these answer to anybody, or to whoever bears a signed link; what they let happen is in their own tests
-OPEN = ("web_auth.", "web_codes.", "web_oidc.", "web_recovery.", "web_uploads.", "web_user_links.", "web_assets.", "web_languages.")
+OPEN = ("web_auth.", "web_codes.", "web_oidc.", "web_recovery.", "web_uploads.", "web_user_links.", "web_assets.", "web_languages.",
+        "web_terms.")  # fmt: skip
 # the right that looking needs where it is more than to be on the staff, and the one that changing needs where it is not to decide
 READS = {"web_users.": "accounts", "web_mail.": "mail", "web_audit.": "log", "web_source_answers.opened": "sources"}
 CHANGES = {
     "web_users.": "accounts", "web_mail.": "mail", "web_partners.": "admit", "web_account.": "own", "web_own_code.": "own",
     "web_match_searches.": "own", "web_maps.": "accounts", "web_exports.": "own",
 }  # fmt: skip
-CHANGES |= dict.fromkeys(("web_source_admin.", "web_mappings."), "sources")
+CHANGES |= dict.fromkeys(("web_source_admin.", "web_mappings.", "web_errands."), "sources")
 
 
 def routes(app):
