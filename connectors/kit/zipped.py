@@ -20,6 +20,7 @@ from connectors.kit.text import cut, line
 
 _BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")  # the second one is an archive without members
 _ENTRY = b"PK\x01\x02"
+_END = struct.Struct("<4s6xH8x")  # the end of the list of members: its sign, and how many there are (APPNOTE 4.3.16)
 _STEP = 256 * 1024
 _UNSHOWN = re.compile(r"[^\w .()/+-]")
 # what the library raises over broken bytes
@@ -54,6 +55,8 @@ class Zipped:
             self._archive = zipfile.ZipFile(io.BytesIO(body))
         except _FAULTS:
             raise Truncated("Arsip ZIP dari sumber terpotong atau rusak: daftar isinya tidak terbaca.", answer=answer) from None
+        if len(self._archive.infolist()) < _told(body):
+            raise Truncated("Arsip ZIP dari sumber rusak: daftar isinya lebih pendek daripada yang disebutnya.", answer=answer)
 
     def members(self, suffix: str) -> Iterator[zipfile.ZipInfo]:
         """The members whose names end so (in any capitals), or all where none does; folders and hidden ones are left out."""
@@ -93,6 +96,17 @@ class Zipped:
                 raise ArchiveTooMuch(
                     "expands_too_much", f"Arsip ZIP mengembang lebih dari {limits.ratio} kali saat dibuka.", answer=self._answer
                 )
+
+
+def _told(body: bytes) -> int:
+    """
+    How many members an archive says that it has, at the least.
+
+    The library does not ask: where the length of the list is broken, it reads a shorter one or none, and says nothing.
+    """
+    place = body.rfind(b"PK\x05\x06")
+    told: int = _END.unpack_from(body, place)[1] if 0 <= place <= len(body) - _END.size else 0
+    return max(told if told != 0xFFFF else 0, int(body.startswith(_BEGINNINGS[0])))
 
 
 def shown_name(member: zipfile.ZipInfo) -> str:

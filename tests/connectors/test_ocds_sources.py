@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -266,6 +267,16 @@ def test_rows_in_envelopes_are_no_releases_and_one_stranger_among_releases_is_it
 
 
 WHOLE = zipped(*((f"{number}.json", package(number, number + 10)) for number in range(3)))
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_archive_whose_list_is_shorter_than_it_says_is_no_list_of_demands(pull, number):
+    """The library takes the length of the list for granted and reads what lies within it, nothing at all included."""
+    body, end = bytearray(WHOLE), WHOLE.rindex(b"PK\x05\x06")
+    entries = [each.start() for each in re.finditer(b"PK\x01\x02", WHOLE)] + [end]
+    body[end + 12 : end + 16] = (entries[number] - entries[0]).to_bytes(4, "little")
+    came, state, error, _ = pull({"/a": bytes(body)})
+    assert (came, state, error.rule) == ([], "failed", "truncated")
 
 
 @given(data=st.data())

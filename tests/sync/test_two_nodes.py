@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from exchange.app import create_app
-from exchange.settings import Settings
 from exchange.store.base import utcnow
 from exchange.store.changes import ChangeRow
 from exchange.store.quarantine import QuarantineRow
@@ -167,7 +167,7 @@ def test_a_node_without_any_demand_is_complete_as_long_as_nothing_is_known_of_it
 def test_another_region_at_the_same_address_changes_nothing(a, b):
     a.put(1)
     b.pull()
-    a.settings = Settings(data_dir=a.settings.data_dir, home_region="33.76", executor="serial")
+    a.settings = replace(a.settings, home_region="33.76")
     a.app = create_app(a.settings, a.store)
     a.put(2)
     report = b.pull()

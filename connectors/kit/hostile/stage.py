@@ -90,6 +90,7 @@ class _Run:
         self.out = io.StringIO()
         self._over = False
         self._slept = 0.0
+        self._sockets: list[socket.socket] = []
         self._lookups: dict[str, int] = {}
 
     def go(self) -> None:
@@ -103,6 +104,9 @@ class _Run:
             self.outcome.late, self._over = True, True
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(OutOfTime))
             thread.join(_GRACE)
+        # what ends a thread in the middle of anything may leave a connection that nobody has
+        for each in self._sockets:
+            each.close()
         if self.play.memory is not None:
             self.outcome.peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
@@ -220,6 +224,11 @@ class _Run:
         return [(socket.AF_INET6 if ":" in each else socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
 
     def _connect(self, family: int, place: Any, seconds: float) -> socket.socket:
+        opened = self._opened(family, place, seconds)
+        self._sockets.append(opened)
+        return opened
+
+    def _opened(self, family: int, place: Any, seconds: float) -> socket.socket:
         if place == ("127.0.0.1", self.stage.port):
             return open_socket(family, place, seconds)
         self.outcome.connected.append(str(place[0]))

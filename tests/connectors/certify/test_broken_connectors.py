@@ -16,6 +16,7 @@ from lxml import etree
 from connectors.kit import Setting, ShapeChanged, SourceError
 from connectors.kit.hostile.stage import Stage
 from connectors.kit.sample import Sample, SampleAnswer
+from connectors.kit.session import open_socket
 
 KNOWN = {"kode", "judul", "jumlah", "dinas", "petugas", "diambil"}
 
@@ -59,6 +60,18 @@ def test_a_connector_that_asks_again_for_ever_is_left_and_noticed(impatient, alo
     kind = alone(RetriesForEver)
     assert failed(kind, "ordinary", "server_errors_for_ever", "refusals") == ["server_errors_for_ever", "refusals"]
     assert "tidak berakhir" in says(kind, "server_errors_for_ever")
+
+
+def test_what_is_left_keeps_no_connection_open(impatient, alone, failed, monkeypatch):
+    opened = []
+
+    def noted(*told):
+        opened.append(open_socket(*told))
+        return opened[-1]
+
+    monkeypatch.setattr("connectors.kit.hostile.stage.open_socket", noted)
+    failed(alone(RetriesForEver), "ordinary", "server_errors_for_ever")
+    assert opened and all(each.fileno() == -1 for each in opened)
 
 
 class NamesByPlace:
