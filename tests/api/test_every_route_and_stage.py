@@ -16,6 +16,7 @@ from .staged import (  # isort: skip
 )  # fmt: skip
 
 OPEN_PAGES = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_recovery.ask", "web_assets.htmx", "static", "bootstrap.static"}
+OPEN_PAGES |= {"web_terms.page"}  # what words mean, for whoever reads a page of a link too
 LINKED_PAGES = {"web_uploads.form", "web_uploads.take", "web_uploads.one", "web_uploads.send_it", "web_user_links.form"}
 NO_PROVIDER = {"web_oidc.begin", "web_oidc.come_back"}  # as long as none is set up
 

@@ -104,9 +104,13 @@ def test_time_sector_and_region_narrow_what_is_shown(petugas, figured):  # noqa:
 @pytest.mark.parametrize("measure", ["nilai", "permintaan", "kecocokan", "tak-terlayani", "perjanjian", "dagang"])
 def test_each_tile_of_each_measure_leads_to_a_list_that_opens(petugas, figured, measure):  # noqa: F811
     page = petugas.get(f"/peta?{ALL}&ukuran={measure}").text
-    drawing = page[page.index('<svg class="chart-wide"') : page.index("</svg>", page.index("chart-wide"))]
-    links = [unescape(each) for each in re.findall(r'<a href="([^"]+)"', drawing)]
-    assert len(links) == 38
+    links = []
+    for kind in ("chart-wide paired", "chart-narrow"):
+        begun = page.index(f'<svg class="{kind}"')
+        drawn = [unescape(each) for each in re.findall(r'<a href="([^"]+)"', page[begun : page.index("</svg>", begun)])]
+        assert len(drawn) == len(set(drawn)) == 38
+        assert not links or set(drawn) == set(links), "both drawings lead to the same lists"
+        links = drawn
     central = next(each for each in links if "daerah=33" in each)
     assert petugas.get(central).status_code == 200
 

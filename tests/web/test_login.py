@@ -16,7 +16,7 @@ from exchange.store.users import user_by_name
 OPEN = {"web_auth.login", "web_auth.enter", "web_auth.leave", "web_languages.switch", "web_assets.htmx", "static", "bootstrap.static"}
 # the other steps of a login, each of which looks itself at how far it has come
 OPEN |= {f"web_codes.{step}" for step in ("ask", "answer", "set_up", "set_up_it")}
-OPEN |= {"web_oidc.begin", "web_oidc.come_back", "web_recovery.ask", "web_recovery.send"}
+OPEN |= {"web_oidc.begin", "web_oidc.come_back", "web_recovery.ask", "web_recovery.send", "web_terms.page"}
 
 
 # these open to whoever bears a signed link, and to nobody by a login

@@ -11,7 +11,9 @@ from exchange.reports.headings import english_title
 from exchange.web import menu
 from exchange.web.pages import LINKED
 
-GATES = {f"web_{name}" for name in ("assets", "auth", "languages", "user_links", "oidc", "codes", "account", "own_code", "recovery")}
+GATES = {
+    f"web_{name}" for name in ("assets", "auth", "languages", "user_links", "oidc", "codes", "account", "own_code", "recovery", "terms")
+}
 
 
 def links(html: str, label: str) -> list[tuple[str, str, str]]:
