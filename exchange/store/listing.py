@@ -97,13 +97,20 @@ MOST_VALUES = 40
 
 def count_product_facets(session: Session, want: ProductFilter) -> dict[str, list[tuple[str, int]]]:
     """By facet its values with how many products have each, the most frequent first; a facet leaves its own filter out. One statement."""
-    parts = []
+    # what a text finds is found once and not for each facet again
+    found_by = _products(select(ProductRow.id), ProductFilter(text=want.text, words=want.words)).cte("found") if want.text else None
+    wanted, parts = replace(want, text=None, words=None), []
+
+    def counted(query: Select[Any], narrowed: ProductFilter) -> Select[Any]:
+        query = _products(query.select_from(ProductRow), narrowed)
+        return query if found_by is None else query.where(ProductRow.id.in_(select(found_by.c.id)))
+
     for facet, by in (("sector", ProductRow.sector), ("district", BusinessRow.district), ("consent", _CONSENT)):
-        query: Any = select(literal(facet), by, func.count()).select_from(ProductRow)
-        parts.append(_products(query, replace(want, **{facet: None})).where(by.is_not(None)).group_by(by))
+        query: Any = select(literal(facet), by, func.count())
+        parts.append(counted(query, replace(wanted, **{facet: None})).where(by.is_not(None)).group_by(by))
     for name in CERTIFICATES:
-        query = select(literal("certificate"), literal(name), func.count()).select_from(ProductRow)
-        parts.append(_products(query, replace(want, certificate=name)))
+        query = select(literal("certificate"), literal(name), func.count())
+        parts.append(counted(query, replace(wanted, certificate=name)))
     found: dict[str, list[tuple[str, int]]] = {"sector": [], "district": [], "certificate": [], "consent": []}
     for facet, value, count in session.execute(union_all(*parts)):
         if count:
