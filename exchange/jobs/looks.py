@@ -8,13 +8,12 @@ and says why.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from exchange.errors import Conflict, ExchangeError, NotFound
+from exchange.jobs.claimed import ClaimedWork, trouble_of
 from exchange.settings import Settings
 from exchange.store.audit import audit
 from exchange.store.base import Store, utcnow
@@ -27,24 +26,14 @@ from exchange.sync.replay import replay_changed
 log = logging.getLogger("exchange.looks")
 
 
-class SourceLooks:
+class SourceLooks(ClaimedWork[SourceLookRow]):
     """The worker's part: makes the looks that wait."""
 
-    name = "source_look"
+    name, queue = "source_look", LOOKS
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
-
-    def take(self, room: int) -> list[Callable[[], None]]:
-        """Up to so many looks."""
-        with self._store.read() as session:
-            if not LOOKS.waits(session, utcnow()):
-                return []
-        with self._store.work() as session:
-            return [partial(make_look, self._store, self._settings, row) for row in LOOKS.claim(session, min(room, 2), utcnow())]
-
-    def tidy(self) -> None:
-        """Nothing is past its time: what is kept is bounded by number."""
+    def do(self, row: SourceLookRow) -> None:
+        """One look."""
+        make_look(self._store, self._settings, row)
 
 
 def make_look(store: Store, settings: Settings, row: SourceLookRow) -> None:
@@ -56,12 +45,10 @@ def make_look(store: Store, settings: Settings, row: SourceLookRow) -> None:
             _keep(store, row, "refused" if row.against_id else "failed", None, "Pengaturan sumber diganti sebelum pratinjau ini dibuat.")
             return
         seen = look(settings, source)
-    except ExchangeError as error:
-        _keep(store, row, "failed", None, " ".join(filter(None, (error.message, error.mend))))
-        return
     except Exception as error:  # a connector's bug costs one look, not the worker
-        log.exception("looking at %s", source.name)
-        _keep(store, row, "failed", None, f"Kesalahan dalam ({type(error).__name__}); lihat log.")
+        if not isinstance(error, ExchangeError):
+            log.exception("looking at %s", source.name)
+        _keep(store, row, "failed", None, trouble_of(error))
         return
     if row.against_id is None:
         _keep(store, row, "seen" if seen["reachable"] else "failed", seen, " ".join(seen["reasons"]) or None)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from exchange.store.base import Row
 from exchange.store.types import UtcDateTime
 
-WAITING, RUNNING, FAILED = "waiting", "running", "failed"
+WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 
 
 class Claimed:

@@ -14,7 +14,6 @@ from exchange.store.types import UtcDateTime
 
 PULL, CHECK_LOG = "pull", "check_log"
 KINDS: Final = (PULL, CHECK_LOG)
-DONE = "done"
 KEPT = 200
 TRIES = 2
 # a source may take this long over one answer, and a long log gives no sign while it is proved

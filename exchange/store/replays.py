@@ -9,12 +9,11 @@ from sqlalchemy import ForeignKey, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.store.base import BigId, utcnow
-from exchange.store.claims import FAILED, RUNNING, WAITING, ClaimedRow, Queue
+from exchange.store.claims import DONE, FAILED, RUNNING, WAITING, ClaimedRow, Queue
 from exchange.store.quarantine import QuarantineRow
 from exchange.store.sources import SourceRow
 from exchange.store.types import UtcDateTime
 
-DONE = "done"
 KEPT = 50
 TRIES = 2
 LAPSE = timedelta(minutes=5)
